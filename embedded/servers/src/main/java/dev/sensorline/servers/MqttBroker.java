@@ -1,0 +1,149 @@
+package dev.sensorline.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A broker on a free port of the loopback address: Mosquitto where there is one, else the embedded HiveMQ CE. Its data
+ * goes when it is closed.
+ */
+public final class MqttBroker implements AutoCloseable {
+
+    private static final String IMAGE = "eclipse-mosquitto:2";
+
+    private final ServerProcess server;
+    private final String description;
+    private final boolean mosquitto;
+
+    private MqttBroker(ServerProcess server, String description, boolean mosquitto) {
+        this.server = server;
+        this.description = description;
+        this.mosquitto = mosquitto;
+        ServerProcess.announce("broker", description);
+    }
+
+    public static MqttBroker start() {
+        return start(BrokerSettings.defaults());
+    }
+
+    public static MqttBroker start(BrokerSettings settings) {
+        return start(settings, Ports.free());
+    }
+
+    /** Starts a broker on a port that is free. */
+    public static MqttBroker start(BrokerSettings settings, int port) {
+        Path directory = Tree.temporaryDirectory("broker");
+        return switch (ServerChoice.of("mosquitto")) {
+            case LOCAL -> {
+                Path mosquitto = ServerChoice.find("mosquitto").orElseThrow();
+                yield new MqttBroker(ServerProcess.onThisMachine(port, directory, List.of(mosquitto.toString(), "-c",
+                        configure(settings, "listener " + port + " 127.0.0.1", directory).toString())),
+                        "mosquitto, installed at " + mosquitto, true);
+            }
+            case DOCKER -> new MqttBroker(ServerProcess.inDocker(port, directory, IMAGE, List.of("mosquitto", "-c",
+                    configure(settings, "listener " + port, directory).toString())), IMAGE + " in Docker", true);
+            case EMBEDDED -> new MqttBroker(ServerProcess.onThisMachine(port, directory,
+                    Tree.embedded("broker", "--port", Integer.toString(port))), "HiveMQ CE, embedded", false);
+        };
+    }
+
+    private static Path configure(BrokerSettings settings, String listener, Path directory) {
+        List<String> lines = new ArrayList<>(List.of(
+                listener,
+                "user root",
+                "log_dest stdout",
+                "log_type all",
+                "max_inflight_messages " + settings.maxInflight(),
+                "max_queued_messages " + settings.maxQueued()));
+        if (settings.persistent()) {
+            lines.addAll(List.of("persistence true", "persistence_location " + directory + "/",
+                    // Each change is saved at once: what it has acknowledged outlives SIGKILL.
+                    "autosave_on_changes true", "autosave_interval 1"));
+        }
+        if (settings.username() == null) {
+            lines.add("allow_anonymous true");
+        } else {
+            Path passwords = directory.resolve("passwords");
+            addUser(passwords, settings.username(), settings.password());
+            lines.addAll(List.of("allow_anonymous false", "password_file " + passwords));
+        }
+        lines.addAll(settings.extraLines());
+        return write(directory.resolve("mosquitto.conf"), lines);
+    }
+
+    private static void addUser(Path passwords, String username, String password) {
+        Path command = ServerChoice.find("mosquitto_passwd")
+                .orElseThrow(() -> new IllegalStateException("A broker with a password needs mosquitto_passwd"));
+        try (ChildProcess process = ChildProcess.start(
+                List.of(command.toString(), "-b", "-c", passwords.toString(), username, password), Map.of())) {
+            process.awaitExit(Duration.ofSeconds(5));
+        }
+    }
+
+    static Path write(Path file, List<String> lines) {
+        try {
+            return Files.write(file, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public String host() {
+        return "127.0.0.1";
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /** What it is, for people. */
+    public String description() {
+        return description;
+    }
+
+    /** Whether it is a real Mosquitto, which keeps sessions over a restart and knows {@link BrokerSettings}. */
+    public boolean isMosquitto() {
+        return mosquitto;
+    }
+
+    /** What it has logged since it was last started. */
+    public List<String> log() {
+        return server.lines();
+    }
+
+    /** SIGTERM. */
+    public void stop() {
+        server.stop();
+    }
+
+    /** SIGKILL. */
+    public void kill() {
+        server.kill();
+    }
+
+    /** SIGSTOP. */
+    public void pause() {
+        server.pause();
+    }
+
+    /** SIGCONT. */
+    public void resume() {
+        server.resume();
+    }
+
+    /** Starts it again after {@link #stop} or {@link #kill}, with the same port, settings and data. */
+    public void restart() {
+        server.restart();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

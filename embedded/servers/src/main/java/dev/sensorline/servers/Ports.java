@@ -1,0 +1,56 @@
+package dev.sensorline.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+
+/** TCP ports of this machine. */
+public final class Ports {
+
+    private Ports() {
+    }
+
+    /** A port of the loopback address that nothing uses at the moment. */
+    public static int free() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether something listens on a port of the loopback address. */
+    public static boolean isOpen(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Waits until something listens on a port.
+     *
+     * @throws IllegalStateException when the process that should has ended, or the limit has passed
+     */
+    static void awaitOpen(int port, ChildProcess process, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!isOpen(port)) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "Nothing listens on port " + port + ":\n" + String.join("\n", process.lines()));
+            }
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.sensorline.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Where the parts of this project are, once built. */
+public final class Tree {
+
+    private Tree() {
+    }
+
+    /** The root: system property {@code sensorline.root}, else the nearest directory above that holds this module. */
+    public static Path root() {
+        String given = System.getProperty("sensorline.root");
+        if (given != null) {
+            return Path.of(given);
+        }
+        for (Path path = Path.of("").toAbsolutePath(); path != null; path = path.getParent()) {
+            if (Files.isDirectory(path.resolve("embedded/servers"))) {
+                return path;
+            }
+        }
+        throw new IllegalStateException("Not within the tree of Sensorline: set the system property sensorline.root");
+    }
+
+    /** The command that runs a built service: natively when system property {@code sensorline.native} is true. */
+    static List<String> service(String name, List<String> jvmOptions) {
+        Path target = root().resolve(name).resolve("target");
+        if (Boolean.getBoolean("sensorline.native")) {
+            return List.of(only(target, "-runner").toString());
+        }
+        return java(jvmOptions, required(target.resolve("quarkus-app/quarkus-run.jar")));
+    }
+
+    /** The command that runs an embedded server. */
+    static List<String> embedded(String... arguments) {
+        Path jar = required(root().resolve("embedded/runner/target/sensorline-embedded.jar"));
+        return Stream.concat(java(List.of("-Xmx256m", "-XX:+UseSerialGC"), jar).stream(), Stream.of(arguments)).toList();
+    }
+
+    private static List<String> java(List<String> options, Path jar) {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        return Stream.of(List.of(java.toString()), options, List.of("-jar", jar.toString()))
+                .flatMap(List::stream).toList();
+    }
+
+    private static Path required(Path file) {
+        if (!Files.exists(file)) {
+            throw new IllegalStateException(file + " is missing: build it with mvn package -DskipTests");
+        }
+        return file;
+    }
+
+    private static Path only(Path directory, String ending) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(ending)).findFirst()
+                    .orElseThrow(() -> new IllegalStateException(
+                            directory + " has no *" + ending + ": build it with mvn package -Dnative"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Path temporaryDirectory(String purpose) {
+        try {
+            return Files.createTempDirectory("sensorline-" + purpose);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

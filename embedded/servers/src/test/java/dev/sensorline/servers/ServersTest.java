@@ -1,0 +1,107 @@
+package dev.sensorline.servers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
+
+class ServersTest {
+
+    @Test
+    void a_broker_carries_messages_and_again_after_it_was_killed() throws Exception {
+        try (MqttBroker broker = MqttBroker.start()) {
+            assertCarries(broker);
+            broker.kill();
+            assertFalse(Ports.isOpen(broker.port()));
+            broker.restart();
+            assertCarries(broker);
+        }
+    }
+
+    @Test
+    void a_store_returns_the_points_that_were_written_also_after_it_was_killed() throws Exception {
+        try (PointStore store = PointStore.start()) {
+            write(store, "sensor,name=a\\ 'b\\,c value=1.5 1700000000000000001\n"
+                    + "sensor,name=a\\ 'b\\,c,type=temp value=2.5 1700000000000000002\n"
+                    + "sensor,name=ü🌡 value=3 1700000000000000003");
+            List<StoredPoint> points = List.of(
+                    new StoredPoint(1_700_000_000_000_000_001L, "a 'b,c", null, 1.5),
+                    new StoredPoint(1_700_000_000_000_000_002L, "a 'b,c", "temp", 2.5));
+            if (store.isInfluxDb()) {
+                assertEquals(points, store.points("sensor", "a 'b,c"));
+                store.kill();
+                store.restart();
+            }
+            assertEquals(Map.of("a 'b,c", 2L, "ü🌡", 1L), awaitCounts(store, 2));
+        }
+    }
+
+    @Test
+    void a_store_with_a_user_lets_nobody_else_in() throws Exception {
+        try (PointStore store = PointStore.start(StoreSettings.withUser("writer", "secret"))) {
+            assumeTrue(store.isInfluxDb());
+            assertEquals(401, send(store, "sensor,name=a value=1", "writer:wrong"));
+            assertEquals(204, send(store, "sensor,name=a value=1", "writer:secret"));
+        }
+    }
+
+    @Test
+    void a_process_keeps_its_output_and_its_exit_code() {
+        try (ChildProcess process = ChildProcess.start(
+                List.of("sh", "-c", "echo $GREETING; exit 3"), Map.of("GREETING", "good day"))) {
+            assertEquals("good day", process.awaitLine("good", Duration.ofSeconds(5)));
+            assertEquals(3, process.awaitExit(Duration.ofSeconds(5)));
+        }
+    }
+
+    private static void assertCarries(MqttBroker broker) throws Exception {
+        Mqtt3BlockingClient client = MqttClient.builder().useMqttVersion3()
+                .serverHost(broker.host()).serverPort(broker.port()).buildBlocking();
+        client.connect();
+        try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
+            client.subscribeWith().topicFilter("sensor/+").qos(MqttQos.AT_LEAST_ONCE).send();
+            client.publishWith().topic("sensor/T1").qos(MqttQos.AT_LEAST_ONCE).payload("25.5".getBytes()).send();
+            assertEquals("25.5", publishes.receive(5, java.util.concurrent.TimeUnit.SECONDS)
+                    .map(publish -> new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8)).orElse("nothing"));
+        }
+        client.disconnect();
+    }
+
+    private static Map<String, Long> awaitCounts(PointStore store, int series) throws Exception {
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (store.counts("sensor").size() < series && System.nanoTime() < deadline) {
+            Thread.sleep(50);
+        }
+        return store.counts("sensor");
+    }
+
+    private static void write(PointStore store, String lines) throws Exception {
+        assertTrue(send(store, lines, null) / 100 == 2);
+    }
+
+    private static int send(PointStore store, String lines, String credentials) throws Exception {
+        HttpRequest.Builder request = HttpRequest
+                .newBuilder(URI.create(store.url() + "/api/v2/write?precision=ns&org=-&bucket=" + PointStore.DATABASE))
+                .POST(HttpRequest.BodyPublishers.ofString(lines));
+        if (credentials != null) {
+            request.header("Authorization", "Token " + credentials);
+        }
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sensorline.ingestor;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+import org.eclipse.microprofile.reactive.messaging.spi.Connector;
+
+import dev.sensorline.ingestor.decoding.Decoder;
+import dev.sensorline.ingestor.influx.InfluxStore;
+import dev.sensorline.mqtt.InboundMeter;
+import dev.sensorline.mqtt.MqttConnector;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+
+/** Shows as metrics what the parts of the pipeline count anyway. */
+@ApplicationScoped
+class ChannelMetrics {
+
+    void register(@Observes StartupEvent event, MeterRegistry registry,
+            @Connector(MqttConnector.NAME) MqttConnector connector, Decoder decoder, InfluxStore store) {
+        InboundMeter readings = connector.meter(Pipeline.READINGS);
+        FunctionCounter.builder("sensorline.readings.received", readings, InboundMeter::receivedCount)
+                .description("Readings taken over from the broker").register(registry);
+        FunctionCounter.builder("sensorline.readings.redelivered", readings, InboundMeter::redeliveredCount)
+                .description("Messages the broker marked as sent again").register(registry);
+        FunctionCounter.builder("sensorline.readings.dropped", readings, InboundMeter::droppedCount)
+                .description("QoS 0 readings dropped, oldest first, because the buffer was full").register(registry);
+        FunctionCounter.builder("sensorline.readings.duplicated", decoder, Decoder::duplicates)
+                .description("Readings the same in sensor, time and content as one before").register(registry);
+        Gauge.builder("sensorline.queue.readings", readings, InboundMeter::waiting)
+                .description("Readings that wait for their batch").register(registry);
+        Gauge.builder("sensorline.batches.in.flight", readings, InboundMeter::batchesInFlight)
+                .description("Batches on their way and not yet acknowledged").register(registry);
+        Gauge.builder("sensorline.broker.connected", connector, c -> c.isConnected(Pipeline.READINGS) ? 1 : 0)
+                .description("1 while there is a connection to the broker").register(registry);
+        Gauge.builder("sensorline.store.accepting", store, s -> s.isAccepting() ? 1 : 0)
+                .description("1 while InfluxDB accepts points").register(registry);
+    }
+}

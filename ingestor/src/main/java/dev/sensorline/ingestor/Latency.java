@@ -1,0 +1,43 @@
+package dev.sensorline.ingestor;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import dev.sensorline.ingestor.point.Point;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
+/**
+ * How long readings take, and in which batches they go: from the time they carry, else from their arrival, until
+ * InfluxDB has accepted them. Of each batch the slowest counts.
+ */
+@ApplicationScoped
+class Latency {
+
+    private final Clock clock = Clock.systemUTC();
+    private final Timer latency;
+    private final DistributionSummary batchSize;
+
+    Latency(MeterRegistry registry) {
+        this.latency = Timer.builder("sensorline.latency")
+                .description("From a reading's own time, else its arrival, to InfluxDB's acceptance; slowest of a batch")
+                .publishPercentiles(0.5, 0.99)
+                .register(registry);
+        this.batchSize = DistributionSummary.builder("sensorline.batch.size")
+                .description("Points of a batch")
+                .register(registry);
+    }
+
+    void written(List<Point> points) {
+        batchSize.record(points.size());
+        Instant now = clock.instant();
+        long nowNanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+        points.stream().mapToLong(Point::timeNanos).min()
+                .ifPresent(oldest -> latency.record(Math.max(0, nowNanos - oldest), TimeUnit.NANOSECONDS));
+    }
+}

@@ -1,0 +1,181 @@
+package dev.sensorline.ingestor.influx;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+
+import org.jboss.logging.Logger;
+
+import com.influxdb.client.InfluxDBClient;
+import com.influxdb.client.InfluxDBClientFactory;
+import com.influxdb.client.InfluxDBClientOptions;
+import com.influxdb.client.WriteApiBlocking;
+import com.influxdb.client.domain.WritePrecision;
+import com.influxdb.exceptions.InfluxException;
+
+import dev.sensorline.ingestor.IngestorConfig;
+import dev.sensorline.ingestor.point.Point;
+import dev.sensorline.ingestor.point.Rejection;
+import dev.sensorline.ingestor.point.Rejection.Reason;
+import dev.sensorline.ingestor.rejection.Rejections;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.Vertx;
+import okhttp3.OkHttpClient;
+
+/**
+ * InfluxDB 1.8 behind its {@code /api/v2/write}. While it cannot be reached, or refuses for a reason that is not in the
+ * points, a write goes on trying with growing pauses; what it refuses for its content is split until only the bad points
+ * are left, and these are set aside. The calls to InfluxDB block, on worker threads.
+ */
+@ApplicationScoped
+public class InfluxStore {
+
+    private static final Logger LOG = Logger.getLogger(InfluxStore.class);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration PROBE_PERIOD = Duration.ofSeconds(2);
+
+    /** A comment of line protocol: writes nothing, but needs a server, its database and the right to write there. */
+    private static final String PROBE = "# probe";
+
+    /** Refused for what is in it: malformed or of another type (400), too long (413), not to be stored (422). */
+    private static final Set<Integer> REFUSED_CONTENT = Set.of(400, 413, 422);
+    private static final int ACCEPTED = 200;
+
+    private final String url;
+    private final InfluxDBClient client;
+    private final WriteApiBlocking api;
+    private final Vertx vertx;
+    private final Rejections rejections;
+    private final Timer writes;
+    private final Counter written;
+
+    private volatile boolean accepting;
+    private volatile long lastAnswerNanos = System.nanoTime();
+    private int lastStatus = -1;
+
+    InfluxStore(IngestorConfig config, Vertx vertx, Rejections rejections, MeterRegistry registry) {
+        IngestorConfig.Influx influx = config.influx();
+        InfluxDBClientOptions.Builder options = InfluxDBClientOptions.builder()
+                .url(influx.url())
+                .org("-")
+                .bucket(influx.database() + "/" + influx.retentionPolicy().orElse(""))
+                .okHttpClient(new OkHttpClient.Builder()
+                        .connectTimeout(CONNECT_TIMEOUT)
+                        .readTimeout(ANSWER_TIMEOUT)
+                        .writeTimeout(ANSWER_TIMEOUT));
+        influx.credentials().ifPresent(credentials -> options.authenticateToken(
+                "%s:%s".formatted(credentials.getItem1(), credentials.getItem2()).toCharArray()));
+        this.url = influx.url();
+        this.client = InfluxDBClientFactory.create(options.build());
+        this.api = client.getWriteApiBlocking();
+        this.vertx = vertx;
+        this.rejections = rejections;
+        this.writes = Timer.builder("sensorline.write").description("Requests to InfluxDB").register(registry);
+        this.written = Counter.builder("sensorline.points.written").description("Points InfluxDB has accepted")
+                .register(registry);
+    }
+
+    /** Whether InfluxDB took what it was given last. */
+    public boolean isAccepting() {
+        return accepting;
+    }
+
+    /**
+     * Writes points, for as long as it takes. Completes when InfluxDB has accepted all but those that were set aside.
+     * Never fails.
+     */
+    public Uni<Void> write(List<Point> points) {
+        if (points.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        return attempt(LineProtocol.of(points))
+                .invoke(() -> written.increment(points.size()))
+                .onFailure(InfluxStore::isRefusedContent).recoverWithUni(refusal -> writeParts(points, refusal))
+                .onFailure().retry().withBackOff(SHORTEST_PAUSE, LONGEST_PAUSE).indefinitely();
+    }
+
+    private Uni<Void> writeParts(List<Point> points, Throwable refusal) {
+        if (points.size() == 1) {
+            Rejection rejection = new Rejection(points.get(0).origin(), Reason.REFUSED_BY_STORE, refusal.getMessage());
+            return Uni.createFrom().completionStage(() -> rejections.setAside(List.of(rejection)));
+        }
+        int half = points.size() / 2;
+        return write(points.subList(0, half)).chain(() -> write(points.subList(half, points.size())));
+    }
+
+    private Uni<Void> attempt(String lines) {
+        return Uni.createFrom().voidItem()
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .invoke(() -> call(lines));
+    }
+
+    private void call(String lines) {
+        long start = System.nanoTime();
+        try {
+            api.writeRecord(WritePrecision.NS, lines);
+            answered(ACCEPTED, null);
+        } catch (InfluxException e) {
+            answered(isRefusedContent(e) ? ACCEPTED : e.status(), e);
+            throw e;
+        } finally {
+            writes.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private static boolean isRefusedContent(Throwable failure) {
+        return failure instanceof InfluxException refusal && REFUSED_CONTENT.contains(refusal.status());
+    }
+
+    /** One line for each change, of which another status is one: a wrong password is another matter than an outage. */
+    private synchronized void answered(int status, InfluxException failure) {
+        lastAnswerNanos = System.nanoTime();
+        accepting = status == ACCEPTED;
+        if (status == lastStatus) {
+            return;
+        }
+        lastStatus = status;
+        if (accepting) {
+            LOG.infof("InfluxDB at %s accepts points", url);
+        } else {
+            LOG.warnf("InfluxDB at %s does not accept points: %s; nothing is acknowledged until it does", url,
+                    (status == 0 ? "" : status + " ") + failure.getMessage());
+        }
+    }
+
+    /**
+     * Finds out at once, and where nothing is being written now and then, whether InfluxDB would accept points. Before
+     * the channels start, so that wrong settings keep them from starting.
+     */
+    void watch(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        probe();
+        vertx.setPeriodic(PROBE_PERIOD.toMillis(), timer -> {
+            if (System.nanoTime() - lastAnswerNanos > PROBE_PERIOD.toNanos()) {
+                probe();
+            }
+        });
+    }
+
+    private void probe() {
+        attempt(PROBE).subscribe().with(ignored -> { }, failure -> { });
+    }
+
+    @PreDestroy
+    void close() {
+        client.close();
+    }
+}

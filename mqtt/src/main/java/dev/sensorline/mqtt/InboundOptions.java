@@ -1,0 +1,48 @@
+package dev.sensorline.mqtt;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * What an incoming channel of the connector can be told beyond the keys of the stock {@code smallrye-mqtt} connector.
+ *
+ * @param topics             key {@code topics}, separated by commas, else {@code topic}, else the channel's name
+ * @param qos                key {@code qos}, 0 or 1. At QoS 2 the client underneath forgets, with its connection, what it
+ *                           has received but not yet delivered: readings would be lost
+ * @param batchSize          key {@code batch-size}: the most readings of a batch
+ * @param batchAge           key {@code batch-age}: how long a reading waits at most while another batch is on its way
+ * @param maxBatchesInFlight key {@code max-batches-in-flight}: batches emitted and not yet acknowledged
+ * @param bufferSize         key {@code buffer-size}: QoS 0 readings held at most; then the oldest is dropped
+ * @param maxPayloadSize     key {@code max-payload-size}, bytes: of a longer payload only an excerpt is kept
+ */
+record InboundOptions(List<String> topics, int qos, int batchSize, Duration batchAge, int maxBatchesInFlight,
+        int bufferSize, int maxPayloadSize) {
+
+    InboundOptions {
+        requireWithin("qos", qos, 0, 1);
+        requireWithin("batch-size", batchSize, 1, Integer.MAX_VALUE);
+        requireWithin("max-batches-in-flight", maxBatchesInFlight, 1, Integer.MAX_VALUE);
+        requireWithin("buffer-size", bufferSize, 1, Integer.MAX_VALUE);
+        requireWithin("max-payload-size", maxPayloadSize, 1, MqttConnector.LARGEST_PACKET);
+    }
+
+    static InboundOptions of(String channel, Config config) {
+        List<String> topics = config.getOptionalValues("topics", String.class)
+                .orElseGet(() -> List.of(config.getOptionalValue("topic", String.class).orElse(channel)));
+        return new InboundOptions(topics.stream().map(String::strip).toList(),
+                config.getOptionalValue("qos", Integer.class).orElse(1),
+                config.getOptionalValue("batch-size", Integer.class).orElse(5_000),
+                config.getOptionalValue("batch-age", Duration.class).orElse(Duration.ofMillis(100)),
+                config.getOptionalValue("max-batches-in-flight", Integer.class).orElse(2),
+                config.getOptionalValue("buffer-size", Integer.class).orElse(50_000),
+                config.getOptionalValue("max-payload-size", Integer.class).orElse(8_192));
+    }
+
+    private static void requireWithin(String key, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException("%s=%d: must be from %d to %d".formatted(key, value, least, most));
+        }
+    }
+}
