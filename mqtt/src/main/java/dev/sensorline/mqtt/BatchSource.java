@@ -268,6 +268,11 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         }
     }
 
+    /** Whether there is a connection on which the broker has confirmed the subscriptions. */
+    boolean isReady() {
+        return link.isConnected() && link.isSubscribed(options.topics());
+    }
+
     /** Takes nothing more; completes when all that is held has been settled. */
     CompletionStage<Void> drain() {
         link.execute(() -> {

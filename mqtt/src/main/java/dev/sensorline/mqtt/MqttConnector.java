@@ -117,7 +117,8 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     @Override
     public HealthReport getReadiness() {
         HealthReport.HealthReportBuilder report = HealthReport.builder();
-        linksByChannel.forEach((channel, link) -> report.add(channel, link.isConnected()));
+        sources.forEach((channel, source) -> report.add(channel, source.isReady()));
+        sinks.keySet().forEach(channel -> report.add(channel, isConnected(channel)));
         return report.build();
     }
 

@@ -130,6 +130,12 @@ final class MqttLink {
         session.subscribe(topicFilter, RequestedQoS.valueOf(qos));
     }
 
+    /** Whether the broker has confirmed all of these subscriptions. */
+    boolean isSubscribed(List<String> topicFilters) {
+        return topicFilters.stream()
+                .allMatch(filter -> session.getSubscriptionState(filter) == SubscriptionState.SUBSCRIBED);
+    }
+
     /** Sends a message; completes with its packet id when it has been written to the socket, not when it has arrived. */
     Future<Integer> publish(String topic, Buffer payload, MqttQoS qos, boolean retain) {
         return session.publish(topic, payload, qos, false, retain);

@@ -15,6 +15,7 @@ import org.jboss.logging.Logger;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.mqtt.MqttException;
 
 /**
  * The outgoing side: publishes what it is given, and acknowledges a message when the broker has taken it over.
@@ -130,7 +131,7 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, MqttLink.Party {
                         settle(publication, sent.cause());
                     } else if (sent.succeeded()) {
                         unconfirmed.put(sent.result(), publication);
-                    } else if (link.isConnected()) {
+                    } else if (sent.cause() instanceof MqttException) {
                         // Not an outage: this message cannot be published, now or later.
                         settle(publication, sent.cause());
                     }

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * How a broker is to behave. Only Mosquitto knows all of it; the embedded broker knows none.
  *
- * @param persistent  whether sessions and what is queued for them outlive the process, even when it is killed
+ * @param persistent  whether sessions and what is queued for them outlive the process when it ends by SIGTERM
  * @param maxInflight messages sent to a client and not yet acknowledged, Mosquitto's default being 20; 0 for no limit
  * @param maxQueued   messages kept for a client beyond those, Mosquitto's default being 1,000; 0 for no limit
  * @param username    the only user, or null for everybody

@@ -23,7 +23,7 @@ public final class ChildProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+        Runtime.getRuntime().addShutdownHook(new Thread(ChildProcess::endAll));
     }
 
     private final Process process;
@@ -80,6 +80,21 @@ public final class ChildProcess implements AutoCloseable {
             lines.add(line);
             lines.notifyAll();
         }
+    }
+
+    /** Ends all that still run: SIGTERM, and SIGKILL for those that have not ended in time. */
+    public static void endAll() {
+        List<Process> ending = List.copyOf(RUNNING);
+        ending.forEach(Process::destroy);
+        ending.forEach(process -> {
+            try {
+                if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+            }
+        });
     }
 
     public long pid() {

@@ -62,9 +62,7 @@ public final class MqttBroker implements AutoCloseable {
                 "max_inflight_messages " + settings.maxInflight(),
                 "max_queued_messages " + settings.maxQueued()));
         if (settings.persistent()) {
-            lines.addAll(List.of("persistence true", "persistence_location " + directory + "/",
-                    // Each change is saved at once: what it has acknowledged outlives SIGKILL.
-                    "autosave_on_changes true", "autosave_interval 1"));
+            lines.addAll(List.of("persistence true", "persistence_location " + directory + "/"));
         }
         if (settings.username() == null) {
             lines.add("allow_anonymous true");

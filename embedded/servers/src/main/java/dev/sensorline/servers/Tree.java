@@ -66,7 +66,8 @@ public final class Tree {
         }
     }
 
-    static Path temporaryDirectory(String purpose) {
+    /** A new directory for something that runs for a while. */
+    public static Path temporaryDirectory(String purpose) {
         try {
             return Files.createTempDirectory("sensorline-" + purpose);
         } catch (IOException e) {
@@ -74,7 +75,8 @@ public final class Tree {
         }
     }
 
-    static void delete(Path directory) {
+    /** Deletes a directory and all in it, as far as it can. */
+    public static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         } catch (IOException e) {

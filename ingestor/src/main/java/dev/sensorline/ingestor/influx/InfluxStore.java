@@ -55,6 +55,7 @@ public class InfluxStore {
     /** Refused for what is in it: malformed or of another type (400), too long (413), not to be stored (422). */
     private static final Set<Integer> REFUSED_CONTENT = Set.of(400, 413, 422);
     private static final int ACCEPTED = 200;
+    private static final int BEFORE_THE_CHANNELS = Interceptor.Priority.PLATFORM_BEFORE + 500;
 
     private final String url;
     private final InfluxDBClient client;
@@ -67,6 +68,7 @@ public class InfluxStore {
     private volatile boolean accepting;
     private volatile long lastAnswerNanos = System.nanoTime();
     private int lastStatus = -1;
+    private long probeTimer;
 
     InfluxStore(IngestorConfig config, Vertx vertx, Rejections rejections, MeterRegistry registry) {
         IngestorConfig.Influx influx = config.influx();
@@ -161,9 +163,9 @@ public class InfluxStore {
      * Finds out at once, and where nothing is being written now and then, whether InfluxDB would accept points. Before
      * the channels start, so that wrong settings keep them from starting.
      */
-    void watch(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+    void watch(@Observes @Priority(BEFORE_THE_CHANNELS) StartupEvent event) {
         probe();
-        vertx.setPeriodic(PROBE_PERIOD.toMillis(), timer -> {
+        probeTimer = vertx.setPeriodic(PROBE_PERIOD.toMillis(), timer -> {
             if (System.nanoTime() - lastAnswerNanos > PROBE_PERIOD.toNanos()) {
                 probe();
             }
@@ -176,6 +178,7 @@ public class InfluxStore {
 
     @PreDestroy
     void close() {
+        vertx.cancelTimer(probeTimer);
         client.close();
     }
 }

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Builds what is missing and runs the whole pipeline on this machine: six sensors, a broker, the ingestor, a store, and a
+# table of what arrives. Needs a JDK from 17 on and Maven. MQTT_HOST and INFLUX_URL point it at real servers instead.
+set -eu
+cd "$(dirname "$0")"
+
+demo=embedded/runner/target/sensorline-embedded.jar
+
+up_to_date() {
+  for built in "$demo" simulator/target/quarkus-app/quarkus-run.jar ingestor/target/quarkus-app/quarkus-run.jar; do
+    [ -f "$built" ] || return 1
+  done
+  changed=$(find pom.xml configuration mqtt simulator ingestor embedded -newer "$demo" \
+    \( -path '*/src/main/*' -o -name pom.xml \) -type f -not -path '*/target/*' | head -n 1)
+  [ -z "$changed" ]
+}
+
+if ! up_to_date; then
+  echo "Building, which takes a minute or two the first time ..."
+  mvn -q -B -DskipTests package
+  touch "$demo"
+fi
+
+terminal=false
+[ -t 1 ] && terminal=true
+exec java -Xmx160m -Xss512k -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MaxDirectMemorySize=64m \
+  -Dsensorline.root="$PWD" -Dsensorline.terminal=$terminal -jar "$demo" demo

@@ -1,0 +1,158 @@
+package dev.sensorline.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.StreamSupport;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/**
+ * Reads points back from a store: from InfluxDB 1.8 by InfluxQL, from QuestDB by SQL. Its calls block. Thread-safe.
+ */
+public final class PointReader {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long NANOS_PER_MICRO = 1_000;
+
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final String url;
+    private final String database;
+    private final String credentials;
+    private final boolean influxDb;
+
+    private PointReader(String url, String database, String credentials, boolean influxDb) {
+        this.url = url;
+        this.database = database;
+        this.credentials = credentials;
+        this.influxDb = influxDb;
+    }
+
+    /** Reads from InfluxDB 1.8, as a user who may read, or as nobody when that is null. */
+    public static PointReader ofInfluxDb(String url, String database, String username, String password) {
+        return new PointReader(url, database, username == null ? null : username + ":" + password, true);
+    }
+
+    public static PointReader ofQuestDb(String url) {
+        return new PointReader(url, null, null, false);
+    }
+
+    /** All points of a sensor, by time. QuestDB keeps microseconds. */
+    public List<StoredPoint> points(String measurement, String name) {
+        List<StoredPoint> points = new ArrayList<>();
+        if (influxDb) {
+            query("SELECT value, type FROM \"%s\" WHERE \"name\" = '%s'".formatted(measurement,
+                    name.replace("\\", "\\\\").replace("'", "\\'"))).at("/results/0/series/0/values")
+                    .forEach(row -> points.add(new StoredPoint(row.get(0).asLong(), name, row.get(2).textValue(),
+                            row.get(1).doubleValue())));
+        } else {
+            sql("SELECT cast(timestamp AS long) AS micros, * FROM '%s' WHERE name = '%s' ORDER BY timestamp"
+                    .formatted(measurement, name.replace("'", "''")))
+                    .forEach(row -> points.add(new StoredPoint(row.get("micros").asLong() * NANOS_PER_MICRO, name,
+                            row.containsKey("type") ? row.get("type").textValue() : null,
+                            row.get("value").doubleValue())));
+        }
+        return points;
+    }
+
+    /** How many points there are of each sensor. */
+    public Map<String, Long> counts(String measurement) {
+        Map<String, Long> counts = new TreeMap<>();
+        summaries(measurement).forEach(summary -> counts.put(summary.name(), summary.count()));
+        return counts;
+    }
+
+    /** How many points there are of each sensor, and the last of them. */
+    public List<SensorSummary> summaries(String measurement) {
+        List<SensorSummary> summaries = new ArrayList<>();
+        if (influxDb) {
+            Map<String, Long> counts = new TreeMap<>();
+            JsonNode results = query(("SELECT count(value) FROM \"%1$s\" GROUP BY \"name\";"
+                    + "SELECT last(value) FROM \"%1$s\" GROUP BY \"name\"").formatted(measurement)).get("results");
+            results.at("/0/series").forEach(series -> counts.put(series.at("/tags/name").asText(),
+                    series.at("/values/0/1").asLong()));
+            results.at("/1/series").forEach(series -> summaries.add(new SensorSummary(
+                    series.at("/tags/name").asText(), counts.getOrDefault(series.at("/tags/name").asText(), 0L),
+                    series.at("/values/0/1").doubleValue(), series.at("/values/0/0").asLong())));
+        } else {
+            sql("SELECT name, count() AS points, last(value) AS value, cast(max(timestamp) AS long) AS micros FROM '%s'"
+                    .formatted(measurement))
+                    .forEach(row -> summaries.add(new SensorSummary(row.get("name").asText(),
+                            row.get("points").asLong(), row.get("value").doubleValue(),
+                            row.get("micros").asLong() * NANOS_PER_MICRO)));
+        }
+        return summaries;
+    }
+
+    /**
+     * Runs InfluxQL, times in nanoseconds.
+     *
+     * @return InfluxDB's answer as JSON
+     * @throws IllegalStateException when it answers with an error
+     */
+    public JsonNode query(String influxQl) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/query"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "db=" + encoded(database) + "&epoch=ns&q=" + encoded(influxQl)));
+        if (credentials != null) {
+            request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(
+                    StandardCharsets.UTF_8)));
+        }
+        JsonNode answer = ask(request);
+        if (answer.has("error") || answer.at("/results/0").has("error")) {
+            throw new IllegalStateException(influxQl + ": " + answer);
+        }
+        return answer;
+    }
+
+    /** Rows by column; none when there is no such table yet. */
+    private List<Map<String, JsonNode>> sql(String query) {
+        JsonNode answer = ask(HttpRequest.newBuilder(URI.create(url + "/exec?query=" + encoded(query))).GET());
+        if (answer.path("error").asText().contains("table does not exist")) {
+            return List.of();
+        }
+        if (answer.has("error")) {
+            throw new IllegalStateException(query + ": " + answer);
+        }
+        List<String> columns = StreamSupport.stream(answer.get("columns").spliterator(), false)
+                .map(column -> column.get("name").asText()).toList();
+        List<Map<String, JsonNode>> rows = new ArrayList<>();
+        for (JsonNode values : answer.get("dataset")) {
+            Map<String, JsonNode> row = new TreeMap<>();
+            for (int i = 0; i < columns.size(); i++) {
+                row.put(columns.get(i), values.get(i));
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private JsonNode ask(HttpRequest.Builder request) {
+        try {
+            return JSON.readTree(http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString()).body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

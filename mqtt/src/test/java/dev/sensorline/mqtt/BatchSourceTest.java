@@ -1,0 +1,276 @@
+package dev.sensorline.mqtt;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
+import java.util.stream.IntStream;
+
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.sensorline.reading.ArrivalClock;
+import dev.sensorline.reading.Reading;
+import dev.sensorline.servers.BrokerSettings;
+import dev.sensorline.servers.MqttBroker;
+import io.smallrye.reactive.messaging.mqtt.session.MqttClientSessionOptions;
+import io.vertx.core.Vertx;
+
+class BatchSourceTest {
+
+    private static final Duration NEVER = Duration.ofHours(1);
+    private static final InboundOptions OPTIONS = new InboundOptions(List.of("sensor/+"), 1, 100, NEVER, 1, 10, 1_000);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final InboundMeter meter = new InboundMeter();
+    private final List<MqttLink> links = new ArrayList<>();
+    private MqttBroker broker;
+    private Peer peer;
+
+    @BeforeEach
+    void start() {
+        broker = MqttBroker.start();
+        peer = Peer.of(broker, "peer");
+    }
+
+    @AfterEach
+    void stop() {
+        peer.close();
+        links.forEach(link -> link.stop().toCompletionStage().toCompletableFuture().join());
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        broker.close();
+    }
+
+    @Test
+    void a_batch_is_what_arrived_while_the_last_one_was_on_its_way() {
+        Batches batches = subscribe(OPTIONS);
+        peer.publish("sensor/a", "1", 1);
+        await().until(() -> batches.payloads().equals(List.of(List.of("1"))));
+        peer.publish("sensor/a", "2", 1);
+        peer.publish("sensor/a", "3", 1);
+        await().until(() -> meter.waiting() == 2);
+        assertEquals(1, batches.received.size());
+        batches.acknowledge(0);
+        await().until(() -> batches.payloads().equals(List.of(List.of("1"), List.of("2", "3"))));
+    }
+
+    @Test
+    void a_reading_waits_no_longer_than_the_batch_age() {
+        Batches batches = subscribe(with(Duration.ofMillis(50), 2));
+        peer.publish("sensor/a", "1", 1);
+        await().until(() -> batches.received.size() == 1);
+        peer.publish("sensor/a", "2", 1);
+        await().until(() -> batches.received.size() == 2);
+    }
+
+    @Test
+    void no_more_batches_are_on_their_way_than_allowed() {
+        Batches batches = subscribe(with(Duration.ofMillis(1), 2));
+        for (int i = 0; i < 3; i++) {
+            int sent = i;
+            peer.publish("sensor/a", "" + i, 1);
+            await().until(() -> meter.receivedCount() == sent + 1);
+        }
+        await().until(() -> batches.received.size() == 2);
+        assertEquals(2, meter.batchesInFlight());
+        assertEquals(1, meter.waiting());
+    }
+
+    @Test
+    void a_full_batch_leaves_at_once() {
+        Batches batches = subscribe(new InboundOptions(List.of("sensor/+"), 0, 3, NEVER, 2, 10, 1_000));
+        IntStream.range(0, 4).forEach(i -> peer.publish("sensor/a", "" + i, 0));
+        await().until(() -> meter.receivedCount() == 4 && batches.count() >= 3);
+        assertTrue(batches.received.stream().allMatch(batch -> batch.getPayload().size() <= 3));
+    }
+
+    @Test
+    void a_small_window_of_the_broker_does_not_hold_readings_back() {
+        Batches batches = subscribe(OPTIONS);
+        batches.acknowledgeAll = true;
+        for (int i = 0; i < 500; i++) {
+            peer.publish("sensor/a", "" + i, 1);
+        }
+        await().until(() -> batches.count() == 500);
+        assertEquals(IntStream.range(0, 500).mapToObj(Integer::toString).toList(),
+                batches.payloads().stream().flatMap(List::stream).toList());
+    }
+
+    @Test
+    void the_oldest_qos_0_readings_are_dropped_and_counted_when_the_buffer_is_full() {
+        Batches batches = subscribe(OPTIONS);
+        peer.publish("sensor/a", "first", 0);
+        await().until(() -> batches.received.size() == 1);
+        for (int i = 0; i < 15; i++) {
+            peer.publish("sensor/a", "" + i, 0);
+        }
+        await().until(() -> meter.droppedCount() == 5);
+        batches.acknowledge(0);
+        await().until(() -> batches.received.size() == 2);
+        assertEquals(IntStream.range(5, 15).mapToObj(Integer::toString).toList(), batches.payloads().get(1));
+    }
+
+    @Test
+    void what_is_not_acknowledged_is_delivered_to_the_next_process() {
+        Batches batches = subscribe(OPTIONS);
+        peer.publish("sensor/a", "acknowledged", 1);
+        await().until(() -> batches.received.size() == 1);
+        batches.acknowledge(0);
+        peer.publish("sensor/a", "refused", 1);
+        await().until(() -> batches.received.size() == 2);
+        batches.received.get(1).nack(new IllegalStateException("not now")).toCompletableFuture().join();
+        links.get(0).stop().toCompletionStage().toCompletableFuture().join();
+
+        Batches next = subscribe(OPTIONS);
+        await().until(() -> next.count() == 1);
+        assertEquals(List.of(List.of("refused")), next.payloads());
+    }
+
+    @Test
+    void a_reading_that_is_held_over_a_reconnection_is_emitted_once_and_then_acknowledged() {
+        assumeTrue(broker.isMosquitto(), "the embedded broker forgets its sessions");
+        Batches batches = subscribe(OPTIONS);
+        peer.publish("sensor/a", "held", 1);
+        await().until(() -> batches.received.size() == 1);
+        broker.stop();
+        broker.restart();
+        await().until(() -> meter.redeliveredCount() == 1);
+        batches.acknowledge(0);
+        peer.publish("sensor/a", "next", 1);
+        await().until(() -> batches.received.size() == 2);
+        assertEquals(List.of(List.of("held"), List.of("next")), batches.payloads());
+        batches.acknowledge(1);
+
+        links.get(0).stop().toCompletionStage().toCompletableFuture().join();
+        Batches after = subscribe(OPTIONS);
+        peer.publish("sensor/a", "last", 1);
+        await().until(() -> after.count() == 1);
+        assertEquals(List.of(List.of("last")), after.payloads());
+    }
+
+    @Test
+    void an_oversized_message_is_cut_off_and_the_connection_stays() {
+        Batches batches = subscribe(OPTIONS);
+        batches.acknowledgeAll = true;
+        peer.publish("sensor/a", "x".repeat(1_000_000), 1);
+        peer.publish("sensor/a", "1", 1);
+        await().until(() -> batches.count() == 2);
+        Reading cut = batches.readings().get(0);
+        assertTrue(cut.oversized());
+        assertEquals(1_000_000, cut.size());
+        assertEquals(Reading.EXCERPT_BYTES, cut.payload().length);
+        assertEquals(0, meter.redeliveredCount());
+    }
+
+    @Test
+    void topic_filters_that_are_new_to_a_session_of_old_are_subscribed_to() {
+        subscribe(OPTIONS);
+        await().until(() -> links.get(0).isConnected());
+        links.get(0).stop().toCompletionStage().toCompletableFuture().join();
+        Batches batches = subscribe(new InboundOptions(List.of("plant/#"), 1, 100, NEVER, 1, 10, 1_000));
+        await().until(() -> {
+            peer.publish("plant/1/a", "1", 1);
+            return batches.count() > 0;
+        });
+    }
+
+    @Test
+    void draining_takes_nothing_more_and_ends_when_all_that_was_held_is_settled() {
+        MqttLink link = link();
+        BatchSource source = new BatchSource(link, OPTIONS, meter, new ArrivalClock(Clock.systemUTC()));
+        Batches batches = new Batches();
+        source.subscribe(batches);
+        await().until(link::isConnected);
+        peer.publish("sensor/a", "1", 1);
+        await().until(() -> batches.received.size() == 1);
+        peer.publish("sensor/a", "2", 1);
+        await().until(() -> meter.waiting() == 1);
+        var drained = source.drain().toCompletableFuture();
+        batches.acknowledge(0);
+        await().until(() -> batches.received.size() == 2);
+        assertTrue(!drained.isDone());
+        batches.acknowledge(1);
+        await().until(drained::isDone);
+    }
+
+    private static InboundOptions with(Duration batchAge, int maxBatchesInFlight) {
+        return new InboundOptions(List.of("sensor/+"), 1, 100, batchAge, maxBatchesInFlight, 10, 1_000);
+    }
+
+    private Batches subscribe(InboundOptions options) {
+        MqttLink link = link();
+        Batches batches = new Batches();
+        new BatchSource(link, options, meter, new ArrivalClock(Clock.systemUTC())).subscribe(batches);
+        await().until(link::isConnected);
+        await().until(() -> link.isSubscribed(options.topics()));
+        return batches;
+    }
+
+    private MqttLink link() {
+        MqttClientSessionOptions options = new MqttClientSessionOptions()
+                .setHostname(broker.host()).setPort(broker.port()).setClientId("connector");
+        options.setCleanSession(false);
+        options.setAutoAck(false);
+        options.setMaxMessageSize(MqttConnector.LARGEST_PACKET);
+        MqttLink link = new MqttLink(vertx, options, Duration.ofMillis(500));
+        links.add(link);
+        return link;
+    }
+
+    /** Takes all batches and acknowledges them when told to. */
+    private static final class Batches implements Flow.Subscriber<Message<List<Reading>>> {
+
+        private final List<Message<List<Reading>>> received = new CopyOnWriteArrayList<>();
+        private volatile boolean acknowledgeAll;
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(Message<List<Reading>> batch) {
+            received.add(batch);
+            if (acknowledgeAll) {
+                batch.ack();
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            throw new AssertionError(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            throw new AssertionError("the channel never ends");
+        }
+
+        void acknowledge(int index) {
+            received.get(index).ack().toCompletableFuture().join();
+        }
+
+        List<Reading> readings() {
+            return received.stream().flatMap(batch -> batch.getPayload().stream()).toList();
+        }
+
+        int count() {
+            return readings().size();
+        }
+
+        List<List<String>> payloads() {
+            return received.stream().map(batch -> batch.getPayload().stream()
+                    .map(reading -> new String(reading.payload(), StandardCharsets.UTF_8)).toList()).toList();
+        }
+    }
+}
