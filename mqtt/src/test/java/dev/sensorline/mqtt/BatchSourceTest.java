@@ -23,6 +23,7 @@ import dev.sensorline.reading.ArrivalClock;
 import dev.sensorline.reading.Reading;
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.MqttBroker;
+import dev.sensorline.servers.MqttPeer;
 import io.smallrye.reactive.messaging.mqtt.session.MqttClientSessionOptions;
 import io.vertx.core.Vertx;
 
@@ -35,12 +36,12 @@ class BatchSourceTest {
     private final InboundMeter meter = new InboundMeter();
     private final List<MqttLink> links = new ArrayList<>();
     private MqttBroker broker;
-    private Peer peer;
+    private MqttPeer peer;
 
     @BeforeEach
     void start() {
         broker = MqttBroker.start();
-        peer = Peer.of(broker, "peer");
+        peer = MqttPeer.of(broker, "peer");
     }
 
     @AfterEach

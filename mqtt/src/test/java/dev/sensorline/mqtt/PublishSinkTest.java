@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.sensorline.servers.MqttBroker;
+import dev.sensorline.servers.MqttPeer;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.reactive.messaging.mqtt.session.MqttClientSessionOptions;
 import io.vertx.core.Vertx;
@@ -32,14 +33,14 @@ class PublishSinkTest {
 
     private final Vertx vertx = Vertx.vertx();
     private MqttBroker broker;
-    private Peer peer;
+    private MqttPeer peer;
     private MqttLink link;
     private final AtomicLong demand = new AtomicLong();
 
     @BeforeEach
     void start() {
         broker = MqttBroker.start();
-        peer = Peer.of(broker, "peer");
+        peer = MqttPeer.of(broker, "peer");
         peer.subscribe("sensor/#", 2);
     }
 

@@ -151,7 +151,8 @@ public final class ChildProcess implements AutoCloseable {
 
     /** SIGTERM; returns the exit code. */
     public int terminate() {
-        process.destroy();
+        // Process.destroy would close its output, and with it the last lines would be lost.
+        process.toHandle().destroy();
         return awaitExit(PATIENCE);
     }
 

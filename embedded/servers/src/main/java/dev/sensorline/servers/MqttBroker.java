@@ -57,7 +57,7 @@ public final class MqttBroker implements AutoCloseable {
         List<String> lines = new ArrayList<>(List.of(
                 listener,
                 "user root",
-                "log_dest stdout",
+                "log_dest stderr", // Standard output is written in blocks.
                 "log_type all",
                 "max_inflight_messages " + settings.maxInflight(),
                 "max_queued_messages " + settings.maxQueued()));

@@ -1,9 +1,12 @@
 package dev.sensorline.ingestor.influx;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
@@ -25,13 +28,14 @@ import dev.sensorline.ingestor.point.Point;
 import dev.sensorline.ingestor.point.Rejection;
 import dev.sensorline.ingestor.point.Rejection.Reason;
 import dev.sensorline.ingestor.rejection.Rejections;
-import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
+import okhttp3.Credentials;
 import okhttp3.OkHttpClient;
 
 /**
@@ -63,7 +67,8 @@ public class InfluxStore {
     private final Vertx vertx;
     private final Rejections rejections;
     private final Timer writes;
-    private final Counter written;
+    /** Counted here, not by Micrometer, which is not there yet for the first batches of a start. */
+    private final LongAdder written = new LongAdder();
 
     private volatile boolean accepting;
     private volatile long lastAnswerNanos = System.nanoTime();
@@ -72,24 +77,28 @@ public class InfluxStore {
 
     InfluxStore(IngestorConfig config, Vertx vertx, Rejections rejections, MeterRegistry registry) {
         IngestorConfig.Influx influx = config.influx();
-        InfluxDBClientOptions.Builder options = InfluxDBClientOptions.builder()
+        OkHttpClient.Builder http = new OkHttpClient.Builder()
+                .connectTimeout(CONNECT_TIMEOUT)
+                .readTimeout(ANSWER_TIMEOUT)
+                .writeTimeout(ANSWER_TIMEOUT);
+        // Not as the client's token: InfluxDB 1.8 takes none with a space in it.
+        influx.credentials()
+                .map(user -> Credentials.basic(user.getItem1(), user.getItem2(), StandardCharsets.UTF_8))
+                .ifPresent(basic -> http.addInterceptor(call -> call.proceed(
+                        call.request().newBuilder().header("Authorization", basic).build())));
+        this.url = influx.url();
+        this.client = InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
                 .url(influx.url())
                 .org("-")
                 .bucket(influx.database() + "/" + influx.retentionPolicy().orElse(""))
-                .okHttpClient(new OkHttpClient.Builder()
-                        .connectTimeout(CONNECT_TIMEOUT)
-                        .readTimeout(ANSWER_TIMEOUT)
-                        .writeTimeout(ANSWER_TIMEOUT));
-        influx.credentials().ifPresent(credentials -> options.authenticateToken(
-                "%s:%s".formatted(credentials.getItem1(), credentials.getItem2()).toCharArray()));
-        this.url = influx.url();
-        this.client = InfluxDBClientFactory.create(options.build());
+                .okHttpClient(http)
+                .build());
         this.api = client.getWriteApiBlocking();
         this.vertx = vertx;
         this.rejections = rejections;
         this.writes = Timer.builder("sensorline.write").description("Requests to InfluxDB").register(registry);
-        this.written = Counter.builder("sensorline.points.written").description("Points InfluxDB has accepted")
-                .register(registry);
+        FunctionCounter.builder("sensorline.points.written", written, LongAdder::sum)
+                .description("Points InfluxDB has accepted").register(registry);
     }
 
     /** Whether InfluxDB took what it was given last. */
@@ -106,7 +115,7 @@ public class InfluxStore {
             return Uni.createFrom().voidItem();
         }
         return attempt(LineProtocol.of(points))
-                .invoke(() -> written.increment(points.size()))
+                .invoke(() -> written.add(points.size()))
                 .onFailure(InfluxStore::isRefusedContent).recoverWithUni(refusal -> writeParts(points, refusal))
                 .onFailure().retry().withBackOff(SHORTEST_PAUSE, LONGEST_PAUSE).indefinitely();
     }
@@ -155,8 +164,15 @@ public class InfluxStore {
             LOG.infof("InfluxDB at %s accepts points", url);
         } else {
             LOG.warnf("InfluxDB at %s does not accept points: %s; nothing is acknowledged until it does", url,
-                    (status == 0 ? "" : status + " ") + failure.getMessage());
+                    (status == 0 ? "" : status + " ") + explanation(failure));
         }
+    }
+
+    /** InfluxDB 1.8 explains some refusals in a header, which the client knows, and others in the body only. */
+    private static String explanation(InfluxException failure) {
+        return failure.getMessage() != null
+                ? failure.getMessage()
+                : Objects.toString(failure.errorBody().get("error"), "without an explanation");
     }
 
     /**

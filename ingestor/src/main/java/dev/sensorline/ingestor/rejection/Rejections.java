@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -27,7 +28,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sensorline.ingestor.point.Rejection;
 import dev.sensorline.ingestor.point.Rejection.Reason;
 import dev.sensorline.reading.Reading;
-import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 
@@ -47,7 +48,7 @@ public class Rejections {
 
     private final Emitter<byte[]> rejected;
     private final JsonFactory json = new JsonFactory();
-    private final Map<Reason, Counter> counters = new EnumMap<>(Reason.class);
+    private final Map<Reason, LongAdder> counters = new EnumMap<>(Reason.class);
     private final Map<Reason, SeldomLog> logs = new EnumMap<>(Reason.class);
 
     /**
@@ -58,10 +59,12 @@ public class Rejections {
             MeterRegistry registry) {
         this.rejected = rejected;
         for (Reason reason : Reason.values()) {
-            counters.put(reason, Counter.builder("sensorline.readings.rejected")
+            LongAdder counter = new LongAdder();
+            counters.put(reason, counter);
+            FunctionCounter.builder("sensorline.readings.rejected", counter, LongAdder::sum)
                     .description("Readings set aside")
                     .tag("reason", reason.key())
-                    .register(registry));
+                    .register(registry);
             logs.put(reason, new SeldomLog());
         }
     }

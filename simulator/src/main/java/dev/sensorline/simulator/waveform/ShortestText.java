@@ -10,7 +10,9 @@ import java.math.MathContext;
  */
 final class ShortestText {
 
-    /** Each decimal of 15 digits survives the way to a 64-bit float and back; 17 are always enough (IEEE 754). */
+    /**
+     * Each decimal of 15 digits survives the way to a normal 64-bit float and back; 17 are always enough (IEEE 754).
+     */
     private static final int SURVIVING_DIGITS = 15;
     private static final int SUFFICIENT_DIGITS = 17;
 
@@ -33,7 +35,7 @@ final class ShortestText {
 
     private static BigDecimal shortest(double value) {
         BigDecimal exact = new BigDecimal(value);
-        for (int digits = SURVIVING_DIGITS; digits < SUFFICIENT_DIGITS; digits++) {
+        for (int digits = Math.abs(value) < Double.MIN_NORMAL ? 1 : SURVIVING_DIGITS; digits < SUFFICIENT_DIGITS; digits++) {
             BigDecimal rounded = exact.round(new MathContext(digits));
             if (rounded.doubleValue() == value) {
                 return rounded.stripTrailingZeros();

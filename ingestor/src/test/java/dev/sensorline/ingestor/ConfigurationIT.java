@@ -1,0 +1,144 @@
+package dev.sensorline.ingestor;
+
+import static dev.sensorline.ingestor.Ingestion.LIMIT;
+import static dev.sensorline.ingestor.Ingestion.lines;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.sensorline.servers.BrokerSettings;
+import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.ServiceProcess;
+import dev.sensorline.servers.StoreSettings;
+
+/** The variables of the ingestor. */
+class ConfigurationIT {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "MQTT_HOST|a b|host name",
+            "MQTT_PORT|70000|from 1 to 65535",
+            "MQTT_PORT|abc|from 1 to 65535",
+            "MQTT_TOPICS|a/#/b|topic filters",
+            "MQTT_TOPICS|sensor+|topic filters",
+            "MQTT_CLIENT_ID|' '|must not be empty",
+            "MQTT_QOS|2|from 0 to 1",
+            "MQTT_PASSWORD_FILE|/nowhere/password|can be read",
+            "INFLUX_URL|localhost:8086|http://localhost:8086",
+            "INFLUX_URL|ftp://localhost|http://localhost:8086",
+            "INFLUX_DATABASE|a/b|name without /",
+            "INFLUX_PASSWORD_FILE|/nowhere/password|can be read",
+            "INGESTOR_BATCH_SIZE|0|from 1 to 100000",
+            "INGESTOR_BATCH_SIZE|many|from 1 to 100000",
+            "INGESTOR_BATCH_AGE|-1|greater than 0",
+            "INGESTOR_BATCH_AGE|soon|duration",
+            "HTTP_HOST|a/b|host name",
+            "HTTP_PORT|0|from 1 to 65535" })
+    void a_wrong_variable_is_one_line_that_names_it_its_value_and_what_is_allowed(String variable, String value,
+            String allowed) {
+        try (ChildProcess ingestor = ServiceProcess.of("ingestor").with("MQTT_PORT", Ports.free())
+                .with("HTTP_PORT", Ports.free()).with(variable, value).start()) {
+            assertEquals(2, ingestor.awaitExit(LIMIT));
+            assertEquals(1, ingestor.lines().size(), ingestor.lines()::toString);
+            String line = ingestor.lines().get(0);
+            assertTrue(line.startsWith(variable + "=" + value) && line.contains(": must"), line);
+            assertTrue(line.contains(allowed), line);
+        }
+    }
+
+    @Test
+    void a_port_in_use_is_one_line() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ChildProcess ingestor = ServiceProcess.of("ingestor").with("MQTT_PORT", Ports.free())
+                        .with("HTTP_PORT", taken.getLocalPort()).start()) {
+            assertEquals(2, ingestor.awaitExit(LIMIT));
+            assertEquals(1, lines(ingestor, "Port " + taken.getLocalPort()), ingestor.lines()::toString);
+            assertEquals(0, lines(ingestor, "Exception"), ingestor.lines()::toString);
+        }
+    }
+
+    @Test
+    void the_right_password_opens_both_servers_and_is_never_logged(@TempDir Path directory) throws IOException {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withUser("lab", "br0ker secret"),
+                StoreSettings.withUser("writer", "st0re secret"))) {
+            assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded ones know no users");
+            Path file = Files.writeString(directory.resolve("password"), "st0re secret\n");
+            ChildProcess ingestor = ingestion.start(ingestion.ingestor()
+                    .with("MQTT_USERNAME", "lab").with("MQTT_PASSWORD", "br0ker secret")
+                    .with("INFLUX_USERNAME", "writer").with("INFLUX_PASSWORD_FILE", file));
+            ingestion.peer.publish("sensor/A", "1", 1);
+            ingestion.awaitPoints("A", 1);
+            assertEquals(0, lines(ingestor, "secret"));
+        }
+    }
+
+    @Test
+    void a_wrong_password_of_influxdb_is_one_line_readiness_is_down_and_nothing_is_lost() {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.withUser("writer", "right"))) {
+            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store knows no users");
+            try (ChildProcess wrong = ingestion.ingestor().with("INFLUX_USERNAME", "writer")
+                    .with("INFLUX_PASSWORD", "wr0ng").start()) {
+                String line = wrong.awaitLine("does not accept points", LIMIT);
+                assertTrue(line.contains("401") && line.contains("authorization failed"), line);
+                ingestion.awaitReadiness(503);
+                assertEquals(200, ingestion.health("live"));
+                ingestion.peer.publish("sensor/A", "1", 1);
+                await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_write_seconds_count") >= 5);
+                assertEquals(1, lines(wrong, "does not accept points"), wrong.lines()::toString);
+                assertEquals(0, lines(wrong, "wr0ng"));
+                wrong.terminate();
+            }
+            ingestion.start(ingestion.ingestor().with("INFLUX_USERNAME", "writer").with("INFLUX_PASSWORD", "right"));
+            ingestion.awaitPoints("A", 1);
+        }
+    }
+
+    @Test
+    void a_database_that_does_not_exist_is_one_line_and_readiness_is_down() {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
+            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store has no databases");
+            try (ChildProcess ingestor = ingestion.ingestor().with("INFLUX_DATABASE", "nowhere").start()) {
+                String line = ingestor.awaitLine("does not accept points", LIMIT);
+                assertTrue(line.contains("404") && line.contains("nowhere"), line);
+                ingestion.awaitReadiness(503);
+            }
+        }
+    }
+
+    @Test
+    void topics_and_retention_policy_are_those_it_is_told() {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
+            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store has no retention policies");
+            ingestion.store.query("CREATE RETENTION POLICY year ON sensors DURATION 52w REPLICATION 1");
+            ingestion.start(ingestion.ingestor().with("MQTT_TOPICS", "plant/+/a, other/#")
+                    .with("INFLUX_RETENTION_POLICY", "year"));
+            for (String topic : new String[] { "plant/1/a", "plant/1/b", "other/x/y/c", "sensor/d" }) {
+                ingestion.peer.publish(topic, "1", 1);
+            }
+            ingestion.peer.publish("other/END", "1", 1);
+            await().atMost(LIMIT).until(() -> inYear(ingestion, "END") == 1);
+            assertEquals(1, inYear(ingestion, "a"));
+            assertEquals(1, inYear(ingestion, "c"));
+            assertEquals(0, inYear(ingestion, "b"));
+            assertEquals(0, inYear(ingestion, "d"));
+        }
+    }
+
+    private static long inYear(Ingestion ingestion, String name) {
+        return ingestion.store.query("SELECT count(value) FROM \"year\".\"sensor\" WHERE \"name\" = '" + name + "'")
+                .at("/results/0/series/0/values/0/1").asLong();
+    }
+}

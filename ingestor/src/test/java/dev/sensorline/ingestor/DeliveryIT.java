@@ -1,0 +1,254 @@
+package dev.sensorline.ingestor;
+
+import static dev.sensorline.ingestor.Ingestion.LIMIT;
+import static dev.sensorline.ingestor.Ingestion.lines;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+
+import dev.sensorline.servers.BrokerSettings;
+import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.ServiceProcess;
+import dev.sensorline.servers.StoreSettings;
+import dev.sensorline.servers.StoredPoint;
+
+/** At QoS 1 what a broker has accepted becomes a point, whatever ends in between. */
+class DeliveryIT {
+
+    private static final int SIGTERM_EXIT = 128 + 15;
+
+    /** A client that publishes a reading every 2 ms, at QoS 1, until it is stopped. */
+    private static final class Load implements AutoCloseable {
+
+        private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+        private final AtomicInteger count = new AtomicInteger();
+        private final Queue<CompletableFuture<?>> published = new ConcurrentLinkedQueue<>();
+
+        Load(Ingestion ingestion, String name) {
+            clock.scheduleAtFixedRate(() -> published.add(ingestion.publishAsync(name, count.getAndIncrement(), 1)),
+                    0, 2, TimeUnit.MILLISECONDS);
+        }
+
+        /** Ends, and returns how many readings the broker has accepted: all there were. */
+        int stop() throws InterruptedException {
+            clock.shutdown();
+            assertTrue(clock.awaitTermination(5, TimeUnit.SECONDS));
+            CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new)).join();
+            return count.get();
+        }
+
+        @Override
+        public void close() {
+            clock.shutdownNow();
+        }
+    }
+
+    @Test
+    void influxdb_away_for_20_seconds_under_load_costs_no_reading() throws Exception {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
+                ChildProcess ingestor = ingestion.startIngestor(); Load load = new Load(ingestion, "L")) {
+            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store starts anew");
+            awaitAtLeast(ingestion, 500);
+            ingestion.store.stop();
+            ingestion.awaitReadiness(503);
+            assertEquals(200, ingestion.health("live"));
+            pause(Duration.ofSeconds(20));
+            ingestion.store.restart();
+            ingestion.awaitReady();
+            int count = load.stop();
+            assertTrue(count > 5_000, "under load: " + count);
+            assertHoldsAll(ingestion, count);
+            assertEquals(1, lines(ingestor, "does not accept points"), ingestor.lines()::toString);
+            assertEquals(2, lines(ingestor, " accepts points"), ingestor.lines()::toString);
+            assertEquals(0, lines(ingestor, "Exception"));
+        }
+    }
+
+    @Test
+    void an_influxdb_that_stands_still_costs_no_reading() throws Exception {
+        try (Ingestion ingestion = Ingestion.running(); Load load = new Load(ingestion, "L")) {
+            awaitAtLeast(ingestion, 500);
+            ingestion.store.pause();
+            ingestion.awaitReadiness(503);
+            ingestion.store.resume();
+            ingestion.awaitReady();
+            assertHoldsAll(ingestion, load.stop());
+        }
+    }
+
+    @Test
+    void an_ingestor_killed_under_load_and_started_again_costs_no_reading() throws Exception {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
+                ChildProcess killed = ingestion.startIngestor(); Load load = new Load(ingestion, "L")) {
+            for (ChildProcess next = killed; ingestion.points("L") < 3_000; next = ingestion.startIngestor()) {
+                long before = ingestion.points("L");
+                awaitAtLeast(ingestion, before + 500);
+                next.kill();
+                pause(Duration.ofSeconds(1));
+            }
+            assertHoldsAll(ingestion, load.stop());
+        }
+    }
+
+    @Test
+    void both_services_come_back_by_themselves_when_the_broker_does_and_no_reading_is_lost() throws Exception {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
+                ChildProcess ingestor = ingestion.startIngestor();
+                ChildProcess sensor = ServiceProcess.of("simulator").with("SIM_HOST", ingestion.broker.host())
+                        .with("SIM_PORT", ingestion.broker.port()).with("SIM_NAME", "S").with("SIM_QOS", 1)
+                        .with("SIM_TYPE", "acceleration").with("SIM_FORMAT", "json").with("SIM_PERIOD", "10ms")
+                        .with("SIM_READINGS", 600).start()) {
+            assumeTrue(ingestion.broker.isMosquitto(), "the embedded broker forgets sessions");
+            awaitPoints(ingestion, "S", 100);
+            ingestion.broker.stop();
+            ingestion.awaitReadiness(503);
+            pause(Duration.ofSeconds(2));
+            ingestion.broker.restart();
+            ingestion.awaitReady();
+            assertEquals(0, sensor.awaitExit(LIMIT));
+            ingestion.awaitPoints("S", 600);
+            // Acceleration never repeats itself within the first 707 readings.
+            assertEquals(600, ingestion.store.points("sensor", "S").stream().map(StoredPoint::value).distinct().count());
+            for (ChildProcess service : List.of(ingestor, sensor)) {
+                assertEquals(1, lines(service, "Is not connected"), service.lines()::toString);
+                assertEquals(2, lines(service, "Connected to"));
+            }
+        }
+    }
+
+    @Test
+    void a_window_of_one_and_a_short_queue_are_no_bottleneck() {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(1).withMaxQueued(1_000),
+                StoreSettings.defaults())) {
+            ingestion.start(ingestion.ingestor().with("INGESTOR_BATCH_AGE", "60s"));
+            // In bursts of less than the queue, each of which must have gone before the next one comes.
+            for (int burst = 0; burst < 5; burst++) {
+                ingestion.publish("W", burst * 500, 500, 1);
+                ingestion.awaitPoints("W", (burst + 1) * 500L);
+            }
+        }
+    }
+
+    @Test
+    void sigterm_under_load_writes_what_it_has_taken_and_costs_no_reading() throws Exception {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
+                ChildProcess first = ingestion.startIngestor(); Load load = new Load(ingestion, "L")) {
+            awaitAtLeast(ingestion, 500);
+            long start = System.nanoTime();
+            int exit = first.terminate();
+            assertTrue(exit == 0 || exit == SIGTERM_EXIT, "exit code " + exit);
+            assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 10);
+            assertEquals(1, lines(first, "Disconnected from"), first.lines()::toString);
+            assertEquals(0, lines(first, "Exception"));
+            long stored = ingestion.points("L");
+            ingestion.startIngestor();
+            int count = load.stop();
+            assertHoldsAll(ingestion, count);
+            // What the first one had written it had acknowledged: none of it was written twice.
+            await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_points_written_total") == count - stored);
+        }
+    }
+
+    @Test
+    void sigterm_while_influxdb_is_away_ends_in_time_and_leaves_the_readings_with_the_broker() {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
+                ChildProcess first = ingestion.startIngestor()) {
+            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store starts anew");
+            ingestion.publish("L", 0, 100, 1);
+            ingestion.awaitPoints("L", 100);
+            ingestion.store.stop();
+            ingestion.publish("L", 100, 100, 1);
+            ingestion.awaitReadiness(503);
+            int exit = first.terminate();
+            assertTrue(exit == 0 || exit == SIGTERM_EXIT, "exit code " + exit);
+            ingestion.store.restart();
+            ingestion.startIngestor();
+            ingestion.awaitPoints("L", 200);
+        }
+    }
+
+    @Test
+    void readings_at_qos_0_beyond_the_buffer_are_dropped_oldest_first_and_counted_and_the_newest_arrive() {
+        int count = 60_000;
+        try (Ingestion ingestion = Ingestion.running()) {
+            ingestion.publish("Q", 0, 10, 0);
+            ingestion.awaitPoints("Q", 10);
+            ingestion.store.pause();
+            ingestion.publish("Q", 10, 1, 0);
+            ingestion.publish("Q", 11, count, 0);
+            // Held: two batches on their way and the buffer.
+            await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_readings_received_total") == count + 11);
+            ingestion.store.resume();
+            double dropped = ingestion.metric("sensorline_readings_dropped_total");
+            assertTrue(dropped > 0, "dropped " + dropped);
+            ingestion.awaitPoints("Q", count + 11 - (long) dropped);
+            List<StoredPoint> points = ingestion.store.points("sensor", "Q");
+            assertEquals(count + 10, points.get(points.size() - 1).value());
+            ingestion.publish("Q", count + 11, 1, 0);
+            ingestion.awaitPoints("Q", count + 12 - (long) dropped);
+        }
+    }
+
+    @Test
+    void readings_without_a_time_never_overwrite_each_other() {
+        try (Ingestion ingestion = Ingestion.running()) {
+            List<CompletableFuture<?>> published = IntStream.range(0, 5_000)
+                    .<CompletableFuture<?>>mapToObj(n -> ingestion.peer.publishAsync("sensor/U", new byte[] { '7' }, 1))
+                    .toList();
+            CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new)).join();
+            ingestion.awaitPoints("U", 5_000);
+        }
+    }
+
+    @Test
+    void a_reading_sent_twice_with_its_own_time_is_one_point() {
+        try (Ingestion ingestion = Ingestion.running()) {
+            ingestion.publish("T", 0, 100, 1);
+            ingestion.publish("T", 0, 100, 1);
+            ingestion.publish("END", 0, 1, 1);
+            ingestion.awaitPoints("END", 1);
+            assertEquals(201, ingestion.metric("sensorline_points_written_total"));
+            assertEquals(100, ingestion.metric("sensorline_readings_duplicated_total"));
+            if (ingestion.store.isInfluxDb()) {
+                // Also after the ingestor has forgotten what it has seen.
+                assertEquals(100, ingestion.points("T"));
+            }
+        }
+    }
+
+    private static void assertHoldsAll(Ingestion ingestion, int count) {
+        if (ingestion.store.isInfluxDb()) {
+            ingestion.awaitPoints("L", count);
+        }
+        // The embedded store keeps what was delivered again as further points.
+        await().atMost(LIMIT.multipliedBy(2)).ignoreExceptions().until(() -> ingestion.store.points("sensor", "L").stream()
+                .map(StoredPoint::value).distinct().count() == count);
+    }
+
+    private static void awaitAtLeast(Ingestion ingestion, long count) {
+        awaitPoints(ingestion, "L", count);
+    }
+
+    private static void awaitPoints(Ingestion ingestion, String name, long count) {
+        await().atMost(LIMIT).ignoreExceptions().until(() -> ingestion.points(name) >= count);
+    }
+
+    /** How long an outage lasts, which is no condition to wait for. */
+    private static void pause(Duration duration) {
+        await().pollDelay(duration).atMost(duration.multipliedBy(2)).until(() -> true);
+    }
+}

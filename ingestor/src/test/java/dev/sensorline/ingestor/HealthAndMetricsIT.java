@@ -1,0 +1,80 @@
+package dev.sensorline.ingestor;
+
+import static dev.sensorline.ingestor.Ingestion.LIMIT;
+import static io.restassured.RestAssured.get;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.ServiceProcess;
+
+/** What an operator sees. */
+class HealthAndMetricsIT {
+
+    @Test
+    void it_is_alive_and_started_but_not_ready_without_broker_and_store() {
+        int port = Ports.free();
+        try (ChildProcess ingestor = ServiceProcess.of("ingestor").with("MQTT_PORT", Ports.free())
+                .with("INFLUX_URL", "http://127.0.0.1:" + Ports.free()).with("HTTP_PORT", port).start()) {
+            String health = "http://127.0.0.1:" + port + "/q/health/";
+            await().atMost(LIMIT).ignoreExceptions().until(() -> get(health + "live").statusCode() == 200);
+            get(health + "started").then().statusCode(200);
+            get(health + "ready").then().statusCode(503).body("status", equalTo("DOWN"))
+                    .body("checks.find { it.name == 'InfluxDB accepts points' }.status", equalTo("DOWN"));
+            ingestor.awaitLine("Is not connected", LIMIT);
+            ingestor.awaitLine("does not accept points", LIMIT);
+        }
+    }
+
+    @Test
+    void readiness_names_the_broker_and_influxdb() {
+        try (Ingestion ingestion = Ingestion.running()) {
+            get(ingestion.http() + "/q/health/ready").then().statusCode(200).body("status", equalTo("UP"))
+                    .body("checks.name", hasItem("InfluxDB accepts points"))
+                    .body("checks.find { it.name == 'SmallRye Reactive Messaging - readiness check' }.data.readings",
+                            equalTo("[OK]"));
+            ingestion.broker.stop();
+            ingestion.awaitReadiness(503);
+            assertEquals(0, ingestion.metric("sensorline_broker_connected"));
+            get(ingestion.http() + "/q/health/ready").then()
+                    .body("checks.find { it.name == 'SmallRye Reactive Messaging - readiness check' }.status",
+                            equalTo("DOWN"))
+                    .body("checks.find { it.name == 'InfluxDB accepts points' }.status", equalTo("UP"));
+        }
+    }
+
+    @Test
+    void metrics_tell_what_became_of_the_readings() {
+        try (Ingestion ingestion = Ingestion.running()) {
+            ingestion.publish("M", 0, 200, 1);
+            ingestion.publish("M", 0, 3, 1);
+            ingestion.peer.publish("sensor/M", "abc", 1);
+            ingestion.peer.publish("sensor/END", "1", 1);
+            ingestion.awaitPoints("END", 1);
+            await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_batches_in_flight") == 0);
+            assertEquals(205, ingestion.metric("sensorline_readings_received_total"));
+            assertEquals(204, ingestion.metric("sensorline_points_written_total"));
+            assertEquals(1, ingestion.metric("sensorline_readings_rejected_total{reason=\"not_a_number\"}"));
+            assertEquals(3, ingestion.metric("sensorline_readings_duplicated_total"));
+            assertEquals(0, ingestion.metric("sensorline_readings_dropped_total"));
+            assertEquals(0, ingestion.metric("sensorline_readings_redelivered_total"));
+            assertEquals(0, ingestion.metric("sensorline_queue_readings"));
+            assertEquals(1, ingestion.metric("sensorline_broker_connected"));
+            assertEquals(1, ingestion.metric("sensorline_store_accepting"));
+            assertEquals(204, ingestion.metric("sensorline_batch_size_sum"));
+            for (String metric : List.of("sensorline_batch_size_count", "sensorline_write_seconds_count",
+                    "sensorline_write_seconds_sum", "sensorline_latency_seconds_count", "sensorline_latency_seconds_max",
+                    "sensorline_latency_seconds{quantile=\"0.5\"}", "sensorline_latency_seconds{quantile=\"0.99\"}")) {
+                assertTrue(ingestion.metric(metric) > 0, metric);
+            }
+        }
+    }
+}

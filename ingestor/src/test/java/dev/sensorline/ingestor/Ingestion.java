@@ -1,0 +1,138 @@
+package dev.sensorline.ingestor;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.sensorline.servers.BrokerSettings;
+import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.MqttBroker;
+import dev.sensorline.servers.MqttPeer;
+import dev.sensorline.servers.PointStore;
+import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.ServiceProcess;
+import dev.sensorline.servers.StoreSettings;
+import io.restassured.RestAssured;
+
+/** A broker, a store, the ingestor between them as a process, and a client that publishes to it and listens. */
+final class Ingestion implements AutoCloseable {
+
+    static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private static final String MEASUREMENT = "sensor";
+
+    final MqttBroker broker;
+    final PointStore store;
+    final MqttPeer peer;
+    private final int httpPort = Ports.free();
+    private ChildProcess ingestor;
+
+    private Ingestion(MqttBroker broker, PointStore store, MqttPeer peer) {
+        this.broker = broker;
+        this.store = store;
+        this.peer = peer;
+    }
+
+    /** The servers only. */
+    static Ingestion servers(BrokerSettings broker, StoreSettings store) {
+        MqttBroker started = MqttBroker.start(broker);
+        MqttPeer peer = broker.username() == null
+                ? MqttPeer.of(started, "peer")
+                : MqttPeer.of(started, "peer", broker.username(), broker.password());
+        return new Ingestion(started, PointStore.start(store), peer);
+    }
+
+    /** Servers as they are by default, and the ingestor, ready. */
+    static Ingestion running() {
+        Ingestion ingestion = servers(BrokerSettings.defaults(), StoreSettings.defaults());
+        ingestion.startIngestor();
+        return ingestion;
+    }
+
+    /** The ingestor with the variables that lead to these servers. */
+    ServiceProcess ingestor() {
+        return ServiceProcess.of("ingestor").with("MQTT_HOST", broker.host()).with("MQTT_PORT", broker.port())
+                .with("INFLUX_URL", store.url()).with("HTTP_PORT", httpPort);
+    }
+
+    ChildProcess startIngestor() {
+        return start(ingestor());
+    }
+
+    ChildProcess start(ServiceProcess configured) {
+        ingestor = configured.start();
+        awaitReady();
+        return ingestor;
+    }
+
+    void awaitReady() {
+        awaitReadiness(200);
+    }
+
+    /** Waits for the status of readiness: 200 for up, 503 for down. */
+    void awaitReadiness(int status) {
+        await("readiness " + status).atMost(LIMIT).ignoreExceptions().until(() -> health("ready") == status);
+    }
+
+    int health(String kind) {
+        return RestAssured.get(http() + "/q/health/" + kind).statusCode();
+    }
+
+    String http() {
+        return "http://127.0.0.1:" + httpPort;
+    }
+
+    /** The value of a metric in Prometheus' form, such as {@code sensorline_readings_rejected_total{reason="empty"}}. */
+    double metric(String name) {
+        String metrics = RestAssured.get(http() + "/q/metrics").asString();
+        Matcher matcher = Pattern.compile("^" + Pattern.quote(name) + " (\\S+)$", Pattern.MULTILINE).matcher(metrics);
+        assertTrue(matcher.find(), name + " is not among\n" + metrics);
+        return Double.parseDouble(matcher.group(1));
+    }
+
+    /** Publishes readings n, n + 1, … that carry their own time, and returns when the broker has them all. */
+    void publish(String name, int from, int count, int qos) {
+        List<CompletableFuture<?>> published = new ArrayList<>();
+        for (int n = from; n < from + count; n++) {
+            published.add(publishAsync(name, n, qos));
+        }
+        CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new)).join();
+    }
+
+    /** Publishes reading n, whose value is n and whose time is n milliseconds after a moment. */
+    CompletableFuture<?> publishAsync(String name, int n, int qos) {
+        String reading = "{\"value\":%d,\"time\":%d}".formatted(n, 1_700_000_000_000L + n);
+        return peer.publishAsync("sensor/" + name, reading.getBytes(StandardCharsets.UTF_8), qos);
+    }
+
+    /** Waits until the store holds so many points of a sensor. */
+    void awaitPoints(String name, long count) {
+        await(count + " points of " + name).atMost(LIMIT.multipliedBy(2)).ignoreExceptions()
+                .until(() -> points(name) == count);
+    }
+
+    long points(String name) {
+        return store.counts(MEASUREMENT).getOrDefault(name, 0L);
+    }
+
+    static long lines(ChildProcess process, String part) {
+        return process.lines().stream().filter(line -> line.contains(part)).count();
+    }
+
+    @Override
+    public void close() {
+        if (ingestor != null) {
+            ingestor.close();
+        }
+        peer.close();
+        broker.close();
+        store.close();
+    }
+}

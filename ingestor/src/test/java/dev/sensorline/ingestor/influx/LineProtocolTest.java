@@ -1,0 +1,102 @@
+package dev.sensorline.ingestor.influx;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.sensorline.ingestor.point.Point;
+import dev.sensorline.servers.PointStore;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/** Writes points to InfluxDB as the ingestor does and reads them back. */
+class LineProtocolTest {
+
+    private static PointStore store;
+    private static int round;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @BeforeContainer
+    static void start() {
+        store = PointStore.start();
+    }
+
+    @AfterContainer
+    static void stop() {
+        store.close();
+    }
+
+    record Tags(String name, String type) {
+    }
+
+    @Property(tries = 60)
+    void tags_and_values_come_back_as_they_went(@ForAll("tags") @Size(min = 1, max = 40) List<Tags> tags,
+            @ForAll @Size(value = 40) List<Double> values) throws Exception {
+        Assume.that(store.isInfluxDb()); // The embedded store is not what escaping is made for.
+        // Another range of times for each round, so that what is found is what was written in this one.
+        long from = 1_700_000_000_000_000_000L + round++ * 1_000_000L;
+        List<Point> points = new ArrayList<>();
+        Map<Long, Tags> expectedTags = new TreeMap<>();
+        Map<Long, Double> expectedValues = new TreeMap<>();
+        for (int i = 0; i < tags.size(); i++) {
+            double value = Double.isFinite(values.get(i)) ? values.get(i) : i;
+            points.add(new Point(null, tags.get(i).name(), tags.get(i).type(), value, from + i));
+            expectedTags.put(from + i, tags.get(i));
+            expectedValues.put(from + i, value);
+        }
+        write(LineProtocol.of(points));
+        Map<Long, Tags> foundTags = new TreeMap<>();
+        Map<Long, Double> foundValues = new TreeMap<>();
+        for (JsonNode row : store.query("SELECT \"name\"::tag, \"type\"::tag, value FROM sensor WHERE time >= %d AND time < %d"
+                .formatted(from, from + 1_000_000)).at("/results/0/series/0/values")) {
+            foundTags.put(row.get(0).asLong(), new Tags(row.get(1).textValue(), row.get(2).textValue()));
+            foundValues.put(row.get(0).asLong(), row.get(3).doubleValue());
+        }
+        assertEquals(expectedTags, foundTags);
+        assertEquals(expectedValues, foundValues);
+    }
+
+    /** All that the decoder lets through: not empty, no line feed, no backslash at the end. */
+    @Provide
+    Arbitrary<List<Tags>> tags() {
+        Arbitrary<String> special = Arbitraries.strings().withChars(" ,=\"'\\\t\r#/+ü🌡日aä\u0000\u007f\u00a0").ofMinLength(1)
+                .ofMaxLength(12);
+        Arbitrary<String> any = Arbitraries.strings().ofMinLength(1).ofMaxLength(30);
+        Arbitrary<String> text = Arbitraries.oneOf(special, any).map(LineProtocolTest::carried)
+                .filter(tag -> !tag.isEmpty());
+        return Combinators.combine(text, text.injectNull(0.3)).as(Tags::new).list();
+    }
+
+    private static String carried(String text) {
+        String carried = text.replace("\n", "");
+        // Half a surrogate pair is no text, and comes out of this as a question mark.
+        return new String(carried.getBytes(UTF_8), UTF_8).replaceAll("\\\\+$", "");
+    }
+
+    private void write(String lines) throws IOException, InterruptedException {
+        HttpResponse<String> answer = http.send(HttpRequest.newBuilder(
+                URI.create(store.url() + "/api/v2/write?org=-&bucket=" + PointStore.DATABASE + "/&precision=ns"))
+                .POST(HttpRequest.BodyPublishers.ofString(lines)).build(), HttpResponse.BodyHandlers.ofString());
+        assertEquals(204, answer.statusCode(), answer.body());
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sensorline.simulator.waveform;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ShortestTextTest {
+
+    /** Made with Python 3.11: {@code v.hex()} and {@code repr(v)}. */
+    @ParameterizedTest
+    @CsvSource({ "0x0.0p+0,0.0", "-0x0.0p+0,-0.0", "0x1.0p+0,1.0", "0x1.9p+4,25.0",
+            "0x1.999999999999ap-4,0.1", "0x1.999999999999ap-3,0.2", "0x1.3333333333333p-2,0.3",
+            "0x1.5555555555555p-2,0.3333333333333333", "0x1.5555555555555p-1,0.6666666666666666",
+            "0x1.1c37937e08000p+53,1e+16", "0x1.c6bf526340000p+49,1000000000000000.0",
+            "0x1.b69b4ba630f35p+56,1.2345678901234568e+17", "0x1.0p+53,9007199254740992.0",
+            "0x1.a36e2eb1c432dp-14,0.0001", "0x1.4f8b588e368f1p-17,1e-05", "0x0.0000000000004p-1022,2e-323",
+            "0x0.0000000000001p-1022,5e-324", "0x1.fffffffffffffp+1023,1.7976931348623157e+308",
+            "0x1.0p-1022,2.2250738585072014e-308", "0x1.0624dd2f1a9fcp-9,0.002", "0x1.52d02c7e14af6p+76,1e+23",
+            "0x1.0f0cf064dd592p+73,1e+22", "-0x1.8p+0,-1.5", "-0x1.3a92a30553261p-12,-0.0003",
+            "0x1.1666666666666p+2,4.35", "0x1.52d02c7e14af6p+77,2e+23", "0x1.c7e83209e90b2p+72,8.41e+21",
+            "0x1.0p-20,9.5367431640625e-07", "0x1.92265b1f236ebp+4,25.1343642441124",
+            "0x1.9d8f16ad9ac28p+4,25.847433736937234", "0x1.97ed4d57859cep+4,25.49543508709194",
+            "0x1.5bf0612202105p+7,173.96949106478874", "0x1.5c57db08bc22ap+7,174.17159297272275",
+            "0x1.aed548f090ceep-1,0.8414709848078965", "0x1.d18f6ead1b446p-1,0.9092974268256817",
+            "0x1.210386db6d55bp-3,0.1411200080598672", "-0x1.837b9dddc1eaep-1,-0.7568024953079282" })
+    void a_number_is_written_as_python_writes_it(String hexadecimal, String text) {
+        assertEquals(text, ShortestText.of(Double.parseDouble(hexadecimal)));
+    }
+
+    @Test
+    void each_number_reads_back_the_same_and_is_never_longer_than_javas_own_text() {
+        SplittableRandom random = new SplittableRandom(7);
+        for (int i = 0; i < 50_000; i++) {
+            double value = i % 2 == 0 ? random.nextDouble() + 25 : Double.longBitsToDouble(random.nextLong());
+            if (Double.isFinite(value)) {
+                String text = ShortestText.of(value);
+                assertEquals(value, Double.parseDouble(text));
+                assertTrue(digits(text) <= digits(Double.toString(value)), text);
+            }
+        }
+    }
+
+    private static int digits(String number) {
+        String mantissa = number.replaceAll("[eE].*", "").replaceAll("[^0-9]", "");
+        return mantissa.replaceAll("^0+|0+$", "").length();
+    }
+}
