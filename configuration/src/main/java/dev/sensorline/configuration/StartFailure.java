@@ -8,12 +8,15 @@ import java.util.regex.Pattern;
 
 import org.jboss.logging.Logger;
 
+import io.quarkus.runtime.ApplicationLifecycleManager;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusBindException;
 import io.smallrye.config.ConfigValidationException;
 
 /**
  * Ends a service, and where its configuration is to blame says so in a line for each wrong variable: its name, its value
- * and what is allowed. Given to {@code Quarkus.run} as the handler of its end.
+ * and what is allowed.
  */
 public final class StartFailure {
 
@@ -37,8 +40,17 @@ public final class StartFailure {
         this.variableOf = variableOf;
     }
 
-    /** Ends the process with the exit code, or with the one that the failure asks for. */
-    public void exit(int exitCode, Throwable failure) {
+    /** Runs the application until it ends, and then ends the process: with the exit code, or with the failure's own. */
+    public void run(String... arguments) {
+        Quarkus.run(null, this::exit, arguments);
+    }
+
+    private void exit(int exitCode, Throwable failure) {
+        if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+            // Dev mode goes on with the next change of a file.
+            ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, failure);
+            return;
+        }
         if (failure == null) {
             System.exit(exitCode);
         }

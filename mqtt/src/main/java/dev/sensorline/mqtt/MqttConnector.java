@@ -27,6 +27,7 @@ import org.eclipse.microprofile.reactive.messaging.spi.ConnectorFactory;
 import org.jboss.logging.Logger;
 
 import dev.sensorline.reading.ArrivalClock;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.ClientCustomizer;
@@ -63,6 +64,8 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     private static final Logger LOG = Logger.getLogger(MqttConnector.class);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(8);
+    /** In dev mode the message whose arrival made it reload comes only after that. */
+    private static final Duration RELOAD_LIMIT = Duration.ofMillis(200);
     private static final Duration DISCONNECT_LIMIT = Duration.ofSeconds(1);
 
     private final Vertx vertx;
@@ -163,7 +166,8 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
 
     /** Before anything that the channels lead to is taken down. */
     void stop(@Observes @Priority(1) ShutdownEvent event) {
-        long deadline = System.nanoTime() + SHUTDOWN_LIMIT.toNanos();
+        boolean reloads = LaunchMode.current() == LaunchMode.DEVELOPMENT;
+        long deadline = System.nanoTime() + (reloads ? RELOAD_LIMIT : SHUTDOWN_LIMIT).toNanos();
         if (!await(sources.values().stream().map(BatchSource::drain), deadline)) {
             LOG.warn("Not all that was received could be worked off: it was not acknowledged, and the broker keeps it");
         }
