@@ -1,8 +1,6 @@
 package dev.sensorline.demo;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,8 +53,6 @@ public final class Demo {
      */
     public static void run(Map<String, String> environment) throws Exception {
         Demo demo = new Demo(environment, new Screen(System.out, Boolean.getBoolean("sensorline.terminal")));
-        // QuestDB talks to it.
-        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
         Runtime.getRuntime().addShutdownHook(new Thread(demo::end));
         try {
             demo.run();

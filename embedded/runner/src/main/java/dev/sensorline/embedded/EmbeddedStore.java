@@ -1,8 +1,11 @@
 package dev.sensorline.embedded;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 import io.questdb.Bootstrap;
 import io.questdb.ServerMain;
@@ -51,13 +54,33 @@ public final class EmbeddedStore implements AutoCloseable {
         Path logging = Files.writeString(configuration.resolve("log.conf"),
                 LOGGING.formatted(directory.resolve("questdb.log")));
         System.setProperty("out", logging.toString()); // Where QuestDB's LogFactory looks first.
-        ServerMain server = new ServerMain(new Bootstrap(Bootstrap.getServerMainArgs(directory.toString())));
-        server.start();
-        return new EmbeddedStore(server);
+        return quietly(() -> {
+            ServerMain server = new ServerMain(new Bootstrap(Bootstrap.getServerMainArgs(directory.toString())));
+            server.start();
+            return new EmbeddedStore(server);
+        });
+    }
+
+    /** It tells standard output and error what it is doing; what goes wrong, its exceptions say as well. */
+    private static <T> T quietly(Supplier<T> action) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        System.setOut(nowhere);
+        System.setErr(nowhere);
+        try {
+            return action.get();
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
     }
 
     @Override
     public void close() {
-        server.close();
+        quietly(() -> {
+            server.close();
+            return null;
+        });
     }
 }
