@@ -47,7 +47,9 @@ class PublishSinkTest {
     @AfterEach
     void stop() {
         peer.close();
-        link.stop().toCompletionStage().toCompletableFuture().join();
+        if (link != null) {
+            link.stop().toCompletionStage().toCompletableFuture().join();
+        }
         vertx.close().toCompletionStage().toCompletableFuture().join();
         broker.close();
     }

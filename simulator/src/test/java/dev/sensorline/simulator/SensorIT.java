@@ -180,10 +180,10 @@ class SensorIT {
 
     private static List<String> texts(String name, String seed) {
         try (ChildProcess sensor = sensor(name).with("SIM_SEED", seed).with("SIM_TYPE", "pressure")
-                .with("SIM_QOS", 1).with("SIM_PERIOD", "0.005").with("SIM_READINGS", 5).start()) {
+                .with("SIM_QOS", 1).with("SIM_PERIOD", "0.25").with("SIM_READINGS", 4).start()) {
             assertEquals(0, sensor.awaitExit(LIMIT));
         }
-        return awaitReadings(name, 5).stream().map(MqttPeer.Received::text).toList();
+        return awaitReadings(name, 4).stream().map(MqttPeer.Received::text).toList();
     }
 
     @Test

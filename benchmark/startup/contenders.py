@@ -1,0 +1,101 @@
+"""What is compared: sensors as programs of this machine and as containers, and what a running one costs."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+# Marks this run's containers, so that its end finds them all.
+LABEL = f"sensorline.startup-benchmark={os.getpid()}"
+
+
+class Program:
+    """A sensor that is started with a command."""
+
+    def __init__(self, name, command, files=()):
+        self.name = name
+        self._command = command
+        self._files = files
+
+    def size(self):
+        """What must be installed beside the interpreter or JVM, in bytes."""
+        return sum(file.stat().st_size for top in self._files for file in [top, *top.rglob("*")] if file.is_file())
+
+    def start(self, variables, log):
+        others = {name: value for name, value in os.environ.items() if not name.startswith("SIM_")}
+        return Process(subprocess.Popen(self._command, env=others | variables,
+                                        stdin=subprocess.DEVNULL, stdout=log, stderr=log))
+
+
+class Process:
+
+    def __init__(self, popen):
+        self._popen = popen
+
+    def pid(self):
+        return self._popen.pid
+
+    def failed(self):
+        return self._popen.poll() is not None
+
+    def stop(self):
+        # Not SIGTERM: how long a sensor takes to say goodbye must not reach into the next one's start.
+        self._popen.kill()
+        self._popen.wait()
+
+
+class Image:
+    """A sensor that is started with `docker run`, on the host's network: all of them reach the same loopback broker."""
+
+    def __init__(self, name, image):
+        self.name = name
+        self._image = image
+
+    def size(self):
+        return int(docker("image", "inspect", "--format", "{{.Size}}", self._image))
+
+    def start(self, variables, log):
+        container = f"startup-benchmark-{os.getpid()}-{variables['SIM_NAME']}"
+        run = ["docker", "run", "--detach", "--network", "host", "--label", LABEL, "--name", container]
+        for name, value in variables.items():
+            run += "--env", f"{name}={value}"
+        # In a session of its own, out of reach of a Ctrl-C that would end it between its requests.
+        return Container(container, subprocess.Popen(
+            [*run, self._image], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True))
+
+
+class Container:
+
+    def __init__(self, name, client):
+        self._name = name
+        self._client = client
+
+    def pid(self):
+        self._client.wait()
+        return int(docker("inspect", "--format", "{{.State.Pid}}", self._name))
+
+    def failed(self):
+        return self._client.poll() not in (None, 0)
+
+    def stop(self):
+        self._client.wait()
+        docker("rm", "--force", self._name)
+
+
+def docker(*arguments):
+    done = subprocess.run(["docker", *arguments], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"docker {' '.join(arguments)}: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def cpu_seconds(pid):
+    """All that the process has used, ended threads too, in ns resolution: /proc/PID/stat counts in steps of 10 ms."""
+    cpu_clock = ~pid << 3 | 2  # clock_getcpuclockid(3) makes it so
+    return time.clock_gettime(cpu_clock)
+
+
+def memory(pid):
+    """Resident and proportional bytes; proportional shares a page's size among the processes that have it mapped."""
+    fields = dict(line.split(":") for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
+    return tuple(int(fields[name].removesuffix("kB")) * 1024 for name in ("Rss", "Pss"))
