@@ -1,6 +1,8 @@
 package dev.sensorline.configuration;
 
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
@@ -42,6 +44,36 @@ public final class Settings {
         @Override
         public Integer convert(String value) {
             return wholeNumber(value, 1, 65_535);
+        }
+    }
+
+    /** Yes or no. */
+    public static final class Flag implements Converter<Boolean> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Boolean convert(String value) {
+            return switch (value) {
+                case "true" -> true;
+                case "false" -> false;
+                default -> throw new IllegalArgumentException("must be true or false");
+            };
+        }
+    }
+
+    /** A file that is there. */
+    public static final class ReadableFile implements Converter<Path> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Path convert(String value) {
+            Path file = Path.of(value);
+            if (!Files.isReadable(file) || Files.isDirectory(file)) {
+                throw new IllegalArgumentException("must be a file that can be read");
+            }
+            return file;
         }
     }
 

@@ -55,6 +55,19 @@ public interface IngestorConfig {
         /** MQTT_PASSWORD_FILE: a file that holds the password. */
         Optional<Path> passwordFile();
 
+        /** MQTT_TLS: whether to connect with TLS; a file of certificates below implies it. */
+        @WithConverter(Settings.Flag.class)
+        boolean tls();
+
+        /** MQTT_CA_FILE: certificates, PEM, that are trusted as the broker's; else those the machine trusts. */
+        Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
+
+        /** MQTT_CERTIFICATE_FILE: the ingestor's own certificate, PEM. */
+        Optional<@WithConverter(Settings.ReadableFile.class) Path> certificateFile();
+
+        /** MQTT_KEY_FILE: the certificate's key, PEM. */
+        Optional<@WithConverter(Settings.ReadableFile.class) Path> keyFile();
+
         /** MQTT_TOPICS: topic filters, separated by commas. */
         @WithConverter(TopicFilter.class)
         List<String> topics();
@@ -94,6 +107,9 @@ public interface IngestorConfig {
 
         /** INFLUX_PASSWORD_FILE: a file that holds the password. */
         Optional<Path> passwordFile();
+
+        /** INFLUX_CA_FILE: certificates, PEM, that are trusted as InfluxDB's; else those the machine trusts. */
+        Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
 
         /** User name and password, when there is a user name. */
         default Optional<Tuple2<String, String>> credentials() {

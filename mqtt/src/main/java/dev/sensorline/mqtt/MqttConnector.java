@@ -72,7 +72,7 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     private final Instance<MqttClientSessionOptions> namedOptions;
     private final Instance<ClientCustomizer<MqttClientSessionOptions>> customizers;
 
-    private final Instance<BrokerCredentials> credentials;
+    private final Instance<BrokerAccess> access;
 
     private final Map<String, MqttLink> links = new ConcurrentHashMap<>();
     private final Map<String, MqttLink> linksByChannel = new ConcurrentHashMap<>();
@@ -82,9 +82,9 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
 
     MqttConnector(Vertx vertx, @Any Instance<MqttClientSessionOptions> namedOptions,
             @Any Instance<ClientCustomizer<MqttClientSessionOptions>> customizers,
-            Instance<BrokerCredentials> credentials) {
+            Instance<BrokerAccess> access) {
         this.vertx = vertx;
-        this.credentials = credentials;
+        this.access = access;
         this.namedOptions = namedOptions;
         this.customizers = customizers;
     }
@@ -140,9 +140,10 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     private MqttLink linkOf(String channel, Config config) {
         MqttClientSessionOptions options = ConfigUtils.customize(config, customizers,
                 MqttHelpers.createClientOptions(new MqttConnectorCommonConfiguration(config), namedOptions));
-        credentials.stream().forEach(as -> {
+        access.stream().forEach(as -> {
             options.setUsername(as.username().orElse(null));
             options.setPassword(as.password().orElse(null));
+            as.tls().ifPresent(tls -> TlsFiles.apply(tls, options, vertx));
         });
         options.setAutoAck(false);
         // The window of each outgoing channel is kept by its sink.
@@ -161,7 +162,7 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
 
     /** Before the channels start. */
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        credentials.stream().forEach(BrokerCredentials::password);
+        access.stream().forEach(BrokerAccess::password);
     }
 
     /** Before anything that the channels lead to is taken down. */

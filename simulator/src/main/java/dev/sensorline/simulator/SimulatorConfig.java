@@ -35,6 +35,20 @@ public interface SimulatorConfig {
     /** A file that holds the password. */
     Optional<Path> passwordFile();
 
+    /** Whether to connect with TLS; a file of certificates below implies it. */
+    @WithDefault("false")
+    @WithConverter(Settings.Flag.class)
+    boolean tls();
+
+    /** A file of certificates, PEM, that are trusted as the broker's; else those the machine trusts. */
+    Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
+
+    /** A file with the sensor's own certificate, PEM. */
+    Optional<@WithConverter(Settings.ReadableFile.class) Path> certificateFile();
+
+    /** A file with the certificate's key, PEM. */
+    Optional<@WithConverter(Settings.ReadableFile.class) Path> keyFile();
+
     /** The sensor's name, and its MQTT client id. */
     @WithConverter(Name.class)
     String name();
@@ -59,7 +73,7 @@ public interface SimulatorConfig {
     int qos();
 
     /** Whether the broker keeps the last reading for those who come later. */
-    @WithConverter(Flag.class)
+    @WithConverter(Settings.Flag.class)
     boolean retain();
 
     /** The form of a payload: {@code value} or {@code json}. */
@@ -163,21 +177,6 @@ public interface SimulatorConfig {
         @Override
         public Integer convert(String value) {
             return Settings.wholeNumber(value, 0, 2);
-        }
-    }
-
-    /** Yes or no. */
-    final class Flag implements Converter<Boolean> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Boolean convert(String value) {
-            return switch (value) {
-                case "true" -> true;
-                case "false" -> false;
-                default -> throw new IllegalArgumentException("must be true or false");
-            };
         }
     }
 

@@ -14,6 +14,7 @@ public final class EmbeddedBroker implements AutoCloseable {
               <listeners>
                 <tcp-listener><port>%d</port><bind-address>127.0.0.1</bind-address></tcp-listener>
               </listeners>
+              <mqtt><queued-messages><max-queue-size>100000</max-queue-size></queued-messages></mqtt>
               <persistence><mode>in-memory</mode></persistence>
               <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
             </hivemq>

@@ -28,13 +28,14 @@ public final class PointReader {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long NANOS_PER_MICRO = 1_000;
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http;
     private final String url;
     private final String database;
     private final String credentials;
     private final boolean influxDb;
 
-    private PointReader(String url, String database, String credentials, boolean influxDb) {
+    private PointReader(HttpClient.Builder http, String url, String database, String credentials, boolean influxDb) {
+        this.http = http.version(HttpClient.Version.HTTP_1_1).build();
         this.url = url;
         this.database = database;
         this.credentials = credentials;
@@ -43,11 +44,17 @@ public final class PointReader {
 
     /** Reads from InfluxDB 1.8, as a user who may read, or as nobody when that is null. */
     public static PointReader ofInfluxDb(String url, String database, String username, String password) {
-        return new PointReader(url, database, username == null ? null : username + ":" + password, true);
+        return new PointReader(HttpClient.newBuilder(), url, database,
+                username == null ? null : username + ":" + password, true);
+    }
+
+    /** Reads from InfluxDB 1.8 over HTTPS. */
+    static PointReader ofInfluxDb(String url, String database, Certificates tls) {
+        return new PointReader(HttpClient.newBuilder().sslContext(tls.trusting()), url, database, null, true);
     }
 
     public static PointReader ofQuestDb(String url) {
-        return new PointReader(url, null, null, false);
+        return new PointReader(HttpClient.newBuilder(), url, null, null, false);
     }
 
     /** All points of a sensor, by time. QuestDB keeps microseconds. */

@@ -1,6 +1,7 @@
 package dev.sensorline.servers;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -28,7 +29,7 @@ public final class PointStore implements AutoCloseable {
         this.settings = settings;
         this.description = description;
         this.influxDb = influxDb;
-        this.reader = influxDb ? PointReader.ofInfluxDb(url(), DATABASE, ADMIN, ADMIN) : PointReader.ofQuestDb(url());
+        this.reader = influxDb ? reader(settings) : PointReader.ofQuestDb(url());
         ServerProcess.announce("store", description);
         if (influxDb) {
             prepare();
@@ -60,8 +61,14 @@ public final class PointStore implements AutoCloseable {
         };
     }
 
+    private PointReader reader(StoreSettings settings) {
+        return settings.tls() == null
+                ? PointReader.ofInfluxDb(url(), DATABASE, ADMIN, ADMIN)
+                : PointReader.ofInfluxDb(url(), DATABASE, settings.tls());
+    }
+
     private static Path configure(StoreSettings settings, String host, int port, Path directory) {
-        return MqttBroker.write(directory.resolve("influxdb.conf"), List.of(
+        List<String> lines = new ArrayList<>(List.of(
                 "reporting-disabled = true",
                 "bind-address = \"127.0.0.1:" + Ports.free() + "\"",
                 "[meta]", "dir = \"" + directory + "/meta\"",
@@ -70,6 +77,12 @@ public final class PointStore implements AutoCloseable {
                 "[http]", "bind-address = \"" + host + port + "\"",
                 "flux-enabled = false",
                 "auth-enabled = " + (settings.username() != null)));
+        if (settings.tls() != null) {
+            lines.addAll(List.of("https-enabled = true",
+                    "https-certificate = \"" + settings.tls().certificate("server") + "\"",
+                    "https-private-key = \"" + settings.tls().key("server") + "\""));
+        }
+        return MqttBroker.write(directory.resolve("influxdb.conf"), lines);
     }
 
     private void prepare() {
@@ -85,7 +98,7 @@ public final class PointStore implements AutoCloseable {
     }
 
     public String url() {
-        return "http://127.0.0.1:" + server.port();
+        return (settings.tls() == null ? "http://127.0.0.1:" : "https://127.0.0.1:") + server.port();
     }
 
     public int port() {

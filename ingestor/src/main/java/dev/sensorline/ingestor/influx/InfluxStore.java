@@ -1,12 +1,17 @@
 package dev.sensorline.ingestor.influx;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
@@ -23,6 +28,7 @@ import com.influxdb.client.WriteApiBlocking;
 import com.influxdb.client.domain.WritePrecision;
 import com.influxdb.exceptions.InfluxException;
 
+import dev.sensorline.configuration.BadConfiguration;
 import dev.sensorline.ingestor.IngestorConfig;
 import dev.sensorline.ingestor.point.Point;
 import dev.sensorline.ingestor.point.Rejection;
@@ -35,6 +41,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.PemTrustOptions;
 import okhttp3.Credentials;
 import okhttp3.OkHttpClient;
 
@@ -86,6 +93,7 @@ public class InfluxStore {
                 .map(user -> Credentials.basic(user.getItem1(), user.getItem2(), StandardCharsets.UTF_8))
                 .ifPresent(basic -> http.addInterceptor(call -> call.proceed(
                         call.request().newBuilder().header("Authorization", basic).build())));
+        influx.caFile().ifPresent(authority -> trust(authority, http, vertx));
         this.url = influx.url();
         this.client = InfluxDBClientFactory.create(InfluxDBClientOptions.builder()
                 .url(influx.url())
@@ -99,6 +107,18 @@ public class InfluxStore {
         this.writes = Timer.builder("sensorline.write").description("Requests to InfluxDB").register(registry);
         FunctionCounter.builder("sensorline.points.written", written, LongAdder::sum)
                 .description("Points InfluxDB has accepted").register(registry);
+    }
+
+    private static void trust(Path authority, OkHttpClient.Builder http, Vertx vertx) {
+        try {
+            X509TrustManager trusted = (X509TrustManager) new PemTrustOptions().addCertPath(authority.toString())
+                    .getTrustManagerFactory(vertx).getTrustManagers()[0];
+            SSLContext tls = SSLContext.getInstance("TLS");
+            tls.init(null, new TrustManager[] { trusted }, null);
+            http.sslSocketFactory(tls.getSocketFactory(), trusted);
+        } catch (Exception e) {
+            throw new BadConfiguration("INFLUX_CA_FILE=%s: must be certificates in PEM form".formatted(authority));
+        }
     }
 
     /** Whether InfluxDB took what it was given last. */

@@ -1,0 +1,133 @@
+package dev.sensorline.ingestor;
+
+import static dev.sensorline.ingestor.Ingestion.LIMIT;
+import static dev.sensorline.ingestor.Ingestion.lines;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.sensorline.servers.BrokerSettings;
+import dev.sensorline.servers.Certificates;
+import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.ServiceProcess;
+import dev.sensorline.servers.StoreSettings;
+
+/** TLS with a private authority, from the simulator to the broker and from the ingestor to both servers. */
+class TlsIT {
+
+    /** Addresses of the loopback interface: one that stands in the broker's certificate, and one that does not. */
+    private static final String NAMED = "127.0.0.1";
+    private static final String NOT_NAMED = "127.0.0.2";
+
+    @TempDir
+    Path directory;
+
+    private final int tlsPort = Ports.free();
+    private Certificates certificates;
+
+    @BeforeEach
+    void issue() {
+        certificates = Certificates.in(directory).issue("server").issue("client");
+    }
+
+    /** Demands a certificate of those who come over TLS; the peer of the test comes in the clear. */
+    private Ingestion secured() {
+        List<String> lines = new ArrayList<>();
+        for (String address : List.of(NAMED, NOT_NAMED)) {
+            lines.addAll(List.of("listener " + tlsPort + " " + address,
+                    "cafile " + certificates.authority(),
+                    "certfile " + certificates.certificate("server"),
+                    "keyfile " + certificates.key("server"),
+                    "require_certificate true",
+                    "use_identity_as_username true"));
+        }
+        Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withLines(lines.toArray(String[]::new)),
+                StoreSettings.withTls(certificates));
+        if (!ingestion.broker.isMosquitto() || !ingestion.store.isInfluxDb()) {
+            ingestion.close();
+        }
+        assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded ones know no TLS");
+        return ingestion;
+    }
+
+    private ServiceProcess ingestor(Ingestion ingestion) {
+        return ingestion.ingestor().with("MQTT_PORT", tlsPort).with("MQTT_CA_FILE", certificates.authority())
+                .with("MQTT_CERTIFICATE_FILE", certificates.certificate("client"))
+                .with("MQTT_KEY_FILE", certificates.key("client"))
+                .with("INFLUX_CA_FILE", certificates.authority());
+    }
+
+    private ServiceProcess sensor(String name) {
+        return ServiceProcess.of("simulator").with("SIM_HOST", NAMED).with("SIM_PORT", tlsPort).with("SIM_NAME", name)
+                .with("SIM_CA_FILE", certificates.authority())
+                .with("SIM_CERTIFICATE_FILE", certificates.certificate("client"))
+                .with("SIM_KEY_FILE", certificates.key("client"));
+    }
+
+    @Test
+    void readings_go_from_a_sensor_to_influxdb_over_tls_only() {
+        try (Ingestion ingestion = secured()) {
+            ingestion.start(ingestor(ingestion));
+            try (ChildProcess sensor = sensor("S").with("SIM_QOS", 1).with("SIM_PERIOD", "100ms").with("SIM_READINGS", 10)
+                    .start()) {
+                assertEquals(0, sensor.awaitExit(LIMIT));
+            }
+            ingestion.awaitPoints("S", 10);
+        }
+    }
+
+    @Test
+    void a_broker_whose_authority_is_not_trusted_or_that_has_another_name_is_not_spoken_to() throws IOException {
+        try (Ingestion ingestion = secured()) {
+            Certificates others = Certificates.in(Files.createDirectory(directory.resolve("others")));
+            try (ChildProcess distrusting = sensor("D").with("SIM_CA_FILE", others.authority()).start();
+                    ChildProcess misled = sensor("M").with("SIM_HOST", NOT_NAMED).start()) {
+                distrusting.awaitLine("Is not connected", LIMIT);
+                misled.awaitLine("Is not connected", LIMIT);
+                assertEquals(0, lines(distrusting, "data published"));
+                assertEquals(0, lines(misled, "data published"));
+            }
+        }
+    }
+
+    @Test
+    void a_renewed_certificate_counts_from_the_next_connection_on_and_costs_no_reading() {
+        try (Ingestion ingestion = secured()) {
+            ChildProcess ingestor = ingestion.start(ingestor(ingestion));
+            assertTrue(ingestion.broker.log().stream().anyMatch(line -> line.contains("u'client'")));
+            certificates.issue("client", "renewed");
+            ingestion.publish("R", 0, 50, 1);
+            ingestion.broker.stop();
+            ingestion.awaitReadiness(503);
+            ingestion.broker.restart();
+            ingestion.awaitReady();
+            ingestion.publish("R", 50, 50, 1);
+            ingestion.awaitPoints("R", 100);
+            assertEquals(2, lines(ingestor, "Connected to"));
+            assertTrue(ingestion.broker.log().stream().anyMatch(line -> line.contains("u'renewed'")));
+        }
+    }
+
+    @Test
+    void files_that_cannot_be_used_are_one_line() {
+        try (ChildProcess sensor = sensor("F").with("SIM_CA_FILE", directory.resolve("nowhere")).start();
+                ChildProcess half = sensor("H").with("SIM_KEY_FILE", "").start()) {
+            assertEquals(2, sensor.awaitExit(LIMIT));
+            assertEquals(1, lines(sensor, "SIM_CA_FILE=" + directory.resolve("nowhere") + ": must be a file that can be read"),
+                    sensor.lines()::toString);
+            assertEquals(2, half.awaitExit(LIMIT));
+            assertEquals(1, lines(half, "must be set together"), half.lines()::toString);
+        }
+    }
+}
