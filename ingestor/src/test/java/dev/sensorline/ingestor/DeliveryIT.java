@@ -110,7 +110,7 @@ class DeliveryIT {
                 ChildProcess ingestor = ingestion.startIngestor();
                 ChildProcess sensor = ServiceProcess.of("simulator").with("SIM_HOST", ingestion.broker.host())
                         .with("SIM_PORT", ingestion.broker.port()).with("SIM_NAME", "S").with("SIM_QOS", 1)
-                        .with("SIM_TYPE", "acceleration").with("SIM_FORMAT", "json").with("SIM_PERIOD", "10ms")
+                        .with("SIM_TYPE", "current").with("SIM_FORMAT", "json").with("SIM_PERIOD", "10ms")
                         .with("SIM_READINGS", 600).start()) {
             assumeTrue(ingestion.broker.isMosquitto(), "the embedded broker forgets sessions");
             awaitPoints(ingestion, "S", 100);
@@ -121,7 +121,7 @@ class DeliveryIT {
             ingestion.awaitReady();
             assertEquals(0, sensor.awaitExit(LIMIT));
             ingestion.awaitPoints("S", 600);
-            // Acceleration never repeats itself within the first 707 readings.
+            // No two numbers have the same sine.
             assertEquals(600, ingestion.store.points("sensor", "S").stream().map(StoredPoint::value).distinct().count());
             for (ChildProcess service : List.of(ingestor, sensor)) {
                 assertEquals(1, lines(service, "Is not connected"), service.lines()::toString);

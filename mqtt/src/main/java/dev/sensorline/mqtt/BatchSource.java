@@ -27,7 +27,7 @@ import io.vertx.mqtt.messages.MqttPublishMessage;
  * is being done.
  * <p>
  * Acknowledging a batch sends the PUBACK of each of its QoS 1 readings; negatively acknowledging it sends none, and the
- * broker keeps them. What is held is bounded: at QoS 0, where nothing holds the broker back, by the buffer size, the
+ * broker keeps them. What is held is bounded: at QoS 0, where nothing holds the broker back, by number and bytes, the
  * oldest being dropped and counted; at QoS 1 by the broker's in-flight window, at most the 65,535 packet ids of MQTT.
  * <p>
  * After a reconnection the broker sends again what has not been acknowledged (MQTT 3.1.1, 4.4), with the same packet id
@@ -50,6 +50,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     /** Waiting to be emitted: those the broker keeps until they are acknowledged, and those nobody keeps. */
     private final ArrayDeque<Delivery> kept = new ArrayDeque<>();
     private final ArrayDeque<Delivery> unkept = new ArrayDeque<>();
+    private long unkeptBytes;
     /** Received at QoS 1 and not yet acknowledged, waiting or emitted, by packet id. */
     private final Delivery[] unacknowledged = new Delivery[PACKET_IDS];
 
@@ -71,6 +72,10 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         Delivery(Reading reading, MqttPublishMessage message) {
             this.reading = reading;
             this.message = message;
+        }
+
+        int bytes() {
+            return reading.payload().length;
         }
 
         boolean isSameAs(MqttPublishMessage other) {
@@ -135,11 +140,13 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         }
         if (message.qosLevel() == MqttQoS.AT_MOST_ONCE) {
             meter.received();
-            if (unkept.size() >= options.bufferSize()) {
-                unkept.removeFirst();
+            Delivery delivery = new Delivery(reading(message), message);
+            unkept.add(delivery);
+            unkeptBytes += delivery.bytes();
+            while (unkept.size() > options.bufferSize() || unkeptBytes > options.bufferBytes()) {
+                unkeptBytes -= unkept.removeFirst().bytes();
                 meter.dropped();
             }
-            unkept.add(new Delivery(reading(message), message));
         } else {
             int packetId = message.messageId();
             if (message.isDup()) {
@@ -213,7 +220,10 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         int size = Math.min(waiting(), options.batchSize());
         List<Delivery> batch = new ArrayList<>(size);
         while (batch.size() < size) {
-            batch.add(arrival(kept) <= arrival(unkept) ? kept.removeFirst() : unkept.removeFirst());
+            boolean keptIsOlder = arrival(kept) <= arrival(unkept);
+            Delivery oldest = keptIsOlder ? kept.removeFirst() : unkept.removeFirst();
+            unkeptBytes -= keptIsOlder ? 0 : oldest.bytes();
+            batch.add(oldest);
         }
         return batch;
     }

@@ -15,16 +15,18 @@ import org.eclipse.microprofile.config.Config;
  * @param batchAge           key {@code batch-age}: how long a reading waits at most while another batch is on its way
  * @param maxBatchesInFlight key {@code max-batches-in-flight}: batches emitted and not yet acknowledged
  * @param bufferSize         key {@code buffer-size}: QoS 0 readings held at most; then the oldest is dropped
+ * @param bufferBytes        key {@code buffer-bytes}: and so many bytes of their payloads
  * @param maxPayloadSize     key {@code max-payload-size}, bytes: of a longer payload only an excerpt is kept
  */
 record InboundOptions(List<String> topics, int qos, int batchSize, Duration batchAge, int maxBatchesInFlight,
-        int bufferSize, int maxPayloadSize) {
+        int bufferSize, int bufferBytes, int maxPayloadSize) {
 
     InboundOptions {
         requireWithin("qos", qos, 0, 1);
         requireWithin("batch-size", batchSize, 1, Integer.MAX_VALUE);
         requireWithin("max-batches-in-flight", maxBatchesInFlight, 1, Integer.MAX_VALUE);
         requireWithin("buffer-size", bufferSize, 1, Integer.MAX_VALUE);
+        requireWithin("buffer-bytes", bufferBytes, 1, Integer.MAX_VALUE);
         requireWithin("max-payload-size", maxPayloadSize, 1, MqttConnector.LARGEST_PACKET);
     }
 
@@ -37,6 +39,7 @@ record InboundOptions(List<String> topics, int qos, int batchSize, Duration batc
                 config.getOptionalValue("batch-age", Duration.class).orElse(Duration.ofMillis(100)),
                 config.getOptionalValue("max-batches-in-flight", Integer.class).orElse(2),
                 config.getOptionalValue("buffer-size", Integer.class).orElse(50_000),
+                config.getOptionalValue("buffer-bytes", Integer.class).orElse(16 << 20),
                 config.getOptionalValue("max-payload-size", Integer.class).orElse(8_192));
     }
 

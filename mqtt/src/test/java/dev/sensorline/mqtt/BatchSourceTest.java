@@ -31,7 +31,7 @@ import io.vertx.core.Vertx;
 class BatchSourceTest {
 
     private static final Duration NEVER = Duration.ofHours(1);
-    private static final InboundOptions OPTIONS = new InboundOptions(List.of("sensor/+"), 1, 100, NEVER, 1, 10, 1_000);
+    private static final InboundOptions OPTIONS = new InboundOptions(List.of("sensor/+"), 1, 100, NEVER, 1, 10, 1_000, 1_000);
 
     private final Vertx vertx = Vertx.vertx();
     private final InboundMeter meter = new InboundMeter();
@@ -90,7 +90,7 @@ class BatchSourceTest {
 
     @Test
     void a_full_batch_leaves_at_once() {
-        Batches batches = subscribe(new InboundOptions(List.of("sensor/+"), 0, 3, NEVER, 2, 10, 1_000));
+        Batches batches = subscribe(new InboundOptions(List.of("sensor/+"), 0, 3, NEVER, 2, 10, 1_000, 1_000));
         IntStream.range(0, 4).forEach(i -> peer.publish("sensor/a", "" + i, 0));
         await().until(() -> meter.receivedCount() == 4 && batches.count() >= 3);
         assertTrue(batches.received.stream().allMatch(batch -> batch.getPayload().size() <= 3));
@@ -120,6 +120,24 @@ class BatchSourceTest {
         batches.acknowledge(0);
         await().until(() -> batches.received.size() == 2);
         assertEquals(IntStream.range(5, 15).mapToObj(Integer::toString).toList(), batches.payloads().get(1));
+    }
+
+    @Test
+    void the_oldest_qos_0_readings_are_dropped_when_their_payloads_are_too_many_bytes() {
+        Batches batches = subscribe(OPTIONS);
+        peer.publish("sensor/a", "first", 0);
+        await().until(() -> batches.received.size() == 1);
+        List<String> sent = IntStream.range(0, 5).mapToObj(i -> i + "x".repeat(299)).toList();
+        sent.forEach(payload -> peer.publish("sensor/a", payload, 0));
+        // Three of 300 bytes fit into 1,000.
+        await().until(() -> meter.droppedCount() == 2);
+        batches.acknowledge(0);
+        await().until(() -> batches.received.size() == 2);
+        assertEquals(sent.subList(2, 5), batches.payloads().get(1));
+        batches.acknowledge(1);
+        peer.publish("sensor/a", sent.get(0), 0);
+        await().until(() -> batches.received.size() == 3);
+        assertEquals(2, meter.droppedCount());
     }
 
     @Test
@@ -179,7 +197,7 @@ class BatchSourceTest {
         subscribe(OPTIONS);
         await().until(() -> links.get(0).isConnected());
         links.get(0).stop().toCompletionStage().toCompletableFuture().join();
-        Batches batches = subscribe(new InboundOptions(List.of("plant/#"), 1, 100, NEVER, 1, 10, 1_000));
+        Batches batches = subscribe(new InboundOptions(List.of("plant/#"), 1, 100, NEVER, 1, 10, 1_000, 1_000));
         await().until(() -> {
             peer.publish("plant/1/a", "1", 1);
             return batches.count() > 0;
@@ -206,7 +224,7 @@ class BatchSourceTest {
     }
 
     private static InboundOptions with(Duration batchAge, int maxBatchesInFlight) {
-        return new InboundOptions(List.of("sensor/+"), 1, 100, batchAge, maxBatchesInFlight, 10, 1_000);
+        return new InboundOptions(List.of("sensor/+"), 1, 100, batchAge, maxBatchesInFlight, 10, 1_000, 1_000);
     }
 
     private Batches subscribe(InboundOptions options) {

@@ -268,7 +268,7 @@ class SensorIT {
             assumeTrue(restarted.isMosquitto(), "the embedded broker forgets the subscriber's session");
             peer.subscribe("sensor/KEPT", 2);
             int count = 150;
-            try (ChildProcess sensor = at(restarted, "KEPT").with("SIM_TYPE", "acceleration").with("SIM_QOS", qos)
+            try (ChildProcess sensor = at(restarted, "KEPT").with("SIM_TYPE", "current").with("SIM_QOS", qos)
                     .with("SIM_PERIOD", "20ms").with("SIM_READINGS", count).start()) {
                 awaitPublished(sensor, 10);
                 restarted.stop();
@@ -277,7 +277,7 @@ class SensorIT {
                 sensor.awaitLine("Readings are published again", LIMIT);
                 assertEquals(0, sensor.awaitExit(LIMIT));
             }
-            // Acceleration never repeats itself within the first 707 readings.
+            // No two numbers have the same sine.
             await().atMost(LIMIT).until(() -> peer.received().stream().distinct().count() == count);
             if (qos == 2) {
                 assertEquals(count, peer.received().size(), "exactly once");
