@@ -49,7 +49,7 @@ public final class MqttBroker implements AutoCloseable {
             case DOCKER -> new MqttBroker(ServerProcess.inDocker(port, directory, IMAGE, List.of("mosquitto", "-c",
                     configure(settings, "listener " + port, directory).toString())), IMAGE + " in Docker", true);
             case EMBEDDED -> new MqttBroker(ServerProcess.onThisMachine(port, directory,
-                    Tree.embedded("broker", "--port", Integer.toString(port))), "HiveMQ CE, embedded", false);
+                    Tree.embedded("broker", port, directory)), "HiveMQ CE, embedded", false);
         };
     }
 

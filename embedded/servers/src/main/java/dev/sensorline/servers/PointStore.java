@@ -57,7 +57,7 @@ public final class PointStore implements AutoCloseable {
             case DOCKER -> new PointStore(ServerProcess.inDocker(port, directory, IMAGE, List.of("influxd", "-config",
                     configure(settings, ":", port, directory).toString())), settings, IMAGE + " in Docker", true);
             case EMBEDDED -> new PointStore(ServerProcess.onThisMachine(port, directory,
-                    Tree.embedded("store", "--port", Integer.toString(port))), settings, "QuestDB, embedded", false);
+                    Tree.embedded("store", port, directory)), settings, "QuestDB, embedded", false);
         };
     }
 

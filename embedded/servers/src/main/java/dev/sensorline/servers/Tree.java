@@ -37,10 +37,11 @@ public final class Tree {
         return java(jvmOptions, required(target.resolve("quarkus-app/quarkus-run.jar")));
     }
 
-    /** The command that runs an embedded server. */
-    static List<String> embedded(String... arguments) {
+    /** The command that runs an embedded server, {@code broker} or {@code store}, with its files in a directory. */
+    static List<String> embedded(String server, int port, Path directory) {
         Path jar = required(root().resolve("embedded/runner/target/sensorline-embedded.jar"));
-        return Stream.concat(java(List.of("-Xmx256m", "-XX:+UseSerialGC"), jar).stream(), Stream.of(arguments)).toList();
+        List<String> options = List.of("-Xmx256m", "-XX:+UseSerialGC", "-Djava.io.tmpdir=" + directory);
+        return Stream.concat(java(options, jar).stream(), Stream.of(server, "--port", Integer.toString(port))).toList();
     }
 
     private static List<String> java(List<String> options, Path jar) {
