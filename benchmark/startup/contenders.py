@@ -1,6 +1,9 @@
 """What is compared: sensors as programs of this machine and as containers, and what a running one costs."""
 
+import contextlib
 import os
+import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -99,3 +102,21 @@ def memory(pid):
     """Resident and proportional bytes; proportional shares a page's size among the processes that have it mapped."""
     fields = dict(line.split(":") for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
     return tuple(int(fields[name].removesuffix("kB")) * 1024 for name in ("Rss", "Pss"))
+
+
+def end_all(containers):
+    """Ends whatever this process has started and not yet ended, wherever it was interrupted."""
+    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+        signal.signal(number, signal.SIG_IGN)
+    children = [int(pid) for thread in Path("/proc/self/task").iterdir()
+                for pid in (thread / "children").read_text().split()]
+    for pid in children:
+        # A client of the engine is left to finish, lest it still makes a container after these are removed.
+        if Path(f"/proc/{pid}/comm").read_text().strip() != "docker":
+            os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
+    if containers and shutil.which("docker"):
+        left = subprocess.run(["docker", "ps", "-aq", "--filter", f"label={LABEL}"], capture_output=True, text=True)
+        if left.stdout:
+            docker("rm", "--force", *left.stdout.split())
