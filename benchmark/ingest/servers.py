@@ -1,0 +1,118 @@
+"""The two servers of a run, with the stack's settings: Mosquitto and InfluxDB 1.8 on free loopback ports."""
+
+import base64
+import http.client
+import json
+import os
+import pwd
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+import urllib.parse
+from pathlib import Path
+
+STACK_BROKER = Path(__file__).resolve().parent.parent.parent / "mosquitto" / "mosquitto.conf"
+# What is needed to connect, and nothing else: the lab's.
+DEFAULT_BROKER = "allow_anonymous true\nlog_dest stderr\nlog_type error\nlog_type warning\nconnection_messages false\n"
+START_LIMIT = 30  # seconds
+
+DATABASE, USER, PASSWORD = "sensors", "telegraf", "telegraf"
+
+
+def find(server):
+    # Debian keeps Mosquitto where only root's PATH leads.
+    return shutil.which(server) or shutil.which(server, path="/usr/sbin:/usr/local/sbin")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start(command, log, environment=None):
+    # In a session of its own: a Ctrl-C ends the measurement, and that ends its servers.
+    with open(log, "wb") as output:
+        return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                start_new_session=True)
+
+
+def wait_for(what, log, process, condition, limit=START_LIMIT):
+    deadline = time.monotonic() + limit
+    while not condition():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"{what} does not start:\n{log.read_text(errors='replace')[-2000:]}")
+        time.sleep(0.02)
+
+
+class Broker:
+
+    def __init__(self, directory, defaults):
+        self.port = free_port()
+        self._log = directory / "mosquitto.log"
+        settings = DEFAULT_BROKER if defaults else "".join(
+            line for line in STACK_BROKER.read_text().splitlines(keepends=True)
+            if not re.match(r"listener |persistence_location ", line))
+        # log_type subscribe tells when a contender listens. Started by root it would otherwise become another user, who
+        # may not write here.
+        settings += (f"\nlistener {self.port} 127.0.0.1\nlog_type subscribe\n"
+                     f"persistence_location {directory}/\nuser {pwd.getpwuid(os.getuid()).pw_name}\n")
+        (directory / "mosquitto.conf").write_text(settings)
+        self.process = start([find("mosquitto"), "-c", directory / "mosquitto.conf"], self._log)
+        wait_for("mosquitto", self._log, self.process, lambda: accepts_connections(self.port))
+
+    def has_subscriber(self, topic_filter):
+        return any(line.endswith(" " + topic_filter) for line in self._log.read_text(errors="replace").splitlines())
+
+
+class Influx:
+    """InfluxDB that asks for a password, as the lab's, with its one user."""
+
+    def __init__(self, directory):
+        self._port = port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self._of_thread = threading.local()
+        log = directory / "influxd.log"
+        self.process = start([find("influxd"), "run"], log, os.environ | {
+            "INFLUXDB_REPORTING_DISABLED": "true", "INFLUXDB_MONITOR_STORE_ENABLED": "false",
+            "INFLUXDB_HTTP_BIND_ADDRESS": f"127.0.0.1:{port}", "INFLUXDB_BIND_ADDRESS": f"127.0.0.1:{free_port()}",
+            "INFLUXDB_HTTP_AUTH_ENABLED": "true", "INFLUXDB_HTTP_FLUX_ENABLED": "false",
+            "INFLUXDB_HTTP_LOG_ENABLED": "false", "INFLUXDB_DATA_QUERY_LOG_ENABLED": "false",
+            "INFLUXDB_META_DIR": f"{directory}/meta", "INFLUXDB_DATA_DIR": f"{directory}/data",
+            "INFLUXDB_DATA_WAL_DIR": f"{directory}/wal"})
+        wait_for("influxd", log, self.process, lambda: accepts_connections(port))
+        self.query(f"CREATE USER {USER} WITH PASSWORD '{PASSWORD}' WITH ALL PRIVILEGES")
+        self.query(f"CREATE DATABASE {DATABASE}")
+
+    def query(self, text):
+        """The rows of the one series that is the answer, or none."""
+        body = urllib.parse.urlencode({"db": DATABASE, "epoch": "ns", "q": text})
+        result = self._ask("POST", "/query", body)["results"][0]
+        if "error" in result:
+            raise RuntimeError(f"InfluxDB: {result['error']}")
+        return result["series"][0]["values"] if "series" in result else []
+
+    def points_taken(self):
+        """Points accepted since its start, repeated ones too: it knows without looking them up."""
+        return sum(part["values"]["pointsWrittenOK"]
+                   for name, part in self._ask("GET", "/debug/vars").items() if name.startswith("httpd:"))
+
+    def _ask(self, method, path, body=None):
+        secret = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        if not hasattr(self._of_thread, "connection"):
+            self._of_thread.connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        connection = self._of_thread.connection
+        connection.request(method, path, body, {"Authorization": f"Basic {secret}",
+                                          "Content-Type": "application/x-www-form-urlencoded"})
+        return json.loads(connection.getresponse().read())
+
+
+def accepts_connections(port):
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+        return True
+    except ConnectionRefusedError:
+        return False
