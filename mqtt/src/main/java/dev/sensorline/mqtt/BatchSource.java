@@ -28,7 +28,7 @@ import io.vertx.mqtt.messages.MqttPublishMessage;
  * <p>
  * Acknowledging a batch sends the PUBACK of each of its QoS 1 readings; negatively acknowledging it sends none, and the
  * broker keeps them. What is held is bounded: at QoS 0, where nothing holds the broker back, by number and bytes, the
- * oldest being dropped and counted; at QoS 1 by the broker's in-flight window, at most the 65,535 packet ids of MQTT.
+ * oldest being dropped and counted; at QoS 1 by the broker's in-flight window, as far as it keeps to it.
  * <p>
  * After a reconnection the broker sends again what has not been acknowledged (MQTT 3.1.1, 4.4), with the same packet id
  * (2.3.1). A reading that is still held here is not emitted a second time: its acknowledgement then goes out on the new
