@@ -25,14 +25,15 @@ class ChannelMetrics {
                 .description("Readings taken over from the broker").register(registry);
         FunctionCounter.builder("sensorline.readings.redelivered", readings, InboundMeter::redeliveredCount)
                 .description("Messages the broker marked as sent again").register(registry);
-        FunctionCounter.builder("sensorline.readings.dropped", readings, InboundMeter::droppedCount)
-                .description("QoS 0 readings dropped, oldest first, because the buffer was full").register(registry);
         FunctionCounter.builder("sensorline.readings.duplicated", decoder, Decoder::duplicates)
                 .description("Readings the same in sensor, time and content as one before").register(registry);
         Gauge.builder("sensorline.queue.readings", readings, InboundMeter::waiting)
                 .description("Readings that wait for their batch").register(registry);
         Gauge.builder("sensorline.batches.in.flight", readings, InboundMeter::batchesInFlight)
                 .description("Batches on their way and not yet acknowledged").register(registry);
+        Gauge.builder("sensorline.queue.full", readings, meter -> meter.isFull() ? 1 : 0)
+                .description("1 while nothing is read from the broker because as much is held as may be")
+                .register(registry);
         Gauge.builder("sensorline.broker.connected", connector, c -> c.isConnected(Pipeline.READINGS) ? 1 : 0)
                 .description("1 while there is a connection to the broker").register(registry);
         Gauge.builder("sensorline.store.accepting", store, s -> s.isAccepting() ? 1 : 0)

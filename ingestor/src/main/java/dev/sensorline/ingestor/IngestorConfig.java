@@ -72,11 +72,11 @@ public interface IngestorConfig {
         @WithConverter(TopicFilter.class)
         List<String> topics();
 
-        /** MQTT_CLIENT_ID: under which the broker keeps the session. */
+        /** MQTT_CLIENT_ID: under which the broker keeps the session; with -rejected behind it, who publishes what is none. */
         @WithConverter(ClientId.class)
         String clientId();
 
-        /** MQTT_QOS: 0 or 1. At QoS 2 readings could be lost with the connection: see the connector's README. */
+        /** MQTT_QOS: 0 or 1. */
         @WithConverter(Qos.class)
         int qos();
 
@@ -125,7 +125,7 @@ public interface IngestorConfig {
         @WithConverter(Size.class)
         int size();
 
-        /** INGESTOR_BATCH_AGE: how long a reading waits at most while another batch is on its way. */
+        /** INGESTOR_BATCH_AGE: how long a reading waits at most for others to go with. */
         @WithConverter(Age.class)
         Duration age();
 

@@ -115,7 +115,7 @@ class TlsIT {
             ingestion.awaitReady();
             ingestion.publish("R", 50, 50, 1);
             ingestion.awaitPoints("R", 100);
-            assertEquals(2, lines(ingestor, "Connected to"));
+            assertEquals(4, lines(ingestor, "Connected to")); // Two connections, each twice.
             assertTrue(ingestion.broker.log().stream().anyMatch(line -> line.contains("u'renewed'")));
         }
     }

@@ -8,35 +8,40 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 
 import org.eclipse.microprofile.reactive.messaging.Message;
-import org.jboss.logging.Logger;
 
 import dev.sensorline.reading.ArrivalClock;
 import dev.sensorline.reading.Reading;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.mqtt.messages.MqttPublishMessage;
 
 /**
  * The incoming side: messages of a subscription, gathered into batches that form by themselves.
  * <p>
- * A batch leaves at once when none is on its way; else when it is full, or when its oldest reading has waited for the
- * batch age and fewer than the allowed number are on their way. So a batch is what arrived while the last one was being
- * worked on: one reading when little arrives, thousands under load, and never is there a wait for a timer while nothing
- * is being done.
+ * After a batch of n readings the next one leaves no sooner than n times {@link #COMPANY} later, at most the batch age,
+ * unless it is full, or nothing comes any more: a broker with a small window waits for acknowledgements. So at some
+ * readings a second each leaves at once, alone; the more there are, the longer they wait for company, which is what makes
+ * them cheap; and under load a batch is what arrived while the last ones were on their way, of which there are no more
+ * than allowed.
  * <p>
  * Acknowledging a batch sends the PUBACK of each of its QoS 1 readings; negatively acknowledging it sends none, and the
- * broker keeps them. What is held is bounded: at QoS 0, where nothing holds the broker back, by number and bytes, the
- * oldest being dropped and counted; at QoS 1 by the broker's in-flight window, as far as it keeps to it.
+ * broker keeps them. What is held, waiting or on its way, is bounded by number and bytes: then the socket is not read any
+ * more, and the rest stays with the broker.
  * <p>
  * After a reconnection the broker sends again what has not been acknowledged (MQTT 3.1.1, 4.4), with the same packet id
- * (2.3.1). A reading that is still held here is not emitted a second time: its acknowledgement then goes out on the new
+ * (2.3.1). A reading of which that is known is not emitted a second time: its acknowledgement goes out on the new
  * connection.
  */
 final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.Subscription, MqttLink.Party {
 
-    private static final Logger LOG = Logger.getLogger(BatchSource.class);
+    /** What a request to a store costs, in waiting for readings that share it: none of it below 200 a second. */
+    private static final Duration COMPANY = Duration.ofMillis(5);
+    /** So long after the last one nothing comes any more: longer than between two {@link PacedReads}. */
+    private static final Duration SILENCE = Duration.ofMillis(6);
     private static final int PACKET_IDS = 1 << 16;
 
     private final MqttLink link;
@@ -44,34 +49,42 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private final InboundMeter meter;
     private final ArrivalClock clock;
 
-    /** Guards against a second subscriber; otherwise the state below belongs to the link's event loop. */
+    // All of it belongs to the link's event loop.
     private Flow.Subscriber<? super Message<List<Reading>>> subscriber;
-
-    /** Waiting to be emitted: those the broker keeps until they are acknowledged, and those nobody keeps. */
-    private final ArrayDeque<Delivery> kept = new ArrayDeque<>();
-    private final ArrayDeque<Delivery> unkept = new ArrayDeque<>();
-    private long unkeptBytes;
-    /** Received at QoS 1 and not yet acknowledged, waiting or emitted, by packet id. */
+    private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
+    /** Waiting or on their way, and the bytes of their payloads. */
+    private int held;
+    private long heldBytes;
+    /** Received at QoS 1 and not yet acknowledged, by packet id. */
     private final Delivery[] unacknowledged = new Delivery[PACKET_IDS];
+    private int[] owed = new int[16];
+    private int owedCount;
 
     private long demand;
     private int batchesInFlight;
-    private boolean emissionDue;
-    private long ageTimer = -1;
+    private long nextDueNanos = System.nanoTime();
+    private long lastReadNanos = System.nanoTime();
+    private boolean emissionIsDue;
+    private boolean timerIsSet;
     private boolean subscribed;
     private boolean stopping;
     private boolean cancelled;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
-    /** A reading and the message whose acknowledgement it owes: the latest one, when it was delivered again. */
+    /** A reading and the acknowledgement it owes: that of its latest delivery. */
     private static final class Delivery {
 
         private final Reading reading;
-        private MqttPublishMessage message;
+        /** 0 at QoS 0. */
+        private final int packetId;
+        private int connection;
+        /** Settled when there was no connection to say so. */
+        private boolean settled;
 
-        Delivery(Reading reading, MqttPublishMessage message) {
+        Delivery(Reading reading, int packetId, int connection) {
             this.reading = reading;
-            this.message = message;
+            this.packetId = packetId;
+            this.connection = connection;
         }
 
         int bytes() {
@@ -79,9 +92,10 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         }
 
         boolean isSameAs(MqttPublishMessage other) {
-            return reading.size() == other.payload().length()
-                    && reading.topic().equals(other.topicName())
-                    && Arrays.equals(reading.payload(), excerpt(other.payload(), reading.payload().length));
+            ByteBuf payload = other.payload();
+            return reading.size() == payload.readableBytes()
+                    && reading.topic().equals(other.variableHeader().topicName())
+                    && Arrays.equals(reading.payload(), start(payload, reading.payload().length));
         }
     }
 
@@ -91,6 +105,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         this.meter = meter;
         this.clock = clock;
         link.join(this);
+        link.readOnlyWhile(this::hasRoom);
     }
 
     @Override
@@ -119,12 +134,14 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     }
 
     @Override
-    public void connected() {
-        if (!subscribed) {
-            // Only now: what the session knows before, it takes for subscribed when the broker remembers a session of
-            // an earlier process, which may have had other filters.
+    public void connected(boolean sessionPresent) {
+        if (!sessionPresent) {
+            Arrays.fill(unacknowledged, null);
+        }
+        // A session that is there may be of an earlier process, which may have had other filters.
+        if (!sessionPresent || !subscribed) {
             subscribed = true;
-            options.topics().forEach(filter -> link.subscribe(filter, options.qos()));
+            link.subscribe(options.topics(), options.qos());
         }
     }
 
@@ -138,103 +155,110 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         if (stopping || cancelled) {
             return; // Not acknowledged: the broker keeps it for the next process.
         }
-        if (message.qosLevel() == MqttQoS.AT_MOST_ONCE) {
-            meter.received();
-            Delivery delivery = new Delivery(reading(message), message);
-            unkept.add(delivery);
-            unkeptBytes += delivery.bytes();
-            while (unkept.size() > options.bufferSize() || unkeptBytes > options.bufferBytes()) {
-                unkeptBytes -= unkept.removeFirst().bytes();
-                meter.dropped();
-            }
-        } else {
-            int packetId = message.messageId();
-            if (message.isDup()) {
-                meter.redelivered();
-                Delivery held = unacknowledged[packetId];
-                if (held != null && held.isSameAs(message)) {
-                    held.message = message;
-                    return;
-                }
-            }
-            meter.received();
-            Delivery delivery = new Delivery(reading(message), message);
-            unacknowledged[packetId] = delivery;
-            kept.add(delivery);
+        boolean kept = message.fixedHeader().qosLevel() != MqttQoS.AT_MOST_ONCE;
+        if (kept && message.fixedHeader().isDup() && isKnown(message)) {
+            return;
         }
-        meter.waiting(waiting());
-        if (!emissionDue) {
-            // After what else the socket has brought in this turn of the event loop: it then travels together.
-            emissionDue = true;
+        meter.received();
+        Delivery delivery = new Delivery(reading(message), kept ? message.variableHeader().packetId() : 0,
+                link.connectionNumber());
+        if (kept) {
+            unacknowledged[delivery.packetId] = delivery;
+        }
+        waiting.add(delivery);
+        held++;
+        heldBytes += delivery.bytes();
+        emitAfterThisRead();
+    }
+
+    /** Whether a message that is sent again is still here, or was settled after its connection had gone. */
+    private boolean isKnown(MqttPublishMessage message) {
+        meter.redelivered();
+        int packetId = message.variableHeader().packetId();
+        Delivery known = unacknowledged[packetId];
+        if (known == null || !known.isSameAs(message)) {
+            return false;
+        }
+        known.connection = link.connectionNumber();
+        if (known.settled) {
+            owe(known);
+            emitAfterThisRead();
+        }
+        return true;
+    }
+
+    private Reading reading(MqttPublishMessage message) {
+        ByteBuf payload = message.payload();
+        int size = payload.readableBytes();
+        byte[] bytes = start(payload, size <= options.maxPayloadSize() ? size : Reading.EXCERPT_BYTES);
+        return new Reading(message.variableHeader().topicName(), bytes, size, clock.nextNanos());
+    }
+
+    private static byte[] start(ByteBuf payload, int length) {
+        return ByteBufUtil.getBytes(payload, payload.readerIndex(), Math.min(length, payload.readableBytes()));
+    }
+
+    /** Whether more may be read from the socket. */
+    private boolean hasRoom() {
+        return held < options.bufferSize() && heldBytes < options.bufferBytes() && !stopping && !cancelled;
+    }
+
+    /** What a read has brought travels together. */
+    private void emitAfterThisRead() {
+        if (!emissionIsDue) {
+            emissionIsDue = true;
+            lastReadNanos = System.nanoTime();
             link.execute(this::emit);
         }
     }
 
-    private Reading reading(MqttPublishMessage message) {
-        Buffer payload = message.payload();
-        int size = payload.length();
-        byte[] bytes = size <= options.maxPayloadSize() ? payload.getBytes() : excerpt(payload, Reading.EXCERPT_BYTES);
-        return new Reading(message.topicName(), bytes, size, clock.nextNanos());
-    }
-
-    private static byte[] excerpt(Buffer payload, int length) {
-        return payload.getBytes(0, Math.min(length, payload.length()));
-    }
-
-    private int waiting() {
-        return kept.size() + unkept.size();
-    }
-
     private void emit() {
-        emissionDue = false;
+        emissionIsDue = false;
+        acknowledgeOwed();
         while (demand > 0 && isBatchDue()) {
             List<Delivery> batch = nextBatch();
             demand--;
             batchesInFlight++;
-            meter.inFlight(batchesInFlight);
+            long pause = Math.min(batch.size() * COMPANY.toNanos(), options.batchAge().toNanos());
+            nextDueNanos = System.nanoTime() + pause;
             subscriber.onNext(messageOf(batch));
         }
-        meter.waiting(waiting());
-        watchAge();
-        if (stopping && waiting() == 0 && batchesInFlight == 0) {
+        meter.state(waiting.size(), batchesInFlight, !hasRoom());
+        awaitNextDue();
+        if (stopping && held == 0) {
             drained.complete(null);
         }
     }
 
     private boolean isBatchDue() {
-        return waiting() > 0 && batchesInFlight < options.maxBatchesInFlight()
-                && (batchesInFlight == 0 || waiting() >= options.batchSize() || stopping || remainingAge() <= 0);
+        return !waiting.isEmpty() && batchesInFlight < options.maxBatchesInFlight()
+                && (waiting.size() >= options.batchSize() || !hasRoom() || nanosUntilDue() <= 0);
     }
 
-    /** How long the oldest waiting reading may still wait, in nanoseconds. */
-    private long remainingAge() {
-        long oldest = Math.min(arrival(kept), arrival(unkept));
-        return options.batchAge().toNanos() - (clock.nextNanos() - oldest);
+    private long nanosUntilDue() {
+        long now = System.nanoTime();
+        return Math.min(nextDueNanos - now, lastReadNanos + SILENCE.toNanos() - now);
     }
 
-    private static long arrival(ArrayDeque<Delivery> waiting) {
-        return waiting.isEmpty() ? Long.MAX_VALUE : waiting.peekFirst().reading.arrivalNanos();
-    }
-
-    private List<Delivery> nextBatch() {
-        int size = Math.min(waiting(), options.batchSize());
-        List<Delivery> batch = new ArrayList<>(size);
-        while (batch.size() < size) {
-            boolean keptIsOlder = arrival(kept) <= arrival(unkept);
-            Delivery oldest = keptIsOlder ? kept.removeFirst() : unkept.removeFirst();
-            unkeptBytes -= keptIsOlder ? 0 : oldest.bytes();
-            batch.add(oldest);
-        }
-        return batch;
-    }
-
-    private void watchAge() {
-        if (ageTimer < 0 && waiting() > 0 && batchesInFlight < options.maxBatchesInFlight()) {
-            ageTimer = link.schedule(Duration.ofNanos(remainingAge()), () -> {
-                ageTimer = -1;
+    private void awaitNextDue() {
+        if (!timerIsSet && !waiting.isEmpty() && batchesInFlight < options.maxBatchesInFlight()) {
+            timerIsSet = true;
+            // Rounded up: a timer that is early would only set the next.
+            long millis = TimeUnit.NANOSECONDS.toMillis(nanosUntilDue()) + 1;
+            link.schedule(Duration.ofMillis(millis), () -> {
+                timerIsSet = false;
                 emit();
             });
         }
+    }
+
+    private List<Delivery> nextBatch() {
+        int size = Math.min(waiting.size(), options.batchSize());
+        List<Delivery> batch = new ArrayList<>(size);
+        while (batch.size() < size) {
+            batch.add(waiting.removeFirst());
+        }
+        return batch;
     }
 
     private Message<List<Reading>> messageOf(List<Delivery> batch) {
@@ -246,36 +270,46 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private CompletionStage<Void> settle(List<Delivery> batch, boolean acknowledge) {
         CompletableFuture<Void> settled = new CompletableFuture<>();
         link.execute(() -> {
-            List<MqttPublishMessage> owed = new ArrayList<>(batch.size());
             for (Delivery delivery : batch) {
-                MqttPublishMessage message = delivery.message;
-                if (message.qosLevel() != MqttQoS.AT_MOST_ONCE) {
-                    if (unacknowledged[message.messageId()] == delivery) {
-                        unacknowledged[message.messageId()] = null;
+                held--;
+                heldBytes -= delivery.bytes();
+                if (delivery.packetId != 0) {
+                    if (acknowledge) {
+                        owe(delivery);
+                    } else {
+                        forget(delivery);
                     }
-                    owed.add(message);
                 }
             }
-            // From outside its event loop Vert.x writes all of them with one flush; from inside, with one each.
-            Runnable acknowledgement = () -> owed.forEach(BatchSource::acknowledge);
-            (acknowledge && !owed.isEmpty() ? link.executeElsewhere(acknowledgement) : link.done())
-                    .onComplete(ignored -> {
-                        batchesInFlight--;
-                        meter.inFlight(batchesInFlight);
-                        settled.complete(null);
-                        emit();
-                    });
+            batchesInFlight--;
+            emit();
+            link.resume();
+            settled.complete(null);
         });
         return settled;
     }
 
-    private static void acknowledge(MqttPublishMessage message) {
-        try {
-            message.ack();
-        } catch (RuntimeException connectionIsGone) {
-            // The broker will send the message again, to be acknowledged then.
-            LOG.debugf(connectionIsGone, "No acknowledgement of packet %d", message.messageId());
+    private void owe(Delivery delivery) {
+        if (delivery.connection != link.connectionNumber() || !link.isConnected()) {
+            delivery.settled = true; // To be acknowledged when it is sent again.
+            return;
         }
+        forget(delivery);
+        if (owedCount == owed.length) {
+            owed = Arrays.copyOf(owed, 2 * owedCount);
+        }
+        owed[owedCount++] = delivery.packetId;
+    }
+
+    private void forget(Delivery delivery) {
+        if (unacknowledged[delivery.packetId] == delivery) {
+            unacknowledged[delivery.packetId] = null;
+        }
+    }
+
+    private void acknowledgeOwed() {
+        link.acknowledge(owed, owedCount);
+        owedCount = 0;
     }
 
     /** Whether there is a connection on which the broker has confirmed the subscriptions. */

@@ -7,9 +7,9 @@ public final class InboundMeter {
 
     private final LongAdder received = new LongAdder();
     private final LongAdder redelivered = new LongAdder();
-    private final LongAdder dropped = new LongAdder();
     private volatile int waiting;
     private volatile int batchesInFlight;
+    private volatile boolean full;
 
     /** Readings taken over, without those that were recognised as delivered again. */
     public long receivedCount() {
@@ -19,11 +19,6 @@ public final class InboundMeter {
     /** Messages that the broker marked as sent again (DUP). */
     public long redeliveredCount() {
         return redelivered.sum();
-    }
-
-    /** QoS 0 readings dropped because the buffer was full. */
-    public long droppedCount() {
-        return dropped.sum();
     }
 
     /** Readings that wait for their batch. */
@@ -36,6 +31,11 @@ public final class InboundMeter {
         return batchesInFlight;
     }
 
+    /** Whether as much is held as may be, so that nothing is read from the broker. */
+    public boolean isFull() {
+        return full;
+    }
+
     void received() {
         received.increment();
     }
@@ -44,15 +44,9 @@ public final class InboundMeter {
         redelivered.increment();
     }
 
-    void dropped() {
-        dropped.increment();
-    }
-
-    void waiting(int readings) {
-        waiting = readings;
-    }
-
-    void inFlight(int batches) {
-        batchesInFlight = batches;
+    void state(int waiting, int batchesInFlight, boolean full) {
+        this.waiting = waiting;
+        this.batchesInFlight = batchesInFlight;
+        this.full = full;
     }
 }

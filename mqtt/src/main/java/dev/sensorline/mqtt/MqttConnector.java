@@ -26,6 +26,7 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.eclipse.microprofile.reactive.messaging.spi.ConnectorFactory;
 import org.jboss.logging.Logger;
 
+import dev.sensorline.mqtt.MqttLink.Address;
 import dev.sensorline.reading.ArrivalClock;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
@@ -59,7 +60,7 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     static final int LARGEST_PACKET = 268_435_455;
 
     /** As many as there are packet ids (2.3.1). */
-    private static final int MOST_IN_FLIGHT = 65_535;
+    static final int MOST_IN_FLIGHT = 65_535;
 
     private static final Logger LOG = Logger.getLogger(MqttConnector.class);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -145,17 +146,16 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
             options.setPassword(as.password().orElse(null));
             as.tls().ifPresent(tls -> TlsFiles.apply(tls, options, vertx));
         });
-        options.setAutoAck(false);
-        // The window of each outgoing channel is kept by its sink.
-        options.setMaxInflightQueue(MOST_IN_FLIGHT);
         if (config.getOptionalValue("max-message-size", Integer.class).isEmpty()) {
             // A packet that is larger than the limit ends the connection and, at QoS 1, comes again for ever.
             options.setMaxMessageSize(LARGEST_PACKET);
         }
         Duration longestPause = config.getOptionalValue("reconnect-interval-seconds", Integer.class)
                 .map(Duration::ofSeconds).orElse(LONGEST_PAUSE);
-        String id = "%s:%d %s".formatted(options.getHostname(), options.getPort(), options.getClientId());
-        MqttLink link = links.computeIfAbsent(id, ignored -> new MqttLink(vertx, options, longestPause));
+        Address broker = new Address(options.getHostname(), options.getPort(),
+                options.getServerName().orElse(options.getHostname()));
+        MqttLink link = links.computeIfAbsent(broker + " " + options.getClientId(),
+                ignored -> new MqttLink(vertx, broker, options, longestPause));
         linksByChannel.put(channel, link);
         return link;
     }

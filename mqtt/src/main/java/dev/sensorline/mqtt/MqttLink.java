@@ -1,50 +1,55 @@
 package dev.sensorline.mqtt;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 
 import org.jboss.logging.Logger;
 
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.smallrye.reactive.messaging.mqtt.session.ExponentialBackoffDelayOptions;
-import io.smallrye.reactive.messaging.mqtt.session.MqttClientSession;
-import io.smallrye.reactive.messaging.mqtt.session.MqttClientSessionOptions;
-import io.smallrye.reactive.messaging.mqtt.session.RequestedQoS;
-import io.smallrye.reactive.messaging.mqtt.session.SessionEvent;
-import io.smallrye.reactive.messaging.mqtt.session.SessionState;
-import io.smallrye.reactive.messaging.mqtt.session.SubscriptionEvent;
-import io.smallrye.reactive.messaging.mqtt.session.SubscriptionState;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
-import io.vertx.mqtt.MqttConnectionException;
-import io.vertx.mqtt.messages.MqttPublishMessage;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.NetSocketInternal;
+import io.vertx.mqtt.MqttClientOptions;
 
 /**
- * One connection to a broker, shared by the channels that have the same client id. It keeps trying for ever, with
- * growing pauses, and says so once per change of state.
+ * A session with a broker, shared by the channels that have the same client id: one connection at a time, tried for ever
+ * with growing pauses, and one log line per change of state.
  * <p>
  * Everything happens on one event loop, the link's: its {@link Party parties} are called there, and what they own needs
  * no locks. {@link #execute} brings other threads onto it.
  */
-final class MqttLink {
+final class MqttLink implements MqttConnection.Events {
 
     private static final Logger LOG = Logger.getLogger(MqttLink.class);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    private static final int PACKET_IDS = 1 << 16;
+    private static final int REFUSED = 128;
 
     /** What uses a link. All methods are called on the link's event loop and must not block. */
     interface Party {
 
-        /** The broker has accepted the connection. */
-        void connected();
+        /** The broker has accepted a connection; whether it knows of packets of connections before. */
+        void connected(boolean sessionPresent);
 
         /** The connection is gone, or an attempt to open it has failed. */
         void disconnected();
 
-        /** A message has arrived; at QoS 1 it is acknowledged by {@link MqttPublishMessage#ack()} only. */
+        /** A message has arrived, its payload valid during the call; at QoS 1 {@link #acknowledge} is owed. */
         default void received(MqttPublishMessage message) {
         }
 
@@ -57,40 +62,61 @@ final class MqttLink {
     private enum State { STOPPED, CONNECTED, AWAY, REFUSED }
 
     private final Vertx vertx;
-    private final Context context;
-    private final MqttClientSession session;
+    private final ContextInternal context;
+    private final MqttClientOptions options;
+    private final Address address;
+    private final Duration longestPause;
     private final String name;
     private final List<Party> parties = new CopyOnWriteArrayList<>();
+    /** Topic filters and whether the broker has granted them, on this connection or in the session it remembers. */
+    private final Map<String, Boolean> granted = new ConcurrentHashMap<>();
 
     private volatile boolean started;
     private volatile State state = State.STOPPED;
-    private boolean stopping;
 
-    MqttLink(Vertx vertx, MqttClientSessionOptions options, Duration longestPause) {
+    // The rest belongs to the event loop.
+    private BooleanSupplier hasRoom;
+    private NetClient client;
+    private MqttConnection connection;
+    /** Of connections accepted so far, and since when there is one; 0 when there is none. */
+    private int connections;
+    private long acceptedNanos;
+    private Duration pause = SHORTEST_PAUSE;
+    private long reconnectTimer = -1;
+    private String refusal;
+    private Promise<Void> stopped;
+    private final BitSet packetIdsInUse = new BitSet(PACKET_IDS);
+    private int lastPacketId;
+    private final Map<Integer, List<String>> subscribing = new HashMap<>();
+
+    /** Where the broker is; {@code serverName} is what its certificate must name. */
+    record Address(String host, int port, String serverName) {
+    }
+
+    MqttLink(Vertx vertx, Address address, MqttClientOptions options, Duration longestPause) {
         this.vertx = vertx;
-        // Of its own, so that the session, which runs where it is called from, stays on one thread.
+        // Of its own, so that the connections, which run where they are opened from, stay on one thread.
         this.context = ((VertxInternal) vertx).createEventLoopContext();
-        this.name = "%s:%d as %s".formatted(options.getHostname(), options.getPort(), options.getClientId());
-        options.setReconnectDelay(new ExponentialBackoffDelayOptions()
-                .setMinimum(Duration.ofMillis(100))
-                .setIncrement(Duration.ofMillis(100))
-                .setMaximum(longestPause));
-        this.session = MqttClientSession.create(vertx, options)
-                .sessionStateHandler(this::stateChanged)
-                .subscriptionStateHandler(this::subscriptionChanged)
-                .messageHandler(message -> parties.forEach(party -> party.received(message)))
-                .publishCompletionHandler(id -> parties.forEach(party -> party.published(id)));
+        this.address = address;
+        this.options = options;
+        this.longestPause = longestPause;
+        this.name = "%s:%d as %s".formatted(address.host(), address.port(), options.getClientId());
     }
 
     void join(Party party) {
         parties.add(party);
     }
 
+    /** Has the socket read only while there is room for more. To be called before {@link #start}. */
+    void readOnlyWhile(BooleanSupplier hasRoom) {
+        this.hasRoom = hasRoom;
+    }
+
     /** Starts connecting; returns at once. */
     void start() {
         if (!started) {
             started = true;
-            execute(session::start);
+            execute(this::connect);
         }
     }
 
@@ -103,73 +129,191 @@ final class MqttLink {
         context.runOnContext(ignored -> action.run());
     }
 
-    /** Runs an action on a worker thread, which may block; the result arrives on the link's event loop. */
-    Future<Void> executeElsewhere(Runnable action) {
-        return context.executeBlocking(() -> {
-            action.run();
-            return null;
-        }, false);
-    }
-
-    /** Something that has nothing to wait for. */
-    Future<Void> done() {
-        return Future.succeededFuture();
-    }
-
     /** Runs an action on the link's event loop after a delay. To be called on that loop. */
     long schedule(Duration delay, Runnable action) {
         return vertx.setTimer(Math.max(1, delay.toMillis()), ignored -> action.run());
     }
 
-    void cancel(long timer) {
-        vertx.cancelTimer(timer);
+    private void connect() {
+        reconnectTimer = -1;
+        // A client for each connection: with its TLS session goes what an earlier certificate had proved.
+        client = vertx.createNetClient(options);
+        client.connect(address.port(), address.host(), address.serverName()).onComplete(opened -> {
+            if (opened.failed()) {
+                closed(opened.cause());
+            } else if (stopped != null) {
+                opened.result().close();
+                closed(null);
+            } else {
+                open(opened.result());
+            }
+        });
     }
 
-    /** Subscribes to a topic filter now and, when the broker has forgotten the session, after each reconnection. */
-    void subscribe(String topicFilter, int qos) {
-        session.subscribe(topicFilter, RequestedQoS.valueOf(qos));
+    private void open(NetSocket socket) {
+        connection = new MqttConnection((NetSocketInternal) socket, options,
+                hasRoom == null ? null : new PacedReads(hasRoom), this);
     }
 
-    /** Whether the broker has confirmed all of these subscriptions. */
+    @Override
+    public void accepted(boolean sessionPresent) {
+        connections++;
+        acceptedNanos = System.nanoTime();
+        if (!sessionPresent) {
+            granted.replaceAll((filter, yes) -> false);
+        }
+        context.dispatch(() -> {
+            report(State.CONNECTED, null);
+            parties.forEach(party -> party.connected(sessionPresent));
+        });
+    }
+
+    @Override
+    public void refused(String why) {
+        refusal = why;
+    }
+
+    @Override
+    public void received(MqttPublishMessage message) {
+        parties.forEach(party -> party.received(message));
+    }
+
+    @Override
+    public void published(int packetId) {
+        packetIdsInUse.clear(packetId);
+        context.dispatch(() -> parties.forEach(party -> party.published(packetId)));
+    }
+
+    @Override
+    public void subscribed(int packetId, List<Integer> answers) {
+        packetIdsInUse.clear(packetId);
+        List<String> filters = subscribing.remove(packetId);
+        for (int i = 0; filters != null && i < filters.size(); i++) {
+            if (answers.get(i) == REFUSED) {
+                LOG.errorf("%s: the broker refuses the subscription to %s", name, filters.get(i));
+            } else {
+                granted.put(filters.get(i), true);
+            }
+        }
+    }
+
+    @Override
+    public void closed(Throwable cause) {
+        boolean wasAccepted = acceptedNanos != 0;
+        boolean wasStable = wasAccepted && System.nanoTime() - acceptedNanos > longestPause.multipliedBy(2).toNanos();
+        String why = refusal != null ? refusal
+                : cause != null ? cause.getMessage()
+                : wasAccepted && !wasStable ? "closed by the broker soon after it was accepted (has another client the same id?)"
+                : "closed by the broker";
+        State next = stopped != null ? State.STOPPED : refusal != null ? State.REFUSED : State.AWAY;
+        client.close();
+        connection = null;
+        acceptedNanos = 0;
+        refusal = null;
+        packetIdsInUse.clear();
+        subscribing.clear();
+        context.dispatch(() -> {
+            report(next, why);
+            parties.forEach(Party::disconnected);
+        });
+        if (stopped != null) {
+            stopped.tryComplete();
+        } else {
+            pause = wasStable ? SHORTEST_PAUSE : pause;
+            reconnectTimer = schedule(spread(pause), () -> context.dispatch(this::connect));
+            pause = pause.multipliedBy(2).compareTo(longestPause) < 0 ? pause.multipliedBy(2) : longestPause;
+        }
+    }
+
+    /** Between half of it and all of it, so that those who have lost their broker together do not come back together. */
+    private static Duration spread(Duration pause) {
+        return Duration.ofNanos(ThreadLocalRandom.current().nextLong(pause.toNanos() / 2, pause.toNanos() + 1));
+    }
+
+    /** Counts the connections accepted so far: what is owed on one is not owed on the next. */
+    int connectionNumber() {
+        return connections;
+    }
+
+    /** Subscribes to topic filters, on the connection there is. */
+    void subscribe(List<String> topicFilters, int qos) {
+        int packetId = nextPacketId();
+        subscribing.put(packetId, topicFilters);
+        topicFilters.forEach(filter -> granted.put(filter, false));
+        connection.subscribe(packetId, topicFilters, MqttQoS.valueOf(qos));
+    }
+
+    /** Whether the broker has granted all of these subscriptions. May be called from any thread. */
     boolean isSubscribed(List<String> topicFilters) {
-        return topicFilters.stream()
-                .allMatch(filter -> session.getSubscriptionState(filter) == SubscriptionState.SUBSCRIBED);
+        return topicFilters.stream().allMatch(filter -> granted.getOrDefault(filter, false));
     }
 
-    /** Sends a message; completes with its packet id when it has been written to the socket, not when it has arrived. */
-    Future<Integer> publish(String topic, Buffer payload, MqttQoS qos, boolean retain) {
-        return session.publish(topic, payload, qos, false, retain);
+    /** Sends PUBACK for the first {@code count} of these packet ids. */
+    void acknowledge(int[] packetIds, int count) {
+        if (connection != null && count > 0) {
+            connection.acknowledge(packetIds, count);
+        }
+    }
+
+    /** Reads on if the socket was left alone for want of room. */
+    void resume() {
+        if (connection != null) {
+            connection.resume();
+        }
+    }
+
+    /**
+     * Sends a message; completes with its packet id, 0 at QoS 0, when it has been written to the socket, not when it has
+     * arrived. Fails when there is no connection, and with an IllegalArgumentException for a topic with wildcards (4.7.1).
+     */
+    Future<Integer> publish(String topic, byte[] payload, MqttQoS qos, boolean retain) {
+        if (topic.isEmpty() || topic.matches(".*[+#\\x00].*")) {
+            return Future.failedFuture(new IllegalArgumentException("Nothing can be published on '" + topic + "'"));
+        }
+        if (acceptedNanos == 0) {
+            return Future.failedFuture("no connection");
+        }
+        int packetId = qos == MqttQoS.AT_MOST_ONCE ? 0 : nextPacketId();
+        Promise<Integer> written = Promise.promise();
+        ChannelFuture write = connection.publish(topic, payload, qos, retain, packetId);
+        if (packetId != 0) {
+            return Future.succeededFuture(packetId);
+        }
+        write.addListener(done -> context.dispatch(() -> {
+            if (done.isSuccess()) {
+                written.complete(packetId);
+            } else {
+                written.fail(done.cause());
+            }
+        }));
+        return written.future();
+    }
+
+    private int nextPacketId() {
+        do {
+            lastPacketId = lastPacketId % (PACKET_IDS - 1) + 1;
+        } while (packetIdsInUse.get(lastPacketId));
+        packetIdsInUse.set(lastPacketId);
+        return lastPacketId;
     }
 
     /** Sends DISCONNECT and closes; completes when that is done, at once when there is no connection. */
     Future<Void> stop() {
-        Promise<Void> stopped = Promise.promise();
+        Promise<Void> done = Promise.promise();
         execute(() -> {
-            // While it waits for its next attempt the session forgets to complete its stop.
-            stopping = true;
-            Future<Void> closed = session.stop();
-            if (isConnected()) {
-                closed.onComplete(stopped);
+            stopped = done;
+            if (connection != null) {
+                connection.disconnect();
             } else {
-                stopped.complete();
+                vertx.cancelTimer(reconnectTimer);
+                done.tryComplete();
             }
         });
-        return stopped.future();
-    }
-
-    private void stateChanged(SessionEvent event) {
-        if (event.getSessionState() == SessionState.CONNECTED) {
-            report(State.CONNECTED, null);
-            parties.forEach(Party::connected);
-        } else if (event.getSessionState() == SessionState.DISCONNECTED) {
-            Throwable cause = event.getCause();
-            report(stopping ? State.STOPPED : cause instanceof MqttConnectionException ? State.REFUSED : State.AWAY, cause);
-            parties.forEach(Party::disconnected);
-        }
+        return done.future();
     }
 
     /** One line for each change: an outage of a thousand attempts is one. */
-    private void report(State next, Throwable cause) {
+    private void report(State next, String why) {
         if (state == next) {
             return;
         }
@@ -177,16 +321,7 @@ final class MqttLink {
         switch (next) {
             case CONNECTED -> LOG.infof("Connected to %s", name);
             case STOPPED -> LOG.infof("Disconnected from %s", name);
-            default -> LOG.warnf("Is not connected to %s: %s; trying again", name,
-                    cause == null ? "closed" : cause.getMessage());
-        }
-    }
-
-    private void subscriptionChanged(SubscriptionEvent event) {
-        Integer granted = event.getQos();
-        if (event.getSubscriptionState() == SubscriptionState.SUBSCRIBED && granted != null
-                && granted == MqttQoS.FAILURE.value()) {
-            LOG.errorf("%s: the broker refuses the subscription to %s", name, event.getTopic());
+            default -> LOG.warnf("Is not connected to %s: %s; trying again", name, why);
         }
     }
 }

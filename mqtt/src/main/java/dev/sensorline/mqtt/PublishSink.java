@@ -1,5 +1,7 @@
 package dev.sensorline.mqtt;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,8 +16,6 @@ import org.jboss.logging.Logger;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.mqtt.MqttException;
 
 /**
  * The outgoing side: publishes what it is given, and acknowledges a message when the broker has taken it over.
@@ -49,7 +49,7 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, MqttLink.Party {
         private final String topic;
         private final MqttQoS qos;
         private final boolean retain;
-        private final Buffer payload;
+        private final byte[] payload;
 
         Publication(Message<?> message, OutboundOptions options) {
             var metadata = message.getMetadata(SendingMqttMessageMetadata.class);
@@ -58,8 +58,8 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, MqttLink.Party {
             this.qos = metadata.map(SendingMqttMessageMetadata::getQosLevel).orElse(options.qos());
             this.retain = metadata.map(SendingMqttMessageMetadata::isRetain).orElse(options.retain());
             this.payload = message.getPayload() instanceof byte[] bytes
-                    ? Buffer.buffer(bytes)
-                    : Buffer.buffer(message.getPayload().toString());
+                    ? bytes
+                    : message.getPayload().toString().getBytes(UTF_8);
         }
     }
 
@@ -103,7 +103,7 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, MqttLink.Party {
     }
 
     @Override
-    public void connected() {
+    public void connected(boolean sessionPresent) {
         List.copyOf(unsettled).forEach(this::publish);
         requestMore();
     }
@@ -131,7 +131,7 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, MqttLink.Party {
                         settle(publication, sent.cause());
                     } else if (sent.succeeded()) {
                         unconfirmed.put(sent.result(), publication);
-                    } else if (sent.cause() instanceof MqttException) {
+                    } else if (sent.cause() instanceof IllegalArgumentException) {
                         // Not an outage: this message cannot be published, now or later.
                         settle(publication, sent.cause());
                     }

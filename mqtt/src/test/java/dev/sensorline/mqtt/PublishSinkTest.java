@@ -21,11 +21,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.sensorline.mqtt.MqttLink.Address;
 import dev.sensorline.servers.MqttBroker;
 import dev.sensorline.servers.MqttPeer;
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.smallrye.reactive.messaging.mqtt.session.MqttClientSessionOptions;
 import io.vertx.core.Vertx;
+import io.vertx.mqtt.MqttClientOptions;
 
 class PublishSinkTest {
 
@@ -115,10 +116,10 @@ class PublishSinkTest {
     }
 
     private PublishSink sink(MqttQoS qos) {
-        MqttClientSessionOptions options = new MqttClientSessionOptions()
-                .setHostname(broker.host()).setPort(broker.port()).setClientId("connector");
-        options.setMaxInflightQueue(WINDOW);
-        link = new MqttLink(vertx, options, Duration.ofMillis(500));
+        MqttClientOptions options = new MqttClientOptions().setClientId("connector");
+        options.setMaxMessageSize(MqttConnector.LARGEST_PACKET);
+        link = new MqttLink(vertx, new Address(broker.host(), broker.port(), broker.host()), options,
+                Duration.ofMillis(500));
         PublishSink sink = new PublishSink(link, new OutboundOptions("sensor/T1", qos, false, WINDOW));
         sink.onSubscribe(new Flow.Subscription() {
             @Override

@@ -13,6 +13,10 @@ import dev.sensorline.ingestor.point.Rejection.Reason;
  */
 final class NumberFormat implements PayloadFormat {
 
+    /** Fewer than 2⁵³, whatever they are. */
+    private static final int EXACT_DIGITS = 15;
+    private static final double[] POWERS_OF_TEN = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13,
+            1e14, 1e15 };
     private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity");
 
     @Override
@@ -22,6 +26,10 @@ final class NumberFormat implements PayloadFormat {
 
     @Override
     public Content parse(byte[] payload) throws NotAReading {
+        double plain = plainDecimal(payload);
+        if (!Double.isNaN(plain)) {
+            return new Content(plain, null, null);
+        }
         String text = withoutBlanksAround(payload);
         if (!isDecimal(text)) {
             throw new NotAReading(reasonAgainst(text, payload), null);
@@ -31,6 +39,33 @@ final class NumberFormat implements PayloadFormat {
             throw new NotAReading(Reason.NOT_FINITE, "beyond the range of a 64-bit float");
         }
         return new Content(value, null, null);
+    }
+
+    /**
+     * The value of digits with an optional minus sign and fraction, which is what sensors send, without a text in between;
+     * NaN for anything else. Exact where both the digits and the power of ten are exact as doubles (Clinger, "How to read
+     * floating point numbers accurately", 1990): one division rounds once.
+     */
+    private static double plainDecimal(byte[] payload) {
+        int from = payload[0] == '-' ? 1 : 0;
+        int point = -1;
+        long digits = 0;
+        for (int at = from; at < payload.length; at++) {
+            byte b = payload[at];
+            if (b >= '0' && b <= '9') {
+                digits = 10 * digits + b - '0';
+            } else if (b == '.' && point < 0) {
+                point = at;
+            } else {
+                return Double.NaN;
+            }
+        }
+        int count = payload.length - from - (point < 0 ? 0 : 1);
+        if (count == 0 || count > EXACT_DIGITS) {
+            return Double.NaN;
+        }
+        double value = digits / POWERS_OF_TEN[point < 0 ? 0 : payload.length - 1 - point];
+        return from == 0 ? value : -value;
     }
 
     private static String withoutBlanksAround(byte[] payload) {

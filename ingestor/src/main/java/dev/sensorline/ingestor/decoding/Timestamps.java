@@ -1,10 +1,6 @@
 package dev.sensorline.ingestor.decoding;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -13,8 +9,12 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>
  * The first reading of a sensor at a millisecond gets just that time. Another one at the same millisecond is put behind
  * it by less than a millisecond, by a number made from its content. The same reading, delivered again, gets the same
- * time again. For this the times of the last readings are remembered; after a restart, or between two ingestors, only
- * sensors with several different readings in one millisecond can notice that memory is bounded.
+ * time again. For this the last readings are remembered; after a restart, or between two ingestors, only sensors with
+ * several different readings in one millisecond can notice that memory is bounded.
+ * <p>
+ * Remembered are 64-bit hashes in arrays, so that it takes the same memory for one series and for a million. Should those
+ * of two series be the same, one is put behind the other for nothing; should those of two contents be the same, which is
+ * one chance in 2⁶⁴ for each pair of a millisecond, they are taken for one.
  * <p>
  * Not thread-safe, but for {@link #duplicates}.
  */
@@ -22,25 +22,24 @@ final class Timestamps {
 
     private static final int REMEMBERED = 1 << 16;
     private static final int NANOS_PER_MILLI = 1_000_000;
+    private static final int NOBODY = -1;
 
     /** The farthest times that InfluxDB takes (models.MinNanoTime, MaxNanoTime), in nanoseconds. */
     private static final long EARLIEST = Long.MIN_VALUE + 2;
     private static final long LATEST = Long.MAX_VALUE - 1;
 
-    private final Map<Moment, List<Placed>> recent = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Moment, List<Placed>> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    // A hash table of readings, chained by index; the oldest leaves when there is no place left.
+    private final long[] moments = new long[REMEMBERED];
+    private final long[] contents = new long[REMEMBERED];
+    private final long[] places = new long[REMEMBERED];
+    private final int[] next = new int[REMEMBERED];
+    private final int[] first = new int[REMEMBERED];
+    private int count;
+    private int oldest;
     private final LongAdder duplicates = new LongAdder();
 
-    private record Moment(String name, String type, long millis) {
-    }
-
-    private record Placed(byte[] payload, long nanos) {
+    Timestamps() {
+        Arrays.fill(first, NOBODY);
     }
 
     /**
@@ -48,20 +47,25 @@ final class Timestamps {
      *
      * @throws ArithmeticException when InfluxDB cannot hold a time so far away
      */
-    long place(String name, String type, long millis, byte[] payload) {
+    long place(String series, long millis, byte[] payload) {
         long nanos = Math.multiplyExact(millis, NANOS_PER_MILLI);
         if (nanos < EARLIEST || nanos > LATEST - NANOS_PER_MILLI) {
             throw new ArithmeticException("out of range");
         }
-        List<Placed> others = recent.computeIfAbsent(new Moment(name, type, millis), moment -> new ArrayList<>(1));
-        for (Placed other : others) {
-            if (Arrays.equals(other.payload, payload)) {
-                duplicates.increment();
-                return other.nanos;
+        long moment = mixed(millis * 0x9E3779B97F4A7C15L + series.hashCode());
+        long content = hash(payload);
+        boolean isFirst = true;
+        for (int at = first[bucket(moment)]; at != NOBODY; at = next[at]) {
+            if (moments[at] == moment) {
+                if (contents[at] == content) {
+                    duplicates.increment();
+                    return places[at];
+                }
+                isFirst = false;
             }
         }
-        long place = others.isEmpty() ? nanos : free(nanos, payload, others);
-        others.add(new Placed(payload, place));
+        long place = isFirst ? nanos : free(nanos, moment, content);
+        remember(moment, content, place);
         return place;
     }
 
@@ -70,15 +74,68 @@ final class Timestamps {
         return duplicates.sum();
     }
 
-    private static long free(long nanos, byte[] payload, List<Placed> others) {
-        int offset = Math.floorMod(Arrays.hashCode(payload), NANOS_PER_MILLI - 1);
-        while (isTaken(nanos + 1 + offset, others)) {
+    private long free(long nanos, long moment, long content) {
+        int offset = (int) Math.floorMod(content, NANOS_PER_MILLI - 1L);
+        while (isTaken(nanos + 1 + offset, moment)) {
             offset = (offset + 1) % (NANOS_PER_MILLI - 1);
         }
         return nanos + 1 + offset;
     }
 
-    private static boolean isTaken(long nanos, List<Placed> others) {
-        return others.stream().anyMatch(other -> other.nanos == nanos);
+    private boolean isTaken(long place, long moment) {
+        for (int at = first[bucket(moment)]; at != NOBODY; at = next[at]) {
+            if (moments[at] == moment && places[at] == place) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void remember(long moment, long content, long place) {
+        int at = count;
+        if (count < REMEMBERED) {
+            count++;
+        } else {
+            at = oldest;
+            oldest = (oldest + 1) % REMEMBERED;
+            forget(at);
+        }
+        moments[at] = moment;
+        contents[at] = content;
+        places[at] = place;
+        next[at] = first[bucket(moment)];
+        first[bucket(moment)] = at;
+    }
+
+    private void forget(int index) {
+        int bucket = bucket(moments[index]);
+        if (first[bucket] == index) {
+            first[bucket] = next[index];
+            return;
+        }
+        int at = first[bucket];
+        while (next[at] != index) {
+            at = next[at];
+        }
+        next[at] = next[index];
+    }
+
+    private static int bucket(long moment) {
+        return (int) moment & REMEMBERED - 1;
+    }
+
+    private static long hash(byte[] bytes) {
+        long hash = bytes.length;
+        for (byte b : bytes) {
+            hash = (hash ^ b) * 0x100000001B3L; // As FNV-1a does.
+        }
+        return mixed(hash);
+    }
+
+    /** Spreads what a number's bits say over all of them (the finaliser of MurmurHash3). */
+    private static long mixed(long number) {
+        long mixed = (number ^ number >>> 33) * 0xFF51AFD7ED558CCDL;
+        mixed = (mixed ^ mixed >>> 33) * 0xC4CEB9FE1A85EC53L;
+        return mixed ^ mixed >>> 33;
     }
 }

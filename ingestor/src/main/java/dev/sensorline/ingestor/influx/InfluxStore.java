@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -87,7 +88,8 @@ public class InfluxStore {
         OkHttpClient.Builder http = new OkHttpClient.Builder()
                 .connectTimeout(CONNECT_TIMEOUT)
                 .readTimeout(ANSWER_TIMEOUT)
-                .writeTimeout(ANSWER_TIMEOUT);
+                .writeTimeout(ANSWER_TIMEOUT)
+                .socketFactory(new UndelayedSockets());
         // Not as the client's token: InfluxDB 1.8 takes none with a space in it.
         influx.credentials()
                 .map(user -> Credentials.basic(user.getItem1(), user.getItem2(), StandardCharsets.UTF_8))
@@ -134,7 +136,7 @@ public class InfluxStore {
         if (points.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        return attempt(LineProtocol.of(points))
+        return attempt(() -> LineProtocol.of(points))
                 .invoke(() -> written.add(points.size()))
                 .onFailure(InfluxStore::isRefusedContent).recoverWithUni(refusal -> writeParts(points, refusal))
                 .onFailure().retry().withBackOff(SHORTEST_PAUSE, LONGEST_PAUSE).indefinitely();
@@ -149,10 +151,11 @@ public class InfluxStore {
         return write(points.subList(0, half)).chain(() -> write(points.subList(half, points.size())));
     }
 
-    private Uni<Void> attempt(String lines) {
+    /** Makes the lines, too, away from the event loop. */
+    private Uni<Void> attempt(Supplier<String> lines) {
         return Uni.createFrom().voidItem()
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .invoke(() -> call(lines));
+                .invoke(() -> call(lines.get()));
     }
 
     private void call(String lines) {
@@ -209,7 +212,7 @@ public class InfluxStore {
     }
 
     private void probe() {
-        attempt(PROBE).subscribe().with(ignored -> { }, failure -> { });
+        attempt(() -> PROBE).subscribe().with(ignored -> { }, failure -> { });
     }
 
     @PreDestroy

@@ -32,8 +32,8 @@ class DecoderTest {
     void a_plain_decimal_is_a_reading_at_its_arrival(String payload, double value) {
         Point point = assertInstanceOf(Point.class, decode("sensor/T1", payload));
         assertEquals(value, point.value());
-        assertEquals("T1", point.name());
-        assertNull(point.type());
+        assertEquals("T1", point.series().tags().get("name"));
+        assertNull(point.series().tags().get("type"));
         assertEquals(ARRIVAL, point.timeNanos());
     }
 
@@ -72,8 +72,8 @@ class DecoderTest {
     void the_text_form_carries_type_and_time() {
         Point point = assertInstanceOf(Point.class, decode("sensor/T1",
                 "{\"type\":\"temp\",\"name\":\"other\",\"value\":25.5,\"time\":1700000000123}"));
-        assertEquals("T1", point.name());
-        assertEquals("temp", point.type());
+        assertEquals("T1", point.series().tags().get("name"));
+        assertEquals("temp", point.series().tags().get("type"));
         assertEquals(25.5, point.value());
         assertEquals(1_700_000_000_123_000_000L, point.timeNanos());
     }
@@ -85,7 +85,7 @@ class DecoderTest {
     void a_json_object_with_a_value_is_a_reading_at_its_arrival(String payload) {
         Point point = assertInstanceOf(Point.class, decode("sensor/T1", payload));
         assertEquals(1, point.value());
-        assertNull(point.type());
+        assertNull(point.series().tags().get("type"));
         assertEquals(ARRIVAL, point.timeNanos());
     }
 
@@ -155,7 +155,7 @@ class DecoderTest {
         Point one = assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":1,\"time\":1700000000123}"));
         Point other = assertInstanceOf(Point.class, decode("sensor/T2", "{\"value\":2,\"time\":1700000000123}"));
         assertEquals(one.timeNanos(), other.timeNanos());
-        assertNotEquals(one.name(), other.name());
+        assertNotEquals(one.series(), other.series());
     }
 
     private Decoded decode(String topic, String payload) {

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.sensorline.ingestor.point.Point;
+import dev.sensorline.ingestor.point.Series;
 import dev.sensorline.servers.PointStore;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -61,6 +62,10 @@ class LineProtocolTest {
     }
 
     record Tags(String name, String type) {
+
+        Series series() {
+            return Series.of("sensor", type == null ? Map.of("name", name) : Map.of("name", name, "type", type));
+        }
     }
 
     @Property(tries = 60)
@@ -73,7 +78,7 @@ class LineProtocolTest {
         Map<Long, Double> expectedValues = new TreeMap<>();
         for (int i = 0; i < tags.size(); i++) {
             double value = Double.isFinite(values.get(i)) ? values.get(i) : i;
-            points.add(new Point(null, tags.get(i).name(), tags.get(i).type(), value, from + i));
+            points.add(new Point(null, tags.get(i).series(), value, from + i));
             expectedTags.put(from + i, tags.get(i));
             expectedValues.put(from + i, value);
         }

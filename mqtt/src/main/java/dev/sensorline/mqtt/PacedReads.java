@@ -1,0 +1,87 @@
+package dev.sensorline.mqtt;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.FixedRecvByteBufAllocator;
+
+/**
+ * Decides when a socket is read, which otherwise happens whenever something has arrived.
+ * <p>
+ * A broker under load writes message by message, and waking up for each costs several times what a message itself does.
+ * So of reads that follow one another within {@link #PACE_NANOS} the later one waits; one after a longer silence does
+ * not, nor one that filled its buffer. Nothing at all is read while the receiver is full: then the kernel's window
+ * closes, and what comes stays with the broker.
+ */
+final class PacedReads extends ChannelInboundHandlerAdapter {
+
+    /** How much is read at once, and so how far a receiver can be filled beyond its bound, in bytes. */
+    private static final int READ_BYTES = 1 << 16;
+    private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final BooleanSupplier hasRoom;
+
+    // All of it belongs to the event loop.
+    private ChannelHandlerContext context;
+    private int bytes;
+    private long lastNanos = System.nanoTime() - PACE_NANOS;
+    private boolean suspended;
+
+    /** @param hasRoom whether the receiver takes more; when that becomes true again, {@link #resume} is to be called */
+    PacedReads(BooleanSupplier hasRoom) {
+        this.hasRoom = hasRoom;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        this.context = context;
+        FixedRecvByteBufAllocator oneRead = new FixedRecvByteBufAllocator(READ_BYTES);
+        oneRead.maxMessagesPerRead(1);
+        context.channel().config().setRecvByteBufAllocator(oneRead).setAutoRead(false);
+        context.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof ByteBuf buffer) {
+            bytes += buffer.readableBytes();
+        }
+        context.fireChannelRead(message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        context.fireChannelReadComplete();
+        long now = System.nanoTime();
+        boolean mayWait = now - lastNanos < PACE_NANOS && bytes < READ_BYTES;
+        lastNanos = now;
+        bytes = 0;
+        if (mayWait) {
+            context.executor().schedule(this::readWhenThereIsRoom, PACE_NANOS, TimeUnit.NANOSECONDS);
+        } else {
+            readWhenThereIsRoom();
+        }
+    }
+
+    private void readWhenThereIsRoom() {
+        suspended = !hasRoom.getAsBoolean();
+        if (!suspended) {
+            context.read();
+        }
+    }
+
+    /** Whether nothing is being read because the receiver is full. */
+    boolean isSuspended() {
+        return suspended;
+    }
+
+    /** Reads on if it had stopped because the receiver was full. */
+    void resume() {
+        if (suspended) {
+            readWhenThereIsRoom();
+        }
+    }
+}
