@@ -52,7 +52,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     // All of it belongs to the link's event loop.
     private Flow.Subscriber<? super Message<List<Reading>>> subscriber;
     private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
-    /** Waiting or on their way, and the bytes of their payloads. */
+    /** Waiting or on their way, and the bytes of their topics and payloads. */
     private int held;
     private long heldBytes;
     /** Received at QoS 1 and not yet acknowledged, by packet id. */
@@ -88,7 +88,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         }
 
         int bytes() {
-            return reading.payload().length;
+            return reading.topic().length() + reading.payload().length;
         }
 
         boolean isSameAs(MqttPublishMessage other) {

@@ -16,7 +16,7 @@ import org.eclipse.microprofile.config.Config;
  * @param maxBatchesInFlight key {@code max-batches-in-flight}: batches emitted and not yet acknowledged
  * @param bufferSize         key {@code buffer-size}: readings held, waiting or on their way; then no more are read. Not
  *                           more than there are packet ids, so that no two of them have the same
- * @param bufferBytes        key {@code buffer-bytes}: and so many bytes of their payloads
+ * @param bufferBytes        key {@code buffer-bytes}: and so many bytes of their topics and payloads
  * @param maxPayloadSize     key {@code max-payload-size}, bytes: of a longer payload only an excerpt is kept
  */
 record InboundOptions(List<String> topics, int qos, int batchSize, Duration batchAge, int maxBatchesInFlight,
