@@ -23,10 +23,12 @@ import io.netty.handler.codec.mqtt.MqttQoS;
  * The incoming side: messages of a subscription, gathered into batches that form by themselves.
  * <p>
  * After a batch of n readings the next one leaves no sooner than n times {@link #COMPANY} later, at most the batch age,
- * unless it is full, or nothing comes any more: a broker with a small window waits for acknowledgements. So at some
- * readings a second each leaves at once, alone; the more there are, the longer they wait for company, which is what makes
- * them cheap; and under load a batch is what arrived while the last ones were on their way, of which there are no more
- * than allowed.
+ * unless it is full. So at some readings a second each leaves at once, alone; the more there are, the longer they wait for
+ * company, which is what makes them cheap; and under load a batch is what arrived while the last ones were on their way,
+ * of which there are no more than allowed.
+ * <p>
+ * A broker with a small window sends nothing more before it gets acknowledgements. It shows by falling silent; from then on
+ * a batch leaves as soon as so many readings are held again.
  * <p>
  * Acknowledging a batch sends the PUBACK of each of its QoS 1 readings; negatively acknowledging it sends none, and the
  * broker keeps them. What is held, waiting or on its way, is bounded by number and bytes: then the socket is not read any
@@ -40,8 +42,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     /** What a request to a store costs, in waiting for readings that share it: none of it below 200 a second. */
     private static final Duration COMPANY = Duration.ofMillis(5);
-    /** So long after the last one nothing comes any more: longer than between two {@link PacedReads}. */
-    private static final Duration SILENCE = Duration.ofMillis(6);
+    /** After so long nothing comes any more: longer than between two {@link PacedReads}. */
+    private static final Duration SILENCE = Duration.ofMillis(15);
     private static final int PACKET_IDS = 1 << 16;
 
     private final MqttLink link;
@@ -55,6 +57,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     /** Waiting or on their way, and the bytes of their topics and payloads. */
     private int held;
     private long heldBytes;
+    /** How many were held when the broker fell silent; it has sent more when there is no such number. */
+    private int window = Integer.MAX_VALUE;
     /** Received at QoS 1 and not yet acknowledged, by packet id. */
     private final Delivery[] unacknowledged = new Delivery[PACKET_IDS];
     private int[] owed = new int[16];
@@ -167,6 +171,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         }
         waiting.add(delivery);
         held++;
+        window = held > window ? Integer.MAX_VALUE : window;
         heldBytes += delivery.bytes();
         emitAfterThisRead();
     }
@@ -231,20 +236,23 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     }
 
     private boolean isBatchDue() {
-        return !waiting.isEmpty() && batchesInFlight < options.maxBatchesInFlight()
-                && (waiting.size() >= options.batchSize() || !hasRoom() || nanosUntilDue() <= 0);
-    }
-
-    private long nanosUntilDue() {
+        if (waiting.isEmpty() || batchesInFlight == options.maxBatchesInFlight()) {
+            return false;
+        }
         long now = System.nanoTime();
-        return Math.min(nextDueNanos - now, lastReadNanos + SILENCE.toNanos() - now);
+        if (now - lastReadNanos >= SILENCE.toNanos()) {
+            window = held;
+        }
+        return now - nextDueNanos >= 0 || held >= window || waiting.size() >= options.batchSize() || !hasRoom();
     }
 
     private void awaitNextDue() {
         if (!timerIsSet && !waiting.isEmpty() && batchesInFlight < options.maxBatchesInFlight()) {
             timerIsSet = true;
+            long now = System.nanoTime();
+            long nanos = Math.min(nextDueNanos - now, lastReadNanos + SILENCE.toNanos() - now);
             // Rounded up: a timer that is early would only set the next.
-            long millis = TimeUnit.NANOSECONDS.toMillis(nanosUntilDue()) + 1;
+            long millis = TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
             link.schedule(Duration.ofMillis(millis), () -> {
                 timerIsSet = false;
                 emit();
