@@ -28,7 +28,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
  * of which there are no more than allowed.
  * <p>
  * A broker with a small window sends nothing more before it gets acknowledgements. It shows by falling silent; from then on
- * a batch leaves as soon as so many readings are held again.
+ * a batch leaves as soon as so many readings are held again, and is followed by a read.
  * <p>
  * Acknowledging a batch sends the PUBACK of each of its QoS 1 readings; negatively acknowledging it sends none, and the
  * broker keeps them. What is held, waiting or on its way, is bounded by number and bytes: then the socket is not read any
@@ -43,7 +43,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     /** What a request to a store costs, in waiting for readings that share it: none of it below 200 a second. */
     private static final Duration COMPANY = Duration.ofMillis(5);
     /** After so long nothing comes any more: longer than between two {@link PacedReads}. */
-    private static final Duration SILENCE = Duration.ofMillis(15);
+    private static final Duration SILENCE = Duration.ofMillis(25);
     private static final int PACKET_IDS = 1 << 16;
 
     private final MqttLink link;
@@ -292,6 +292,9 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             batchesInFlight--;
             emit();
             link.resume();
+            if (window != Integer.MAX_VALUE) {
+                link.hurry(); // What the acknowledgements let through is there in an instant.
+            }
             settled.complete(null);
         });
         return settled;

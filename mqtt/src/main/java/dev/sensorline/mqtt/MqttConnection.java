@@ -212,6 +212,13 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Reads what has come without waiting for more. */
+    void hurry() {
+        if (reads != null) {
+            reads.hurry();
+        }
+    }
+
     /** Sends DISCONNECT (3.14) after what has been sent, and closes. */
     void disconnect() {
         write(new MqttMessage(header(MqttMessageType.DISCONNECT, MqttQoS.AT_MOST_ONCE)))

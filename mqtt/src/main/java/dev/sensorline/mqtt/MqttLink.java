@@ -262,6 +262,13 @@ final class MqttLink implements MqttConnection.Events {
         }
     }
 
+    /** Reads what has come without waiting for more. */
+    void hurry() {
+        if (connection != null) {
+            connection.hurry();
+        }
+    }
+
     /**
      * Sends a message; completes with its packet id, 0 at QoS 0, when it has been written to the socket, not when it has
      * arrived. Fails when there is no connection, and with an IllegalArgumentException for a topic with wildcards (4.7.1).

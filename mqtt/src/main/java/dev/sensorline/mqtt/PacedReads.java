@@ -1,5 +1,6 @@
 package dev.sensorline.mqtt;
 
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -12,22 +13,29 @@ import io.netty.channel.FixedRecvByteBufAllocator;
  * Decides when a socket is read, which otherwise happens whenever something has arrived.
  * <p>
  * A broker under load writes message by message, and waking up for each costs several times what a message itself does.
- * So of reads that follow one another within {@link #PACE_NANOS} the later one waits; one after a longer silence does
- * not, nor one that filled its buffer. Nothing at all is read while the receiver is full: then the kernel's window
- * closes, and what comes stays with the broker.
+ * So after a read that brought several messages, or came soon after the last one, there is a pause; after a lone message
+ * there is none, nor after a read that filled its buffer. Nothing at all is read while the receiver is full: then the
+ * kernel's window closes, and what comes stays with the broker.
  */
 final class PacedReads extends ChannelInboundHandlerAdapter {
 
     /** How much is read at once, and so how far a receiver can be filled beyond its bound, in bytes. */
     private static final int READ_BYTES = 1 << 16;
-    private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Above this a longer pause would save little, and fill the socket. */
+    private static final int BUSY_BYTES = 1 << 14;
+    /** What one or two readings take. */
+    private static final int LONE_BYTES = 1 << 8;
+    private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
+    private static final long BUSY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final BooleanSupplier hasRoom;
 
     // All of it belongs to the event loop.
     private ChannelHandlerContext context;
     private int bytes;
-    private long lastNanos = System.nanoTime() - PACE_NANOS;
+    private long lastNanos = System.nanoTime() - SOON_NANOS;
+    private Future<?> pause;
     private boolean suspended;
 
     /** @param hasRoom whether the receiver takes more; when that becomes true again, {@link #resume} is to be called */
@@ -56,17 +64,19 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext context) {
         context.fireChannelReadComplete();
         long now = System.nanoTime();
-        boolean mayWait = now - lastNanos < PACE_NANOS && bytes < READ_BYTES;
+        boolean alone = bytes < LONE_BYTES && now - lastNanos >= SOON_NANOS;
+        if (alone || bytes >= READ_BYTES) {
+            read();
+        } else {
+            pause = context.executor().schedule(this::read, bytes < BUSY_BYTES ? PAUSE_NANOS : BUSY_PAUSE_NANOS,
+                    TimeUnit.NANOSECONDS);
+        }
         lastNanos = now;
         bytes = 0;
-        if (mayWait) {
-            context.executor().schedule(this::readWhenThereIsRoom, PACE_NANOS, TimeUnit.NANOSECONDS);
-        } else {
-            readWhenThereIsRoom();
-        }
     }
 
-    private void readWhenThereIsRoom() {
+    private void read() {
+        pause = null;
         suspended = !hasRoom.getAsBoolean();
         if (!suspended) {
             context.read();
@@ -81,7 +91,14 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
     /** Reads on if it had stopped because the receiver was full. */
     void resume() {
         if (suspended) {
-            readWhenThereIsRoom();
+            read();
+        }
+    }
+
+    /** Ends a pause. */
+    void hurry() {
+        if (pause != null && pause.cancel(false)) {
+            read();
         }
     }
 }

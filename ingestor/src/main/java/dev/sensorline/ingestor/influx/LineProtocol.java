@@ -3,6 +3,7 @@ package dev.sensorline.ingestor.influx;
 import java.util.List;
 
 import dev.sensorline.ingestor.point.Point;
+import io.vertx.core.buffer.Buffer;
 
 /**
  * Points as InfluxDB 1.8 reads them, a line each: {@code sensor,name=…,type=… value=… <ns>}.
@@ -16,12 +17,12 @@ final class LineProtocol {
     private LineProtocol() {
     }
 
-    static String of(List<Point> points) {
+    static Buffer of(List<Point> points) {
         StringBuilder lines = new StringBuilder(points.size() * TYPICAL_LINE);
         for (Point point : points) {
             lines.append(point.series().key()).append(" value=").append(point.value()).append(' ')
                     .append(point.timeNanos()).append('\n');
         }
-        return lines.toString();
+        return Buffer.buffer(lines.toString());
     }
 }

@@ -82,7 +82,7 @@ class LineProtocolTest {
             expectedTags.put(from + i, tags.get(i));
             expectedValues.put(from + i, value);
         }
-        write(LineProtocol.of(points));
+        write(LineProtocol.of(points).toString());
         Map<Long, Tags> foundTags = new TreeMap<>();
         Map<Long, Double> foundValues = new TreeMap<>();
         for (JsonNode row : store.query("SELECT \"name\"::tag, \"type\"::tag, value FROM sensor WHERE time >= %d AND time < %d"
