@@ -15,6 +15,7 @@ import java.util.Map;
  */
 public final class MqttBroker implements AutoCloseable {
 
+    private static final Duration SAVE_LIMIT = Duration.ofSeconds(10);
     private static final String IMAGE = "eclipse-mosquitto:2";
 
     private final ServerProcess server;
@@ -113,6 +114,21 @@ public final class MqttBroker implements AutoCloseable {
     /** What it has logged since it was last started. */
     public List<String> log() {
         return server.lines();
+    }
+
+    /** Has a Mosquitto with persistence save what it will have after {@link #kill}; returns when it is done. */
+    public void save() {
+        Path saved = server.directory().resolve("mosquitto.db");
+        // It writes a file beside it and puts that in its place.
+        saved.toFile().delete();
+        server.signal("USR1");
+        long deadline = System.nanoTime() + SAVE_LIMIT.toNanos();
+        while (!Files.exists(saved)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("Nothing saved:\n" + String.join("\n", log()));
+            }
+            Thread.onSpinWait();
+        }
     }
 
     /** SIGTERM. */

@@ -130,6 +130,19 @@ public final class PointStore implements AutoCloseable {
         return reader.query(influxQl);
     }
 
+    /**
+     * Lets no file of it grow beyond so many bytes, as a full disk would; takes no privileges. Only where it is installed
+     * on the machine.
+     */
+    public void limitFiles(long bytes) {
+        server.limit("fsize=" + bytes);
+    }
+
+    /** The end of {@link #limitFiles}, which a real one notices at its next start only. */
+    public void unlimitFiles() {
+        server.limit("fsize=unlimited");
+    }
+
     /** SIGTERM. */
     public void stop() {
         server.stop();

@@ -95,6 +95,25 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Sends a signal by its name. */
+    void signal(String name) {
+        if (container != null) {
+            docker("kill", "--signal", name, container);
+        } else {
+            process.signal(name);
+        }
+    }
+
+    /** Sets a limit that prlimit(1) knows; it can be taken back. */
+    void limit(String limit) {
+        try (ChildProcess prlimit = ChildProcess.start(
+                List.of("prlimit", "--pid", Long.toString(pid()), "--" + limit + ":"), Map.of())) {
+            if (prlimit.awaitExit(START_LIMIT) != 0) {
+                throw new IllegalStateException(String.join("\n", prlimit.lines()));
+            }
+        }
+    }
+
     void restart() {
         process = ChildProcess.start(command, Map.of());
         Ports.awaitOpen(port, process, START_LIMIT);

@@ -1,5 +1,6 @@
 package dev.sensorline.servers;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,7 +15,9 @@ public final class ServiceProcess {
 
     private final String service;
     private final Map<String, String> environment = new TreeMap<>();
-    private List<String> jvmOptions = List.of();
+    private final List<String> limits = new ArrayList<>();
+    private final List<String> memory = new ArrayList<>();
+    private final List<String> jvmOptions = new ArrayList<>();
 
     private ServiceProcess(String service) {
         this.service = service;
@@ -35,11 +38,26 @@ public final class ServiceProcess {
 
     /** Options of the JVM; without effect on a native executable. */
     public ServiceProcess withJvmOptions(String... options) {
-        jvmOptions = List.of(options);
+        jvmOptions.addAll(List.of(options));
+        return this;
+    }
+
+    /** With so much heap at most, such as {@code 32m}; when it is not enough, the process ends. */
+    public ServiceProcess withHeap(String size) {
+        memory.add("-Xmx" + size);
+        // Built into the executables, and into the images' command for the JVM.
+        return withJvmOptions("-XX:+ExitOnOutOfMemoryError");
+    }
+
+    /** Within a limit of the kernel's, as prlimit(1) takes it, such as {@code --nofile=64}. */
+    public ServiceProcess within(String limit) {
+        limits.addAll(limits.isEmpty() ? List.of("prlimit", limit) : List.of(limit));
         return this;
     }
 
     public ChildProcess start() {
-        return ChildProcess.start(Tree.service(service, jvmOptions), environment);
+        List<String> command = new ArrayList<>(limits);
+        command.addAll(Tree.service(service, jvmOptions, memory));
+        return ChildProcess.start(command, environment);
     }
 }

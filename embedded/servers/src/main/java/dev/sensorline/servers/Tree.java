@@ -28,13 +28,18 @@ public final class Tree {
         throw new IllegalStateException("Not within the tree of Sensorline: set the system property sensorline.root");
     }
 
-    /** The command that runs a built service: natively when system property {@code sensorline.native} is true. */
-    static List<String> service(String name, List<String> jvmOptions) {
+    /**
+     * The command that runs a built service: natively when system property {@code sensorline.native} is true.
+     *
+     * @param memory further options, those that native executables know too
+     */
+    static List<String> service(String name, List<String> jvmOptions, List<String> memory) {
         Path target = root().resolve(name).resolve("target");
         if (Boolean.getBoolean("sensorline.native")) {
-            return List.of(only(target, "-runner").toString());
+            return Stream.concat(Stream.of(only(target, "-runner").toString()), memory.stream()).toList();
         }
-        return java(jvmOptions, required(target.resolve("quarkus-app/quarkus-run.jar")));
+        return java(Stream.concat(jvmOptions.stream(), memory.stream()).toList(),
+                required(target.resolve("quarkus-app/quarkus-run.jar")));
     }
 
     /** The command that runs an embedded server, {@code broker} or {@code store}, with its files in a directory. */

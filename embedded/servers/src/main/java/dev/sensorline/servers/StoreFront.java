@@ -1,0 +1,137 @@
+package dev.sensorline.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+/**
+ * What may stand before a store and answer in its place: an HTTP server that passes requests on, but for those writes it
+ * is told to refuse, and hands the answers back. Thread-safe.
+ */
+public final class StoreFront implements AutoCloseable {
+
+    private static final List<String> HEADERS = List.of("Authorization", "Content-Type", "Content-Encoding");
+
+    private final String store;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final AtomicInteger refused = new AtomicInteger();
+    private volatile Refusal refusal;
+    private volatile Duration delay = Duration.ZERO;
+
+    private record Refusal(Predicate<String> of, int status, Map<String, String> headers, String body) {
+    }
+
+    private StoreFront(String store) {
+        this.store = store;
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(threads);
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    /** A front on a free port of the loopback address, which passes everything on. */
+    public static StoreFront of(PointStore store) {
+        return new StoreFront(store.url());
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** Answers every write, that of a mere comment too. */
+    public void refuse(int status, Map<String, String> headers, String body) {
+        refuse(lines -> true, status, headers, body);
+    }
+
+    /** Answers writes whose line protocol is such; the others are passed on. */
+    public void refuse(Predicate<String> lines, int status, Map<String, String> headers, String body) {
+        refused.set(0);
+        refusal = new Refusal(lines, status, headers, body);
+    }
+
+    /** Refuses nothing more. */
+    public void passOn() {
+        refusal = null;
+    }
+
+    /** How many writes it has answered since it was last told to refuse. */
+    public int refusedCount() {
+        return refused.get();
+    }
+
+    /** Keeps each answer back for so long after the store has given it. */
+    public void delayAnswers(Duration delay) {
+        this.delay = delay;
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            Refusal current = refusal;
+            if (current != null && exchange.getRequestURI().getPath().endsWith("/write")
+                    && current.of.test(new String(body, StandardCharsets.UTF_8))) {
+                refused.incrementAndGet();
+                current.headers.forEach(exchange.getResponseHeaders()::set);
+                exchange.getResponseHeaders().set("Content-Type", "application/json");
+                answer(exchange, current.status, current.body.getBytes(StandardCharsets.UTF_8));
+            } else {
+                HttpResponse<byte[]> answer = ask(exchange, body);
+                Thread.sleep(delay.toMillis());
+                answer.headers().map().forEach((name, values) -> {
+                    if (name.toLowerCase().startsWith("x-influxdb") || name.equalsIgnoreCase("content-type")) {
+                        exchange.getResponseHeaders().put(name, values);
+                    }
+                });
+                answer(exchange, answer.statusCode(), answer.body());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private HttpResponse<byte[]> ask(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(store + exchange.getRequestURI()))
+                .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+        for (String header : HEADERS) {
+            if (exchange.getRequestHeaders().containsKey(header)) {
+                request.header(header, exchange.getRequestHeaders().getFirst(header));
+            }
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
+        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+        if (body.length > 0) {
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
