@@ -3,7 +3,9 @@ package dev.sensorline.ingestor.influx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -64,6 +66,11 @@ public class InfluxStore {
     /** Counted here, not by Micrometer, which is not there yet for the first batches of a start. */
     private final LongAdder written = new LongAdder();
 
+    /** Writes not yet done. They tell more than a probe does: a full disk takes what has no points. */
+    private final AtomicInteger pending = new AtomicInteger();
+    /** Those of them that have failed so far. While there are any, that others succeed is no change of state. */
+    private final Set<Object> failing = ConcurrentHashMap.newKeySet();
+
     private volatile boolean accepting;
     private volatile long lastAnswerNanos = System.nanoTime();
     private int lastStatus = -1;
@@ -93,10 +100,12 @@ public class InfluxStore {
         if (points.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        return attempt(() -> LineProtocol.of(points))
+        return attempt(new Object(), () -> LineProtocol.of(points))
                 .invoke(() -> written.add(points.size()))
                 .onFailure(InfluxStore::isRefusedContent).recoverWithUni(refusal -> writeParts(points, refusal))
-                .onFailure().retry().when(InfluxStore::pauses);
+                .onFailure().retry().when(InfluxStore::pauses)
+                .onSubscription().invoke(pending::incrementAndGet)
+                .onTermination().invoke(pending::decrementAndGet);
     }
 
     /** After each failure a pause twice as long as the last one, or the one that InfluxDB asks for. */
@@ -123,18 +132,18 @@ public class InfluxStore {
         return write(points.subList(0, half)).chain(() -> write(points.subList(half, points.size())));
     }
 
-    private Uni<Void> attempt(Supplier<Buffer> lines) {
+    private Uni<Void> attempt(Object write, Supplier<Buffer> lines) {
         return Uni.createFrom().item(lines)
                 .runSubscriptionOn(action -> context.runOnContext(ignored -> action.run()))
-                .chain(this::call);
+                .chain(buffer -> call(write, buffer));
     }
 
-    private Uni<Void> call(Buffer lines) {
+    private Uni<Void> call(Object write, Buffer lines) {
         long start = System.nanoTime();
         return api.write(lines)
                 .onItemOrFailure().invoke((ignored, failure) -> {
                     writes.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-                    answered(failure);
+                    answered(write, failure);
                 });
     }
 
@@ -143,11 +152,20 @@ public class InfluxStore {
     }
 
     /** One line for each change, of which another status is one: a wrong password is another matter than an outage. */
-    private synchronized void answered(Throwable failure) {
+    private synchronized void answered(Object write, Throwable failure) {
         int status = failure == null || isRefusedContent(failure) ? ACCEPTED
                 : failure instanceof WriteApi.Refusal refusal ? refusal.status() : NO_ANSWER;
         lastAnswerNanos = System.nanoTime();
-        accepting = status == ACCEPTED;
+        boolean accepted = status == ACCEPTED;
+        if (accepted) {
+            failing.remove(write);
+        } else if (write != PROBE) {
+            failing.add(write);
+        }
+        if (accepted && !failing.isEmpty()) {
+            return;
+        }
+        accepting = accepted;
         if (status == lastStatus) {
             return;
         }
@@ -167,14 +185,14 @@ public class InfluxStore {
     void watch(@Observes @Priority(BEFORE_THE_CHANNELS) StartupEvent event) {
         probe();
         probeTimer = vertx.setPeriodic(PROBE_PERIOD.toMillis(), timer -> {
-            if (System.nanoTime() - lastAnswerNanos > PROBE_PERIOD.toNanos()) {
+            if (pending.get() == 0 && System.nanoTime() - lastAnswerNanos > PROBE_PERIOD.toNanos()) {
                 probe();
             }
         });
     }
 
     private void probe() {
-        attempt(() -> PROBE).subscribe().with(ignored -> { }, failure -> { });
+        attempt(PROBE, () -> PROBE).subscribe().with(ignored -> { }, failure -> { });
     }
 
     @PreDestroy

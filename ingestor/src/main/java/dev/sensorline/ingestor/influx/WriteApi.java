@@ -34,7 +34,7 @@ import io.vertx.core.net.PemTrustOptions;
 final class WriteApi {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
     private static final int LONGEST_EXPLANATION = 500;
 
     private final HttpClient http;
