@@ -9,13 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -31,47 +25,21 @@ class DeliveryIT {
 
     private static final int SIGTERM_EXIT = 128 + 15;
 
-    /** A client that publishes a reading every 2 ms, at QoS 1, until it is stopped. */
-    private static final class Load implements AutoCloseable {
-
-        private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-        private final AtomicInteger count = new AtomicInteger();
-        private final Queue<CompletableFuture<?>> published = new ConcurrentLinkedQueue<>();
-
-        Load(Ingestion ingestion, String name) {
-            clock.scheduleAtFixedRate(() -> published.add(ingestion.publishAsync(name, count.getAndIncrement(), 1)),
-                    0, 2, TimeUnit.MILLISECONDS);
-        }
-
-        /** Ends, and returns how many readings the broker has accepted: all there were. */
-        int stop() throws InterruptedException {
-            clock.shutdown();
-            assertTrue(clock.awaitTermination(5, TimeUnit.SECONDS));
-            CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new)).join();
-            return count.get();
-        }
-
-        @Override
-        public void close() {
-            clock.shutdownNow();
-        }
-    }
-
     @Test
     void influxdb_away_for_20_seconds_under_load_costs_no_reading() throws Exception {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
-                ChildProcess ingestor = ingestion.startIngestor(); Load load = new Load(ingestion, "L")) {
+                ChildProcess ingestor = ingestion.startIngestor(); Load load = new Load(ingestion)) {
             assumeTrue(ingestion.store.isInfluxDb(), "the embedded store starts anew");
-            awaitAtLeast(ingestion, 500);
+            load.awaitStored(500);
             ingestion.store.stop();
             ingestion.awaitReadiness(503);
             assertEquals(200, ingestion.health("live"));
-            pause(Duration.ofSeconds(20));
+            Ingestion.pause(Duration.ofSeconds(20));
             ingestion.store.restart();
             ingestion.awaitReady();
             int count = load.stop();
             assertTrue(count > 5_000, "under load: " + count);
-            assertHoldsAll(ingestion, count);
+            load.assertHolds(count);
             assertEquals(1, lines(ingestor, "does not accept points"), ingestor.lines()::toString);
             assertEquals(2, lines(ingestor, " accepts points"), ingestor.lines()::toString);
             assertEquals(0, lines(ingestor, "Exception"));
@@ -80,27 +48,26 @@ class DeliveryIT {
 
     @Test
     void an_influxdb_that_stands_still_costs_no_reading() throws Exception {
-        try (Ingestion ingestion = Ingestion.running(); Load load = new Load(ingestion, "L")) {
-            awaitAtLeast(ingestion, 500);
+        try (Ingestion ingestion = Ingestion.running(); Load load = new Load(ingestion)) {
+            load.awaitStored(500);
             ingestion.store.pause();
             ingestion.awaitReadiness(503);
             ingestion.store.resume();
             ingestion.awaitReady();
-            assertHoldsAll(ingestion, load.stop());
+            load.assertHolds(load.stop());
         }
     }
 
     @Test
     void an_ingestor_killed_under_load_and_started_again_costs_no_reading() throws Exception {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
-                ChildProcess killed = ingestion.startIngestor(); Load load = new Load(ingestion, "L")) {
+                ChildProcess killed = ingestion.startIngestor(); Load load = new Load(ingestion)) {
             for (ChildProcess next = killed; ingestion.points("L") < 3_000; next = ingestion.startIngestor()) {
-                long before = ingestion.points("L");
-                awaitAtLeast(ingestion, before + 500);
+                load.awaitStored(500);
                 next.kill();
-                pause(Duration.ofSeconds(1));
+                Ingestion.pause(Duration.ofSeconds(1));
             }
-            assertHoldsAll(ingestion, load.stop());
+            load.assertHolds(load.stop());
         }
     }
 
@@ -116,7 +83,7 @@ class DeliveryIT {
             awaitPoints(ingestion, "S", 100);
             ingestion.broker.stop();
             ingestion.awaitReadiness(503);
-            pause(Duration.ofSeconds(2));
+            Ingestion.pause(Duration.ofSeconds(2));
             ingestion.broker.restart();
             ingestion.awaitReady();
             assertEquals(0, sensor.awaitExit(LIMIT));
@@ -147,8 +114,8 @@ class DeliveryIT {
     @Test
     void sigterm_under_load_writes_what_it_has_taken_and_costs_no_reading() throws Exception {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
-                ChildProcess first = ingestion.startIngestor(); Load load = new Load(ingestion, "L")) {
-            awaitAtLeast(ingestion, 500);
+                ChildProcess first = ingestion.startIngestor(); Load load = new Load(ingestion)) {
+            load.awaitStored(500);
             long start = System.nanoTime();
             int exit = first.terminate();
             assertTrue(exit == 0 || exit == SIGTERM_EXIT, "exit code " + exit);
@@ -158,7 +125,7 @@ class DeliveryIT {
             long stored = ingestion.points("L");
             ingestion.startIngestor();
             int count = load.stop();
-            assertHoldsAll(ingestion, count);
+            load.assertHolds(count);
             // What the first one had written it had acknowledged: none of it was written twice.
             await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_points_written_total") == count - stored);
         }
@@ -240,25 +207,7 @@ class DeliveryIT {
         }
     }
 
-    private static void assertHoldsAll(Ingestion ingestion, int count) {
-        if (ingestion.store.isInfluxDb()) {
-            ingestion.awaitPoints("L", count);
-        }
-        // The embedded store keeps what was delivered again as further points.
-        await().atMost(LIMIT.multipliedBy(2)).ignoreExceptions().until(() -> ingestion.store.points("sensor", "L").stream()
-                .map(StoredPoint::value).distinct().count() == count);
-    }
-
-    private static void awaitAtLeast(Ingestion ingestion, long count) {
-        awaitPoints(ingestion, "L", count);
-    }
-
     private static void awaitPoints(Ingestion ingestion, String name, long count) {
         await().atMost(LIMIT).ignoreExceptions().until(() -> ingestion.points(name) >= count);
-    }
-
-    /** How long an outage lasts, which is no condition to wait for. */
-    private static void pause(Duration duration) {
-        await().pollDelay(duration).atMost(duration.multipliedBy(2)).until(() -> true);
     }
 }

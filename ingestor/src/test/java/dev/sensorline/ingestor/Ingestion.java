@@ -1,6 +1,8 @@
 package dev.sensorline.ingestor;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,7 @@ import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
 import io.restassured.RestAssured;
+import io.restassured.response.Response;
 
 /** A broker, a store, the ingestor between them as a process, and a client that publishes to it and listens. */
 final class Ingestion implements AutoCloseable {
@@ -31,8 +34,9 @@ final class Ingestion implements AutoCloseable {
     final MqttBroker broker;
     final PointStore store;
     final MqttPeer peer;
-    private final int httpPort = Ports.free();
+    final int httpPort = Ports.free();
     private ChildProcess ingestor;
+    private volatile boolean closed;
 
     private Ingestion(MqttBroker broker, PointStore store, MqttPeer peer) {
         this.broker = broker;
@@ -82,7 +86,12 @@ final class Ingestion implements AutoCloseable {
     }
 
     int health(String kind) {
-        return RestAssured.get(http() + "/q/health/" + kind).statusCode();
+        return get("/q/health/" + kind).statusCode();
+    }
+
+    /** Leaves no connection behind: the ingestor takes so many and no more. */
+    private Response get(String path) {
+        return RestAssured.given().header("Connection", "close").get(http() + path);
     }
 
     String http() {
@@ -91,7 +100,7 @@ final class Ingestion implements AutoCloseable {
 
     /** The value of a metric in Prometheus' form, such as {@code sensorline_readings_rejected_total{reason="empty"}}. */
     double metric(String name) {
-        String metrics = RestAssured.get(http() + "/q/metrics").asString();
+        String metrics = get("/q/metrics").asString();
         Matcher matcher = Pattern.compile("^" + Pattern.quote(name) + " (\\S+)$", Pattern.MULTILINE).matcher(metrics);
         assertTrue(matcher.find(), name + " is not among\n" + metrics);
         return Double.parseDouble(matcher.group(1));
@@ -106,10 +115,15 @@ final class Ingestion implements AutoCloseable {
         CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new)).join();
     }
 
-    /** Publishes reading n, whose value is n and whose time is n milliseconds after a moment. */
+    /**
+     * Publishes reading n, whose value is n and whose time is n milliseconds after a moment, as often as it takes for the
+     * broker to accept it: one that has forgotten the session is told again what it had not yet acknowledged.
+     */
     CompletableFuture<?> publishAsync(String name, int n, int qos) {
         String reading = "{\"value\":%d,\"time\":%d}".formatted(n, 1_700_000_000_000L + n);
-        return peer.publishAsync("sensor/" + name, reading.getBytes(StandardCharsets.UTF_8), qos);
+        return peer.publishAsync("sensor/" + name, reading.getBytes(StandardCharsets.UTF_8), qos)
+                .handle((accepted, failure) -> failure == null || closed)
+                .thenCompose(done -> done ? CompletableFuture.completedFuture(null) : publishAsync(name, n, qos));
     }
 
     /** Waits until the store holds so many points of a sensor. */
@@ -122,12 +136,51 @@ final class Ingestion implements AutoCloseable {
         return store.counts(MEASUREMENT).getOrDefault(name, 0L);
     }
 
+    /** Tells what has been counted, for whoever makes the table of faults from it. */
+    static void tell(String fault, String counted, long endedNanos) {
+        System.out.printf("[fault] %s: %s, recovered in %.1f s%n", fault, counted, (System.nanoTime() - endedNanos) / 1e9);
+    }
+
     static long lines(ChildProcess process, String part) {
         return process.lines().stream().filter(line -> line.contains(part)).count();
     }
 
+    /** How often an ingestor has told that it has a connection for readings; there is another one for what is none. */
+    static long connections(ChildProcess ingestor) {
+        return ingestor.lines().stream().filter(line -> line.matches(".* Connected to \\S+ as sensorline-ingestor")).count();
+    }
+
+    /** How often an ingestor has told that its connection for readings is gone, or cannot be made. */
+    static long disconnections(ChildProcess ingestor) {
+        return lines(ingestor, " as sensorline-ingestor: ");
+    }
+
+    /**
+     * That an ingestor has told of each change of state by one line, and of nothing else that would worry anybody.
+     *
+     * @param store  how often InfluxDB has been found to accept no points
+     * @param broker how often the connection for readings has gone
+     */
+    static void assertOutagesLogged(ChildProcess ingestor, int store, int broker) {
+        long rejected = lines(ingestor, " as sensorline-ingestor-rejected: ");
+        assertAll(String.join("\n", ingestor.lines()),
+                () -> assertEquals(store, lines(ingestor, "does not accept points")),
+                () -> assertEquals(store + 1, lines(ingestor, " accepts points")),
+                () -> assertEquals(broker, disconnections(ingestor)),
+                () -> assertEquals(broker + 1, connections(ingestor)),
+                () -> assertTrue(rejected <= broker, "of the other connection: " + rejected),
+                () -> assertEquals(store + broker + rejected, lines(ingestor, " WARN ") + lines(ingestor, " ERROR ")),
+                () -> assertEquals(0, lines(ingestor, "Exception")));
+    }
+
+    /** How long a fault lasts, which is no condition to wait for. */
+    static void pause(Duration duration) {
+        await().pollDelay(duration).atMost(duration.multipliedBy(2)).until(() -> true);
+    }
+
     @Override
     public void close() {
+        closed = true;
         if (ingestor != null) {
             ingestor.close();
         }

@@ -1,0 +1,247 @@
+package dev.sensorline.ingestor;
+
+import static dev.sensorline.ingestor.Ingestion.LIMIT;
+import static dev.sensorline.ingestor.Ingestion.assertOutagesLogged;
+import static dev.sensorline.ingestor.Ingestion.connections;
+import static dev.sensorline.ingestor.Ingestion.lines;
+import static dev.sensorline.ingestor.Ingestion.pause;
+import static dev.sensorline.ingestor.Ingestion.tell;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+import dev.sensorline.servers.BrokerSettings;
+import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.FaultyLink;
+import dev.sensorline.servers.FaultyLink.Direction;
+import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.StoreFront;
+import dev.sensorline.servers.StoreSettings;
+
+/** A broker that fails costs no reading but those that it loses itself. */
+@Execution(ExecutionMode.CONCURRENT)
+class BrokerFaultsIT {
+
+    private static final int WINDOW = 20;
+    private static final String GONE = " as sensorline-ingestor: ";
+
+    private static Ingestion servers(BrokerSettings settings) {
+        Ingestion ingestion = Ingestion.servers(settings.withMaxInflight(WINDOW), StoreSettings.defaults());
+        assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded servers are others");
+        return ingestion;
+    }
+
+    private static ChildProcess startBehind(Ingestion ingestion, FaultyLink link) {
+        return ingestion.start(ingestion.ingestor().with("MQTT_PORT", link.port()));
+    }
+
+    @Test
+    void one_with_persistence_that_is_killed_has_what_it_has_saved() throws Exception {
+        try (Ingestion ingestion = servers(BrokerSettings.defaults());
+                FaultyLink link = FaultyLink.to(ingestion.store.port());
+                ChildProcess ingestor = ingestion.start(ingestion.ingestor()
+                        .with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
+            link.refuse();
+            ingestion.awaitReadiness(503);
+            ingestion.publish(Load.NAME, 0, 1_000, 1);
+            ingestion.broker.save();
+            ingestion.broker.kill();
+            ingestor.awaitLine(GONE, LIMIT);
+            ingestion.broker.restart();
+            long start = System.nanoTime();
+            link.accept();
+            ingestion.awaitPoints(Load.NAME, 1_000);
+            tell("Broker with persistence killed", "1000 published and saved, 1000 in the store", start);
+            assertOutagesLogged(ingestor, 1, 1);
+        }
+    }
+
+    @Test
+    void one_without_persistence_costs_what_it_had_not_yet_handed_over_and_is_subscribed_to_again() throws Exception {
+        try (Ingestion ingestion = servers(BrokerSettings.defaults().withPersistence(false));
+                FaultyLink link = FaultyLink.to(ingestion.store.port());
+                ChildProcess ingestor = ingestion.start(ingestion.ingestor()
+                        .with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
+            link.refuse();
+            ingestion.awaitReadiness(503);
+            ingestion.publish(Load.NAME, 0, 1_000, 1);
+            int held = (int) ingestion.metric("sensorline_readings_received_total");
+            assertEquals(WINDOW, held, "readings handed over");
+            ingestion.broker.kill();
+            ingestor.awaitLine(GONE, LIMIT);
+            ingestion.broker.restart();
+            long start = System.nanoTime();
+            link.accept();
+            ingestion.awaitReady();
+            ingestion.publish(Load.NAME, 1_000, 1_000, 1);
+            ingestion.awaitPoints(Load.NAME, held + 1_000);
+            tell("Broker without persistence killed",
+                    "1000 published, of which it had handed over %d: %1$d in the store; 1000 after that, 1000 in the store"
+                            .formatted(held), start);
+            assertOutagesLogged(ingestor, 1, 1);
+        }
+    }
+
+    /**
+     * A broker that has forgotten the session gives the same packet ids to other readings. The acknowledgement of what was
+     * held before must not be taken for one of those.
+     */
+    @Test
+    void one_that_has_forgotten_the_session_keeps_new_readings_until_they_themselves_are_written() {
+        try (Ingestion ingestion = servers(BrokerSettings.defaults().withPersistence(false));
+                StoreFront front = StoreFront.of(ingestion.store);
+                // So that those before and those after are never in one batch.
+                ChildProcess first = ingestion.start(ingestion.ingestor().with("INFLUX_URL", front.url())
+                        .with("INGESTOR_BATCH_SIZE", 1))) {
+            front.refuse(503, Map.of(), "{\"error\":\"busy\"}");
+            ingestion.awaitReadiness(503);
+            ingestion.publish("BEFORE", 0, WINDOW, 1);
+            awaitReceived(ingestion, WINDOW);
+            ingestion.broker.kill();
+            first.awaitLine(GONE, LIMIT);
+            ingestion.broker.restart();
+            await().atMost(LIMIT).until(() -> connections(first) == 2);
+            await().atMost(LIMIT).until(() -> ingestion.broker.log().stream()
+                    .anyMatch(line -> line.contains("Sending SUBACK to sensorline-ingestor")));
+            ingestion.publish("AFTER", 0, WINDOW, 1);
+            awaitReceived(ingestion, 2 * WINDOW);
+            front.refuse(lines -> lines.contains("name=AFTER"), 503, Map.of(), "{\"error\":\"busy\"}");
+            ingestion.awaitPoints("BEFORE", WINDOW);
+            // What was acknowledged for them by mistake is gone with the process.
+            first.kill();
+            front.passOn();
+            ingestion.startIngestor();
+            ingestion.awaitPoints("AFTER", WINDOW);
+        }
+    }
+
+    /** It has stopped reading, and must notice all the same. */
+    @Test
+    void one_that_restarts_while_the_ingestor_holds_as_much_as_it_may() {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(0), StoreSettings.defaults());
+                FaultyLink link = FaultyLink.to(ingestion.store.port());
+                ChildProcess ingestor = ingestion.start(ingestion.ingestor()
+                        .with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
+            assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded servers are others");
+            link.refuse();
+            ingestion.awaitReadiness(503);
+            ingestion.publish(Load.NAME, 0, 40_000, 1);
+            await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_queue_full") == 1);
+            ingestion.broker.stop();
+            ingestor.awaitLine(GONE, LIMIT);
+            ingestion.broker.restart();
+            await().atMost(LIMIT).until(() -> connections(ingestor) == 2);
+            long start = System.nanoTime();
+            link.accept();
+            ingestion.awaitPoints(Load.NAME, 40_000);
+            tell("Broker restarts while InfluxDB is away and the ingestor is full", "40000 published, 40000 in the store",
+                    start);
+            assertOutagesLogged(ingestor, 1, 1);
+        }
+    }
+
+    private static void awaitReceived(Ingestion ingestion, int count) {
+        await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_readings_received_total") == count);
+    }
+
+    @Test
+    void one_whose_connection_ends_in_mid_packet() throws Exception {
+        try (Ingestion ingestion = servers(BrokerSettings.defaults());
+                FaultyLink link = FaultyLink.to(ingestion.broker.port());
+                ChildProcess ingestor = startBehind(ingestion, link);
+                Load load = new Load(ingestion)) {
+            int cuts = 0;
+            // A reading's packet has about 50 bytes, a PUBACK 4.
+            for (int bytes = 1_001; bytes < 1_050; bytes += 6) {
+                load.awaitStored(50);
+                link.cutAfter(cuts % 3 == 2 ? Direction.TO_SERVER : Direction.TO_CLIENT, bytes);
+                int outages = ++cuts;
+                await().atMost(LIMIT).until(() -> connections(ingestor) == outages + 1);
+            }
+            int all = load.assertNothingIsLost("Broker's connection ends in mid-packet, " + cuts + " times",
+                    System.nanoTime());
+            assertOutagesLogged(ingestor, 0, cuts);
+            assertTrue(ingestion.metric("sensorline_points_written_total") >= all);
+        }
+    }
+
+    /** Neither side learns of the end of the connection but by silence. */
+    @Test
+    void one_whose_connection_is_half_open() throws Exception {
+        try (Ingestion ingestion = servers(BrokerSettings.defaults());
+                FaultyLink link = FaultyLink.to(ingestion.broker.port());
+                ChildProcess ingestor = startBehind(ingestion, link);
+                Load load = new Load(ingestion)) {
+            load.awaitStored(500);
+            long start = System.nanoTime();
+            link.abandon();
+            ingestor.awaitLine(GONE, LIMIT.multipliedBy(2));
+            load.assertNothingIsLost("Broker's connection half-open (from its beginning)", start);
+            assertOutagesLogged(ingestor, 0, 1);
+        }
+    }
+
+    /** What the broker has not seen acknowledged it sends again, and the ingestor has no way to know of it any more. */
+    @Test
+    void one_that_acknowledgements_do_not_reach_has_readings_without_a_time_become_two_points_and_no_others() {
+        try (Ingestion ingestion = servers(BrokerSettings.defaults());
+                FaultyLink link = FaultyLink.to(ingestion.broker.port());
+                StoreFront front = StoreFront.of(ingestion.store);
+                ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("MQTT_PORT", link.port())
+                        .with("INFLUX_URL", front.url()))) {
+            front.refuse(503, Map.of(), "{\"error\":\"busy\"}");
+            ingestion.awaitReadiness(503);
+            ingestion.publish("T", 0, 10, 1);
+            for (int n = 0; n < 10; n++) {
+                ingestion.peer.publish("sensor/U", Integer.toString(n), 1);
+            }
+            awaitReceived(ingestion, 20);
+            link.partition();
+            front.passOn();
+            ingestion.awaitPoints("T", 10);
+            ingestion.awaitPoints("U", 10);
+            pause(Duration.ofSeconds(1));
+            link.cut();
+            link.heal();
+            await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_readings_redelivered_total") == 20);
+            ingestion.awaitPoints("U", 20);
+            assertEquals(10, ingestion.points("T"));
+            assertEquals(10, ingestion.metric("sensorline_readings_duplicated_total"));
+            System.out.println("[fault] Acknowledgements do not reach the broker: 10 published with a time, 10 in the store; "
+                    + "10 without, 20 in the store");
+            assertOutagesLogged(ingestor, 1, 1);
+        }
+    }
+
+    /** Each takes the session from the other one. They must not spend their time with nothing else. */
+    @Test
+    void one_that_two_ingestors_come_to_with_the_same_client_id() throws Exception {
+        try (Ingestion ingestion = servers(BrokerSettings.defaults());
+                ChildProcess first = ingestion.startIngestor();
+                Load load = new Load(ingestion)) {
+            load.awaitStored(500);
+            try (ChildProcess second = ingestion.ingestor().with("HTTP_PORT", Ports.free()).start()) {
+                await().atMost(LIMIT).until(() -> connections(second) == 1);
+                pause(Duration.ofSeconds(15));
+                long connections = connections(first) + connections(second);
+                System.out.println("[fault] Two ingestors with the same client id: " + connections
+                        + " connections in 15 s");
+                for (ChildProcess ingestor : List.of(first, second)) {
+                    assertTrue(connections(ingestor) <= 12, ingestor.lines()::toString);
+                    assertEquals(0, lines(ingestor, "Exception"));
+                }
+                second.terminate();
+            }
+            load.assertNothingIsLost("Two ingestors with the same client id, one of which ends", System.nanoTime());
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.sensorline.ingestor;
+
+import static dev.sensorline.ingestor.Ingestion.LIMIT;
+import static dev.sensorline.ingestor.Ingestion.assertOutagesLogged;
+import static dev.sensorline.ingestor.Ingestion.disconnections;
+import static dev.sensorline.ingestor.Ingestion.pause;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+import dev.sensorline.servers.BrokerSettings;
+import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.FaultyLink;
+import dev.sensorline.servers.StoreSettings;
+
+/**
+ * A network that is slow, or holds everything back for a while, costs no reading; and what a connection survives is not
+ * told as its end. Loss of packets, which is delay to whoever sees connections only: {@code benchmark/soak/run}.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+class NetworkFaultsIT {
+
+    /** Longer than one and a half times the keep-alive of 15 s. */
+    private static final Duration LONG = Duration.ofSeconds(28);
+
+    private static Ingestion servers() {
+        Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(1_000), StoreSettings.defaults());
+        assumeTrue(ingestion.store.isInfluxDb(), "the embedded store is no InfluxDB");
+        return ingestion;
+    }
+
+    @Test
+    void with_delays_on_both_sides() throws Exception {
+        try (Ingestion ingestion = servers();
+                FaultyLink toBroker = FaultyLink.to(ingestion.broker.port());
+                FaultyLink toStore = FaultyLink.to(ingestion.store.port());
+                ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("MQTT_PORT", toBroker.port())
+                        .with("INFLUX_URL", "http://127.0.0.1:" + toStore.port()));
+                Load load = new Load(ingestion)) {
+            load.awaitStored(500);
+            toBroker.delay(Duration.ofMillis(200));
+            toStore.delay(Duration.ofMillis(200));
+            load.awaitStored(2_000);
+            load.assertNothingIsLost("200 ms of delay in each direction to broker and InfluxDB, which stay",
+                    System.nanoTime());
+            assertOutagesLogged(ingestor, 0, 0);
+        }
+    }
+
+    @Test
+    void that_parts_the_broker_for_less_than_its_patience() throws Exception {
+        try (Ingestion ingestion = servers();
+                FaultyLink link = FaultyLink.to(ingestion.broker.port());
+                ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("MQTT_PORT", link.port()));
+                Load load = new Load(ingestion)) {
+            load.awaitStored(500);
+            link.partition();
+            pause(Duration.ofSeconds(5));
+            link.heal();
+            load.assertNothingIsLost("Broker parted for 5 s", System.nanoTime());
+            assertOutagesLogged(ingestor, 0, 0);
+        }
+    }
+
+    @Test
+    void that_parts_the_broker_for_more_than_its_patience() throws Exception {
+        try (Ingestion ingestion = servers();
+                FaultyLink link = FaultyLink.to(ingestion.broker.port());
+                ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("MQTT_PORT", link.port()));
+                Load load = new Load(ingestion)) {
+            load.awaitStored(500);
+            link.partition();
+            pause(LONG);
+            await().atMost(LIMIT).until(() -> disconnections(ingestor) == 1);
+            link.heal();
+            load.assertNothingIsLost("Broker parted for 28 s", System.nanoTime());
+            assertOutagesLogged(ingestor, 0, 1);
+        }
+    }
+
+    @Test
+    void that_parts_the_broker_and_influxdb() throws Exception {
+        try (Ingestion ingestion = servers();
+                FaultyLink toBroker = FaultyLink.to(ingestion.broker.port());
+                FaultyLink toStore = FaultyLink.to(ingestion.store.port());
+                ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("MQTT_PORT", toBroker.port())
+                        .with("INFLUX_URL", "http://127.0.0.1:" + toStore.port()));
+                Load load = new Load(ingestion)) {
+            load.awaitStored(500);
+            toBroker.partition();
+            toStore.partition();
+            pause(LONG);
+            await().atMost(LIMIT).ignoreExceptions().until(() -> ingestion.health("ready") == 503);
+            toStore.heal();
+            toBroker.heal();
+            load.assertNothingIsLost("Broker and InfluxDB parted for 28 s", System.nanoTime());
+            assertOutagesLogged(ingestor, 1, 1);
+        }
+    }
+}
