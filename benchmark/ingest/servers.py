@@ -61,7 +61,12 @@ class Broker:
         settings += (f"\nlistener {self.port} 127.0.0.1\nlog_type subscribe\n"
                      f"persistence_location {directory}/\nuser {pwd.getpwuid(os.getuid()).pw_name}\n")
         (directory / "mosquitto.conf").write_text(settings)
-        self.process = start([find("mosquitto"), "-c", directory / "mosquitto.conf"], self._log)
+        self._command = [find("mosquitto"), "-c", directory / "mosquitto.conf"]
+        self.restart()
+
+    def restart(self):
+        """Starts it, also after it has ended: on the same port, with what it has saved."""
+        self.process = start(self._command, self._log)
         wait_for("mosquitto", self._log, self.process, lambda: accepts_connections(self.port))
 
     def has_subscriber(self, topic_filter):
@@ -72,20 +77,25 @@ class Influx:
     """InfluxDB that asks for a password, as the lab's, with its one user."""
 
     def __init__(self, directory):
-        self._port = port = free_port()
+        self.port = port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._of_thread = threading.local()
-        log = directory / "influxd.log"
-        self.process = start([find("influxd"), "run"], log, os.environ | {
+        self._log = directory / "influxd.log"
+        self._environment = os.environ | {
             "INFLUXDB_REPORTING_DISABLED": "true", "INFLUXDB_MONITOR_STORE_ENABLED": "false",
             "INFLUXDB_HTTP_BIND_ADDRESS": f"127.0.0.1:{port}", "INFLUXDB_BIND_ADDRESS": f"127.0.0.1:{free_port()}",
             "INFLUXDB_HTTP_AUTH_ENABLED": "true", "INFLUXDB_HTTP_FLUX_ENABLED": "false",
             "INFLUXDB_HTTP_LOG_ENABLED": "false", "INFLUXDB_DATA_QUERY_LOG_ENABLED": "false",
             "INFLUXDB_META_DIR": f"{directory}/meta", "INFLUXDB_DATA_DIR": f"{directory}/data",
-            "INFLUXDB_DATA_WAL_DIR": f"{directory}/wal"})
-        wait_for("influxd", log, self.process, lambda: accepts_connections(port))
+            "INFLUXDB_DATA_WAL_DIR": f"{directory}/wal"}
+        self.restart()
         self.query(f"CREATE USER {USER} WITH PASSWORD '{PASSWORD}' WITH ALL PRIVILEGES")
         self.query(f"CREATE DATABASE {DATABASE}")
+
+    def restart(self):
+        """Starts it, also after it has ended: on the same port, with its data."""
+        self.process = start([find("influxd"), "run"], self._log, self._environment)
+        wait_for("influxd", self._log, self.process, lambda: accepts_connections(self.port))
 
     def query(self, text):
         """The rows of the one series that is the answer, or none."""
@@ -103,11 +113,15 @@ class Influx:
     def _ask(self, method, path, body=None):
         secret = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         if not hasattr(self._of_thread, "connection"):
-            self._of_thread.connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+            self._of_thread.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection = self._of_thread.connection
-        connection.request(method, path, body, {"Authorization": f"Basic {secret}",
-                                          "Content-Type": "application/x-www-form-urlencoded"})
-        return json.loads(connection.getresponse().read())
+        try:
+            connection.request(method, path, body, {"Authorization": f"Basic {secret}",
+                                                    "Content-Type": "application/x-www-form-urlencoded"})
+            return json.loads(connection.getresponse().read())
+        except (OSError, http.client.HTTPException):
+            connection.close()  # The next question opens another one.
+            raise
 
 
 def accepts_connections(port):
