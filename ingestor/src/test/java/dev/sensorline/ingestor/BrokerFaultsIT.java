@@ -216,8 +216,8 @@ class BrokerFaultsIT {
             ingestion.awaitPoints("U", 20);
             assertEquals(10, ingestion.points("T"));
             assertEquals(10, ingestion.metric("sensorline_readings_duplicated_total"));
-            System.out.println("[fault] Acknowledgements do not reach the broker: 10 published with a time, 10 in the store; "
-                    + "10 without, 20 in the store");
+            System.out.println("[fault] Acknowledgements do not reach the broker: 10 published with a time, "
+                    + "10 in the store; 10 without, 20 in the store");
             assertOutagesLogged(ingestor, 1, 1);
         }
     }
@@ -237,6 +237,7 @@ class BrokerFaultsIT {
                         + " connections in 15 s");
                 for (ChildProcess ingestor : List.of(first, second)) {
                     assertTrue(connections(ingestor) <= 12, ingestor.lines()::toString);
+                    assertTrue(lines(ingestor, "has another client the same id?") > 0, ingestor.lines()::toString);
                     assertEquals(0, lines(ingestor, "Exception"));
                 }
                 second.terminate();

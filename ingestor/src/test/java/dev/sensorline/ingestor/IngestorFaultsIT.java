@@ -9,6 +9,7 @@ import static dev.sensorline.ingestor.Ingestion.tell;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -119,8 +120,8 @@ class IngestorFaultsIT {
             long accepting = System.nanoTime();
             ingestion.awaitPoints("LONG", 10_000);
             ingestion.awaitPoints(Load.NAME, 60_000);
-            tell("Ingestor with a heap of 64 MB, InfluxDB away", "70000 published, of which 10000 of 8 KB, 70000 in the store",
-                    accepting);
+            tell("Ingestor with a heap of 64 MB, InfluxDB away",
+                    "70000 published, of which 10000 of 8 KB, 70000 in the store", accepting);
             assertOutagesLogged(ingestor, 1, 0);
         }
     }
@@ -209,8 +210,8 @@ class IngestorFaultsIT {
             for (int n = 0; n < 300; n++) {
                 assertEquals(n, points.get(n).value());
             }
-            System.out.println("[fault] Ingestor's clock set back by an hour: 300 published without a time, 300 in the store "
-                    + "and in order; 100 with their own, 100 in the store");
+            System.out.println("[fault] Ingestor's clock set back by an hour: 300 published without a time, "
+                    + "300 in the store and in order; 100 with their own, 100 in the store");
             assertOutagesLogged(ingestor, 0, 0);
         }
     }
@@ -228,7 +229,7 @@ class IngestorFaultsIT {
                 List.of("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString(), "-ldl"), Map.of())) {
             assertEquals(0, compiler.awaitExit(LIMIT), compiler.lines()::toString);
         } catch (UncheckedIOException noCompiler) {
-            assumeTrue(false, "no cc to compile " + source);
+            abort("no cc to compile " + source);
         }
         return library;
     }

@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.sensorline.servers.StoredPoint;
 
 /**
- * A sensor that publishes a reading every 2 ms, at QoS 1, until it is stopped. A reading carries its number and its own time, so that what arrives twice is one point.
+ * A sensor that publishes a reading every 2 ms, at QoS 1, until it is stopped. A reading carries its number and its own
+ * time, so that what arrives twice is one point.
  */
 final class Load implements AutoCloseable {
 
@@ -31,8 +32,8 @@ final class Load implements AutoCloseable {
 
     Load(Ingestion ingestion) {
         this.ingestion = ingestion;
-        clock.scheduleAtFixedRate(() -> published.add(ingestion.publishAsync(NAME, count.getAndIncrement(), 1)), 0, PERIOD_MILLIS,
-                TimeUnit.MILLISECONDS);
+        clock.scheduleAtFixedRate(() -> published.add(ingestion.publishAsync(NAME, count.getAndIncrement(), 1)),
+                0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** How many readings it has published so far. */

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -100,7 +101,7 @@ public final class StoreFront implements AutoCloseable {
                 HttpResponse<byte[]> answer = ask(exchange, body);
                 Thread.sleep(delay.toMillis());
                 answer.headers().map().forEach((name, values) -> {
-                    if (name.toLowerCase().startsWith("x-influxdb") || name.equalsIgnoreCase("content-type")) {
+                    if (name.toLowerCase(Locale.ROOT).startsWith("x-influxdb") || name.equalsIgnoreCase("content-type")) {
                         exchange.getResponseHeaders().put(name, values);
                     }
                 });
