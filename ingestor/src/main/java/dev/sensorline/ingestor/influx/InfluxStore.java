@@ -49,7 +49,7 @@ public class InfluxStore {
     private static final Duration PROBE_PERIOD = Duration.ofSeconds(2);
 
     /** A comment of line protocol: writes nothing, but needs a server, its database and the right to write there. */
-    private static final Buffer PROBE = Buffer.buffer("# probe");
+    private static final String PROBE = "# probe";
 
     /** Refused for what is in it: malformed or of another type (400), too long (413), not to be stored (422). */
     private static final Set<Integer> REFUSED_CONTENT = Set.of(400, 413, 422);
@@ -192,7 +192,7 @@ public class InfluxStore {
     }
 
     private void probe() {
-        attempt(PROBE, () -> PROBE).subscribe().with(ignored -> { }, failure -> { });
+        attempt(PROBE, () -> Buffer.buffer(PROBE)).subscribe().with(ignored -> { }, failure -> { });
     }
 
     @PreDestroy
