@@ -95,6 +95,14 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    void signal(String name) {
+        if (container != null) {
+            docker("kill", "--signal", name, container);
+        } else {
+            process.signal(name);
+        }
+    }
+
     void restart() {
         process = ChildProcess.start(command, Map.of());
         Ports.awaitOpen(port, process, START_LIMIT);
