@@ -24,6 +24,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,12 @@ class LockedDoorIT {
     private static final String PASSWORD = "st0re secret";
 
     @TempDir
+    private static Path made;
+    private static Certificates madeServices;
+    private static Certificates madeSensors;
+    private static Certificates strangers;
+
+    @TempDir
     private Path directory;
 
     private final int sensorsPort = Ports.free();
@@ -60,14 +67,20 @@ class LockedDoorIT {
     private final int httpsPort = Ports.free();
     private Certificates services;
     private Certificates sensors;
-    private Certificates strangers;
     private Ingestion ingestion;
+
+    @BeforeAll
+    static void issue() throws IOException {
+        madeServices = Certificates.in(Files.createDirectory(made.resolve("services")))
+                .issue("server").issue("ingestor").issue("telegraf");
+        madeSensors = Certificates.in(Files.createDirectory(made.resolve("sensors"))).issue("S").issue("OTHER");
+        strangers = Certificates.in(Files.createDirectory(made.resolve("strangers"))).issue("server").issue("S");
+    }
 
     @BeforeEach
     void lock() throws IOException {
-        services = authority("services").issue("server").issue("ingestor").issue("telegraf");
-        sensors = authority("sensors").issue("S").issue("OTHER");
-        strangers = authority("strangers").issue("server").issue("S");
+        services = madeServices.copy(Files.createDirectory(directory.resolve("services")));
+        sensors = madeSensors.copy(Files.createDirectory(directory.resolve("sensors")));
         ingestion = Ingestion.servers(BrokerSettings.defaults().withUser("peer", "peer").withLines(mosquittoConf()),
                 StoreSettings.withTls(services));
         if (!ingestion.broker.isMosquitto() || !ingestion.store.isInfluxDb()) {
@@ -79,10 +92,6 @@ class LockedDoorIT {
     @AfterEach
     void close() {
         ingestion.close();
-    }
-
-    private Certificates authority(String name) throws IOException {
-        return Certificates.in(Files.createDirectory(directory.resolve(name)));
     }
 
     /** The stack's own, at free ports and without revocations; the peer of the test comes in the clear and may do everything. */
@@ -127,8 +136,7 @@ class LockedDoorIT {
 
     private static void assertOneLine(ChildProcess service, String part) {
         assertEquals(1, lines(service, part), service.lines()::toString);
-        assertEquals(0, lines(service, "Exception"), service.lines()::toString);
-        assertEquals(0, service.lines().stream().filter(line -> line.startsWith("\tat ")).count());
+        assertEquals(0, lines(service, "\tat "), service.lines()::toString);
     }
 
     /** Who comes to the sensors' door and is not let in. */
@@ -222,8 +230,7 @@ class LockedDoorIT {
             awaitSeveralAttempts(servicesPort);
             // The first is the broker's end, the second its certificate, or there is one for both.
             for (ChildProcess service : List.of(sensor, ingestor)) {
-                assertEquals(1, lines(service, "Is not connected"), service.lines()::toString);
-                assertEquals(0, lines(service, "Exception"), service.lines()::toString);
+                assertOneLine(service, "Is not connected");
             }
             ingestion.broker.stop();
             services.issue("server");
@@ -239,14 +246,17 @@ class LockedDoorIT {
         ingestion.store.stop();
         wrong.apply(services, strangers);
         ingestion.store.restart();
-        try (ChildProcess ingestor = ingestor().start(); ChildProcess sensor = sensor("S").with("SIM_READINGS", 20).start()) {
-            services.issue("server");
+        try (ChildProcess ingestor = ingestor().start()) {
             ingestor.awaitLine("does not accept points", LIMIT);
+            ingestor.awaitLine("Connected to", LIMIT);
             ingestion.awaitReadiness(503);
+            try (ChildProcess sensor = sensor("S").with("SIM_READINGS", 20).start()) {
+                assertEquals(0, sensor.awaitExit(LIMIT));
+            }
             await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_write_seconds_count") >= SEVERAL);
-            assertEquals(0, sensor.awaitExit(LIMIT));
             assertOneLine(ingestor, "does not accept points");
             ingestion.store.stop();
+            services.issue("server");
             ingestion.store.restart();
             ingestion.awaitPoints("S", 20);
         }
@@ -274,12 +284,13 @@ class LockedDoorIT {
         }
     }
 
+    /** InfluxDB's right to write has DELETE, DROP SERIES and DROP RETENTION POLICY in it: see the threat model. */
     @Test
-    void the_ingestors_user_of_influxdb_may_write_and_neither_read_nor_drop() {
+    void the_ingestors_user_of_influxdb_may_write_and_neither_read_nor_drop_the_database() {
         try (PointStore store = PointStore.start(StoreSettings.withUser("ingestor", PASSWORD))) {
             PointReader asIngestor = PointReader.ofInfluxDb(store.url(), PointStore.DATABASE, "ingestor", PASSWORD);
-            for (String refused : List.of("SELECT * FROM sensor", "DROP SERIES FROM sensor", "DROP MEASUREMENT sensor",
-                    "DELETE FROM sensor", "DROP DATABASE sensors", "CREATE USER me WITH PASSWORD 'me'", "SHOW USERS")) {
+            for (String refused : List.of("SELECT * FROM sensor", "SHOW SERIES", "DROP MEASUREMENT sensor",
+                    "DROP DATABASE sensors", "CREATE USER me WITH PASSWORD 'me'", "SHOW USERS")) {
                 String answer = assertThrows(IllegalStateException.class, () -> asIngestor.query(refused)).getMessage();
                 assertTrue(answer.contains("not authorized") || answer.contains("requires admin privilege"), answer);
             }
