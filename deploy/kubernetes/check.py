@@ -1,5 +1,6 @@
 """What check asks of an overlay beyond schemas: that kube-score finds just what the README accepts, that the network policies
-allow just the README's arrows, and that the ConfigMaps hold just the files that compose mounts."""
+allow just the README's arrows, that the ConfigMaps hold just the files that compose mounts, and that no variable of the locked
+overlay holds a secret."""
 import json, pathlib, re, sys
 
 import yaml
@@ -82,7 +83,8 @@ def arrows(things):
 
 
 def promised_arrows(overlay):
-    return {(source, target, port) for source, target, port, where in rows("Who may reach whom") if where in ("all", overlay)}
+    return {(source, target, port) for source, target, port, where in rows("Who may reach whom")
+            if where == "all" or overlay in where.split(", ")}
 
 
 def held(things):
@@ -90,12 +92,22 @@ def held(things):
     return {(name, content) for thing in things if thing["kind"] == "ConfigMap" for name, content in thing["data"].items()}
 
 
-def mounted():
-    """What compose mounts from the four folders."""
+def mounted(overlay):
+    """What compose mounts from the four folders; when it is locked, some of it from a folder secure in them."""
     folders = [ROOT / "mosquitto", ROOT / "deploy/influxdb", ROOT / "deploy/telegraf", ROOT / "grafana/dashboards",
                *(ROOT / "grafana/provisioning").iterdir()]
-    return {(file.name, file.read_text()) for folder in folders for file in folder.iterdir()
-            if file.suffix in (".conf", ".iql", ".sh", ".json", ".yaml") and not re.match(r"kustomization|measure", file.name)}
+    if overlay == "secure":
+        folders += [ROOT / "mosquitto/secure", ROOT / "deploy/influxdb/secure", ROOT / "grafana/secure"]
+    return set({file.name: file.read_text() for folder in folders for file in folder.iterdir()
+                if file.suffix in (".conf", ".iql", ".sh", ".json", ".yaml") and not re.match(r"kustomization|measure", file.name)
+                or file.name == "acl"}.items())
+
+
+def variables_of_secrets(things):
+    """Variables that a Secret is put into."""
+    return [f"{variable.get('name', 'all')} of {thing['metadata']['name']}" for thing in things if (template := template_of(thing))
+            for container in template["spec"]["containers"] for variable in container.get("env", []) + container.get("envFrom", [])
+            if "secretKeyRef" in variable.get("valueFrom", {}) or "secretRef" in variable]
 
 
 def main(overlay):
@@ -108,10 +120,12 @@ def main(overlay):
     allowed, promised = arrows(things), promised_arrows(overlay)
     problems += [f"{a} may reach {b} on {port}, which the README does not say" for a, b, port in sorted(allowed - promised)]
     problems += [f"{a} may not reach {b} on {port}, as the README says" for a, b, port in sorted(promised - allowed)]
-    problems += [f"no ConfigMap holds {name} as it is" for name, _ in sorted(mounted() - held(things))]
+    problems += [f"no ConfigMap holds {name} as it is" for name, _ in sorted(mounted(overlay) - held(things))]
+    if overlay == "secure":
+        problems += [f"a Secret is in the variable {variable}" for variable in variables_of_secrets(things)]
     for problem in problems:
         print(f"{overlay}: {problem}", file=sys.stderr)
-    print(f"{overlay}: {len(found)} findings of kube-score, {len(allowed)} arrows, {len(mounted())} files; {len(problems)} problems")
+    print(f"{overlay}: {len(found)} findings of kube-score, {len(allowed)} arrows, {len(mounted(overlay))} files; {len(problems)} problems")
     return len(problems) > 0
 
 

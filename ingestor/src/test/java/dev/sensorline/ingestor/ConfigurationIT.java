@@ -46,7 +46,10 @@ class ConfigurationIT {
             "INGESTOR_BATCH_AGE|-1|greater than 0",
             "INGESTOR_BATCH_AGE|soon|duration",
             "HTTP_HOST|a/b|host name",
-            "HTTP_PORT|0|from 1 to 65535" })
+            "HTTP_PORT|0|from 1 to 65535",
+            "HTTPS_HOST|a/b|host name",
+            "HTTPS_PORT|0|from 1 to 65535",
+            "HTTPS_CERTIFICATE_FILE|/nowhere/certificate|can be read" })
     void a_wrong_variable_is_one_line_that_names_it_its_value_and_what_is_allowed(String variable, String value,
             String allowed) {
         try (ChildProcess ingestor = ServiceProcess.of("ingestor").with("MQTT_PORT", Ports.free())

@@ -1,8 +1,19 @@
 package dev.sensorline.simulator;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import jakarta.inject.Singleton;
+import javax.security.auth.x500.X500Principal;
+
+import org.jboss.logging.Logger;
 
 import dev.sensorline.configuration.BadConfiguration;
 import dev.sensorline.mqtt.BrokerAccess;
@@ -10,6 +21,8 @@ import dev.sensorline.mqtt.BrokerAccess;
 /** User, password and files of certificates from the variables. */
 @Singleton
 final class ConfiguredAccess implements BrokerAccess {
+
+    private static final Logger LOG = Logger.getLogger(ConfiguredAccess.class);
 
     private final SimulatorConfig config;
     private final Optional<String> password;
@@ -19,6 +32,21 @@ final class ConfiguredAccess implements BrokerAccess {
         password = config.secret();
         if (config.certificateFile().isPresent() != config.keyFile().isPresent()) {
             throw new BadConfiguration("SIM_CERTIFICATE_FILE and SIM_KEY_FILE: must be set together");
+        }
+        config.certificateFile().ifPresent(file -> warnOfOtherName(file, config.name()));
+    }
+
+    /** The broker of MQTT 3.1.1 that drops what a sensor publishes as another does not say so. */
+    private static void warnOfOtherName(Path file, String name) {
+        try (InputStream certificate = Files.newInputStream(file)) {
+            X500Principal subject = ((X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(certificate)).getSubjectX500Principal();
+            if (!subject.getName().matches("(?:.*,)?CN=" + Pattern.quote(name) + "(?:,.*)?")) {
+                LOG.warnf("SIM_NAME=%s: the certificate is for %s; a broker that asks for it may drop the readings", name,
+                        subject);
+            }
+        } catch (IOException | CertificateException e) {
+            throw new BadConfiguration("SIM_CERTIFICATE_FILE=%s: must be a certificate in PEM form".formatted(file));
         }
     }
 

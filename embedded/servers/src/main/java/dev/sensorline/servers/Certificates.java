@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -13,7 +14,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -24,6 +28,7 @@ import javax.net.ssl.TrustManagerFactory;
 public final class Certificates {
 
     private static final String PASSWORD = "changeit";
+    private static final String HERE = "dns:localhost,ip:127.0.0.1";
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Base64.Encoder PEM = Base64.getMimeEncoder(64, new byte[] { '\n' });
 
@@ -43,6 +48,18 @@ public final class Certificates {
         return certificates;
     }
 
+    /** The same authority and certificates in another directory, where they may be changed. */
+    public Certificates copy(Path elsewhere) {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, elsewhere.resolve(file.getFileName()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Certificates(elsewhere);
+    }
+
     /** Makes a certificate in its own name and its key. */
     public Certificates issue(String name) {
         return issue(name, name);
@@ -50,6 +67,31 @@ public final class Certificates {
 
     /** Makes a certificate and its key in the place of those that may be there. */
     public Certificates issue(String name, String commonName) {
+        return issue(name, commonName, List.of("-ext", "san=" + HERE));
+    }
+
+    /** Makes a certificate that ended yesterday, in the place of the one that may be there. */
+    public Certificates issueExpired(String name) {
+        return issue(name, name, List.of("-ext", "san=" + HERE, "-startdate", "-2d", "-validity", "1"));
+    }
+
+    /** Makes a certificate for a host that is not this one, in the place of the one that may be there. */
+    public Certificates issueForElsewhere(String name) {
+        return issue(name, name, List.of("-ext", "san=dns:elsewhere.example"));
+    }
+
+    /** Puts another authority's certificate and key in the place of those of this one. */
+    public Certificates replace(String name, Certificates other) {
+        try {
+            Files.copy(other.certificate(name), certificate(name), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(other.key(name), key(name), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    private Certificates issue(String name, String commonName, List<String> how) {
         if (Files.exists(certificate(name))) {
             keytool("-delete", "-alias", name);
         }
@@ -57,8 +99,10 @@ public final class Certificates {
         Path issued = directory.resolve(name + ".crt");
         keytool("-genkeypair", "-alias", name, "-dname", "CN=" + commonName, "-keyalg", "EC");
         keytool("-certreq", "-alias", name, "-file", request.toString());
-        keytool("-gencert", "-alias", "ca", "-infile", request.toString(), "-outfile", issued.toString(),
-                "-ext", "san=dns:localhost,ip:127.0.0.1");
+        List<String> issue = new ArrayList<>(List.of("-gencert", "-alias", "ca", "-infile", request.toString(),
+                "-outfile", issued.toString()));
+        issue.addAll(how);
+        keytool(issue.toArray(String[]::new));
         keytool("-importcert", "-alias", name, "-noprompt", "-file", issued.toString());
         write(name);
         return this;
@@ -76,8 +120,27 @@ public final class Certificates {
         return directory.resolve(name + ".key");
     }
 
-    /** Trusts this authority and nobody else. */
-    SSLContext trusting() {
+    /** Trusts this authority and nobody else, and shows no certificate. */
+    public SSLContext trusting() {
+        return context(null);
+    }
+
+    /** Trusts this authority and nobody else, and shows a certificate, of this authority or of another. */
+    public SSLContext showing(Certificates whose, String name) {
+        try {
+            KeyStore own = KeyStore.getInstance("PKCS12");
+            own.load(null, null);
+            own.setKeyEntry(name, whose.keys().getKey(name, PASSWORD.toCharArray()), PASSWORD.toCharArray(),
+                    new Certificate[] { whose.keys().getCertificate(name) });
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(own, PASSWORD.toCharArray());
+            return context(factory.getKeyManagers());
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private SSLContext context(KeyManager[] own) {
         try {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null, null);
@@ -85,7 +148,7 @@ public final class Certificates {
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             factory.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, factory.getTrustManagers(), null);
+            context.init(own, factory.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);

@@ -151,6 +151,11 @@ public final class MqttBroker implements AutoCloseable {
         server.resume();
     }
 
+    /** SIGHUP: Mosquitto reads its certificates, users and rights again. */
+    public void reload() {
+        server.signal("HUP");
+    }
+
     /** Starts it again after {@link #stop} or {@link #kill}, with the same port, settings and data. */
     public void restart() {
         server.restart();

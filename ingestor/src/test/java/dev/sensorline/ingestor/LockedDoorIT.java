@@ -1,0 +1,367 @@
+package dev.sensorline.ingestor;
+
+import static dev.sensorline.ingestor.Ingestion.LIMIT;
+import static dev.sensorline.ingestor.Ingestion.lines;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import dev.sensorline.servers.BrokerSettings;
+import dev.sensorline.servers.Certificates;
+import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.PointReader;
+import dev.sensorline.servers.PointStore;
+import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.ServiceProcess;
+import dev.sensorline.servers.StoreSettings;
+import dev.sensorline.servers.Tree;
+import io.restassured.RestAssured;
+
+/**
+ * The broker with the configuration and the rights of the locked stack, InfluxDB over HTTPS, and those who do not belong: each
+ * is refused, each service says so in one line however often it tries, and nothing is lost of what was allowed.
+ */
+class LockedDoorIT {
+
+    /** In the broker's log: by its port, or without one when TLS fails at the first byte. */
+    private static final String ATTEMPT =
+            "New connection from 127.0.0.1:\\d+ on port %d\\.|Client connection from 127.0.0.1 failed: .*";
+    private static final int SEVERAL = 4;
+    private static final String PASSWORD = "st0re secret";
+
+    @TempDir
+    private static Path made;
+    private static Certificates madeServices;
+    private static Certificates madeSensors;
+    private static Certificates strangers;
+
+    @TempDir
+    private Path directory;
+
+    private final int sensorsPort = Ports.free();
+    private final int servicesPort = Ports.free();
+    private final int httpsPort = Ports.free();
+    private Certificates services;
+    private Certificates sensors;
+    private Ingestion ingestion;
+
+    @BeforeAll
+    static void issue() throws IOException {
+        madeServices = Certificates.in(Files.createDirectory(made.resolve("services")))
+                .issue("server").issue("ingestor").issue("telegraf");
+        madeSensors = Certificates.in(Files.createDirectory(made.resolve("sensors"))).issue("S").issue("OTHER");
+        strangers = Certificates.in(Files.createDirectory(made.resolve("strangers"))).issue("server").issue("S");
+    }
+
+    @BeforeEach
+    void lock() throws IOException {
+        services = madeServices.copy(Files.createDirectory(directory.resolve("services")));
+        sensors = madeSensors.copy(Files.createDirectory(directory.resolve("sensors")));
+        ingestion = Ingestion.servers(BrokerSettings.defaults().withUser("peer", "peer").withLines(mosquittoConf()),
+                StoreSettings.withTls(services));
+        if (!ingestion.broker.isMosquitto() || !ingestion.store.isInfluxDb()) {
+            ingestion.close();
+        }
+        assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded ones know no TLS");
+    }
+
+    @AfterEach
+    void close() {
+        ingestion.close();
+    }
+
+    /** The stack's own, at free ports and without revocations; the peer of the test comes in the clear and may do everything. */
+    private String[] mosquittoConf() throws IOException {
+        Path secure = Tree.root().resolve("mosquitto/secure");
+        List<String> rights = new ArrayList<>(Files.readAllLines(secure.resolve("acl")));
+        rights.addAll(List.of("user peer", "topic readwrite #"));
+        Path acl = Files.write(directory.resolve("acl"), rights);
+        return Files.readAllLines(secure.resolve("mosquitto.conf")).stream()
+                .filter(line -> !line.matches("crlfile .*|persistence.*|(max|log|sys|connection)_.*"))
+                .map(line -> line.replace("listener 8883", "listener " + sensorsPort + " 127.0.0.1")
+                        .replace("listener 8884", "listener " + servicesPort + " 127.0.0.1")
+                        .replace("/run/keys/sensors.pem", sensors.authority().toString())
+                        .replace("/run/keys/ca.pem", services.authority().toString())
+                        .replace("/run/keys/certificate.pem", services.certificate("server").toString())
+                        .replace("/run/keys/key.pem", services.key("server").toString())
+                        .replace("/mosquitto/config/acl", acl.toString()))
+                .toArray(String[]::new);
+    }
+
+    private ServiceProcess ingestor() {
+        return ingestion.ingestor().with("MQTT_PORT", servicesPort).with("MQTT_CA_FILE", services.authority())
+                .with("MQTT_CERTIFICATE_FILE", services.certificate("ingestor"))
+                .with("MQTT_KEY_FILE", services.key("ingestor")).with("INFLUX_CA_FILE", services.authority());
+    }
+
+    /** A sensor at QoS 1, with a certificate of its own. */
+    private ServiceProcess sensor(String name) {
+        return ServiceProcess.of("simulator").with("SIM_HOST", "127.0.0.1").with("SIM_PORT", sensorsPort)
+                .with("SIM_NAME", name).with("SIM_QOS", 1).with("SIM_FORMAT", "json").with("SIM_PERIOD", "50ms")
+                .with("SIM_CA_FILE", services.authority())
+                .with("SIM_CERTIFICATE_FILE", sensors.certificate("S")).with("SIM_KEY_FILE", sensors.key("S"));
+    }
+
+    private void awaitSeveralAttempts(int port) {
+        await("attempts").atMost(LIMIT).until(() -> attempts(port) >= SEVERAL);
+    }
+
+    private long attempts(int port) {
+        return ingestion.broker.log().stream().filter(line -> line.matches(".*(?:" + ATTEMPT.formatted(port) + ")")).count();
+    }
+
+    private static void assertOneLine(ChildProcess service, String part) {
+        assertEquals(1, lines(service, part), service.lines()::toString);
+        assertEquals(0, lines(service, "\tat "), service.lines()::toString);
+    }
+
+    /** Who comes to the sensors' door and is not let in. */
+    enum Stranger {
+        WITHOUT_A_CERTIFICATE, OF_ANOTHER_AUTHORITY, OF_THE_SERVICES, EXPIRED, IN_THE_CLEAR
+    }
+
+    @ParameterizedTest
+    @EnumSource(Stranger.class)
+    void a_sensor_that_does_not_belong_is_refused_in_one_line_and_when_it_does_nothing_is_lost(Stranger stranger) {
+        ingestion.start(ingestor());
+        ServiceProcess sensor = sensor("S").with("SIM_READINGS", 60);
+        switch (stranger) {
+            case WITHOUT_A_CERTIFICATE -> sensor.with("SIM_CERTIFICATE_FILE", "").with("SIM_KEY_FILE", "");
+            case OF_ANOTHER_AUTHORITY -> sensors.replace("S", strangers);
+            case OF_THE_SERVICES -> sensor.with("SIM_CERTIFICATE_FILE", services.certificate("telegraf"))
+                    .with("SIM_KEY_FILE", services.key("telegraf"));
+            case EXPIRED -> sensors.issueExpired("S");
+            case IN_THE_CLEAR -> sensor.with("SIM_CERTIFICATE_FILE", "").with("SIM_KEY_FILE", "").with("SIM_CA_FILE", "");
+            default -> throw new IllegalArgumentException(stranger.name());
+        }
+        try (ChildProcess refused = sensor.start();
+                ChildProcess other = sensor("OTHER").with("SIM_CERTIFICATE_FILE", sensors.certificate("OTHER"))
+                        .with("SIM_KEY_FILE", sensors.key("OTHER")).with("SIM_READINGS", 20).start()) {
+            assertEquals(0, other.awaitExit(LIMIT));
+            awaitSeveralAttempts(sensorsPort);
+            assertOneLine(refused, "Is not connected");
+            assertEquals(0, lines(refused, "data published"));
+            ingestion.awaitPoints("OTHER", 20);
+            assertEquals(0, ingestion.points("S"));
+            if (stranger == Stranger.EXPIRED || stranger == Stranger.OF_ANOTHER_AUTHORITY) {
+                sensors.issue("S");
+                assertEquals(0, refused.awaitExit(LIMIT));
+                ingestion.awaitPoints("S", 60);
+            }
+        }
+    }
+
+    @Test
+    void a_sensor_that_publishes_as_another_is_not_heard_and_has_been_told_in_one_line() {
+        ingestion.start(ingestor());
+        try (ChildProcess forger = sensor("OTHER").with("SIM_READINGS", 10).start()) {
+            assertEquals(0, forger.awaitExit(LIMIT));
+            assertOneLine(forger, "SIM_NAME=OTHER: the certificate is for CN=S");
+        }
+        try (ChildProcess honest = sensor("S").with("SIM_READINGS", 10).start()) {
+            assertEquals(0, honest.awaitExit(LIMIT));
+            assertEquals(0, lines(honest, "the certificate is for"));
+        }
+        ingestion.awaitPoints("S", 10);
+        assertEquals(0, ingestion.points("OTHER"));
+        // Connected under the name of its certificate, it has not taken anybody's session.
+        assertTrue(ingestion.broker.log().stream().anyMatch(line -> line.contains("Denied PUBLISH from S ")));
+        assertTrue(ingestion.broker.log().stream().noneMatch(line -> line.contains("Received PUBLISH from OTHER ")));
+    }
+
+    @Test
+    void a_sensors_certificate_does_not_open_the_services_door() {
+        try (ChildProcess intruder = ingestor().with("MQTT_CERTIFICATE_FILE", sensors.certificate("S"))
+                .with("MQTT_KEY_FILE", sensors.key("S")).start()) {
+            awaitSeveralAttempts(servicesPort);
+            assertOneLine(intruder, "Is not connected");
+            assertEquals(503, ingestion.health("ready"));
+        }
+    }
+
+    /** What is wrong with a server's certificate. */
+    enum Wrong {
+        AUTHORITY, EXPIRED, HOST;
+
+        void apply(Certificates services, Certificates strangers) {
+            switch (this) {
+                case AUTHORITY -> services.replace("server", strangers);
+                case EXPIRED -> services.issueExpired("server");
+                case HOST -> services.issueForElsewhere("server");
+                default -> throw new IllegalArgumentException(name());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Wrong.class)
+    void a_broker_with_a_wrong_certificate_is_not_spoken_to_and_nothing_is_lost_when_it_has_the_right_one(Wrong wrong) {
+        ChildProcess ingestor = ingestion.start(ingestor());
+        try (ChildProcess sensor = sensor("S").with("SIM_READINGS", 200).start()) {
+            sensor.awaitLine("data published", LIMIT);
+            ingestion.broker.stop();
+            wrong.apply(services, strangers);
+            ingestion.broker.restart();
+            awaitSeveralAttempts(sensorsPort);
+            awaitSeveralAttempts(servicesPort);
+            // The first is the broker's end, the second its certificate, or there is one for both.
+            for (ChildProcess service : List.of(sensor, ingestor)) {
+                assertOneLine(service, "Is not connected");
+            }
+            ingestion.broker.stop();
+            services.issue("server");
+            ingestion.broker.restart();
+            assertEquals(0, sensor.awaitExit(LIMIT));
+            ingestion.awaitPoints("S", 200);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Wrong.class)
+    void an_influxdb_with_a_wrong_certificate_is_not_spoken_to_and_nothing_is_lost_when_it_has_the_right_one(Wrong wrong) {
+        ingestion.store.stop();
+        wrong.apply(services, strangers);
+        ingestion.store.restart();
+        try (ChildProcess ingestor = ingestor().start()) {
+            ingestor.awaitLine("does not accept points", LIMIT);
+            ingestor.awaitLine("Connected to", LIMIT);
+            ingestion.awaitReadiness(503);
+            try (ChildProcess sensor = sensor("S").with("SIM_READINGS", 20).start()) {
+                assertEquals(0, sensor.awaitExit(LIMIT));
+            }
+            await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_write_seconds_count") >= SEVERAL);
+            assertOneLine(ingestor, "does not accept points");
+            ingestion.store.stop();
+            services.issue("server");
+            ingestion.store.restart();
+            ingestion.awaitPoints("S", 20);
+        }
+    }
+
+    @Test
+    void a_brokers_renewed_certificate_is_taken_without_a_reconnection_or_a_loss() throws Exception {
+        ChildProcess ingestor = ingestion.start(ingestor());
+        try (ChildProcess sensor = sensor("S").with("SIM_READINGS", 60).start()) {
+            sensor.awaitLine("data published", LIMIT);
+            services.issue("server", "renewed");
+            ingestion.broker.reload();
+            await().atMost(LIMIT).ignoreExceptions().until(() -> brokersName().contains("renewed"));
+            assertEquals(0, sensor.awaitExit(LIMIT));
+            ingestion.awaitPoints("S", 60);
+            assertEquals(1, lines(sensor, "Connected to"));
+            assertEquals(1, lines(ingestor, "Connected to"));
+        }
+    }
+
+    private String brokersName() throws IOException {
+        try (SSLSocket socket = (SSLSocket) services.showing(services, "telegraf").getSocketFactory()
+                .createSocket("127.0.0.1", servicesPort)) {
+            return socket.getSession().getPeerPrincipal().getName();
+        }
+    }
+
+    /** InfluxDB's right to write has DELETE, DROP SERIES and DROP RETENTION POLICY in it: see the threat model. */
+    @Test
+    void the_ingestors_user_of_influxdb_may_write_and_neither_read_nor_drop_the_database() {
+        try (PointStore store = PointStore.start(StoreSettings.withUser("ingestor", PASSWORD))) {
+            PointReader asIngestor = PointReader.ofInfluxDb(store.url(), PointStore.DATABASE, "ingestor", PASSWORD);
+            for (String refused : List.of("SELECT * FROM sensor", "SHOW SERIES", "DROP MEASUREMENT sensor",
+                    "DROP DATABASE sensors", "CREATE USER me WITH PASSWORD 'me'", "SHOW USERS")) {
+                String answer = assertThrows(IllegalStateException.class, () -> asIngestor.query(refused)).getMessage();
+                assertTrue(answer.contains("not authorized") || answer.contains("requires admin privilege"), answer);
+            }
+            assertTrue(store.query("SHOW DATABASES").toString().contains("sensors"));
+        }
+    }
+
+    @Test
+    void health_and_metrics_are_for_whoever_shows_a_certificate_in_a_name_that_may_ask() throws Exception {
+        ingestion.start(https());
+        SSLContext telegraf = services.showing(services, "telegraf");
+        assertEquals(200, status(telegraf, "https", "metrics"));
+        assertEquals(200, status(telegraf, "https", "health/ready"));
+        for (String path : List.of("metrics", "health", "health/ready", "health/live", "nothing", "%2e%2e/q/metrics")) {
+            assertEquals(403, status(services.showing(services, "ingestor"), "https", path), path);
+        }
+        assertThrows(IOException.class, () -> status(services.showing(sensors, "S"), "https", "metrics"));
+        assertThrows(IOException.class, () -> status(services.trusting(), "https", "metrics"));
+        assertThrows(IOException.class, () -> status(telegraf, "http", "metrics"));
+        // Those of its own container ask in the clear, at an address of their own.
+        assertEquals(200, ingestion.health("ready"));
+    }
+
+    private int status(SSLContext tls, String scheme, String path) throws IOException, InterruptedException {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls).build().send(
+                HttpRequest.newBuilder(URI.create(scheme + "://127.0.0.1:" + httpsPort + "/q/" + path)).build(),
+                HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    private ServiceProcess https() {
+        return ingestor().with("HTTPS_HOST", "127.0.0.1").with("HTTPS_PORT", httpsPort)
+                .with("HTTPS_CERTIFICATE_FILE", services.certificate("server"))
+                .with("HTTPS_KEY_FILE", services.key("server"))
+                .with("HTTPS_CA_FILE", services.authority()).with("HTTPS_CLIENTS", "prometheus, telegraf");
+    }
+
+    @Test
+    void secrets_are_in_no_log_and_no_answer() throws IOException {
+        Path file = Files.writeString(directory.resolve("password"), PASSWORD);
+        ChildProcess ingestor = ingestion.start(https().with("INFLUX_USERNAME", "ingestor").with("INFLUX_PASSWORD_FILE", file));
+        try (ChildProcess sensor = sensor("S").with("SIM_READINGS", 5).start()) {
+            assertEquals(0, sensor.awaitExit(LIMIT));
+            ingestion.awaitPoints("S", 5);
+            Stream<String> answers = Stream.of("health", "metrics", "info", "env", "configprops")
+                    .map(path -> RestAssured.get(ingestion.http() + "/q/" + path).asString());
+            List<String> said = Stream.of(sensor.lines().stream(), ingestor.lines().stream(),
+                    ingestion.broker.log().stream(), answers).flatMap(lines -> lines).toList();
+            for (Path secret : List.of(file, services.key("ingestor"), services.key("server"), sensors.key("S"))) {
+                List<String> secretLines = Files.readAllLines(secret).stream().filter(line -> !line.startsWith("-----")).toList();
+                assertFalse(secretLines.isEmpty());
+                assertTrue(said.stream().noneMatch(line -> secretLines.stream().anyMatch(line::contains)), secret::toString);
+            }
+        }
+    }
+
+    @Test
+    void files_for_https_that_cannot_be_used_are_one_line() {
+        try (ChildProcess half = https().with("HTTPS_CLIENTS", "").start();
+                ChildProcess noKey = https().with("HTTPS_KEY_FILE", services.authority()).start();
+                ChildProcess noAuthority = https().with("HTTPS_CA_FILE", services.key("server")).start();
+                ChildProcess noName = https().with("HTTPS_CLIENTS", "a b").start()) {
+            assertEnds(half, "HTTPS_CERTIFICATE_FILE, HTTPS_KEY_FILE, HTTPS_CA_FILE and HTTPS_CLIENTS: must be set together");
+            assertEnds(noKey, "HTTPS_KEY_FILE=" + services.authority() + ": must be in PEM form");
+            assertEnds(noAuthority, "HTTPS_CA_FILE=" + services.key("server") + ": must be certificates in PEM form");
+            assertEnds(noName, "HTTPS_CLIENTS=a b: must be names separated by commas");
+        }
+    }
+
+    private static void assertEnds(ChildProcess service, String part) {
+        assertEquals(2, service.awaitExit(LIMIT));
+        assertOneLine(service, part);
+    }
+}
