@@ -153,7 +153,7 @@ class HalfOpen(Fault):
 
     def begin(self):
         self.stack.broker_link.abandon()
-        return 0
+        return 1  # So that something has been published since, and recovery is that of the connection.
 
 
 class SameId(Fault):
