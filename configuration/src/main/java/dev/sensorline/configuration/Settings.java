@@ -62,13 +62,16 @@ public final class Settings {
         }
     }
 
-    /** A file that is there. */
+    /** A file that is there; none when empty, as SmallRye Config asks for each {@code Optional} that is not set. */
     public static final class ReadableFile implements Converter<Path> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
         public Path convert(String value) {
+            if (value.isEmpty()) {
+                return null;
+            }
             Path file = Path.of(value);
             if (!Files.isReadable(file) || Files.isDirectory(file)) {
                 throw new IllegalArgumentException("must be a file that can be read");

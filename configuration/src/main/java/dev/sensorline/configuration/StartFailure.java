@@ -42,6 +42,9 @@ public final class StartFailure {
 
     /** Runs the application until it ends, and then ends the process: with the exit code, or with the failure's own. */
     public void run(String... arguments) {
+        // Each log record asks for both. Neither is in the format, and to find them takes a native start 1.5 ms.
+        System.setProperty("jboss.qualified.host.name", "localhost");
+        System.setProperty("jboss.process.name", "sensorline");
         Quarkus.run(null, this::exit, arguments);
     }
 

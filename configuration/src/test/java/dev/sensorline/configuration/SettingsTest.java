@@ -1,10 +1,12 @@
 package dev.sensorline.configuration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,5 +38,11 @@ class SettingsTest {
     @ValueSource(strings = { "", " ", "a b", "tcp://host" })
     void a_host_that_is_none_is_refused(String value) {
         assertThrows(IllegalArgumentException.class, () -> new Settings.Host().convert(value));
+    }
+
+    @Test
+    void a_file_that_is_not_named_is_none_and_one_that_is_not_there_is_refused() {
+        assertNull(new Settings.ReadableFile().convert(""));
+        assertThrows(IllegalArgumentException.class, () -> new Settings.ReadableFile().convert("/nowhere/ca.pem"));
     }
 }

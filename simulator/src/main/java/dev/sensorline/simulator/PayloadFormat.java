@@ -19,7 +19,8 @@ enum PayloadFormat {
     JSON {
         @Override
         String text(SensorType type, String name, String value, long timeMillis) {
-            return "{\"type\": \"%s\", \"name\": \"%s\", \"value\": %s, \"time\": %d}"
+            // Not %d: see Readings.
+            return "{\"type\": \"%s\", \"name\": \"%s\", \"value\": %s, \"time\": %s}"
                     .formatted(type.typeName(), escaped(name), value, timeMillis);
         }
     };

@@ -45,7 +45,8 @@ public class Readings {
 
     @Outgoing("readings")
     Multi<Message<byte[]>> readings() {
-        LOG.infof("Configuring %s %s %s:%d T=%s", type.typeName(), name, config.host(), config.port(),
+        // Not %d, for which a native executable first unpacks the locale's numbers: 0.7 MB, and 1 ms of the start.
+        LOG.infof("Configuring %s %s %s:%s T=%s", type.typeName(), name, config.host(), config.port(),
                 Seconds.text(config.period()));
         Ticks ticks = new Ticks(vertx, config.period(), config.qos() > 0 ? config.queue() : 0,
                 config.readings().orElse(Long.MAX_VALUE), Quarkus::asyncExit);

@@ -180,13 +180,16 @@ public interface SimulatorConfig {
         }
     }
 
-    /** Any whole number. */
+    /** Any whole number; none when empty. */
     final class Seed implements Converter<Long> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
         public Long convert(String value) {
+            if (value.isEmpty()) {
+                return null;
+            }
             try {
                 return Long.parseLong(value);
             } catch (NumberFormatException e) {
@@ -195,14 +198,14 @@ public interface SimulatorConfig {
         }
     }
 
-    /** How many. */
+    /** How many; none when empty. */
     final class Count implements Converter<Long> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
         public Long convert(String value) {
-            return (long) Settings.wholeNumber(value, 1, Integer.MAX_VALUE);
+            return value.isEmpty() ? null : (long) Settings.wholeNumber(value, 1, Integer.MAX_VALUE);
         }
     }
 
