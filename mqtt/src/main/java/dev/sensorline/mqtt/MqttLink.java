@@ -11,6 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 
+import javax.net.ssl.SSLException;
+
 import org.jboss.logging.Logger;
 
 import io.netty.channel.ChannelFuture;
@@ -58,8 +60,8 @@ final class MqttLink implements MqttConnection.Events {
         }
     }
 
-    /** As a log reader sees it: a broker that answers with a refusal is another matter than one that is away. */
-    private enum State { STOPPED, CONNECTED, AWAY, REFUSED }
+    /** As a log reader sees it: a broker that refuses, or is not to be trusted, is another matter than one that is away. */
+    private enum State { STOPPED, CONNECTED, AWAY, REFUSED, WITHOUT_TRUST }
 
     private final Vertx vertx;
     private final ContextInternal context;
@@ -201,11 +203,10 @@ final class MqttLink implements MqttConnection.Events {
     public void closed(Throwable cause) {
         boolean wasAccepted = acceptedNanos != 0;
         boolean wasStable = wasAccepted && System.nanoTime() - acceptedNanos > longestPause.multipliedBy(2).toNanos();
-        String why = refusal != null ? refusal
-                : cause != null ? cause.getMessage()
-                : wasAccepted && !wasStable ? "closed by the broker soon after it was accepted (has another client the same id?)"
-                : "closed by the broker";
-        State next = stopped != null ? State.STOPPED : refusal != null ? State.REFUSED : State.AWAY;
+        String why = refusal != null ? refusal : explanation(cause, wasAccepted && !wasStable);
+        State next = stopped != null ? State.STOPPED
+                : refusal != null ? State.REFUSED
+                : ofTrust(cause) ? State.WITHOUT_TRUST : State.AWAY;
         client.close();
         connection = null;
         acceptedNanos = 0;
@@ -223,6 +224,26 @@ final class MqttLink implements MqttConnection.Events {
             reconnectTimer = schedule(spread(pause), () -> context.dispatch(this::connect));
             pause = pause.multipliedBy(2).compareTo(longestPause) < 0 ? pause.multipliedBy(2) : longestPause;
         }
+    }
+
+    private static boolean ofTrust(Throwable cause) {
+        return cause != null && (cause instanceof SSLException || ofTrust(cause.getCause()));
+    }
+
+    private String explanation(Throwable cause, boolean soon) {
+        Throwable first = cause;
+        while (first != null && first.getCause() != null) {
+            first = first.getCause();
+        }
+        if (first != null && first.getMessage() != null && !first.getMessage().equals("Closed")) {
+            return first.getMessage();
+        }
+        if (soon) {
+            return "closed by the broker soon after it was accepted (has another client the same id?)";
+        }
+        return acceptedNanos == 0 && options.isSsl()
+                ? "closed by the broker before it was accepted (does it want another certificate?)"
+                : "closed by the broker";
     }
 
     /** Between half of it and all of it, so that those who have lost their broker together do not come back together. */
