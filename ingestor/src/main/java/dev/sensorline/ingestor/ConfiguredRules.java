@@ -2,12 +2,16 @@ package dev.sensorline.ingestor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
 
 import org.eclipse.microprofile.config.Config;
 
@@ -18,6 +22,7 @@ import dev.sensorline.ingestor.rules.RuleBuilder;
 import dev.sensorline.ingestor.rules.Rules;
 import dev.sensorline.ingestor.rules.TopicFilter;
 import dev.sensorline.mqtt.IncomingTopics;
+import io.quarkus.runtime.StartupEvent;
 
 /** The rules of the topic filters and those that are told in full, and what to subscribe to for them. */
 @Singleton
@@ -41,7 +46,7 @@ final class ConfiguredRules implements IncomingTopics {
         for (TopicFilter filter : config.mqtt().topics().orElse(List.of())) {
             all.add(new RuleBuilder(filter).build(Told.by("MQTT_TOPICS=" + filter)));
         }
-        config.rules().forEach((name, rule) -> all.add(rule(name, rule, texts)));
+        new TreeMap<>(config.rules()).forEach((name, rule) -> all.add(rule(name, rule, texts)));
         if (all.isEmpty()) {
             throw new BadConfiguration("MQTT_TOPICS=: must not be empty where there is no rule");
         }
@@ -80,6 +85,10 @@ final class ConfiguredRules implements IncomingTopics {
     @Singleton
     Rules rules() {
         return rules;
+    }
+
+    /** Lets it be made, and so wrong rules be found, before the channels start. */
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
     }
 
     @Override

@@ -137,7 +137,6 @@ class RulesIT {
             "A_TOPIC=x/{a}|A_TAGS=a=1|A_TAGS=a=1: must not tell the tag 'a', which is a level of x/{a}",
             "A_TOPIC=x/{a}|A_MEASUREMENT={b}|A_MEASUREMENT={b}: must take {b} from a topic that has a level of that name",
             "A_TOPIC=sensor/{a}|A_TIME=/t|A_TOPIC=sensor/{a}: must not match the same as MQTT_TOPICS=sensor/+, which makes other",
-            "A_TOPIC=x/+/{b}|B_TOPIC=x/{a}/y|",
             "A_TOPIC=x/+/{b}|B_TOPIC=+/{a}/y|B_TOPIC=+/{a}/y: must not match what INGESTOR_RULES_A_TOPIC=x/+/{b} matches, such as "
                     + "x/…/y",
             "A_TOPIC=$share/g/x/{b}|B_TOPIC=x/#|B_TOPIC=x/#: must not match what INGESTOR_RULES_A_TOPIC=$share/g/x/{b} matches",
@@ -152,10 +151,6 @@ class RulesIT {
             service.with("INGESTOR_RULES_" + parts[0], parts[1]);
         }
         try (ChildProcess ingestor = service.start()) {
-            if (line == null) {
-                ingestor.awaitLine("cannot be reached", LIMIT);
-                return;
-            }
             assertRefused(ingestor, "INGESTOR_RULES_" + line);
         }
     }

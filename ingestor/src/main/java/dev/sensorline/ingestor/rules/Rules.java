@@ -13,7 +13,7 @@ import dev.sensorline.configuration.BadConfiguration;
  * <ul>
  * <li>Two whose filters match a common topic either make the same of it, or the filter of one matches less than that of
  * the other, and then it is the one that counts.
- * <li>They share a subscription both or not at all: else a reading of the common topic would come twice.
+ * <li>They share a subscription both or not at all: else a reading of the common topic may come twice.
  * <li>What is a field in a measurement is no tag there, and has one type.
  * </ul>
  */
@@ -55,7 +55,7 @@ public final class Rules {
         one.filter().common(filter).ifPresent(topic -> {
             if (!one.filter().isOfGroupOf(filter)) {
                 throw new BadConfiguration(("%s: must not match what %s matches, such as %s, as they are not of the same "
-                        + "shared subscription and its readings would come twice")
+                        + "shared subscription and its readings may come twice")
                         .formatted(other.told().topic(), one.told().topic(), topic));
             }
             boolean same = one.filter().covers(filter) && filter.covers(one.filter());

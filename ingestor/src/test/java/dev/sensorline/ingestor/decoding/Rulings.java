@@ -9,7 +9,7 @@ import dev.sensorline.ingestor.rules.Rules;
 import dev.sensorline.ingestor.rules.TopicFilter;
 
 /** Decoders as they are configured. */
-final class Rulings {
+public final class Rulings {
 
     private Rulings() {
     }
@@ -25,6 +25,10 @@ final class Rulings {
 
     /** With rules. */
     static Decoder decoder(Rule... rules) {
-        return new Decoder(new Rules(List.of(rules)));
+        return decoder(new Rules(List.of(rules)));
+    }
+
+    public static Decoder decoder(Rules rules) {
+        return new Decoder(rules);
     }
 }
