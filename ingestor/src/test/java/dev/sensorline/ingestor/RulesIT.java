@@ -76,7 +76,7 @@ class RulesIT {
 
     @Test
     void rules_come_from_a_file_and_the_narrowest_filter_decides(@TempDir Path directory) throws IOException {
-        Path file = Files.writeString(directory.resolve("rules.properties"), """
+        write(directory, """
                 ingestor.rules.all.topic=plant/#
                 ingestor.rules.all.measurement=other
                 ingestor.rules.kinds.topic=plant/{site}/{kind}/{name}
@@ -85,7 +85,7 @@ class RulesIT {
                 ingestor.rules.door.measurement=door
                 ingestor.rules.door.fields=open:boolean
                 """);
-        ingestion.start(ingestion.ingestor().with("SMALLRYE_CONFIG_LOCATIONS", file)
+        ingestion.start(ingestion.ingestor().in(directory)
                 .with("INGESTOR_RULES_DOOR_TAGS", "country=de"));
         ingestion.peer.publish("plant/north/x", "1", 1);
         ingestion.peer.publish("plant/north/temp/T1", "2", 1);
@@ -163,11 +163,15 @@ class RulesIT {
             "ingestor.rules.b.topic=sensor/{x}|ingestor.rules.b.topic=sensor/{x}: must not match the same as MQTT_TOPICS=sensor/+" })
     void rules_of_a_file_that_cannot_be_are_named_as_they_stand_there(String setting, String line, @TempDir Path directory)
             throws IOException {
-        Path file = Files.writeString(directory.resolve("rules.properties"), "ingestor.rules.a.topic=x/y\n" + setting);
+        write(directory, "ingestor.rules.a.topic=x/y\n" + setting);
         try (ChildProcess ingestor = ServiceProcess.of("ingestor").with("MQTT_PORT", Ports.free())
-                .with("HTTP_PORT", Ports.free()).with("SMALLRYE_CONFIG_LOCATIONS", file).start()) {
+                .with("HTTP_PORT", Ports.free()).in(directory).start()) {
             assertRefused(ingestor, line);
         }
+    }
+
+    private static void write(Path directory, String settings) throws IOException {
+        Files.writeString(Files.createDirectory(directory.resolve("config")).resolve("application.properties"), settings);
     }
 
     private static void assertRefused(ChildProcess ingestor, String line) {

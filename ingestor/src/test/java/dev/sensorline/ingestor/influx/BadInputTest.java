@@ -71,7 +71,7 @@ class BadInputTest {
             }
         }
         points += batch.size();
-        String lines = LineProtocol.of(batch);
+        String lines = LineProtocol.of(batch).toString();
         HttpResponse<String> answer = http.send(HttpRequest.newBuilder(
                 URI.create(store.url() + "/api/v2/write?org=-&bucket=" + PointStore.DATABASE + "/&precision=ns"))
                 .POST(HttpRequest.BodyPublishers.ofString(lines)).build(), HttpResponse.BodyHandlers.ofString());

@@ -112,7 +112,7 @@ class LineProtocolTest {
                     new Field.OfFloat("real", value.real), new Field.OfInteger("whole", value.whole),
                     new Field.OfBoolean("truth", value.truth), new Field.OfString("text", value.text)), from + i));
         }
-        write(LineProtocol.of(points));
+        write(LineProtocol.of(points).toString());
         List<Values> found = new ArrayList<>();
         for (JsonNode row : store.query("SELECT real, whole, truth, text FROM several WHERE time >= %d AND time < %d"
                 .formatted(from, from + 1_000_000)).at("/results/0/series/0/values")) {
