@@ -5,12 +5,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.eclipse.microprofile.config.spi.Converter;
 
 import dev.sensorline.configuration.Secret;
 import dev.sensorline.configuration.Settings;
+import dev.sensorline.ingestor.rules.FieldText;
+import dev.sensorline.ingestor.rules.JsonPointer;
+import dev.sensorline.ingestor.rules.SourceText;
+import dev.sensorline.ingestor.rules.TagText;
+import dev.sensorline.ingestor.rules.TimeUnit;
+import dev.sensorline.ingestor.rules.TopicFilter;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.mutiny.tuples.Tuple2;
@@ -29,8 +37,16 @@ public interface IngestorConfig {
 
     Http http();
 
-    /** The variable that sets a property. */
+    /** Rules beside those of MQTT_TOPICS, by their names. */
+    Map<String, Rule> rules();
+
+    /** The variable that sets a property; of a rule the property itself, when it is set in a file. */
     static String variableOf(String property) {
+        if (property.startsWith("ingestor.rules.")) {
+            String key = property.replaceAll("\\[\\d+]$", "");
+            String variable = key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+            return System.getenv().containsKey(variable) ? variable : key;
+        }
         return property.replaceFirst("^ingestor\\.(?=mqtt|influx|http)", "")
                 .replaceAll("\\[\\d+]$", "").toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
     }
@@ -68,9 +84,8 @@ public interface IngestorConfig {
         /** MQTT_KEY_FILE: the certificate's key, PEM. */
         Optional<@WithConverter(Settings.ReadableFile.class) Path> keyFile();
 
-        /** MQTT_TOPICS: topic filters, separated by commas. */
-        @WithConverter(TopicFilter.class)
-        List<String> topics();
+        /** MQTT_TOPICS: topic filters, separated by commas; those of rules come to them. */
+        Optional<List<@WithConverter(Filter.class) TopicFilter>> topics();
 
         /** MQTT_CLIENT_ID: under which the broker keeps the session; with -rejected behind it, who publishes what is none. */
         @WithConverter(ClientId.class)
@@ -145,19 +160,93 @@ public interface IngestorConfig {
         int port();
     }
 
-    /** A topic filter: {@code +} and {@code #} take a level each, {@code #} the last (MQTT 3.1.1, 4.7.1). */
-    final class TopicFilter implements Converter<String> {
+    /** How readings of some topics become points; see this module's README. */
+    interface Rule {
+
+        /** The topic filter, with names for levels. */
+        @WithConverter(Filter.class)
+        TopicFilter topic();
+
+        /** {@code sensor} when empty. */
+        Optional<@WithConverter(SourceOf.class) SourceText> measurement();
+
+        /** Tags beside the named levels. */
+        Optional<List<@WithConverter(TagOf.class) TagText>> tags();
+
+        /** Fields; when empty, the payload is read as that of a topic of MQTT_TOPICS. */
+        Optional<List<@WithConverter(FieldOf.class) FieldText>> fields();
+
+        /** Where the payload says its time. */
+        Optional<@WithConverter(Pointer.class) JsonPointer> time();
+
+        /** In which unit; milliseconds when empty. */
+        Optional<@WithConverter(Unit.class) TimeUnit> timeUnit();
+    }
+
+    /** A topic filter. */
+    final class Filter implements Converter<TopicFilter> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String convert(String value) {
-            String filter = value.strip();
-            if (!filter.matches("(?:\\+|[^+#\\x00/]*)(?:/(?:\\+|[^+#\\x00/]*))*(?:(?<=/)#)?|#") || filter.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "must be topic filters separated by commas, with + or # for whole levels and # last");
-            }
-            return filter;
+        public TopicFilter convert(String value) {
+            return TopicFilter.parse(value.strip());
+        }
+    }
+
+    /** What a text comes from. */
+    final class SourceOf implements Converter<SourceText> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public SourceText convert(String value) {
+            return SourceText.parse(value.strip());
+        }
+    }
+
+    /** A tag of a rule. */
+    final class TagOf implements Converter<TagText> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public TagText convert(String value) {
+            return TagText.parse(value.strip());
+        }
+    }
+
+    /** A field of a rule. */
+    final class FieldOf implements Converter<FieldText> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public FieldText convert(String value) {
+            return FieldText.parse(value.strip());
+        }
+    }
+
+    /** A place in JSON. */
+    final class Pointer implements Converter<JsonPointer> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public JsonPointer convert(String value) {
+            return JsonPointer.parse(value);
+        }
+    }
+
+    /** A unit of time. */
+    final class Unit implements Converter<TimeUnit> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public TimeUnit convert(String value) {
+            return Stream.of(TimeUnit.values()).filter(unit -> unit.name().toLowerCase(Locale.ROOT).equals(value))
+                    .findFirst().orElseThrow(() -> new IllegalArgumentException("must be s, ms, us, ns or rfc3339"));
         }
     }
 

@@ -2,13 +2,15 @@ package dev.sensorline.mqtt;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 import org.eclipse.microprofile.config.Config;
 
 /**
  * What an incoming channel of the connector can be told beyond the keys of the stock {@code smallrye-mqtt} connector.
  *
- * @param topics             key {@code topics}, separated by commas, else {@code topic}, else the channel's name
+ * @param topics             key {@code topics}, separated by commas, else {@code topic}, else what {@link IncomingTopics}
+ *                           says, else the channel's name
  * @param qos                key {@code qos}, 0 or 1. QoS 2 is a second exchange for each message, and what it spares, a
  *                           second delivery after a failure, is recognised where readings carry their time
  * @param batchSize          key {@code batch-size}: the most readings of a batch
@@ -31,9 +33,12 @@ record InboundOptions(List<String> topics, int qos, int batchSize, Duration batc
         requireWithin("max-payload-size", maxPayloadSize, 1, MqttConnector.LARGEST_PACKET);
     }
 
-    static InboundOptions of(String channel, Config config) {
+    /** @param workedOut the topics where no key says them, if the application does */
+    static InboundOptions of(String channel, Config config, Optional<IncomingTopics> workedOut) {
         List<String> topics = config.getOptionalValues("topics", String.class)
-                .orElseGet(() -> List.of(config.getOptionalValue("topic", String.class).orElse(channel)));
+                .or(() -> config.getOptionalValue("topic", String.class).map(List::of))
+                .or(() -> workedOut.map(application -> application.topics(channel)))
+                .orElse(List.of(channel));
         return new InboundOptions(topics.stream().map(String::strip).toList(),
                 config.getOptionalValue("qos", Integer.class).orElse(1),
                 config.getOptionalValue("batch-size", Integer.class).orElse(5_000),

@@ -74,6 +74,7 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     private final Instance<ClientCustomizer<MqttClientSessionOptions>> customizers;
 
     private final Instance<BrokerAccess> access;
+    private final Instance<IncomingTopics> topics;
 
     private final Map<String, MqttLink> links = new ConcurrentHashMap<>();
     private final Map<String, MqttLink> linksByChannel = new ConcurrentHashMap<>();
@@ -83,9 +84,10 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
 
     MqttConnector(Vertx vertx, @Any Instance<MqttClientSessionOptions> namedOptions,
             @Any Instance<ClientCustomizer<MqttClientSessionOptions>> customizers,
-            Instance<BrokerAccess> access) {
+            Instance<BrokerAccess> access, Instance<IncomingTopics> topics) {
         this.vertx = vertx;
         this.access = access;
+        this.topics = topics;
         this.namedOptions = namedOptions;
         this.customizers = customizers;
     }
@@ -93,8 +95,9 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     @Override
     public Flow.Publisher<? extends Message<?>> getPublisher(Config config) {
         String channel = channelOf(config);
-        BatchSource source = new BatchSource(linkOf(channel, config), InboundOptions.of(channel, config),
-                meter(channel), new ArrivalClock(Clock.systemUTC()));
+        InboundOptions options = InboundOptions.of(channel, config, topics.stream().findFirst());
+        BatchSource source = new BatchSource(linkOf(channel, config), options, meter(channel),
+                new ArrivalClock(Clock.systemUTC()));
         sources.put(channel, source);
         return source;
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,13 @@ public final class ChildProcess implements AutoCloseable {
      * @throws UncheckedIOException when the command cannot be started
      */
     public static ChildProcess start(List<String> command, Map<String, String> environment) {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        return start(command, environment, Path.of(""));
+    }
+
+    /** The same in a working directory. */
+    static ChildProcess start(List<String> command, Map<String, String> environment, Path directory) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                .directory(directory.toAbsolutePath().toFile());
         environment.forEach((name, value) -> {
             if (value == null) {
                 builder.environment().remove(name);

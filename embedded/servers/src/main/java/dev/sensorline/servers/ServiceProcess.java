@@ -1,5 +1,6 @@
 package dev.sensorline.servers;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ public final class ServiceProcess {
     private final List<String> limits = new ArrayList<>();
     private final List<String> memory = new ArrayList<>();
     private final List<String> jvmOptions = new ArrayList<>();
+
+    private Path directory = Path.of("");
 
     private ServiceProcess(String service) {
         this.service = service;
@@ -55,9 +58,15 @@ public final class ServiceProcess {
         return this;
     }
 
+    /** In a working directory other than this process's own. */
+    public ServiceProcess in(Path directory) {
+        this.directory = directory;
+        return this;
+    }
+
     public ChildProcess start() {
         List<String> command = new ArrayList<>(limits);
         command.addAll(Tree.service(service, jvmOptions, memory));
-        return ChildProcess.start(command, environment);
+        return ChildProcess.start(command, environment, directory);
     }
 }

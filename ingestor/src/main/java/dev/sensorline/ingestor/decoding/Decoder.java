@@ -1,24 +1,35 @@
 package dev.sensorline.ingestor.decoding;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
 import dev.sensorline.ingestor.point.Decoded;
+import dev.sensorline.ingestor.point.Field;
+import dev.sensorline.ingestor.point.FieldsPoint;
+import dev.sensorline.ingestor.point.FloatPoint;
 import dev.sensorline.ingestor.point.Point;
 import dev.sensorline.ingestor.point.Rejection;
 import dev.sensorline.ingestor.point.Rejection.Reason;
 import dev.sensorline.ingestor.point.Series;
+import dev.sensorline.ingestor.rules.Rules;
 import dev.sensorline.reading.Reading;
 
 /**
- * Makes points of readings. The topic names the sensor; the rest is what its payload says, in the first format that takes
- * it. To be called by one thread at a time: the channel it serves is serial.
+ * Makes points of readings. The topic decides on the rule; the rest is what the rule takes from topic and payload, that in
+ * the first format that accepts it. To be called by one thread at a time: the channel it serves is serial.
  */
 @ApplicationScoped
 public class Decoder {
 
-    private final PayloadFormat[] formats = { new JsonFormat(), new NumberFormat() };
-    private final SeriesCache seriesCache = new SeriesCache();
+    private final PayloadFormat[] formats = { new JsonFormat(), new BareFormat() };
     private final Timestamps timestamps = new Timestamps();
+    private final SeriesCache cache;
+
+    Decoder(Rules rules) {
+        this.cache = new SeriesCache(rules);
+    }
 
     /** A point, or the reason why there is none; never throws. */
     public Decoded decode(Reading reading) {
@@ -38,15 +49,23 @@ public class Decoder {
         if (reading.oversized()) {
             throw new NotAReading(Reason.TOO_LARGE, reading.size() + " bytes");
         }
-        PayloadFormat.Content content = formatOf(reading.payload()).parse(reading.payload());
-        Series series = seriesCache.of(reading.topic(), content.type());
-        return new Point(reading, series, content.value(), timeOf(reading, series, content.timeMillis()));
+        byte firstByte = firstByte(reading.payload());
+        SeriesCache.Topic topic = cache.topic(reading.topic());
+        Form form = topic.form();
+        form.clear();
+        formatOf(firstByte, form).fill(form, reading.payload());
+        form.check();
+        Series series = cache.series(topic);
+        long time = timeOf(reading, series, form.time());
+        FieldTarget.OfFloat only = form.onlyFloat();
+        return only != null && topic.fields().isEmpty()
+                ? new FloatPoint(reading, series, only.name(), only.value(), time)
+                : new FieldsPoint(reading, series, fields(topic), time);
     }
 
-    private PayloadFormat formatOf(byte[] payload) throws NotAReading {
-        byte first = firstByte(payload);
+    private PayloadFormat formatOf(byte firstByte, Form form) {
         for (PayloadFormat format : formats) {
-            if (format.accepts(first)) {
+            if (format.accepts(firstByte, form)) {
                 return format;
             }
         }
@@ -62,14 +81,24 @@ public class Decoder {
         throw new NotAReading(Reason.EMPTY, null);
     }
 
-    private long timeOf(Reading reading, Series series, Long millis) throws NotAReading {
-        if (millis == null) {
+    private static List<Field> fields(SeriesCache.Topic topic) {
+        List<Field> fields = new ArrayList<>(topic.fields());
+        for (FieldTarget field : topic.form().fields()) {
+            if (field.isPresent()) {
+                fields.add(field.field());
+            }
+        }
+        return fields;
+    }
+
+    private long timeOf(Reading reading, Series series, TimeTarget time) throws NotAReading {
+        if (time == null || !time.isPresent()) {
             return reading.arrivalNanos();
         }
         try {
-            return timestamps.place(series.key(), millis, reading.payload());
+            return timestamps.place(series.key(), time.nanos(), time.room(), reading.payload());
         } catch (ArithmeticException e) {
-            throw new NotAReading(Reason.BAD_TIME, "'time' is outside 1677 to 2262");
+            throw new NotAReading(Reason.BAD_TIME, time.outside());
         }
     }
 }

@@ -1,60 +1,197 @@
 package dev.sensorline.ingestor.decoding;
 
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
+import dev.sensorline.ingestor.point.Field;
 import dev.sensorline.ingestor.point.Rejection.Reason;
 import dev.sensorline.ingestor.point.Series;
+import dev.sensorline.ingestor.rules.Rule;
+import dev.sensorline.ingestor.rules.Rules;
+import dev.sensorline.ingestor.rules.Source;
+import dev.sensorline.ingestor.rules.Source.Level;
+import dev.sensorline.ingestor.rules.Source.Literal;
+import dev.sensorline.ingestor.rules.Source.Member;
+import dev.sensorline.ingestor.rules.TopicFilter;
 
 /**
- * The series of a reading: measurement {@code sensor}, tag {@code name} the last level of its topic, and tag {@code type}
- * where its payload tells one. Those of the last topics are remembered, as many as there are places: one that comes to
- * the place of another takes it. Not thread-safe.
+ * What topics say, and the series of readings. Those of the last ones are remembered, as many as there are places: one
+ * that comes to the place of another takes it. Not thread-safe.
  */
 final class SeriesCache {
 
     private static final int PLACES = 1 << 12;
 
-    private record Entry(String topic, String type, Series series) {
-    }
+    /** What a topic says: its rule, and the fields that come from it. */
+    static final class Topic {
 
-    private final Entry[] entries = new Entry[PLACES];
+        private final String name;
+        private final Kind kind;
+        private final List<Field> fields;
+        /** Of its readings that tell no tag; null until there was one. */
+        private Series untold;
 
-    /** @param type null when it is not known */
-    Series of(String topic, String type) throws NotAReading {
-        int hash = 31 * topic.hashCode() + Objects.hashCode(type);
-        int place = (hash ^ hash >>> 16) & PLACES - 1;
-        Entry entry = entries[place];
-        if (entry == null || !entry.topic.equals(topic) || !Objects.equals(entry.type, type)) {
-            entry = new Entry(topic, type, series(topic, type));
-            entries[place] = entry;
+        private Topic(String name, Kind kind, List<Field> fields) {
+            this.name = name;
+            this.kind = kind;
+            this.fields = fields;
         }
-        return entry.series;
-    }
 
-    private static Series series(String topic, String type) throws NotAReading {
-        Map<String, String> tags = new HashMap<>();
-        tags.put("name", tag(topic.substring(topic.lastIndexOf('/') + 1), "name"));
-        if (type != null) {
-            tags.put("type", tag(type, "type"));
+        /** Of its rule, to be filled with payloads. */
+        Form form() {
+            return kind.form;
         }
-        return Series.of("sensor", tags);
+
+        List<Field> fields() {
+            return fields;
+        }
     }
 
-    /**
-     * A text that line protocol can carry as a tag value: it has no way to write a line feed, a backslash at the end, or
-     * nothing at all.
-     */
-    private static String tag(String text, String tag) throws NotAReading {
-        if (text.isEmpty() || text.endsWith("\\") || text.indexOf('\n') >= 0 || hasLoneSurrogate(text)) {
+    /** A rule, made ready. */
+    private record Kind(TopicFilter filter, Rule.Content content, Form form, List<Rule.Field> topicFields) {
+
+        static Kind of(Rule rule) {
+            return new Kind(rule.filter(), rule.content(), new Form(rule.content()),
+                    rule.content().fields().stream().filter(field -> !(field.source() instanceof Member)).toList());
+        }
+    }
+
+    /** A series, by its topic and by the tags that the payload tells; null where it does not tell one. */
+    private record Told(String topic, String[] tags, Series series) {
+
+        boolean isOf(Topic other, TagTarget[] told) {
+            for (int i = 0; i < tags.length; i++) {
+                String text = told[i].text();
+                if (text == null ? tags[i] != null : !text.equals(tags[i])) {
+                    return false;
+                }
+            }
+            return topic.equals(other.name);
+        }
+    }
+
+    private final Kind[] kinds;
+    private final Topic[] topics = new Topic[PLACES];
+    private final Told[] series = new Told[PLACES];
+
+    SeriesCache(Rules rules) {
+        this.kinds = rules.narrowestFirst().stream().map(Kind::of).toArray(Kind[]::new);
+    }
+
+    Topic topic(String name) throws NotAReading {
+        int place = place(name.hashCode());
+        Topic topic = topics[place];
+        if (topic == null || !topic.name.equals(name)) {
+            topic = understood(name);
+            topics[place] = topic;
+        }
+        return topic;
+    }
+
+    private Topic understood(String name) throws NotAReading {
+        for (Kind kind : kinds) {
+            if (kind.filter.matches(name)) {
+                return new Topic(name, kind, kind.topicFields.isEmpty() ? List.of() : fields(name, kind));
+            }
+        }
+        throw new NotAReading(Reason.NO_RULE, "of an earlier subscription?");
+    }
+
+    private static List<Field> fields(String topic, Kind kind) throws NotAReading {
+        List<Field> fields = new ArrayList<>();
+        for (Rule.Field field : kind.topicFields) {
+            FieldTarget target = FieldTarget.of(field);
+            target.takeText(text(field.source(), topic));
+            target.check();
+            fields.add(target.field());
+        }
+        return fields;
+    }
+
+    /** The series of a reading that has filled the form of its topic. */
+    Series series(Topic topic) throws NotAReading {
+        TagTarget[] tags = topic.form().tags();
+        int hash = 0;
+        boolean isTold = false;
+        for (TagTarget tag : tags) {
+            isTold |= tag.isPresent();
+            hash = 31 * hash + (tag.isPresent() ? tag.text().hashCode() : 0);
+        }
+        if (!isTold) {
+            if (topic.untold == null) {
+                topic.untold = made(topic);
+            }
+            return topic.untold;
+        }
+        int place = place(31 * topic.name.hashCode() + hash);
+        Told told = series[place];
+        if (told == null || !told.isOf(topic, tags)) {
+            told = new Told(topic.name, texts(tags), made(topic));
+            series[place] = told;
+        }
+        return told.series;
+    }
+
+    private static String[] texts(TagTarget[] tags) {
+        String[] texts = new String[tags.length];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = tags[i].text();
+        }
+        return texts;
+    }
+
+    private static int place(int hash) {
+        return (hash ^ hash >>> 16) & PLACES - 1;
+    }
+
+    private static Series made(Topic topic) throws NotAReading {
+        Rule.Content content = topic.kind.content;
+        String measurement = text(content.measurement(), topic.name);
+        if (content.measurement() instanceof Level && !Series.canBeMeasurement(measurement)) {
+            throw new NotAReading(Reason.NOT_A_TAG,
+                    "the measurement is empty, has a control character, begins with # or ends with a backslash");
+        }
+        SortedMap<String, String> tags = new TreeMap<>();
+        for (Map.Entry<String, Source> tag : content.tags().entrySet()) {
+            if (!(tag.getValue() instanceof Member)) {
+                tags.put(tag.getKey(), carried(text(tag.getValue(), topic.name), tag.getKey()));
+            }
+        }
+        for (TagTarget tag : topic.form().tags()) {
+            if (tag.isPresent()) {
+                tags.put(tag.name(), carried(tag.text(), tag.name()));
+            }
+        }
+        return Series.of(measurement, tags);
+    }
+
+    private static String carried(String text, String tag) throws NotAReading {
+        if (!Series.canBeTag(text)) {
             throw new NotAReading(Reason.NOT_A_TAG,
                     "'" + tag + "' is empty, has a line feed, ends with a backslash or is no valid text");
         }
         return text;
     }
 
-    private static boolean hasLoneSurrogate(String text) {
-        return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    private static String text(Source source, String topic) {
+        if (source instanceof Literal literal) {
+            return literal.text();
+        }
+        return source instanceof Level level ? level(topic, level.index()) : topic;
+    }
+
+    private static String level(String topic, int index) {
+        if (index == Level.LAST) {
+            return topic.substring(topic.lastIndexOf('/') + 1);
+        }
+        int from = 0;
+        for (int i = 0; i < index; i++) {
+            from = topic.indexOf('/', from) + 1;
+        }
+        int to = topic.indexOf('/', from);
+        return topic.substring(from, to < 0 ? topic.length() : to);
     }
 }

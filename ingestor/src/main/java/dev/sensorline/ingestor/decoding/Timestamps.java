@@ -7,21 +7,20 @@ import java.util.concurrent.atomic.LongAdder;
  * Gives readings that carry their own time their place in the store, where two points of a series with the same time
  * would overwrite each other.
  * <p>
- * The first reading of a sensor at a millisecond gets just that time. Another one at the same millisecond is put behind
- * it by less than a millisecond, by a number made from its content. The same reading, delivered again, gets the same
- * time again. For this the last readings are remembered; after a restart, or between two ingestors, only sensors with
- * several different readings in one millisecond can notice that memory is bounded.
+ * The first reading of a sensor at a time gets just that time. Another one at the same time is put behind it, by less
+ * than the time leaves open, a millisecond where it is in milliseconds, and by a number made from its content. The same
+ * reading, delivered again, gets the same time again. For this the last readings are remembered; after a restart, or
+ * between two ingestors, only sensors with several different readings at one time can notice that memory is bounded.
  * <p>
  * Remembered are 64-bit hashes in arrays, so that it takes the same memory for one series and for a million. Should those
  * of two series be the same, one is put behind the other for nothing; should those of two contents be the same, which is
- * one chance in 2⁶⁴ for each pair of a millisecond, they are taken for one.
+ * one chance in 2⁶⁴ for each pair of a time, they are taken for one.
  * <p>
  * Not thread-safe, but for {@link #duplicates}.
  */
 final class Timestamps {
 
     private static final int REMEMBERED = 1 << 16;
-    private static final int NANOS_PER_MILLI = 1_000_000;
     private static final int NOBODY = -1;
 
     /** The farthest times that InfluxDB takes (models.MinNanoTime, MaxNanoTime), in nanoseconds. */
@@ -45,14 +44,15 @@ final class Timestamps {
     /**
      * The time of a reading in nanoseconds since 1970-01-01T00:00Z.
      *
+     * @param nanos the time it carries
+     * @param room  how much that leaves open, in nanoseconds, at least 1
      * @throws ArithmeticException when InfluxDB cannot hold a time so far away
      */
-    long place(String series, long millis, byte[] payload) {
-        long nanos = Math.multiplyExact(millis, NANOS_PER_MILLI);
-        if (nanos < EARLIEST || nanos > LATEST - NANOS_PER_MILLI) {
+    long place(String series, long nanos, long room, byte[] payload) {
+        if (nanos < EARLIEST || nanos > LATEST - room) {
             throw new ArithmeticException("out of range");
         }
-        long moment = mixed(millis * 0x9E3779B97F4A7C15L + series.hashCode());
+        long moment = mixed(nanos * 0x9E3779B97F4A7C15L + series.hashCode());
         long content = hash(payload);
         boolean isFirst = true;
         for (int at = first[bucket(moment)]; at != NOBODY; at = next[at]) {
@@ -64,7 +64,7 @@ final class Timestamps {
                 isFirst = false;
             }
         }
-        long place = isFirst ? nanos : free(nanos, moment, content);
+        long place = isFirst ? nanos : free(nanos, room, moment, content);
         remember(moment, content, place);
         return place;
     }
@@ -74,10 +74,14 @@ final class Timestamps {
         return duplicates.sum();
     }
 
-    private long free(long nanos, long moment, long content) {
-        int offset = (int) Math.floorMod(content, NANOS_PER_MILLI - 1L);
-        while (isTaken(nanos + 1 + offset, moment)) {
-            offset = (offset + 1) % (NANOS_PER_MILLI - 1);
+    /** A place that no other reading has; where each has its own, that of another one. */
+    private long free(long nanos, long room, long moment, long content) {
+        if (room == 1) {
+            return nanos;
+        }
+        long offset = Math.floorMod(content, room - 1);
+        for (long tried = 1; tried < room && isTaken(nanos + 1 + offset, moment); tried++) {
+            offset = (offset + 1) % (room - 1);
         }
         return nanos + 1 + offset;
     }

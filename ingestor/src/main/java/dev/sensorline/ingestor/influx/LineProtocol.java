@@ -2,6 +2,9 @@ package dev.sensorline.ingestor.influx;
 
 import java.util.List;
 
+import dev.sensorline.ingestor.point.Field;
+import dev.sensorline.ingestor.point.FieldsPoint;
+import dev.sensorline.ingestor.point.FloatPoint;
 import dev.sensorline.ingestor.point.Point;
 import io.vertx.core.buffer.Buffer;
 
@@ -20,9 +23,43 @@ final class LineProtocol {
     static Buffer of(List<Point> points) {
         StringBuilder lines = new StringBuilder(points.size() * TYPICAL_LINE);
         for (Point point : points) {
-            lines.append(point.series().key()).append(" value=").append(point.value()).append(' ')
-                    .append(point.timeNanos()).append('\n');
+            lines.append(point.series().key()).append(' ');
+            if (point instanceof FloatPoint single) {
+                lines.append(single.field()).append('=').append(single.value());
+            } else {
+                append(lines, ((FieldsPoint) point).fields());
+            }
+            lines.append(' ').append(point.timeNanos()).append('\n');
         }
         return Buffer.buffer(lines.toString());
+    }
+
+    private static void append(StringBuilder lines, List<Field> fields) {
+        String separator = "";
+        for (Field field : fields) {
+            lines.append(separator).append(field.name()).append('=');
+            separator = ",";
+            if (field instanceof Field.OfFloat real) {
+                lines.append(real.value());
+            } else if (field instanceof Field.OfInteger integer) {
+                lines.append(integer.value()).append('i');
+            } else if (field instanceof Field.OfBoolean truth) {
+                lines.append(truth.value());
+            } else {
+                appendQuoted(lines, ((Field.OfString) field).value());
+            }
+        }
+    }
+
+    private static void appendQuoted(StringBuilder lines, String text) {
+        lines.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (character == '"' || character == '\\') {
+                lines.append('\\');
+            }
+            lines.append(character);
+        }
+        lines.append('"');
     }
 }

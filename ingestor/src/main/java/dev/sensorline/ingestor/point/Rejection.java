@@ -23,6 +23,7 @@ public record Rejection(Reading reading, Reason reason, String detail) implement
         NO_VALUE("no_value"),
         BAD_TIME("bad_time"),
         NOT_A_TAG("not_a_tag"),
+        NO_RULE("no_rule"),
         REFUSED_BY_STORE("refused_by_store");
 
         private final String key;

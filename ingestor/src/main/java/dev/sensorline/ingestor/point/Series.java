@@ -1,8 +1,6 @@
 package dev.sensorline.ingestor.point;
 
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What a point belongs to: a measurement and tags.
@@ -15,15 +13,40 @@ import java.util.TreeMap;
  */
 public record Series(String measurement, SortedMap<String, String> tags, String key) {
 
-    public static Series of(String measurement, Map<String, String> tags) {
-        SortedMap<String, String> sorted = new TreeMap<>(tags);
-        StringBuilder key = new StringBuilder();
+    private static final int TYPICAL_KEY = 64;
+
+    public static Series of(String measurement, SortedMap<String, String> tags) {
+        StringBuilder key = new StringBuilder(TYPICAL_KEY);
         appendEscaped(key, measurement, ", ");
-        sorted.forEach((name, value) -> {
+        tags.forEach((name, value) -> {
             appendEscaped(key.append(','), name, ",= ");
             appendEscaped(key.append('='), value, ",= ");
         });
-        return new Series(measurement, sorted, key.toString());
+        return new Series(measurement, tags, key.toString());
+    }
+
+    /**
+     * Whether line protocol can carry a text as the value of a tag: it has no way to write a line feed, a backslash at the
+     * end, or nothing at all.
+     */
+    public static boolean canBeTag(String text) {
+        return !text.isEmpty() && !text.endsWith("\\") && text.indexOf('\n') < 0 && isText(text);
+    }
+
+    /** Whether it can carry a text as a measurement: for InfluxDB blanks before it are none of it, and # makes a comment. */
+    public static boolean canBeMeasurement(String text) {
+        return canBeTag(text) && !text.startsWith("#") && text.chars().noneMatch(Character::isISOControl);
+    }
+
+    /** Whether there is no half of a surrogate pair in it, which UTF-8 has no bytes for. */
+    public static boolean isText(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))
+                    && !(Character.isSurrogatePair(text.charAt(i), i + 1 < text.length() ? text.charAt(++i) : 0))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void appendEscaped(StringBuilder key, String text, String special) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.ingestor.point.Decoded;
+import dev.sensorline.ingestor.point.FloatPoint;
 import dev.sensorline.ingestor.point.Point;
 import dev.sensorline.ingestor.point.Rejection;
 import dev.sensorline.reading.Reading;
@@ -23,14 +24,14 @@ class DecoderTest {
 
     private static final long ARRIVAL = 1_700_000_000_123_456_789L;
 
-    private final Decoder decoder = new Decoder();
+    private final Decoder decoder = Rulings.decoder("sensor/#", "/");
 
     @ParameterizedTest
     @CsvSource({ "25.4377,25.4377", "0,0", "-1,-1", "+3.5,3.5", ".5,0.5", "5.,5", "1e3,1000", "1E-3,0.001", "-0,-0.0",
             "' 25.1 ',25.1", "'25.1\n',25.1", "4.9e-324,4.9e-324", "1.7976931348623157e308,1.7976931348623157e308",
             "0.1000000000000000055511151231257827,0.1" })
     void a_plain_decimal_is_a_reading_at_its_arrival(String payload, double value) {
-        Point point = assertInstanceOf(Point.class, decode("sensor/T1", payload));
+        FloatPoint point = assertInstanceOf(FloatPoint.class, decode("sensor/T1", payload));
         assertEquals(value, point.value());
         assertEquals("T1", point.series().tags().get("name"));
         assertNull(point.series().tags().get("type"));
@@ -70,7 +71,7 @@ class DecoderTest {
 
     @Test
     void the_text_form_carries_type_and_time() {
-        Point point = assertInstanceOf(Point.class, decode("sensor/T1",
+        FloatPoint point = assertInstanceOf(FloatPoint.class, decode("sensor/T1",
                 "{\"type\":\"temp\",\"name\":\"other\",\"value\":25.5,\"time\":1700000000123}"));
         assertEquals("T1", point.series().tags().get("name"));
         assertEquals("temp", point.series().tags().get("type"));
@@ -83,7 +84,7 @@ class DecoderTest {
             "{\"value\":\"x\",\"value\":1}", "{\"value\":1,\"time\":null,\"type\":null}", "{\"value\":1,\"type\":\"\"}",
             "{\"\\u0076alue\":1}", "{\"value\":1,\"type\":5}" })
     void a_json_object_with_a_value_is_a_reading_at_its_arrival(String payload) {
-        Point point = assertInstanceOf(Point.class, decode("sensor/T1", payload));
+        FloatPoint point = assertInstanceOf(FloatPoint.class, decode("sensor/T1", payload));
         assertEquals(1, point.value());
         assertNull(point.series().tags().get("type"));
         assertEquals(ARRIVAL, point.timeNanos());
@@ -125,6 +126,11 @@ class DecoderTest {
     @ValueSource(strings = { "sensor/", "sensor/a\nb", "sensor/a\\", "/" })
     void a_topic_whose_last_level_is_no_tag_is_refused(String topic) {
         assertEquals("not_a_tag", assertInstanceOf(Rejection.class, decode(topic, "1")).reason().key());
+    }
+
+    @Test
+    void a_topic_that_no_filter_matches_any_more_is_set_aside() {
+        assertEquals("no_rule", assertInstanceOf(Rejection.class, decode("plant/T1", "1")).reason().key());
     }
 
     @Test

@@ -15,6 +15,9 @@ import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.sensorline.ingestor.point.Field;
+import dev.sensorline.ingestor.point.FieldsPoint;
+import dev.sensorline.ingestor.point.FloatPoint;
 import dev.sensorline.ingestor.point.Point;
 import dev.sensorline.ingestor.point.Series;
 import dev.sensorline.servers.PointStore;
@@ -64,7 +67,8 @@ class LineProtocolTest {
     record Tags(String name, String type) {
 
         Series series() {
-            return Series.of("sensor", type == null ? Map.of("name", name) : Map.of("name", name, "type", type));
+            return Series.of("sensor",
+                    new TreeMap<>(type == null ? Map.of("name", name) : Map.of("name", name, "type", type)));
         }
     }
 
@@ -78,7 +82,7 @@ class LineProtocolTest {
         Map<Long, Double> expectedValues = new TreeMap<>();
         for (int i = 0; i < tags.size(); i++) {
             double value = Double.isFinite(values.get(i)) ? values.get(i) : i;
-            points.add(new Point(null, tags.get(i).series(), value, from + i));
+            points.add(new FloatPoint(null, tags.get(i).series(), "value", value, from + i));
             expectedTags.put(from + i, tags.get(i));
             expectedValues.put(from + i, value);
         }
@@ -92,6 +96,39 @@ class LineProtocolTest {
         }
         assertEquals(expectedTags, foundTags);
         assertEquals(expectedValues, foundValues);
+    }
+
+    record Values(double real, long whole, boolean truth, String text) {
+    }
+
+    @Property(tries = 30)
+    void fields_of_all_types_come_back_as_they_went(@ForAll("values") @Size(min = 1, max = 40) List<Values> values)
+            throws Exception {
+        long from = 1_700_000_000_000_000_000L + round++ * 1_000_000L;
+        List<Point> points = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            Values value = values.get(i);
+            points.add(new FieldsPoint(null, Series.of("several", new TreeMap<>()), List.of(
+                    new Field.OfFloat("real", value.real), new Field.OfInteger("whole", value.whole),
+                    new Field.OfBoolean("truth", value.truth), new Field.OfString("text", value.text)), from + i));
+        }
+        write(LineProtocol.of(points).toString());
+        List<Values> found = new ArrayList<>();
+        for (JsonNode row : store.query("SELECT real, whole, truth, text FROM several WHERE time >= %d AND time < %d"
+                .formatted(from, from + 1_000_000)).at("/results/0/series/0/values")) {
+            found.add(new Values(row.get(1).doubleValue(), row.get(2).longValue(), row.get(3).booleanValue(),
+                    row.get(4).textValue()));
+        }
+        assertEquals(values, found);
+    }
+
+    @Provide
+    Arbitrary<List<Values>> values() {
+        Arbitrary<String> special = Arbitraries.strings().withChars("\"\\ ,=\n\r\t{}'\u0000\u007f日🌡");
+        Arbitrary<String> text = Arbitraries.oneOf(special, Arbitraries.strings())
+                .map(any -> new String(any.getBytes(UTF_8), UTF_8));
+        return Combinators.combine(Arbitraries.doubles().filter(Double::isFinite).map(value -> value + 0.0),
+                Arbitraries.longs(), Arbitraries.of(true, false), text).as(Values::new).list();
     }
 
     /** All that the decoder lets through: not empty, no line feed, no backslash at the end. */

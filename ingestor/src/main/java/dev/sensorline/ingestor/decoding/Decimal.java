@@ -11,7 +11,7 @@ import dev.sensorline.ingestor.point.Rejection.Reason;
  * ({@code 25.4377}, {@code -1}, {@code .5}, {@code 1e-3}). What only a programming language takes for a number
  * ({@code 1f}, {@code 0x1p3}, {@code 1_000}) is none.
  */
-final class NumberFormat implements PayloadFormat {
+final class Decimal {
 
     /** Fewer than 2⁵³, whatever they are. */
     private static final int EXACT_DIGITS = 15;
@@ -19,16 +19,14 @@ final class NumberFormat implements PayloadFormat {
             1e14, 1e15 };
     private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity");
 
-    @Override
-    public boolean accepts(byte firstByte) {
-        return true;
+    private Decimal() {
     }
 
-    @Override
-    public Content parse(byte[] payload) throws NotAReading {
+    /** The value of a text, finite. */
+    static double parse(byte[] payload) throws NotAReading {
         double plain = plainDecimal(payload);
         if (!Double.isNaN(plain)) {
-            return new Content(plain, null, null);
+            return plain;
         }
         String text = withoutBlanksAround(payload);
         if (!isDecimal(text)) {
@@ -36,9 +34,13 @@ final class NumberFormat implements PayloadFormat {
         }
         double value = Double.parseDouble(text);
         if (Double.isInfinite(value)) {
-            throw new NotAReading(Reason.NOT_FINITE, "beyond the range of a 64-bit float");
+            throw notFinite();
         }
-        return new Content(value, null, null);
+        return value;
+    }
+
+    static NotAReading notFinite() {
+        return new NotAReading(Reason.NOT_FINITE, "beyond the range of a 64-bit float");
     }
 
     /**
@@ -47,7 +49,7 @@ final class NumberFormat implements PayloadFormat {
      * floating point numbers accurately", 1990): one division rounds once.
      */
     private static double plainDecimal(byte[] payload) {
-        int from = payload[0] == '-' ? 1 : 0;
+        int from = payload.length > 0 && payload[0] == '-' ? 1 : 0;
         int point = -1;
         long digits = 0;
         for (int at = from; at < payload.length; at++) {

@@ -1,0 +1,12 @@
+package dev.sensorline.ingestor.point;
+
+import dev.sensorline.reading.Reading;
+
+/**
+ * A point of one float, as most are: without an object for its field.
+ *
+ * @param field the name of the field
+ * @param value finite
+ */
+public record FloatPoint(Reading origin, Series series, String field, double value, long timeNanos) implements Point {
+}

@@ -1,0 +1,70 @@
+package dev.sensorline.ingestor;
+
+import static dev.sensorline.ingestor.Ingestion.LIMIT;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+
+import dev.sensorline.ingestor.point.Rejection.Reason;
+import dev.sensorline.servers.BrokerSettings;
+import dev.sensorline.servers.ServiceProcess;
+import dev.sensorline.servers.StoreSettings;
+
+/** Whatever comes from the broker holds nothing up. */
+class BadInputIT {
+
+    private static final int READINGS = 20_000;
+    private static final int AT_ONCE = 500;
+
+    @Test
+    void all_of_what_no_sensor_should_send_is_written_or_set_aside_and_what_comes_behind_it_is_written() {
+        long seed = System.nanoTime();
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
+            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store has rules of its own");
+            ServiceProcess service = ingestion.ingestor().with("MQTT_TOPICS", "sensor/#");
+            Noise.RULES.forEach(service::with);
+            ingestion.start(service);
+            Noise noise = new Noise(seed);
+            List<CompletableFuture<?>> published = new ArrayList<>();
+            for (int i = 0; i < READINGS; i++) {
+                // Mosquitto closes the connection of who publishes under a name that cannot be shown.
+                String topic = noise.topic().replaceAll("[\\p{C}\\ufffd]", "_");
+                published.add(ingestion.peer.publishAsync(topic.isEmpty() ? "_" : topic, noise.payload(), 1));
+                if (published.size() == AT_ONCE) {
+                    CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new)).join();
+                    published.clear();
+                }
+            }
+            ingestion.peer.publish("sensor/END", "{\"value\":1,\"type\":\"last\"}", 1);
+            ingestion.awaitPoints("END", 1);
+            await("seed " + seed).atMost(LIMIT).until(() -> received(ingestion) == written(ingestion) + rejected(ingestion));
+            assertTrue(written(ingestion) > READINGS / 20, "seed " + seed);
+            assertEquals(0, ingestion.metric("sensorline_readings_rejected_total{reason=\"refused_by_store\"}"),
+                    "seed " + seed);
+            assertEquals(0, ingestion.metric("sensorline_readings_redelivered_total"), "the connection has held");
+        }
+    }
+
+    private static double received(Ingestion ingestion) {
+        return ingestion.metric("sensorline_readings_received_total");
+    }
+
+    private static double written(Ingestion ingestion) {
+        return ingestion.metric("sensorline_points_written_total");
+    }
+
+    private static double rejected(Ingestion ingestion) {
+        double sum = 0;
+        for (Reason reason : Reason.values()) {
+            sum += ingestion.metric("sensorline_readings_rejected_total{reason=\"" + reason.key() + "\"}");
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,174 @@
+package dev.sensorline.ingestor;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import dev.sensorline.ingestor.rules.Rules;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+
+/**
+ * What sensors had better not send, and now and then what they should: topics and payloads near what {@link #RULES} take.
+ * The same seed makes the same.
+ */
+public final class Noise {
+
+    /** Settings of rules that between them have all there is, by variable. */
+    public static final Map<String, String> RULES = settings(
+            "KIND_TOPIC", "kind/{kind}/{name}", "KIND_MEASUREMENT", "{kind}", "KIND_TAGS", "path={topic}, unit=/unit",
+            "MANY_TOPIC", "many/{site}/#", "MANY_MEASUREMENT", "many",
+            "MANY_FIELDS", "real=/a, whole:integer=/b/0/c, truth:boolean=/b/1, words:string=/d, odd=/~0~1, level:string={site}",
+            "MANY_TAGS", "place=/a, deep=/b/0/d", "MANY_TIME", "/time", "MANY_TIME_UNIT", "ns",
+            "TEXT_TOPIC", "text/+", "TEXT_MEASUREMENT", "text", "TEXT_FIELDS", "value:string",
+            "WHOLE_TOPIC", "whole/+", "WHOLE_MEASUREMENT", "whole", "WHOLE_FIELDS", "value:integer", "WHOLE_TIME", "/time",
+            "WHOLE_TIME_UNIT", "us",
+            "TRUTH_TOPIC", "truth/+", "TRUTH_MEASUREMENT", "truth", "TRUTH_FIELDS", "value:boolean", "TRUTH_TIME", "/time",
+            "TRUTH_TIME_UNIT", "rfc3339",
+            "FIRST_TOPIC", "first/{a}/+/{b}", "FIRST_MEASUREMENT", "first", "FIRST_FIELDS", "value=/0", "FIRST_TIME", "/1",
+            "FIRST_TIME_UNIT", "s");
+
+    private static final List<String> TOPICS = List.of("sensor/?", "kind/?/?", "many/?/?", "text/?", "whole/?", "truth/?",
+            "first/?/?/?", "many/?", "?", "sensor/?/?");
+    private static final List<String> NAMES = List.of("value", "type", "time", "a", "b", "c", "d", "~/", "unit", "x", "",
+            "\\u0076alue");
+    private static final List<String> NUMBERS = List.of("0", "-0", "1", "21.5", "1e3", "1E-3", "1e999", "-1e999", "1e-999",
+            "9223372036854775807", "-9223372036854775808", "9223372036854775808", "1700000000", "1700000000123",
+            "1700000000123456", "1700000000123456789", "1700000000.5", "9007199254740993.0", "00", "+1", ".5", "5.", "1_0",
+            "0x1p3", "NaN", "Infinity", "1".repeat(400), "0." + "3".repeat(1_200), "1e99999999999", "4.9e-324");
+    private static final List<String> TIMES = List.of("\"2023-11-14T22:13:20Z\"", "\"2023-11-14T22:13:20.123456789+01:00\"",
+            "\"1677-01-01T00:00:00Z\"", "\"2262-12-31T00:00:00Z\"", "\"+999999999-12-31T23:59:59Z\"", "\"2023-13-01T00:00:00Z\"");
+    private static final String SPECIAL = " ,=\"'\\\\\t\r\n/{}[]:.-+eE0123456789aüé日🌡\u007f\u00a0\u0000\ud800\udc00";
+
+    private final Random random;
+
+    public Noise(long seed) {
+        random = new Random(seed);
+    }
+
+    private static Map<String, String> settings(String... settings) {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < settings.length; i += 2) {
+            map.put("INGESTOR_RULES_" + settings[i], settings[i + 1]);
+        }
+        return map;
+    }
+
+    /** The rules as the ingestor makes them of these settings and its defaults. */
+    public static Rules rules() {
+        SmallRyeConfig config;
+        try {
+            config = new SmallRyeConfigBuilder().addDefaultInterceptors().withMapping(IngestorConfig.class)
+                    .withSources(new EnvConfigSource(RULES, 300),
+                            new PropertiesConfigSource(Noise.class.getResource("/application.properties"), 100))
+                    .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), config).rules();
+    }
+
+    /** Mostly one that a rule takes; without wildcards, which brokers refuse. */
+    public String topic() {
+        StringBuilder topic = new StringBuilder();
+        one(TOPICS).chars().forEach(c -> topic.append(c != '?' ? Character.toString(c) : level()));
+        return topic.toString().replaceAll("[+#]", "_");
+    }
+
+    private String level() {
+        return random.nextInt(6) == 0 ? text() : "L" + random.nextInt(9);
+    }
+
+    public byte[] payload() {
+        return switch (random.nextInt(10)) {
+            case 0 -> bytes(random.nextInt(40));
+            case 1 -> text().getBytes(UTF_8);
+            case 2 -> one(NUMBERS).getBytes(UTF_8);
+            case 3 -> damaged(json(0).getBytes(UTF_8));
+            case 4 -> json(0).getBytes(UTF_8);
+            case 5 -> ("{\"value\":" + json(0) + ",\"time\":" + (random.nextBoolean() ? one(TIMES) : one(NUMBERS)) + "}")
+                    .getBytes(UTF_8);
+            case 6 -> Integer.toString(random.nextInt(2)).getBytes(UTF_8);
+            default -> object(0).getBytes(UTF_8);
+        };
+    }
+
+    private String json(int depth) {
+        return switch (random.nextInt(depth > 3 ? 5 : 8)) {
+            case 0 -> random.nextBoolean() ? "null" : Boolean.toString(random.nextBoolean());
+            case 1 -> one(NUMBERS);
+            case 2 -> random.nextInt(4) == 0 ? one(TIMES) : "\"" + one(NUMBERS) + "\"";
+            case 3 -> quoted(text());
+            case 4 -> random.nextInt(99) == 0 ? "[".repeat(40) + "]".repeat(40) : Integer.toString(random.nextInt(100));
+            case 5 -> Double.toString(random.nextGaussian());
+            case 6 -> array(depth);
+            default -> object(depth);
+        };
+    }
+
+    private String array(int depth) {
+        StringBuilder array = new StringBuilder("[");
+        for (int i = random.nextInt(4); i > 0; i--) {
+            array.append(array.length() > 1 ? "," : "").append(json(depth + 1));
+        }
+        return array.append(']').toString();
+    }
+
+    private String object(int depth) {
+        StringBuilder object = new StringBuilder(random.nextInt(9) == 0 ? " {" : "{");
+        int start = object.length();
+        for (int i = random.nextInt(6); i > 0; i--) {
+            object.append(object.length() > start ? "," : "").append('"').append(one(NAMES)).append("\":")
+                    .append(json(depth + 1));
+        }
+        return object.append('}').toString();
+    }
+
+    /** As JSON writes it, or nearly: now and then what must be escaped is not. */
+    private String quoted(String text) {
+        if (random.nextInt(10) == 0) {
+            return '"' + text + '"';
+        }
+        StringBuilder quoted = new StringBuilder("\"");
+        for (char character : text.toCharArray()) {
+            boolean isPlain = character >= ' ' && character != '"' && character != '\\' && !Character.isSurrogate(character);
+            quoted.append(isPlain ? String.valueOf(character) : "\\u%04x".formatted((int) character));
+        }
+        return quoted.append('"').toString();
+    }
+
+    private byte[] damaged(byte[] bytes) {
+        for (int i = random.nextInt(3); i >= 0 && bytes.length > 0; i--) {
+            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+        }
+        return random.nextBoolean() ? bytes : Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
+    }
+
+    private byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private String text() {
+        StringBuilder text = new StringBuilder();
+        for (int i = random.nextInt(12); i > 0; i--) {
+            text.append(random.nextInt(4) == 0
+                    ? (char) random.nextInt(Character.MAX_VALUE + 1)
+                    : SPECIAL.charAt(random.nextInt(SPECIAL.length())));
+        }
+        return text.toString();
+    }
+
+    private String one(List<String> of) {
+        return of.get(random.nextInt(of.size()));
+    }
+}
