@@ -2,19 +2,11 @@ package dev.sensorline.ingestor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-
-import dev.sensorline.ingestor.rules.Rules;
-import io.smallrye.config.EnvConfigSource;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
 
 /**
  * What sensors had better not send, and now and then what they should: topics and payloads near what {@link #RULES} take.
@@ -60,20 +52,6 @@ public final class Noise {
             map.put("INGESTOR_RULES_" + settings[i], settings[i + 1]);
         }
         return map;
-    }
-
-    /** The rules as the ingestor makes them of these settings and its defaults. */
-    public static Rules rules() {
-        SmallRyeConfig config;
-        try {
-            config = new SmallRyeConfigBuilder().addDefaultInterceptors().withMapping(IngestorConfig.class)
-                    .withSources(new EnvConfigSource(RULES, 300),
-                            new PropertiesConfigSource(Noise.class.getResource("/application.properties"), 100))
-                    .build();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), config).rules();
     }
 
     /** Mostly one that a rule takes; without wildcards, which brokers refuse. */

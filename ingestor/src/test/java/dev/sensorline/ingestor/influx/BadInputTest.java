@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.sensorline.ingestor.Configured;
 import dev.sensorline.ingestor.Noise;
 import dev.sensorline.ingestor.decoding.Decoder;
 import dev.sensorline.ingestor.decoding.Rulings;
@@ -17,6 +18,7 @@ import dev.sensorline.ingestor.point.Decoded;
 import dev.sensorline.ingestor.point.Point;
 import dev.sensorline.reading.Reading;
 import dev.sensorline.servers.PointStore;
+import io.smallrye.config.EnvConfigSource;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
@@ -24,8 +26,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
- * Whatever comes, on whatever topic, becomes a point that InfluxDB takes or is set aside. A million readings:
- * {@code mvn verify -Dtest=BadInputTest -Djqwik.tries.default=10000 …}, as the module's README says.
+ * Whatever comes, on whatever topic, becomes a point that InfluxDB takes or is set aside. The module's README
+ * says how to try more.
  */
 @AddLifecycleHook(LineProtocolTest.NeedsInfluxDb.class)
 class BadInputTest {
@@ -34,7 +36,8 @@ class BadInputTest {
     /** InfluxDB allows a tag 100,000 values (max-values-per-tag). */
     private static final int BATCHES_A_DATABASE = 500;
 
-    private static final Decoder DECODER = Rulings.decoder(Noise.rules());
+    private static final Decoder DECODER = Rulings.decoder(
+            Configured.rules(new EnvConfigSource(Noise.RULES, 300)));
     private static PointStore store;
     private static long batches;
     private static long points;
