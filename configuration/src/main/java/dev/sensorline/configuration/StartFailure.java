@@ -29,6 +29,9 @@ public final class StartFailure {
     private static final Pattern NOT_CONVERTED = Pattern.compile(
             ".*The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted (.*)",
             Pattern.DOTALL);
+    /** SRCFG00050: nobody asks for it. */
+    private static final Pattern UNKNOWN = Pattern.compile("(?s)SRCFG00050: (.*?) in .* does not map to any root");
+
     /** SRCFG00014 and SRCFG00040: there is nothing. */
     private static final Pattern MISSING = Pattern.compile(
             ".*The config property (\\S+) is (?:required|defined as the empty String).*", Pattern.DOTALL);
@@ -91,6 +94,10 @@ public final class StartFailure {
         if (notConverted.matches()) {
             return "%s=%s: %s".formatted(variableOf.apply(notConverted.group(1)), oneLine(notConverted.group(2)),
                     notConverted.group(3));
+        }
+        Matcher unknown = UNKNOWN.matcher(problem);
+        if (unknown.matches()) {
+            return oneLine(unknown.group(1)) + ": there is no such key";
         }
         Matcher missing = MISSING.matcher(problem);
         return missing.matches() ? variableOf.apply(missing.group(1)) + "=: must not be empty" : oneLine(problem);

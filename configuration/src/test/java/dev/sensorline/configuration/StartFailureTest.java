@@ -55,6 +55,11 @@ class StartFailureTest {
     }
 
     @Test
+    void names_a_key_that_there_is_not_as_it_stands_in_the_file() {
+        assertEquals(List.of("demo.hots: there is no such key"), linesFor(Map.of("demo.hots", "a")));
+    }
+
+    @Test
     void leaves_other_failures_to_the_log() {
         assertEquals(List.of(), startFailure.lines(new IllegalStateException("something else")));
     }

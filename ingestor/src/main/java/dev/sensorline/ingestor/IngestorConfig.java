@@ -37,6 +37,8 @@ public interface IngestorConfig {
 
     Http http();
 
+    Https https();
+
     /** Rules beside those of MQTT_TOPICS, by their names. */
     Map<String, Rule> rules();
 
@@ -158,6 +160,30 @@ public interface IngestorConfig {
         /** HTTP_PORT: the port to listen on. */
         @WithConverter(Settings.Port.class)
         int port();
+    }
+
+    /** Health and metrics for those outside. */
+    interface Https {
+
+        /** HTTPS_HOST: the address to listen on. */
+        @WithConverter(Settings.Host.class)
+        String host();
+
+        /** HTTPS_PORT: the port to listen on. */
+        @WithConverter(Settings.Port.class)
+        int port();
+
+        /** HTTPS_CERTIFICATE_FILE: the ingestor's certificate, PEM; nobody listens without it. */
+        Optional<@WithConverter(Settings.ReadableFile.class) Path> certificateFile();
+
+        /** HTTPS_KEY_FILE: the certificate's key, PEM. */
+        Optional<@WithConverter(Settings.ReadableFile.class) Path> keyFile();
+
+        /** HTTPS_CA_FILE: certificates, PEM, whose owners' certificates are those of clients. */
+        Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
+
+        /** HTTPS_CLIENTS: names (CN) in the certificates of clients who may ask, separated by commas. */
+        Optional<List<@WithConverter(CommonName.class) String>> clients();
     }
 
     /** How readings of some topics become points; see this module's README. */
@@ -327,6 +353,21 @@ public interface IngestorConfig {
         @Override
         public Duration convert(String value) {
             return Settings.duration(value);
+        }
+    }
+
+    /** A name that needs no escape in a distinguished name (RFC 4514). */
+    final class CommonName implements Converter<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String convert(String value) {
+            String name = value.strip();
+            if (!name.matches("[\\w.-]+")) {
+                throw new IllegalArgumentException("must be names separated by commas, of letters, digits, _, . and -");
+            }
+            return name;
         }
     }
 }

@@ -11,6 +11,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.security.auth.x500.X500Principal;
 
 import dev.sensorline.configuration.BadConfiguration;
+import dev.sensorline.ingestor.IngestorConfig;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
@@ -33,7 +34,8 @@ final class Https implements HttpServerOptionsCustomizer {
     private final String host;
     private final Set<X500Principal> clients;
 
-    Https(HttpsConfig https, Vertx vertx) {
+    Https(IngestorConfig config, Vertx vertx) {
+        IngestorConfig.Https https = config.https();
         host = https.host();
         clients = https.clients().orElse(List.of()).stream()
                 .map(name -> new X500Principal("CN=" + name)).collect(Collectors.toSet());
