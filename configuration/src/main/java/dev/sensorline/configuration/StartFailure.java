@@ -33,6 +33,9 @@ public final class StartFailure {
     private static final Pattern MISSING = Pattern.compile(
             ".*The config property (\\S+) is (?:required|defined as the empty String).*", Pattern.DOTALL);
 
+    /** SRCFG00050; what follows the key is where it was found. */
+    private static final Pattern UNKNOWN = Pattern.compile(".*SRCFG00050: (\\S+) in .*", Pattern.DOTALL);
+
     private final UnaryOperator<String> variableOf;
 
     /** @param variableOf the variable that sets a property, by the property's name */
@@ -91,6 +94,10 @@ public final class StartFailure {
         if (notConverted.matches()) {
             return "%s=%s: %s".formatted(variableOf.apply(notConverted.group(1)), oneLine(notConverted.group(2)),
                     notConverted.group(3));
+        }
+        Matcher unknown = UNKNOWN.matcher(problem);
+        if (unknown.matches()) {
+            return unknown.group(1) + ": must not be set, as there is no such setting";
         }
         Matcher missing = MISSING.matcher(problem);
         return missing.matches() ? variableOf.apply(missing.group(1)) + "=: must not be empty" : oneLine(problem);

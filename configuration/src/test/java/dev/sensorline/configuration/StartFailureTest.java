@@ -50,6 +50,12 @@ class StartFailureTest {
     }
 
     @Test
+    void names_what_is_no_setting() {
+        assertEquals(List.of("demo.hots: must not be set, as there is no such setting"),
+                linesFor(Map.of("demo.hots", "localhost")));
+    }
+
+    @Test
     void keeps_a_value_with_a_line_feed_on_one_line() {
         assertEquals(List.of("DEMO_HOST=a?b: must be a host name or an address"), linesFor(Map.of("demo.host", "a\nb")));
     }
