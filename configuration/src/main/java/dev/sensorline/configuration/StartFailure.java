@@ -29,12 +29,12 @@ public final class StartFailure {
     private static final Pattern NOT_CONVERTED = Pattern.compile(
             ".*The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted (.*)",
             Pattern.DOTALL);
-    /** SRCFG00050: nobody asks for it. */
-    private static final Pattern UNKNOWN = Pattern.compile("(?s)SRCFG00050: (.*?) in .* does not map to any root");
-
     /** SRCFG00014 and SRCFG00040: there is nothing. */
     private static final Pattern MISSING = Pattern.compile(
             ".*The config property (\\S+) is (?:required|defined as the empty String).*", Pattern.DOTALL);
+
+    /** SRCFG00050; what follows the key is where it was found. */
+    private static final Pattern UNKNOWN = Pattern.compile(".*SRCFG00050: (\\S+) in .*", Pattern.DOTALL);
 
     private final UnaryOperator<String> variableOf;
 
@@ -97,7 +97,7 @@ public final class StartFailure {
         }
         Matcher unknown = UNKNOWN.matcher(problem);
         if (unknown.matches()) {
-            return oneLine(unknown.group(1)) + ": there is no such key";
+            return unknown.group(1) + ": must not be set, as there is no such setting";
         }
         Matcher missing = MISSING.matcher(problem);
         return missing.matches() ? variableOf.apply(missing.group(1)) + "=: must not be empty" : oneLine(problem);

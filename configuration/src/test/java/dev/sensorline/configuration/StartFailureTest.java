@@ -50,13 +50,14 @@ class StartFailureTest {
     }
 
     @Test
-    void keeps_a_value_with_a_line_feed_on_one_line() {
-        assertEquals(List.of("DEMO_HOST=a?b: must be a host name or an address"), linesFor(Map.of("demo.host", "a\nb")));
+    void names_what_is_no_setting() {
+        assertEquals(List.of("demo.hots: must not be set, as there is no such setting"),
+                linesFor(Map.of("demo.hots", "localhost")));
     }
 
     @Test
-    void names_a_key_that_there_is_not_as_it_stands_in_the_file() {
-        assertEquals(List.of("demo.hots: there is no such key"), linesFor(Map.of("demo.hots", "a")));
+    void keeps_a_value_with_a_line_feed_on_one_line() {
+        assertEquals(List.of("DEMO_HOST=a?b: must be a host name or an address"), linesFor(Map.of("demo.host", "a\nb")));
     }
 
     @Test

@@ -62,11 +62,12 @@ public final class Noise {
     }
 
     private String level() {
-        return random.nextInt(6) == 0 ? text() : "L" + random.nextInt(9);
+        // Of some there are more than are remembered.
+        return random.nextInt(6) == 0 ? text() : "L" + random.nextInt(random.nextBoolean() ? 9 : 9_000);
     }
 
     public byte[] payload() {
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(12)) {
             case 0 -> bytes(random.nextInt(40));
             case 1 -> text().getBytes(UTF_8);
             case 2 -> one(NUMBERS).getBytes(UTF_8);
@@ -74,7 +75,8 @@ public final class Noise {
             case 4 -> json(0).getBytes(UTF_8);
             case 5 -> ("{\"value\":" + json(0) + ",\"time\":" + (random.nextBoolean() ? one(TIMES) : one(NUMBERS)) + "}")
                     .getBytes(UTF_8);
-            case 6 -> Integer.toString(random.nextInt(2)).getBytes(UTF_8);
+            case 6 -> ("{\"type\":\"t\",\"value\":1," + object(0).strip().substring(1)).replace(",}", "}").getBytes(UTF_8);
+            case 7 -> Integer.toString(random.nextInt(2)).getBytes(UTF_8);
             default -> object(0).getBytes(UTF_8);
         };
     }
@@ -84,7 +86,7 @@ public final class Noise {
             case 0 -> random.nextBoolean() ? "null" : Boolean.toString(random.nextBoolean());
             case 1 -> one(NUMBERS);
             case 2 -> random.nextInt(4) == 0 ? one(TIMES) : "\"" + one(NUMBERS) + "\"";
-            case 3 -> quoted(text());
+            case 3 -> quoted(random.nextBoolean() ? "t" : text());
             case 4 -> random.nextInt(99) == 0 ? "[".repeat(40) + "]".repeat(40) : Integer.toString(random.nextInt(100));
             case 5 -> Double.toString(random.nextGaussian());
             case 6 -> array(depth);

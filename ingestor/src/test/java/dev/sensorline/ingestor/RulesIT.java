@@ -158,7 +158,7 @@ class RulesIT {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "ingestor.rules.a.fields=b:number|ingestor.rules.a.fields=b:number: must have fields of type",
-            "ingestor.rules.a.topics=b|ingestor.rules.a.topics",
+            "ingestor.rules.a.topics=b|ingestor.rules.a.topics: must not be set",
             "ingestor.rules.a-b.topic=y|ingestor.rules.a-b.topic: must have a rule's name of",
             "ingestor.rules.b.topic=sensor/{x}|ingestor.rules.b.topic=sensor/{x}: must not match the same as MQTT_TOPICS=sensor/+" })
     void rules_of_a_file_that_cannot_be_are_named_as_they_stand_there(String setting, String line, @TempDir Path directory)

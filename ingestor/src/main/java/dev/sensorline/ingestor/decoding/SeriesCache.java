@@ -60,22 +60,25 @@ final class SeriesCache {
     }
 
     /** A series, by its topic and by the tags that the payload tells; null where it does not tell one. */
-    private record Told(String topic, String[] tags, Series series) {
+    private record Tagged(String topic, String[] tags, Series series) {
 
         boolean isOf(Topic other, TagTarget[] told) {
+            if (!topic.equals(other.name)) {
+                return false;
+            }
             for (int i = 0; i < tags.length; i++) {
                 String text = told[i].text();
                 if (text == null ? tags[i] != null : !text.equals(tags[i])) {
                     return false;
                 }
             }
-            return topic.equals(other.name);
+            return true;
         }
     }
 
     private final Kind[] kinds;
     private final Topic[] topics = new Topic[PLACES];
-    private final Told[] series = new Told[PLACES];
+    private final Tagged[] series = new Tagged[PLACES];
 
     SeriesCache(Rules rules) {
         this.kinds = rules.narrowestFirst().stream().map(Kind::of).toArray(Kind[]::new);
@@ -127,12 +130,12 @@ final class SeriesCache {
             return topic.untold;
         }
         int place = place(31 * topic.name.hashCode() + hash);
-        Told told = series[place];
-        if (told == null || !told.isOf(topic, tags)) {
-            told = new Told(topic.name, texts(tags), made(topic));
-            series[place] = told;
+        Tagged tagged = series[place];
+        if (tagged == null || !tagged.isOf(topic, tags)) {
+            tagged = new Tagged(topic.name, texts(tags), made(topic));
+            series[place] = tagged;
         }
-        return told.series;
+        return tagged.series;
     }
 
     private static String[] texts(TagTarget[] tags) {

@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>
  * Remembered are 64-bit hashes in arrays, so that it takes the same memory for one series and for a million. Should those
  * of two series be the same, one is put behind the other for nothing; should those of two contents be the same, which is
- * one chance in 2⁶⁴ for each pair of a time, they are taken for one.
+ * one chance in 2⁶⁴ for each pair of a time, they are taken for one. They are found by their places, so that a sensor whose
+ * clock stands still costs no more than others.
  * <p>
  * Not thread-safe, but for {@link #duplicates}.
  */
@@ -27,10 +28,9 @@ final class Timestamps {
     private static final long EARLIEST = Long.MIN_VALUE + 2;
     private static final long LATEST = Long.MAX_VALUE - 1;
 
-    // A hash table of readings, chained by index; the oldest leaves when there is no place left.
-    private final long[] moments = new long[REMEMBERED];
-    private final long[] contents = new long[REMEMBERED];
+    // A hash table of readings by their places, chained by index; the oldest leaves when there is no room left.
     private final long[] places = new long[REMEMBERED];
+    private final long[] contents = new long[REMEMBERED];
     private final int[] next = new int[REMEMBERED];
     private final int[] first = new int[REMEMBERED];
     private int count;
@@ -52,21 +52,26 @@ final class Timestamps {
         if (nanos < EARLIEST || nanos > LATEST - room) {
             throw new ArithmeticException("out of range");
         }
-        long moment = mixed(nanos * 0x9E3779B97F4A7C15L + series.hashCode());
         long content = hash(payload);
-        boolean isFirst = true;
-        for (int at = first[bucket(moment)]; at != NOBODY; at = next[at]) {
-            if (moments[at] == moment) {
-                if (contents[at] == content) {
-                    duplicates.increment();
-                    return places[at];
-                }
-                isFirst = false;
-            }
+        long behind = room - 1;
+        long own = behind == 0 ? nanos : nanos + 1 + Math.floorMod(content, behind);
+        // Not who is there first: that may have been forgotten since this one was put behind it.
+        int holder = holder(place(series, own));
+        if (holder != NOBODY && contents[holder] == content) {
+            return known(own);
         }
-        long place = isFirst ? nanos : free(nanos, room, moment, content);
-        remember(moment, content, place);
-        return place;
+        long time = nanos;
+        for (long tried = 0; tried < room; tried++) {
+            holder = holder(place(series, time));
+            if (holder == NOBODY) {
+                return taken(series, time, content);
+            }
+            if (contents[holder] == content) {
+                return known(time);
+            }
+            time = tried == 0 ? own : time == nanos + behind ? nanos + 1 : time + 1;
+        }
+        return own; // No place is left: it shares that of another one.
     }
 
     /** How often a reading came that was the same, in sensor, time and content, as one before. */
@@ -74,28 +79,23 @@ final class Timestamps {
         return duplicates.sum();
     }
 
-    /** A place that no other reading has; where each has its own, that of another one. */
-    private long free(long nanos, long room, long moment, long content) {
-        if (room == 1) {
-            return nanos;
-        }
-        long offset = Math.floorMod(content, room - 1);
-        for (long tried = 1; tried < room && isTaken(nanos + 1 + offset, moment); tried++) {
-            offset = (offset + 1) % (room - 1);
-        }
-        return nanos + 1 + offset;
+    /** The time of a reading that has it already. */
+    private long known(long time) {
+        duplicates.increment();
+        return time;
     }
 
-    private boolean isTaken(long place, long moment) {
-        for (int at = first[bucket(moment)]; at != NOBODY; at = next[at]) {
-            if (moments[at] == moment && places[at] == place) {
-                return true;
-            }
+    /** Who has a place; the index, or NOBODY. */
+    private int holder(long place) {
+        int at = first[bucket(place)];
+        while (at != NOBODY && places[at] != place) {
+            at = next[at];
         }
-        return false;
+        return at;
     }
 
-    private void remember(long moment, long content, long place) {
+    /** Remembers a reading at a time that is free. */
+    private long taken(String series, long time, long content) {
         int at = count;
         if (count < REMEMBERED) {
             count++;
@@ -104,15 +104,16 @@ final class Timestamps {
             oldest = (oldest + 1) % REMEMBERED;
             forget(at);
         }
-        moments[at] = moment;
-        contents[at] = content;
+        long place = place(series, time);
         places[at] = place;
-        next[at] = first[bucket(moment)];
-        first[bucket(moment)] = at;
+        contents[at] = content;
+        next[at] = first[bucket(place)];
+        first[bucket(place)] = at;
+        return time;
     }
 
     private void forget(int index) {
-        int bucket = bucket(moments[index]);
+        int bucket = bucket(places[index]);
         if (first[bucket] == index) {
             first[bucket] = next[index];
             return;
@@ -124,8 +125,13 @@ final class Timestamps {
         next[at] = next[index];
     }
 
-    private static int bucket(long moment) {
-        return (int) moment & REMEMBERED - 1;
+    private static int bucket(long place) {
+        return (int) place & REMEMBERED - 1;
+    }
+
+    /** A hash of a time in a series. */
+    private static long place(String series, long nanos) {
+        return mixed(nanos * 0x9E3779B97F4A7C15L + series.hashCode());
     }
 
     private static long hash(byte[] bytes) {

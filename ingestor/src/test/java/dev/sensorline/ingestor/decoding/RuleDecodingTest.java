@@ -197,6 +197,21 @@ class RuleDecodingTest {
         assertEquals(1, times.stream().map(time -> time / room).distinct().count());
     }
 
+    @Test
+    void more_series_of_several_rules_than_are_remembered_stay_apart() {
+        Decoder decoder = Rulings.decoder(
+                new RuleBuilder(TopicFilter.parse("a/{name}")).tags(tags("x=/x", "y=/y", "z=/z")).build(Rule.Told.by("A")),
+                new RuleBuilder(TopicFilter.parse("b/{name}")).build(Rule.Told.by("B")));
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 20_000; i++) {
+                assertEquals("sensor,name=T" + i + ",type=t,x=" + i + ",z=z", ((Point) decode(decoder, "a/T" + i,
+                        "{\"value\":1,\"type\":\"t\",\"x\":" + i + ",\"z\":\"z\"}")).series().key());
+                assertEquals("sensor,name=T" + i + ",type=t", ((Point) decode(decoder, "b/T" + i,
+                        "{\"value\":1,\"type\":\"t\"}")).series().key());
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({ "plant//T1", "plant/a\\/T1", "plant/#x/T1", "'plant/a\tb/T1'" })
     void a_level_that_cannot_be_a_measurement_is_set_aside(String topic) {

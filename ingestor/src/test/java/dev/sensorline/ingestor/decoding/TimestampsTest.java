@@ -76,6 +76,17 @@ class TimestampsTest {
     }
 
     @Test
+    void a_reading_that_is_still_remembered_is_known_when_the_first_of_its_time_is_not() {
+        place(TIME, 1);
+        long second = place(TIME, 2);
+        for (int i = 1; i < REMEMBERED; i++) {
+            place(TIME + i * MILLI, i);
+        }
+        assertEquals(second, place(TIME, 2));
+        assertEquals(1, timestamps.duplicates());
+    }
+
+    @Test
     void goes_on_for_ever_in_the_memory_it_has() {
         Set<Long> last = new HashSet<>();
         for (int i = 0; i < 5 * REMEMBERED; i++) {
