@@ -191,11 +191,11 @@ class KilledOften(Killed):
     """Ingestor killed at random moments, five times"""
 
     def begin(self):
-        for _ in range(5):
-            kill(self.stack, signal.SIGKILL)
+        for _ in range(4):
+            kill(self.stack, self.signal)
             self.stack.restart_ingestor()
             time.sleep(self.stack.random.uniform(0, 2))
-        kill(self.stack, signal.SIGKILL)
+        kill(self.stack, self.signal)
         return 0
 
 
