@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -193,6 +194,35 @@ class IngestorFaultsIT {
             }
             load.assertNothingIsLost("Ingestor with " + files + " open files and as many who ask for metrics", cut);
             assertOutagesLogged(ingestor, 1, 1);
+        }
+    }
+
+    /**
+     * No attempt to connect may be the last one. Not on the JVM, where Quarkus' class loader waits for ever for a jar that
+     * it could not open.
+     */
+    @Test
+    @Tag("native")
+    void with_no_open_file_left_when_its_connections_end() throws Exception {
+        try (Ingestion ingestion = servers();
+                FaultyLink toBroker = FaultyLink.to(ingestion.broker.port());
+                FaultyLink toStore = FaultyLink.to(ingestion.store.port());
+                ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("MQTT_PORT", toBroker.port())
+                        .with("INFLUX_URL", "http://127.0.0.1:" + toStore.port()));
+                Load load = new Load(ingestion)) {
+            load.awaitStored(500);
+            ingestor.limit("nofile=3");
+            toStore.cut();
+            ingestor.awaitLine("does not accept points", LIMIT);
+            pause(Duration.ofSeconds(5));
+            toBroker.cut();
+            await().atMost(LIMIT).until(() -> disconnections(ingestor) == 1);
+            pause(Duration.ofSeconds(5));
+            ingestor.limit("nofile=1024");
+            load.assertNothingIsLost("Ingestor without an open file left, its connections cut", System.nanoTime());
+            assertEquals(1, disconnections(ingestor), ingestor.lines()::toString);
+            assertEquals(2, connections(ingestor), ingestor.lines()::toString);
+            assertEquals(1, lines(ingestor, "does not accept points"), ingestor.lines()::toString);
         }
     }
 

@@ -140,7 +140,14 @@ final class MqttLink implements MqttConnection.Events {
         reconnectTimer = -1;
         // A client for each connection: with its TLS session goes what an earlier certificate had proved.
         client = vertx.createNetClient(options);
-        client.connect(address.port(), address.host(), address.serverName()).onComplete(opened -> {
+        Future<NetSocket> opening;
+        try {
+            opening = client.connect(address.port(), address.host(), address.serverName());
+        } catch (RuntimeException e) {
+            // A native executable that has no open file left throws instead of failing the future.
+            opening = Future.failedFuture("no socket can be opened");
+        }
+        opening.onComplete(opened -> {
             if (opened.failed()) {
                 closed(opened.cause());
             } else if (stopped != null) {

@@ -194,6 +194,16 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** Sets a limit of the kernel's, as prlimit(1) takes it, such as {@code nofile=64}; it can be taken back. */
+    public void limit(String limit) {
+        try (ChildProcess prlimit = start(
+                List.of("prlimit", "--pid", Long.toString(pid()), "--" + limit + ":"), Map.of())) {
+            if (prlimit.awaitExit(PATIENCE) != 0) {
+                throw new IllegalStateException(String.join("\n", prlimit.lines()));
+            }
+        }
+    }
+
     /**
      * Waits for its end and returns the exit code, 128 and the signal's number when a signal ended it.
      *

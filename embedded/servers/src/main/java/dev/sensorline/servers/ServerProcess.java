@@ -104,14 +104,8 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Sets a limit that prlimit(1) knows; it can be taken back. */
     void limit(String limit) {
-        try (ChildProcess prlimit = ChildProcess.start(
-                List.of("prlimit", "--pid", Long.toString(pid()), "--" + limit + ":"), Map.of())) {
-            if (prlimit.awaitExit(START_LIMIT) != 0) {
-                throw new IllegalStateException(String.join("\n", prlimit.lines()));
-            }
-        }
+        process.limit(limit);
     }
 
     void restart() {
