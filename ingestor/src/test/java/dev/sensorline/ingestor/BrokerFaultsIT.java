@@ -74,8 +74,9 @@ class BrokerFaultsIT {
             link.refuse();
             ingestion.awaitReadiness(503);
             ingestion.publish(Load.NAME, 0, 1_000, 1);
-            int held = (int) ingestion.metric("sensorline_readings_received_total");
-            assertEquals(WINDOW, held, "readings handed over");
+            int held = WINDOW;
+            await("readings handed over").atMost(LIMIT)
+                    .until(() -> ingestion.metric("sensorline_readings_received_total") == held);
             ingestion.broker.kill();
             ingestor.awaitLine(GONE, LIMIT);
             ingestion.broker.restart();

@@ -140,7 +140,7 @@ class IngestorFaultsIT {
     void with_less_memory_than_it_needs() {
         try (Ingestion ingestion = servers();
                 FaultyLink link = FaultyLink.to(ingestion.store.port())) {
-            ServiceProcess scarce = ingestion.ingestor().withHeap(NATIVE ? "16m" : "28m")
+            ServiceProcess scarce = ingestion.ingestor().withHeap(NATIVE ? "16m" : "22m")
                     .with("INFLUX_URL", "http://127.0.0.1:" + link.port());
             try (ChildProcess ingestor = ingestion.start(scarce)) {
                 link.refuse();
