@@ -43,16 +43,21 @@ final class WriteApi {
 
     WriteApi(IngestorConfig.Influx influx, Vertx vertx, int connections) {
         URI url = URI.create(influx.url());
+        boolean tls = url.getScheme().equals("https");
         HttpClientOptions options = new HttpClientOptions()
                 .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                 .setMaxPoolSize(connections)
-                .setSsl(url.getScheme().equals("https"));
+                .setSsl(tls);
         influx.caFile().ifPresent(authority -> options.setTrustOptions(trusted(authority, vertx)));
         this.http = vertx.createHttpClient(options);
         String bucket = influx.database() + "/" + influx.retentionPolicy().orElse("");
         this.write = new RequestOptions()
                 .setMethod(HttpMethod.POST)
-                .setAbsoluteURI(influx.url().replaceFirst("/+$", "") + "/api/v2/write?org=-&precision=ns&bucket="
+                // Not as one text, which becomes a java.net.URL: that of https is in no native executable by itself.
+                .setSsl(tls)
+                .setHost(url.getHost())
+                .setPort(url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80)
+                .setURI(url.getRawPath().replaceFirst("/+$", "") + "/api/v2/write?org=-&precision=ns&bucket="
                         + URLEncoder.encode(bucket, UTF_8))
                 .setTimeout(ANSWER_TIMEOUT.toMillis())
                 .putHeader("Content-Type", "text/plain; charset=utf-8");
