@@ -102,7 +102,7 @@ final class MqttLink implements MqttConnection.Events {
         this.address = address;
         this.options = options;
         this.longestPause = longestPause;
-        this.name = "%s:%d as %s".formatted(address.host(), address.port(), options.getClientId());
+        this.name = address.host() + ":" + address.port() + " as " + options.getClientId();
     }
 
     void join(Party party) {
