@@ -46,6 +46,7 @@ class IngestorFaultsIT {
 
     private static final boolean NATIVE = Boolean.getBoolean("sensorline.native");
     private static final int OUT_OF_MEMORY = 3;
+    private static final int HTTP_CONNECTIONS = 32;
 
     private static Ingestion servers() {
         Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(0), StoreSettings.defaults());
@@ -181,7 +182,13 @@ class IngestorFaultsIT {
             load.awaitStored(500);
             List<Socket> scrapers = new ArrayList<>();
             for (int i = 0; i < files; i++) {
-                scrapers.add(new Socket("127.0.0.1", ingestion.httpPort));
+                Socket scraper = new Socket("127.0.0.1", ingestion.httpPort);
+                scrapers.add(scraper);
+                if (i >= HTTP_CONNECTIONS) {
+                    // Closed before the next one comes: all at once they would leave the JVM none for its jars.
+                    scraper.setSoTimeout((int) LIMIT.toMillis());
+                    assertEquals(-1, scraper.getInputStream().read());
+                }
             }
             toStore.refuse();
             await().atMost(LIMIT).until(() -> lines(ingestor, "does not accept points") == 1);
