@@ -18,6 +18,7 @@ import dev.sensorline.ingestor.point.Point;
 import dev.sensorline.ingestor.point.Rejection;
 import dev.sensorline.ingestor.rejection.Rejections;
 import dev.sensorline.reading.Reading;
+import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.providers.helpers.MultiUtils;
 
@@ -45,8 +46,10 @@ public class Pipeline {
         this.latency = latency;
     }
 
+    /** Where it is called, on the connection's event loop: a worker thread would have to be woken for each batch. */
     @Incoming(READINGS)
     @Outgoing(POINTS)
+    @NonBlocking
     Message<List<Point>> decode(Message<List<Reading>> readings) {
         List<Point> points = new ArrayList<>(readings.getPayload().size());
         List<Rejection> rejected = new ArrayList<>();

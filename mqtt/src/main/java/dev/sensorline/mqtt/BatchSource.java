@@ -23,9 +23,10 @@ import io.netty.handler.codec.mqtt.MqttQoS;
  * The incoming side: messages of a subscription, gathered into batches that form by themselves.
  * <p>
  * After a batch of n readings the next one leaves no sooner than n times {@link #COMPANY} later, at most the batch age,
- * unless it is full. So at some readings a second each leaves at once, alone; the more there are, the longer they wait for
- * company, which is what makes them cheap; and under load a batch is what arrived while the last ones were on their way,
- * of which there are no more than allowed.
+ * unless it is full, or has {@link #ENOUGH} readings and {@link #ENOUGH_AGE} has gone by. So at some readings a second each
+ * leaves at once, alone; the more there are, the longer they wait for company, which is what makes them cheap, until there
+ * is company enough; and under load a batch is what arrived while the last ones were on their way, of which there are no
+ * more than allowed.
  * <p>
  * A broker with a small window sends nothing more before it gets acknowledgements. It shows by falling silent; from then on
  * a batch leaves as soon as so many readings are held again, and is followed by a read.
@@ -42,8 +43,12 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     /** What a request to a store costs, in waiting for readings that share it: none of it below 200 a second. */
     private static final Duration COMPANY = Duration.ofMillis(5);
+    /** More readings would make a request hardly cheaper for each of them. */
+    private static final int ENOUGH = 300;
+    /** Nor would more requests than come of this. */
+    private static final Duration ENOUGH_AGE = Duration.ofMillis(30);
     /** After so long nothing comes any more: longer than between two {@link PacedReads}. */
-    private static final Duration SILENCE = Duration.ofMillis(25);
+    private static final Duration SILENCE = PacedReads.PAUSE.plusMillis(10);
     private static final int PACKET_IDS = 1 << 16;
 
     private final MqttLink link;
@@ -66,7 +71,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     private long demand;
     private int batchesInFlight;
-    private long nextDueNanos = System.nanoTime();
+    private long lastEmissionNanos = System.nanoTime();
+    private long nextDueNanos = lastEmissionNanos;
     private long lastReadNanos = System.nanoTime();
     private boolean emissionIsDue;
     private boolean timerIsSet;
@@ -225,7 +231,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             demand--;
             batchesInFlight++;
             long pause = Math.min(batch.size() * COMPANY.toNanos(), options.batchAge().toNanos());
-            nextDueNanos = System.nanoTime() + pause;
+            lastEmissionNanos = System.nanoTime();
+            nextDueNanos = lastEmissionNanos + pause;
             subscriber.onNext(messageOf(batch));
         }
         meter.state(waiting.size(), batchesInFlight, !hasRoom());
@@ -243,7 +250,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         if (now - lastReadNanos >= SILENCE.toNanos()) {
             window = held;
         }
-        return now - nextDueNanos >= 0 || held >= window || waiting.size() >= options.batchSize() || !hasRoom();
+        boolean isEnough = waiting.size() >= ENOUGH && now - lastEmissionNanos >= ENOUGH_AGE.toNanos();
+        return now - nextDueNanos >= 0 || isEnough || held >= window || waiting.size() >= options.batchSize() || !hasRoom();
     }
 
     private void awaitNextDue() {

@@ -42,7 +42,7 @@ record InboundOptions(List<String> topics, int qos, int batchSize, Duration batc
         return new InboundOptions(topics.stream().map(String::strip).toList(),
                 config.getOptionalValue("qos", Integer.class).orElse(1),
                 config.getOptionalValue("batch-size", Integer.class).orElse(5_000),
-                config.getOptionalValue("batch-age", Duration.class).orElse(Duration.ofMillis(40)),
+                config.getOptionalValue("batch-age", Duration.class).orElse(Duration.ofMillis(90)),
                 config.getOptionalValue("max-batches-in-flight", Integer.class).orElse(2),
                 config.getOptionalValue("buffer-size", Integer.class).orElse(20_000),
                 config.getOptionalValue("buffer-bytes", Integer.class).orElse(16 << 20),

@@ -1,5 +1,6 @@
 package dev.sensorline.mqtt;
 
+import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -13,8 +14,8 @@ import io.netty.channel.FixedRecvByteBufAllocator;
  * Decides when a socket is read, which otherwise happens whenever something has arrived.
  * <p>
  * A broker under load writes message by message, and waking up for each costs several times what a message itself does.
- * So after a read that brought several messages, or came soon after the last one, there is a pause; after a lone message
- * there is none, nor after a read that filled its buffer. Nothing at all is read while the receiver is full: then the
+ * So after a read that brought several messages, or came soon after the last one, there is a pause, a longer one where it
+ * brought more than a few; after a lone message there is none, nor after a read that filled its buffer. Nothing at all is read while the receiver is full: then the
  * kernel's window closes, and what comes stays with the broker.
  */
 final class PacedReads extends ChannelInboundHandlerAdapter {
@@ -25,8 +26,12 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
     private static final int BUSY_BYTES = 1 << 14;
     /** What one or two readings take. */
     private static final int LONE_BYTES = 1 << 8;
+    /** And a few: as many come within a short pause at some hundred a second. */
+    private static final int FEW_BYTES = 1 << 9;
     private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
+    private static final long SHORT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
+    /** The longest pause. */
+    static final Duration PAUSE = Duration.ofMillis(35);
     private static final long BUSY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final BooleanSupplier hasRoom;
@@ -68,11 +73,17 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
         if (alone || bytes >= READ_BYTES) {
             read();
         } else {
-            pause = context.executor().schedule(this::read, bytes < BUSY_BYTES ? PAUSE_NANOS : BUSY_PAUSE_NANOS,
-                    TimeUnit.NANOSECONDS);
+            pause = context.executor().schedule(this::read, pauseNanos(), TimeUnit.NANOSECONDS);
         }
         lastNanos = now;
         bytes = 0;
+    }
+
+    private long pauseNanos() {
+        if (bytes >= BUSY_BYTES) {
+            return BUSY_PAUSE_NANOS;
+        }
+        return bytes < FEW_BYTES ? SHORT_PAUSE_NANOS : PAUSE.toNanos();
     }
 
     private void read() {
