@@ -3,12 +3,12 @@
 scale.md. With --connections it measures what that many connected sensors take of Mosquitto's memory instead."""
 import argparse, math, pathlib, re, shutil, socket, subprocess, tempfile, time
 
-# Measured, each by the command behind it. FIRST_ROW is: benchmark/ingest/run --load 10000/s --series 10000 --qos 1 --format value
-# --contenders native --runs 1 --seconds 60
-INGESTOR_CPU = 0.52 / 100_000        # s a reading: FIRST_ROW
-BROKER_CPU = 1.09 / 100_000          # s a reading: FIRST_ROW
-INFLUX_CPU = 4.22 / 100_000          # s a point, being asked for the probes' latency included: FIRST_ROW
-INGESTOR_MEMORY = 62e6               # bytes at the most: FIRST_ROW
+# Measured, each by the command behind it. BURST is: benchmark/ingest/run --load 1000000 --series 10000 --qos 1 --format value
+# --contenders native --runs 1 --warm-up 200000
+INGESTOR_CPU = 0.36 / 100_000        # s a reading: BURST
+BROKER_CPU = 0.99 / 100_000          # s a reading: BURST
+INFLUX_CPU = 0.31 / 100_000          # s a point: BURST
+INGESTOR_MEMORY = 76e6               # bytes at the most: BURST
 SENSOR_MEMORY = 32.6e6               # bytes a simulator, resident alone: benchmark/startup/run --cpu-over 20
 CONNECTION_MEMORY = 734              # bytes at the broker: deploy/scale.py --connections 10000
 DISK = 7.6                           # bytes a reading: deploy/influxdb/disk_use.py --sensors 10 --period 1
