@@ -11,22 +11,25 @@ from servers import DATABASE, PASSWORD, USER, free_port, start
 
 class Ingestor:
 
-    topic_filter = "sensor/+"
     measurement = "sensor"
     probes = f"""{measurement} WHERE "name" = '{PROBE}'"""
 
-    def __init__(self, name, command):
+    def __init__(self, name, command, members):
         self.name = name
+        self.topic_filter = "sensor/+" if members == 1 else "$share/ingestors/sensor/+"
         self._command = command
+        self._members = members
 
     def start(self, broker, influx, case, directory):
-        log = directory / "contender.log"
+        """The log and the process of each member."""
         others = {name: value for name, value in os.environ.items()
                   if not re.match("(MQTT|INFLUX|INGESTOR|HTTP|QUARKUS)_", name)}
-        return log, start(self._command, log, others | {
+        logs = [directory / f"contender-{n}.log" for n in range(self._members)]
+        return [(log, start(self._command, log, others | {
             "MQTT_HOST": "127.0.0.1", "MQTT_PORT": str(broker.port), "MQTT_QOS": str(case.qos),
+            "MQTT_TOPICS": self.topic_filter, "MQTT_CLIENT_ID": log.stem,
             "INFLUX_URL": influx.url, "INFLUX_DATABASE": DATABASE,
-            "INFLUX_USERNAME": USER, "INFLUX_PASSWORD": PASSWORD, "HTTP_PORT": str(free_port())})
+            "INFLUX_USERNAME": USER, "INFLUX_PASSWORD": PASSWORD, "HTTP_PORT": str(free_port())})) for log in logs]
 
 
 class Telegraf:
@@ -70,7 +73,7 @@ topics = ['{self.topic_filter}']
 {data_format}
 """)
         log = directory / "contender.log"
-        return log, start(["telegraf", "--config", settings], log)
+        return [(log, start(["telegraf", "--config", settings], log))]
 
 
 def cpu_seconds(process):

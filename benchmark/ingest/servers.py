@@ -69,8 +69,9 @@ class Broker:
         self.process = start(self._command, self._log)
         wait_for("mosquitto", self._log, self.process, lambda: accepts_connections(self.port))
 
-    def has_subscriber(self, topic_filter):
-        return any(line.endswith(" " + topic_filter) for line in self._log.read_text(errors="replace").splitlines())
+    def subscriptions(self, topic_filter):
+        """How many clients have subscribed to it so far."""
+        return sum(line.endswith(" " + topic_filter) for line in self._log.read_text(errors="replace").splitlines())
 
 
 class Influx:

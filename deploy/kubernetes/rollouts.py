@@ -12,9 +12,6 @@ SENSORS = 4
 MANIFEST = (HERE / "base/sensorline/ingestor.yaml").read_text()
 SHARED = re.search(r"MQTT_TOPICS, value: (\S+)}", MANIFEST).group(1)
 GRACE_SECONDS = int(re.search(r"terminationGracePeriodSeconds: (\d+)", MANIFEST).group(1))
-MEMORY_MIB = int(re.search(r"limits: .*memory: (\d+)Mi", MANIFEST).group(1))
-# What a native executable takes of a container's memory for its heap.
-HEAP_SHARE = 0.8
 
 
 def tool(name):
@@ -162,8 +159,8 @@ def scale_down_and_leave(stack):
     """With the job of overlays/scaled, which runs the same two scripts."""
     leaving = stack.members.pop()
     terminate(leaving)
-    stack.run("unsubscribe.sh", {**leaving.settings, "MQTT_LEAVE": SHARED})
-    drains = stack.member(leaving.name, MQTT_TOPICS="sensorline/leaving")
+    stack.run("unsubscribe.sh", leaving.settings)
+    drains = stack.member(leaving.name, MQTT_SUBSCRIBE="false")
     stack.run("drained.sh", drains.settings)
     terminate(drains)
 
@@ -216,9 +213,8 @@ def run(case, options):
 
 
 def measure_memory(options, backlog=400_000):
-    """Of a member that finds a backlog, with the heap that it would have in its container."""
-    heap = f"-Xmx{int(MEMORY_MIB * HEAP_SHARE)}m"
-    with Stack([*options.ingestor, heap]) as stack:
+    """Of a member that finds a backlog."""
+    with Stack(options.ingestor) as stack:
         member = stack.member("ingestor-0")
         idle = resident_mib(member)
         terminate(member)
@@ -232,7 +228,7 @@ def measure_memory(options, backlog=400_000):
         while (stored := stack.stored()) < backlog and time.monotonic() - start < 120:
             peak = max(peak, resident_mib(member))
             time.sleep(0.1)
-        print(f"ingestor {heap}: idle {idle} MiB, at most {peak} MiB with a backlog of {backlog:,} readings, "
+        print(f"ingestor: idle {idle} MiB, at most {peak} MiB with a backlog of {backlog:,} readings, "
               f"of which it wrote {stored:,} in {time.monotonic() - start:.0f} s")
         sensor = stack.start("sensor", options.simulator, {"SIM_PORT": str(stack.broker), "SIM_QOS": "1", "SIM_FORMAT": "json"})
         time.sleep(10)

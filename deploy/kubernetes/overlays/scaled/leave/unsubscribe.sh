@@ -11,11 +11,11 @@ exec 3<>"/dev/tcp/$MQTT_HOST/$MQTT_PORT"
   # CONNECT: keep the session, 60 s.
   packet 10 $((12 + ${#MQTT_CLIENT_ID})); text MQTT; printf '\x04\x00\x00\x3c'; text "$MQTT_CLIENT_ID"
   # UNSUBSCRIBE, as packet 1; DISCONNECT. The broker takes one after the other.
-  packet a2 $((4 + ${#MQTT_LEAVE})); printf '\x00\x01'; text "$MQTT_LEAVE"
+  packet a2 $((4 + ${#MQTT_TOPICS})); printf '\x00\x01'; text "$MQTT_TOPICS"
   packet e0 0
 } >&3
 case $(head -c 4 <&3 | od -An -tx1) in
-  ' 20 02 01 00') echo "$MQTT_CLIENT_ID has left $MQTT_LEAVE" ;;
+  ' 20 02 01 00') echo "$MQTT_CLIENT_ID has left $MQTT_TOPICS" ;;
   ' 20 02 00 00') echo "the broker has no session of $MQTT_CLIENT_ID" ;;
   *) echo "the broker refuses $MQTT_CLIENT_ID" >&2; exit 1 ;;
 esac

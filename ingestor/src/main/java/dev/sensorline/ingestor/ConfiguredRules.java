@@ -34,6 +34,7 @@ final class ConfiguredRules implements IncomingTopics {
             "INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|MEASUREMENT|TAGS|FIELDS|TIME|TIME_UNIT)");
 
     private final Rules rules;
+    private final boolean subscribe;
 
     ConfiguredRules(IngestorConfig config, Config texts) {
         System.getenv().keySet().stream()
@@ -51,6 +52,7 @@ final class ConfiguredRules implements IncomingTopics {
             throw new BadConfiguration("MQTT_TOPICS=: must not be empty where there is no rule");
         }
         rules = new Rules(all);
+        subscribe = config.mqtt().subscribe();
     }
 
     private static Rule rule(String name, IngestorConfig.Rule rule, Config texts) {
@@ -93,6 +95,6 @@ final class ConfiguredRules implements IncomingTopics {
 
     @Override
     public List<String> topics(String channel) {
-        return rules.subscriptions();
+        return subscribe ? rules.subscriptions() : List.of();
     }
 }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import org.eclipse.microprofile.config.spi.Converter;
 
+import dev.sensorline.configuration.BadConfiguration;
 import dev.sensorline.configuration.Secret;
 import dev.sensorline.configuration.Settings;
 import dev.sensorline.ingestor.rules.FieldText;
@@ -89,6 +90,10 @@ public interface IngestorConfig {
         /** MQTT_TOPICS: topic filters, separated by commas; those of rules come to them. */
         Optional<List<@WithConverter(Filter.class) TopicFilter>> topics();
 
+        /** MQTT_SUBSCRIBE: false to subscribe to none of them, and write only what the broker has kept for the client id. */
+        @WithConverter(Settings.Flag.class)
+        boolean subscribe();
+
         /** MQTT_CLIENT_ID: under which the broker keeps the session; with -rejected behind it, who publishes what is none. */
         @WithConverter(ClientId.class)
         String clientId();
@@ -109,12 +114,15 @@ public interface IngestorConfig {
         @WithConverter(HttpUrl.class)
         String url();
 
-        /** INFLUX_DATABASE: the database to write to; it must exist. */
+        /** INFLUX_DATABASE: the database to write to, or the bucket; it must exist. */
         @WithConverter(Name.class)
         String database();
 
         /** INFLUX_RETENTION_POLICY: the database's default one when empty. */
         Optional<String> retentionPolicy();
+
+        /** INFLUX_ORG: the organisation that the bucket belongs to, by name or id; InfluxDB 1.8 does not ask for one. */
+        Optional<String> org();
 
         /** INFLUX_USERNAME: as whom to write; nobody when empty. */
         Optional<String> username();
@@ -125,6 +133,12 @@ public interface IngestorConfig {
         /** INFLUX_PASSWORD_FILE: a file that holds the password. */
         Optional<Path> passwordFile();
 
+        /** INFLUX_TOKEN: a right to write, in the place of a user's. */
+        Optional<String> token();
+
+        /** INFLUX_TOKEN_FILE: a file that holds the token. */
+        Optional<Path> tokenFile();
+
         /** INFLUX_CA_FILE: certificates, PEM, that are trusted as InfluxDB's; else those the machine trusts. */
         Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
 
@@ -132,6 +146,19 @@ public interface IngestorConfig {
         default Optional<Tuple2<String, String>> credentials() {
             Optional<String> secret = Secret.read("INFLUX_PASSWORD", password(), passwordFile());
             return username().map(name -> Tuple2.of(name, secret.orElse("")));
+        }
+
+        /** The token, when there is one; then there is no user. */
+        default Optional<String> secretToken() {
+            Optional<String> secret = Secret.read("INFLUX_TOKEN", token(), tokenFile());
+            String told = tokenFile().map(file -> "INFLUX_TOKEN_FILE=" + file).orElse("INFLUX_TOKEN");
+            if (secret.isPresent() && username().isPresent()) {
+                throw new BadConfiguration(told + ": must not be set together with INFLUX_USERNAME");
+            }
+            if (!secret.orElse("-").matches("[!-~]+")) {
+                throw new BadConfiguration(told + ": must be a token of ASCII characters without blanks");
+            }
+            return secret;
         }
     }
 

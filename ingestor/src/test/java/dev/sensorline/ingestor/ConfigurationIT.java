@@ -9,14 +9,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import com.sun.net.httpserver.HttpServer;
 
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
@@ -37,12 +42,14 @@ class ConfigurationIT {
             "MQTT_TOPICS|''|where there is no rule",
             "MQTT_TOPICS|plant/{a}/{a}|two levels",
             "MQTT_CLIENT_ID|' '|must not be empty",
+            "MQTT_SUBSCRIBE|perhaps|true or false",
             "MQTT_QOS|2|from 0 to 1",
             "MQTT_PASSWORD_FILE|/nowhere/password|can be read",
             "INFLUX_URL|localhost:8086|http://localhost:8086",
             "INFLUX_URL|ftp://localhost|http://localhost:8086",
             "INFLUX_DATABASE|a/b|name without /",
             "INFLUX_PASSWORD_FILE|/nowhere/password|can be read",
+            "INFLUX_TOKEN_FILE|/nowhere/token|can be read",
             "INGESTOR_BATCH_SIZE|0|from 1 to 100000",
             "INGESTOR_BATCH_SIZE|many|from 1 to 100000",
             "INGESTOR_BATCH_AGE|-1|greater than 0",
@@ -61,6 +68,21 @@ class ConfigurationIT {
             String line = ingestor.lines().get(0);
             assertTrue(line.startsWith(variable + "=" + value) && line.contains(": must"), line);
             assertTrue(line.contains(allowed), line);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "s3cret|writer|together with INFLUX_USERNAME",
+            "s3cret of two words|''|without blanks",
+            "s3crét|''|without blanks" })
+    void a_wrong_token_is_one_line_that_does_not_tell_it(String token, String username, String told) {
+        try (ChildProcess ingestor = ServiceProcess.of("ingestor").with("MQTT_PORT", Ports.free())
+                .with("HTTP_PORT", Ports.free()).with("INFLUX_TOKEN", token).with("INFLUX_USERNAME", username).start()) {
+            assertEquals(2, ingestor.awaitExit(LIMIT));
+            assertEquals(1, ingestor.lines().size(), ingestor.lines()::toString);
+            String line = ingestor.lines().get(0);
+            assertTrue(line.startsWith("INFLUX_TOKEN: must") && line.contains(told) && !line.contains("s3cr"), line);
         }
     }
 
@@ -87,6 +109,44 @@ class ConfigurationIT {
             ingestion.peer.publish("sensor/A", "1", 1);
             ingestion.awaitPoints("A", 1);
             assertEquals(0, lines(ingestor, "secret"));
+        }
+    }
+
+    @Test
+    void a_token_opens_influxdb_as_a_password_does_and_is_never_logged(@TempDir Path directory) throws IOException {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.withUser("writer", "s3cret"))) {
+            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store knows no users");
+            // What a token is to InfluxDB 1.8.
+            Path file = Files.writeString(directory.resolve("token"), "writer:s3cret\n");
+            ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("INFLUX_TOKEN_FILE", file));
+            ingestion.peer.publish("sensor/A", "1", 1);
+            ingestion.awaitPoints("A", 1);
+            assertEquals(0, lines(ingestor, "s3cret"));
+        }
+    }
+
+    @Test
+    void token_organisation_and_bucket_are_what_a_store_is_told() throws IOException {
+        Set<String> requests = ConcurrentHashMap.newKeySet();
+        HttpServer store = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        store.createContext("/", exchange -> {
+            requests.add("%s %s, %s".formatted(exchange.getRequestMethod(), exchange.getRequestURI(),
+                    exchange.getRequestHeaders().get("Authorization")));
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(204, -1);
+        });
+        store.start();
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
+                ChildProcess ingestor = ingestion.start(ingestion.ingestor()
+                        .with("INFLUX_URL", "http://127.0.0.1:" + store.getAddress().getPort() + "/insert/0/influx")
+                        .with("INFLUX_TOKEN", "s3cret==").with("INFLUX_ORG", "plant & co").with("INFLUX_DATABASE", "sensor data"))) {
+            ingestion.peer.publish("sensor/A", "1", 1);
+            await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_points_written_total") == 1);
+            assertEquals(Set.of("POST /insert/0/influx/api/v2/write?org=plant+%26+co&precision=ns&bucket=sensor+data, "
+                    + "[Token s3cret==]"), requests);
+            assertEquals(0, lines(ingestor, "s3cret"));
+        } finally {
+            store.stop(0);
         }
     }
 
@@ -139,6 +199,18 @@ class ConfigurationIT {
             assertEquals(1, inYear(ingestion, "c"));
             assertEquals(0, inYear(ingestion, "b"));
             assertEquals(0, inYear(ingestion, "d"));
+        }
+    }
+
+    @Test
+    void without_subscribing_it_writes_what_the_broker_has_kept() {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
+            assumeTrue(ingestion.broker.isMosquitto(), "the embedded broker does not tell of subscriptions");
+            ingestion.startIngestor().terminate();
+            ingestion.publish("A", 0, 100, 1);
+            ingestion.start(ingestion.ingestor().with("MQTT_SUBSCRIBE", false));
+            ingestion.awaitPoints("A", 100);
+            assertEquals(1, ingestion.broker.log().stream().filter(line -> line.endsWith(" sensor/+")).count());
         }
     }
 

@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
@@ -21,8 +19,6 @@ import dev.sensorline.servers.PointStore;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
-import io.restassured.RestAssured;
-import io.restassured.response.Response;
 
 /** A broker, a store, the ingestor between them as a process, and a client that publishes to it and listens. */
 final class Ingestion implements AutoCloseable {
@@ -35,6 +31,7 @@ final class Ingestion implements AutoCloseable {
     final PointStore store;
     final MqttPeer peer;
     final int httpPort = Ports.free();
+    private final HealthAndMetrics told = new HealthAndMetrics(httpPort);
     private ChildProcess ingestor;
     private volatile boolean closed;
 
@@ -77,33 +74,25 @@ final class Ingestion implements AutoCloseable {
     }
 
     void awaitReady() {
-        awaitReadiness(200);
+        told.awaitReadiness(200);
     }
 
     /** Waits for the status of readiness: 200 for up, 503 for down. */
     void awaitReadiness(int status) {
-        await("readiness " + status).atMost(LIMIT).ignoreExceptions().until(() -> health("ready") == status);
+        told.awaitReadiness(status);
     }
 
     int health(String kind) {
-        return get("/q/health/" + kind).statusCode();
-    }
-
-    /** Leaves no connection behind: the ingestor takes so many and no more. */
-    private Response get(String path) {
-        return RestAssured.given().header("Connection", "close").get(http() + path);
+        return told.health(kind);
     }
 
     String http() {
-        return "http://127.0.0.1:" + httpPort;
+        return told.url();
     }
 
-    /** The value of a metric in Prometheus' form, such as {@code sensorline_readings_rejected_total{reason="empty"}}. */
+    /** The value of a metric: see {@link HealthAndMetrics#metric}. */
     double metric(String name) {
-        String metrics = get("/q/metrics").asString();
-        Matcher matcher = Pattern.compile("^" + Pattern.quote(name) + " (\\S+)$", Pattern.MULTILINE).matcher(metrics);
-        assertTrue(matcher.find(), name + " is not among\n" + metrics);
-        return Double.parseDouble(matcher.group(1));
+        return told.metric(name);
     }
 
     /** Publishes readings n, n + 1, … that carry their own time, and returns when the broker has them all. */

@@ -149,7 +149,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             Arrays.fill(unacknowledged, null);
         }
         // A session that is there may be of an earlier process, which may have had other filters.
-        if (!sessionPresent || !subscribed) {
+        if ((!sessionPresent || !subscribed) && !options.topics().isEmpty()) {
             subscribed = true;
             link.subscribe(options.topics(), options.qos());
         }

@@ -27,7 +27,8 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 
 /**
- * InfluxDB's {@code POST /api/v2/write}, as versions 1.8 and 2 have it, over connections that stay. Calls do not block.
+ * InfluxDB's {@code POST /api/v2/write}, as versions 1.8 and 2 have it, and others that speak it, over connections that
+ * stay. Calls do not block.
  *
  * @see <a href="https://docs.influxdata.com/influxdb/v1/tools/api/#apiv2write-http-endpoint">/api/v2/write</a>
  */
@@ -50,20 +51,23 @@ final class WriteApi {
                 .setSsl(tls);
         influx.caFile().ifPresent(authority -> options.setTrustOptions(trusted(authority, vertx)));
         this.http = vertx.createHttpClient(options);
-        String bucket = influx.database() + "/" + influx.retentionPolicy().orElse("");
+        String bucket = influx.database() + influx.retentionPolicy().map(policy -> "/" + policy).orElse("");
         this.write = new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 // Not as one text, which becomes a java.net.URL: that of https is in no native executable by itself.
                 .setSsl(tls)
                 .setHost(url.getHost())
                 .setPort(url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80)
-                .setURI(url.getRawPath().replaceFirst("/+$", "") + "/api/v2/write?org=-&precision=ns&bucket="
+                .setURI(url.getRawPath().replaceFirst("/+$", "") + "/api/v2/write?org="
+                        + URLEncoder.encode(influx.org().orElse("-"), UTF_8) + "&precision=ns&bucket="
                         + URLEncoder.encode(bucket, UTF_8))
                 .setTimeout(ANSWER_TIMEOUT.toMillis())
                 .putHeader("Content-Type", "text/plain; charset=utf-8");
-        // Not as a token: InfluxDB 1.8 takes none with a space in it.
-        influx.credentials().ifPresent(user -> write.putHeader("Authorization", "Basic " + Base64.getEncoder()
-                .encodeToString((user.getItem1() + ":" + user.getItem2()).getBytes(UTF_8))));
+        influx.secretToken().map(token -> "Token " + token)
+                // Not as a token of name and password, as InfluxDB 1.8 knows it too: it takes none with a space in it.
+                .or(() -> influx.credentials().map(user -> "Basic " + Base64.getEncoder()
+                        .encodeToString((user.getItem1() + ":" + user.getItem2()).getBytes(UTF_8))))
+                .ifPresent(authorization -> write.putHeader("Authorization", authorization));
     }
 
     private static PemTrustOptions trusted(Path authority, Vertx vertx) {

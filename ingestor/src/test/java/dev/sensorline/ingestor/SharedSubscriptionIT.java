@@ -1,0 +1,113 @@
+package dev.sensorline.ingestor;
+
+import static dev.sensorline.ingestor.Ingestion.LIMIT;
+import static dev.sensorline.ingestor.Ingestion.tell;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.DoubleStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.sensorline.servers.BrokerSettings;
+import dev.sensorline.servers.StoreSettings;
+import dev.sensorline.servers.StoredPoint;
+
+/** Several ingestors that share a subscription of Mosquitto write each reading once, and lose none. */
+@Execution(ExecutionMode.CONCURRENT)
+class SharedSubscriptionIT {
+
+    private static final int WINDOW = 20;
+
+    private static Ingestion servers() {
+        Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(WINDOW), StoreSettings.defaults());
+        assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded servers are others");
+        return ingestion;
+    }
+
+    private static long written(List<Member> members) {
+        return members.stream().mapToLong(Member::written).sum();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 2, 4 })
+    void the_readings_of_a_sensor_are_spread_over_the_members_and_each_is_written_once(int count) {
+        int readings = 10_000;
+        try (Ingestion ingestion = servers()) {
+            List<Member> members = Member.start(ingestion, count);
+            try {
+                ingestion.publish("S", 0, readings, 1);
+                ingestion.awaitPoints("S", readings);
+                await().atMost(LIMIT).until(() -> members.stream().noneMatch(Member::holdsReadings));
+                assertEquals(readings, written(members));
+                members.forEach(member -> assertTrue(member.written() > 0, "one has written nothing"));
+                // In order by the times they carry, whoever wrote them when.
+                assertEquals(DoubleStream.iterate(0, n -> n + 1).limit(readings).boxed().toList(),
+                        ingestion.store.points("sensor", "S").stream().map(StoredPoint::value).toList());
+            } finally {
+                members.forEach(Member::close);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 2, 4 })
+    void members_killed_under_load_and_started_again_under_their_client_ids_cost_no_reading(int count) throws Exception {
+        try (Ingestion ingestion = servers()) {
+            List<Member> members = Member.start(ingestion, count);
+            try (Load load = new Load(ingestion)) {
+                long ended = 0;
+                for (Member member : members) {
+                    load.awaitStored(200);
+                    member.kill();
+                    Ingestion.pause(Duration.ofSeconds(1));
+                    ended = System.nanoTime();
+                    member.startAgain();
+                }
+                load.assertNothingIsLost("each of %d members killed".formatted(count), ended);
+            } finally {
+                members.forEach(Member::close);
+            }
+        }
+    }
+
+    @Test
+    void what_a_dead_member_was_given_waits_with_its_share_of_what_comes_until_it_is_back() {
+        int before = 2_000;
+        int after = 2_000;
+        try (Ingestion ingestion = servers()) {
+            List<Member> members = Member.start(ingestion, 2);
+            try (Member alive = members.get(0); Member dead = members.get(1)) {
+                ingestion.store.pause();
+                ingestion.publish(Load.NAME, 0, before, 1);
+                await().atMost(LIMIT).until(() -> alive.holdsReadings() && dead.holdsReadings());
+                dead.kill();
+                ingestion.store.resume();
+                ingestion.publish(Load.NAME, before, after, 1);
+                // Given in turn: when the one of these that is for it has been written, so has been all before.
+                ingestion.publish("END", 0, 2, 1);
+                ingestion.awaitPoints("END", 1);
+                await().atMost(LIMIT).until(() -> !alive.holdsReadings());
+                long waiting = before + after + 1 - alive.written();
+                // Its share of both is not given to the other one. What it had on its way InfluxDB may have all the same.
+                assertTrue(waiting > after / 2 && waiting < before + after, "waiting: " + waiting);
+                assertTrue(ingestion.points(Load.NAME) <= before + after - waiting + WINDOW);
+                long start = System.nanoTime();
+                dead.startAgain();
+                ingestion.awaitPoints(Load.NAME, before + after);
+                ingestion.awaitPoints("END", 2);
+                await().atMost(LIMIT).until(() -> dead.written() == waiting + 1);
+                tell("one of two members dead", "%d published, %d of them waiting for it".formatted(before + after, waiting),
+                        start);
+            }
+        }
+    }
+}
