@@ -82,16 +82,21 @@ final class Ingestion implements AutoCloseable {
 
     /** Waits for the status of readiness: 200 for up, 503 for down. */
     void awaitReadiness(int status) {
-        await("readiness " + status).atMost(LIMIT).ignoreExceptions().until(() -> health("ready") == status);
+        awaitReadiness(httpPort, status);
+    }
+
+    static void awaitReadiness(int httpPort, int status) {
+        await("readiness " + status).atMost(LIMIT).ignoreExceptions()
+                .until(() -> get(httpPort, "/q/health/ready").statusCode() == status);
     }
 
     int health(String kind) {
-        return get("/q/health/" + kind).statusCode();
+        return get(httpPort, "/q/health/" + kind).statusCode();
     }
 
     /** Leaves no connection behind: the ingestor takes so many and no more. */
-    private Response get(String path) {
-        return RestAssured.given().header("Connection", "close").get(http() + path);
+    static Response get(int httpPort, String path) {
+        return RestAssured.given().header("Connection", "close").get("http://127.0.0.1:" + httpPort + path);
     }
 
     String http() {
@@ -100,7 +105,11 @@ final class Ingestion implements AutoCloseable {
 
     /** The value of a metric in Prometheus' form, such as {@code sensorline_readings_rejected_total{reason="empty"}}. */
     double metric(String name) {
-        String metrics = get("/q/metrics").asString();
+        return metric(httpPort, name);
+    }
+
+    static double metric(int httpPort, String name) {
+        String metrics = get(httpPort, "/q/metrics").asString();
         Matcher matcher = Pattern.compile("^" + Pattern.quote(name) + " (\\S+)$", Pattern.MULTILINE).matcher(metrics);
         assertTrue(matcher.find(), name + " is not among\n" + metrics);
         return Double.parseDouble(matcher.group(1));
