@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.sensorline.ingestor.KafkaPath.Member;
+import dev.sensorline.servers.Certificates;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.KafkaBroker;
 import dev.sensorline.servers.Ports;
@@ -176,6 +179,20 @@ class KafkaIT {
             path.ingestion.peer.publish("sensor/A", "none", 1);
             await().atMost(LIMIT).until(() -> path.ingestion.peer.messages().size() == 1);
             assertEquals(1, bridge.metric("sensorline_readings_rejected_total{reason=\"not_a_number\"}"));
+        }
+    }
+
+    @Test
+    void tls_to_kafka_is_a_matter_of_the_settings_of_its_clients(@TempDir Path directory) {
+        Certificates certificates = Certificates.in(directory).issue("server");
+        try (KafkaBroker locked = KafkaBroker.start(certificates); KafkaPath path = new KafkaPath(locked)) {
+            for (String role : List.of("bridge", "writer")) {
+                path.start(path.configured(role).with("KAFKA_SECURITY_PROTOCOL", "SSL")
+                        .with("KAFKA_SSL_TRUSTSTORE_TYPE", "PEM")
+                        .with("KAFKA_SSL_TRUSTSTORE_LOCATION", certificates.authority())).awaitReadiness(200);
+            }
+            path.ingestion.publish("S", 0, 100, 1);
+            path.ingestion.awaitPoints("S", 100);
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.sensorline.servers;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,11 +27,12 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     public static KafkaBroker start() {
-        return start(List.of());
+        return start(null);
     }
 
-    /** Starts a broker with further lines of its configuration, which count where there are others. */
-    public static KafkaBroker start(List<String> extraLines) {
+    /** Starts a broker that shows the certificate {@code server} and speaks TLS; in the clear when there are none. */
+    public static KafkaBroker start(Certificates tls) {
+        String protocol = tls == null ? "PLAINTEXT" : "SSL";
         Path directory = Tree.temporaryDirectory("kafka");
         int port = Ports.free();
         int controller = Ports.free();
@@ -37,7 +41,9 @@ public final class KafkaBroker implements AutoCloseable {
                 "node.id=1",
                 "controller.quorum.voters=1@127.0.0.1:" + controller,
                 "controller.listener.names=CONTROLLER",
-                "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controller,
+                "listeners=" + protocol + "://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controller,
+                "listener.security.protocol.map=CONTROLLER:PLAINTEXT," + protocol + ":" + protocol,
+                "security.inter.broker.protocol=" + protocol,
                 "log.dirs=" + directory.resolve("data"),
                 "num.partitions=3",
                 "offsets.topic.replication.factor=1",
@@ -45,7 +51,13 @@ public final class KafkaBroker implements AutoCloseable {
                 "transaction.state.log.replication.factor=1",
                 "transaction.state.log.min.isr=1",
                 "group.initial.rebalance.delay.ms=0"));
-        lines.addAll(extraLines);
+        if (tls != null) {
+            lines.addAll(List.of(
+                    "ssl.keystore.type=PEM",
+                    "ssl.keystore.location=" + MqttBroker.write(directory.resolve("server.pem"), keyAndCertificate(tls)),
+                    "ssl.truststore.type=PEM",
+                    "ssl.truststore.location=" + tls.authority()));
+        }
         Path settings = MqttBroker.write(directory.resolve("server.properties"), lines);
         try (ChildProcess format = ChildProcess.start(Tree.kafka(JVM, "kafka.tools.StorageTool", "format",
                 "--cluster-id", CLUSTER, "--config", settings.toString()), Map.of())) {
@@ -55,6 +67,14 @@ public final class KafkaBroker implements AutoCloseable {
         }
         return new KafkaBroker(ServerProcess.onThisMachine(port, directory,
                 Tree.kafka(JVM, "kafka.Kafka", settings.toString())));
+    }
+
+    private static List<String> keyAndCertificate(Certificates tls) {
+        try {
+            return List.of(Files.readString(tls.key("server")), Files.readString(tls.certificate("server")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What its clients are told. */
