@@ -198,9 +198,10 @@ class KafkaIT {
 
     @Test
     void sigterm_under_load_costs_no_reading_in_either_role() throws Exception {
-        try (KafkaPath path = new KafkaPath(kafka); Load load = new Load(path.ingestion)) {
+        try (KafkaPath path = new KafkaPath(kafka)) {
             Member bridge = path.bridge();
             Member writer = path.writer();
+            Load load = path.load();
             load.awaitStored(500);
             assertEndsWell(bridge.process());
             path.bridge();

@@ -37,6 +37,7 @@ final class KafkaPath implements AutoCloseable {
     final String topic = "points-" + UUID.randomUUID();
     final KafkaBroker kafka;
     private final List<Member> members = new ArrayList<>();
+    private final List<Load> loads = new ArrayList<>();
 
     KafkaPath(KafkaBroker kafka) {
         this.kafka = kafka;
@@ -93,6 +94,13 @@ final class KafkaPath implements AutoCloseable {
         return start(configured("writer")).awaitReadiness(200);
     }
 
+    /** Begins to publish, now that there is a bridge that has subscribed. */
+    Load load() {
+        Load load = new Load(ingestion);
+        loads.add(load);
+        return load;
+    }
+
     /** All that is on the topic, by partition and offset. */
     List<ConsumerRecord<String, String>> records(String topic) {
         List<ConsumerRecord<String, String>> records = new ArrayList<>();
@@ -139,6 +147,7 @@ final class KafkaPath implements AutoCloseable {
 
     @Override
     public void close() {
+        loads.forEach(Load::close);
         members.forEach(member -> member.process().close());
         ingestion.close();
     }
