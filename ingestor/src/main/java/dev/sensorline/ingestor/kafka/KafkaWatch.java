@@ -41,8 +41,10 @@ public class KafkaWatch {
 
     private static final Logger LOG = Logger.getLogger(KafkaWatch.class);
     private static final Duration PERIOD = Duration.ofSeconds(1);
-    /** So long it may be busy with itself, at a start or when a broker takes over from another one. */
+    /** So long it may be busy with itself, as when a broker takes over from another one. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** So long a group may take to share its partitions with a new member, or to miss one that has been killed. */
+    private static final Duration FIRST_PATIENCE = Duration.ofSeconds(20);
     /** Three missed ones. */
     private static final double OLDEST_HEARTBEAT_SECONDS = 10;
     private static final Duration LAG_LIMIT = Duration.ofSeconds(1);
@@ -111,7 +113,7 @@ public class KafkaWatch {
         if (role == Role.BRIDGE ? takes() : handsOut()) {
             lastAnswerNanos = now;
             change(true);
-        } else if (now - lastAnswerNanos > PATIENCE.toNanos()) {
+        } else if (now - lastAnswerNanos > (told ? PATIENCE : FIRST_PATIENCE).toNanos()) {
             change(false);
         }
         if (role == Role.WRITER && answering && looks++ % LAG_PERIODS == 0) {
