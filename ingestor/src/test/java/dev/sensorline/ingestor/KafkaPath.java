@@ -134,8 +134,10 @@ final class KafkaPath implements AutoCloseable {
         }
     }
 
+    /** Asks for the group's offsets, and commits none. */
     private KafkaConsumer<String, String> consumer() {
-        return new KafkaConsumer<>(Map.of("bootstrap.servers", kafka.address(), "group.id", GROUP),
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka.address(), "group.id", GROUP, "enable.auto.commit", "false"),
                 new StringDeserializer(), new StringDeserializer());
     }
 
