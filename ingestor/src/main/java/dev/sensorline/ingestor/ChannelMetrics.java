@@ -7,6 +7,7 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 
 import dev.sensorline.ingestor.decoding.Decoder;
 import dev.sensorline.ingestor.influx.InfluxStore;
+import dev.sensorline.ingestor.kafka.KafkaWatch;
 import dev.sensorline.mqtt.InboundMeter;
 import dev.sensorline.mqtt.MqttConnector;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -14,12 +15,30 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 
-/** Shows as metrics what the parts of the pipeline count anyway. */
+/** Shows as metrics what the parts of the pipeline count anyway, those that the role has. */
 @ApplicationScoped
 class ChannelMetrics {
 
-    void register(@Observes StartupEvent event, MeterRegistry registry,
-            @Connector(MqttConnector.NAME) MqttConnector connector, Decoder decoder, InfluxStore store) {
+    void register(@Observes StartupEvent event, IngestorConfig config, MeterRegistry registry,
+            @Connector(MqttConnector.NAME) MqttConnector connector, Decoder decoder, InfluxStore store, KafkaWatch kafka) {
+        if (config.role().readsMqtt()) {
+            registerReadings(registry, connector, decoder);
+        }
+        if (config.role().writesInfluxDb()) {
+            Gauge.builder("sensorline.store.accepting", store, s -> s.isAccepting() ? 1 : 0)
+                    .description("1 while InfluxDB accepts points").register(registry);
+        }
+        if (config.role().usesKafka()) {
+            Gauge.builder("sensorline.kafka.answering", kafka, k -> k.isAnswering() ? 1 : 0)
+                    .description("1 while Kafka takes records, or hands them out").register(registry);
+        }
+        if (config.role() == IngestorConfig.Role.WRITER) {
+            Gauge.builder("sensorline.kafka.lag", kafka, KafkaWatch::lag)
+                    .description("Records of this writer's partitions that are not committed").register(registry);
+        }
+    }
+
+    private static void registerReadings(MeterRegistry registry, MqttConnector connector, Decoder decoder) {
         InboundMeter readings = connector.meter(Pipeline.READINGS);
         FunctionCounter.builder("sensorline.readings.received", readings, InboundMeter::receivedCount)
                 .description("Readings taken over from the broker").register(registry);
@@ -36,7 +55,5 @@ class ChannelMetrics {
                 .register(registry);
         Gauge.builder("sensorline.broker.connected", connector, c -> c.isConnected(Pipeline.READINGS) ? 1 : 0)
                 .description("1 while there is a connection to the broker").register(registry);
-        Gauge.builder("sensorline.store.accepting", store, s -> s.isAccepting() ? 1 : 0)
-                .description("1 while InfluxDB accepts points").register(registry);
     }
 }

@@ -30,9 +30,15 @@ import io.smallrye.mutiny.tuples.Tuple2;
 @ConfigMapping(prefix = "ingestor")
 public interface IngestorConfig {
 
+    /** INGESTOR_ROLE: what it does of the way from MQTT to InfluxDB, {@code whole}, {@code bridge} or {@code writer}. */
+    @WithConverter(RoleOf.class)
+    Role role();
+
     Mqtt mqtt();
 
     Influx influx();
+
+    Kafka kafka();
 
     Batch batch();
 
@@ -50,7 +56,7 @@ public interface IngestorConfig {
             String variable = key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
             return System.getenv().containsKey(variable) ? variable : key;
         }
-        return property.replaceFirst("^ingestor\\.(?=mqtt|influx|http)", "")
+        return property.replaceFirst("^ingestor\\.(?=mqtt|influx|kafka|http)", "")
                 .replaceAll("\\[\\d+]$", "").toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
     }
 
@@ -162,6 +168,21 @@ public interface IngestorConfig {
         }
     }
 
+    /** What lies between the roles bridge and writer. What else its clients can be told has the keys kafka.*. */
+    interface Kafka {
+
+        /** KAFKA_BOOTSTRAP_SERVERS: host:port of some of its brokers, separated by commas. */
+        List<@WithConverter(Server.class) HostAndPort> bootstrapServers();
+
+        /** KAFKA_TOPIC: the topic of the points; with -rejected behind it, that of those InfluxDB refuses. */
+        @WithConverter(KafkaTopicName.class)
+        String topic();
+
+        /** KAFKA_GROUP: the consumer group of the writers that share the topic. */
+        @WithConverter(Group.class)
+        String group();
+    }
+
     /** How readings travel together. */
     interface Batch {
 
@@ -234,6 +255,96 @@ public interface IngestorConfig {
 
         /** In which unit; milliseconds when empty. */
         Optional<@WithConverter(Unit.class) TimeUnit> timeUnit();
+    }
+
+    /** What an ingestor does of the way. */
+    enum Role {
+
+        /** MQTT to InfluxDB. */
+        WHOLE,
+        /** MQTT to Kafka. */
+        BRIDGE,
+        /** Kafka to InfluxDB. */
+        WRITER;
+
+        public boolean readsMqtt() {
+            return this != WRITER;
+        }
+
+        public boolean writesInfluxDb() {
+            return this != BRIDGE;
+        }
+
+        public boolean usesKafka() {
+            return this != WHOLE;
+        }
+    }
+
+    /** Where a server listens. */
+    record HostAndPort(String host, int port) {
+
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+    }
+
+    /** A role. */
+    final class RoleOf implements Converter<Role> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Role convert(String value) {
+            return Stream.of(Role.values()).filter(role -> role.name().toLowerCase(Locale.ROOT).equals(value))
+                    .findFirst().orElseThrow(() -> new IllegalArgumentException("must be whole, bridge or writer"));
+        }
+    }
+
+    /** A broker of Kafka. */
+    final class Server implements Converter<HostAndPort> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public HostAndPort convert(String value) {
+            String server = value.strip();
+            int colon = server.lastIndexOf(':');
+            try {
+                return new HostAndPort(new Settings.Host().convert(server.substring(0, Math.max(0, colon))),
+                        new Settings.Port().convert(server.substring(colon + 1)));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("must be host:port, or several of them separated by commas");
+            }
+        }
+    }
+
+    /** The name of a topic of Kafka, which has room for an ending. */
+    final class KafkaTopicName implements Converter<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String convert(String value) {
+            if (!value.matches("[\\w.-]{1,200}") || value.matches("\\.+")) {
+                throw new IllegalArgumentException("must be a name of up to 200 letters, digits, ., _ and -");
+            }
+            return value;
+        }
+    }
+
+    /** The name of a consumer group. */
+    final class Group implements Converter<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String convert(String value) {
+            if (value.isBlank()) {
+                throw new IllegalArgumentException("must not be empty: Kafka keeps under it what has been written");
+            }
+            return value;
+        }
     }
 
     /** A topic filter. */

@@ -7,14 +7,14 @@ import java.util.concurrent.TimeUnit;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.sensorline.ingestor.point.Point;
+import dev.sensorline.ingestor.point.Storable;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
 /**
  * How long readings take, and in which batches they go: from the time they carry, else from their arrival, until
- * InfluxDB has accepted them. Of each batch the slowest counts.
+ * InfluxDB, or Kafka in the role bridge, has accepted them. Of each batch the slowest counts.
  */
 @ApplicationScoped
 class Latency {
@@ -25,7 +25,7 @@ class Latency {
 
     Latency(MeterRegistry registry) {
         this.latency = Timer.builder("sensorline.latency")
-                .description("From a reading's own time, else its arrival, to InfluxDB's acceptance; slowest of a batch")
+                .description("From a reading's own time, else its arrival, to acceptance by InfluxDB or Kafka; slowest of a batch")
                 .publishPercentiles(0.5, 0.99)
                 .register(registry);
         this.batchSize = DistributionSummary.builder("sensorline.batch.size")
@@ -33,11 +33,11 @@ class Latency {
                 .register(registry);
     }
 
-    void written(List<Point> points) {
+    void written(List<? extends Storable> points) {
         batchSize.record(points.size());
         Instant now = clock.instant();
         long nowNanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-        points.stream().mapToLong(Point::timeNanos).min()
+        points.stream().mapToLong(Storable::timeNanos).min()
                 .ifPresent(oldest -> latency.record(Math.max(0, nowNanos - oldest), TimeUnit.NANOSECONDS));
     }
 }

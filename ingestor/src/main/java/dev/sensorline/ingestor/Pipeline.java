@@ -12,8 +12,8 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Outgoing;
 
 import dev.sensorline.ingestor.decoding.Decoder;
-import dev.sensorline.ingestor.influx.InfluxStore;
 import dev.sensorline.ingestor.point.Decoded;
+import dev.sensorline.ingestor.point.Destination;
 import dev.sensorline.ingestor.point.Point;
 import dev.sensorline.ingestor.point.Rejection;
 import dev.sensorline.ingestor.rejection.Rejections;
@@ -24,7 +24,8 @@ import io.smallrye.reactive.messaging.providers.helpers.MultiUtils;
 
 /**
  * The way of a reading: {@code readings} → decode → {@code points} → write. A batch of readings is acknowledged, and so
- * leaves the broker, when InfluxDB has accepted its points and what was no reading has been set aside.
+ * leaves the broker, when InfluxDB, or Kafka in the role bridge, has accepted its points and what was no reading has been set
+ * aside.
  */
 @ApplicationScoped
 public class Pipeline {
@@ -33,14 +34,14 @@ public class Pipeline {
     public static final String POINTS = "points";
 
     private final Decoder decoder;
-    private final InfluxStore store;
+    private final Destination destination;
     private final Rejections rejections;
     private final IngestorConfig.Batch batch;
     private final Latency latency;
 
-    Pipeline(Decoder decoder, InfluxStore store, Rejections rejections, IngestorConfig config, Latency latency) {
+    Pipeline(Decoder decoder, Destination destination, Rejections rejections, IngestorConfig config, Latency latency) {
         this.decoder = decoder;
-        this.store = store;
+        this.destination = destination;
         this.rejections = rejections;
         this.batch = config.batch();
         this.latency = latency;
@@ -71,7 +72,7 @@ public class Pipeline {
     }
 
     private Uni<Message<List<Point>>> write(Message<List<Point>> points) {
-        return store.write(points.getPayload())
+        return destination.write(points.getPayload())
                 .invoke(() -> latency.written(points.getPayload()))
                 .chain(() -> Uni.createFrom().completionStage(points.ack()))
                 .replaceWith(points);

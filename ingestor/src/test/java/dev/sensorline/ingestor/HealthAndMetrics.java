@@ -35,7 +35,7 @@ record HealthAndMetrics(int port) {
     }
 
     /** Leaves no connection behind: the ingestor takes so many and no more. */
-    private Response get(String path) {
+    Response get(String path) {
         return RestAssured.given().header("Connection", "close").get(url() + path);
     }
 }

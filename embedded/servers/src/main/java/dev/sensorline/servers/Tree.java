@@ -49,10 +49,19 @@ public final class Tree {
         return Stream.concat(java(options, jar).stream(), Stream.of(server, "--port", Integer.toString(port))).toList();
     }
 
-    private static List<String> java(List<String> options, Path jar) {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        return Stream.of(List.of(java.toString()), options, List.of("-jar", jar.toString()))
+    /** The command that runs a main class of Kafka's. */
+    static List<String> kafka(List<String> options, String mainClass, String... arguments) {
+        Path jars = required(root().resolve("embedded/kafka/target/lib"));
+        return Stream.of(List.of(java(), "-cp", jars + "/*"), options, List.of(mainClass), List.of(arguments))
                 .flatMap(List::stream).toList();
+    }
+
+    private static List<String> java(List<String> options, Path jar) {
+        return Stream.of(List.of(java()), options, List.of("-jar", jar.toString())).flatMap(List::stream).toList();
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private static Path required(Path file) {

@@ -19,9 +19,9 @@ import jakarta.interceptor.Interceptor;
 import org.jboss.logging.Logger;
 
 import dev.sensorline.ingestor.IngestorConfig;
-import dev.sensorline.ingestor.point.Point;
 import dev.sensorline.ingestor.point.Rejection;
 import dev.sensorline.ingestor.point.Rejection.Reason;
+import dev.sensorline.ingestor.point.Storable;
 import dev.sensorline.ingestor.rejection.Rejections;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -57,6 +57,7 @@ public class InfluxStore {
     private static final int NO_ANSWER = 0;
     private static final int BEFORE_THE_CHANNELS = Interceptor.Priority.PLATFORM_BEFORE + 500;
 
+    private final boolean needed;
     private final String url;
     private final WriteApi api;
     private final Vertx vertx;
@@ -77,6 +78,7 @@ public class InfluxStore {
     private long probeTimer;
 
     InfluxStore(IngestorConfig config, Vertx vertx, Rejections rejections, MeterRegistry registry) {
+        this.needed = config.role().writesInfluxDb();
         this.url = config.influx().url();
         this.api = new WriteApi(config.influx(), vertx, config.batch().inFlight() + 1);
         this.vertx = vertx;
@@ -96,7 +98,7 @@ public class InfluxStore {
      * Writes points, for as long as it takes. Completes when InfluxDB has accepted all but those that were set aside.
      * Never fails.
      */
-    public Uni<Void> write(List<Point> points) {
+    public Uni<Void> write(List<? extends Storable> points) {
         if (points.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
@@ -123,7 +125,7 @@ public class InfluxStore {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    private Uni<Void> writeParts(List<Point> points, Throwable refusal) {
+    private Uni<Void> writeParts(List<? extends Storable> points, Throwable refusal) {
         if (points.size() == 1) {
             Rejection rejection = new Rejection(points.get(0).origin(), Reason.REFUSED_BY_STORE, refusal.getMessage());
             return Uni.createFrom().completionStage(() -> rejections.setAside(List.of(rejection)));
@@ -183,6 +185,9 @@ public class InfluxStore {
      * the channels start, so that wrong settings keep them from starting.
      */
     void watch(@Observes @Priority(BEFORE_THE_CHANNELS) StartupEvent event) {
+        if (!needed) {
+            return;
+        }
         probe();
         probeTimer = vertx.setPeriodic(PROBE_PERIOD.toMillis(), timer -> {
             if (pending.get() == 0 && System.nanoTime() - lastAnswerNanos > PROBE_PERIOD.toNanos()) {

@@ -5,7 +5,9 @@ import java.util.List;
 import dev.sensorline.ingestor.point.Field;
 import dev.sensorline.ingestor.point.FieldsPoint;
 import dev.sensorline.ingestor.point.FloatPoint;
+import dev.sensorline.ingestor.point.ForwardedPoint;
 import dev.sensorline.ingestor.point.Point;
+import dev.sensorline.ingestor.point.Storable;
 import io.vertx.core.buffer.Buffer;
 
 /**
@@ -13,25 +15,41 @@ import io.vertx.core.buffer.Buffer;
  *
  * @see <a href="https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/">Line protocol</a>
  */
-final class LineProtocol {
+public final class LineProtocol {
 
     private static final int TYPICAL_LINE = 80;
 
     private LineProtocol() {
     }
 
-    static Buffer of(List<Point> points) {
+    static Buffer of(List<? extends Storable> points) {
         StringBuilder lines = new StringBuilder(points.size() * TYPICAL_LINE);
-        for (Point point : points) {
-            lines.append(point.series().key()).append(' ');
-            if (point instanceof FloatPoint single) {
-                lines.append(single.field()).append('=').append(single.value());
+        for (Storable point : points) {
+            if (point instanceof ForwardedPoint forwarded) {
+                lines.append(forwarded.line());
             } else {
-                append(lines, ((FieldsPoint) point).fields());
+                append(lines, (Point) point);
             }
-            lines.append(' ').append(point.timeNanos()).append('\n');
+            lines.append('\n');
         }
         return Buffer.buffer(lines.toString());
+    }
+
+    /** One point, without the line feed. */
+    public static String line(Point point) {
+        StringBuilder line = new StringBuilder(TYPICAL_LINE);
+        append(line, point);
+        return line.toString();
+    }
+
+    private static void append(StringBuilder lines, Point point) {
+        lines.append(point.series().key()).append(' ');
+        if (point instanceof FloatPoint single) {
+            lines.append(single.field()).append('=').append(single.value());
+        } else {
+            append(lines, ((FieldsPoint) point).fields());
+        }
+        lines.append(' ').append(point.timeNanos());
     }
 
     private static void append(StringBuilder lines, List<Field> fields) {

@@ -1,0 +1,177 @@
+package dev.sensorline.ingestor.kafka;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+import dev.sensorline.configuration.BadConfiguration;
+import dev.sensorline.ingestor.IngestorConfig;
+import dev.sensorline.ingestor.IngestorConfig.HostAndPort;
+import dev.sensorline.ingestor.IngestorConfig.Role;
+import dev.sensorline.ingestor.Writer;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
+import io.vertx.core.Vertx;
+
+/**
+ * Whether Kafka answers. Its clients tell nobody but their log, in a line for each attempt; so they are looked at each second,
+ * and each change is one line.
+ */
+@ApplicationScoped
+public class KafkaWatch {
+
+    private static final Logger LOG = Logger.getLogger(KafkaWatch.class);
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+    /** So long it may be busy with itself, as when a broker takes over from another one. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** So long a group may take to share its partitions with a new member, or to miss one that has been killed. */
+    private static final Duration FIRST_PATIENCE = Duration.ofSeconds(20);
+    /** Three missed ones. */
+    private static final double OLDEST_HEARTBEAT_SECONDS = 10;
+    private static final Duration LAG_LIMIT = Duration.ofSeconds(1);
+    private static final int LAG_PERIODS = 5;
+
+    private final Role role;
+    private final List<HostAndPort> servers;
+    private final KafkaClientService clients;
+    private final KafkaTopic topic;
+    private final Vertx vertx;
+
+    private volatile boolean answering;
+    private volatile long lag;
+    // These belong to the timer's event loop.
+    private boolean told;
+    private long lastAnswerNanos = System.nanoTime();
+    private long taken;
+    private int looks;
+    private long timer;
+
+    KafkaWatch(IngestorConfig config, KafkaClientService clients, KafkaTopic topic, Vertx vertx) {
+        this.role = config.role();
+        this.servers = config.kafka().bootstrapServers();
+        this.clients = clients;
+        this.topic = topic;
+        this.vertx = vertx;
+    }
+
+    /** Whether Kafka takes records, or hands them out. */
+    public boolean isAnswering() {
+        return answering;
+    }
+
+    /** Records of the partitions that this writer reads which it has not yet committed. */
+    public long lag() {
+        return lag;
+    }
+
+    /** Kafka's clients end the start with a stack trace when they can resolve none of the names. */
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        if (role.usesKafka() && servers.stream().noneMatch(KafkaWatch::isResolved)) {
+            throw new BadConfiguration("KAFKA_BOOTSTRAP_SERVERS=%s: must have a host that can be resolved".formatted(name()));
+        }
+    }
+
+    private static boolean isResolved(HostAndPort server) {
+        try {
+            return InetAddress.getAllByName(server.host()).length > 0;
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private String name() {
+        return servers.stream().map(HostAndPort::toString).collect(Collectors.joining(","));
+    }
+
+    void watch(@Observes StartupEvent event) {
+        if (role.usesKafka()) {
+            timer = vertx.setPeriodic(PERIOD.toMillis(), ignored -> look());
+        }
+    }
+
+    private void look() {
+        long now = System.nanoTime();
+        if (role == Role.BRIDGE ? takes() : handsOut()) {
+            lastAnswerNanos = now;
+            change(true);
+        } else if (now - lastAnswerNanos > (told ? PATIENCE : FIRST_PATIENCE).toNanos()) {
+            change(false);
+        }
+        if (role == Role.WRITER && answering && looks++ % LAG_PERIODS == 0) {
+            KafkaConsumer<String, byte[]> consumer = clients.getConsumer(Writer.RECORDS);
+            consumer.runOnPollingThread((Function<Consumer<String, byte[]>, Long>) KafkaWatch::lag).subscribe()
+                    .with(records -> lag = records, failure -> { });
+        }
+    }
+
+    private void change(boolean answers) {
+        if (told && answers == answering) {
+            return;
+        }
+        told = true;
+        answering = answers;
+        if (answers) {
+            LOG.infof("Kafka at %s answers", name());
+        } else {
+            String why = topic.lastFailure();
+            LOG.warnf("Kafka at %s does not answer%s; nothing is acknowledged until it does", name(),
+                    why.isEmpty() ? "" : ": " + why);
+        }
+    }
+
+    private boolean takes() {
+        long before = taken;
+        taken = topic.taken();
+        return isConnected(clients.getProducer(KafkaTopic.CHANNEL).unwrap().metrics())
+                && (topic.inFlight() == 0 || taken > before);
+    }
+
+    private boolean handsOut() {
+        Map<MetricName, ? extends Metric> metrics = clients.getConsumer(Writer.RECORDS).unwrap().metrics();
+        double heartbeat = value(metrics, "last-heartbeat-seconds-ago");
+        return isConnected(metrics) && heartbeat >= 0 && heartbeat < OLDEST_HEARTBEAT_SECONDS;
+    }
+
+    private static boolean isConnected(Map<MetricName, ? extends Metric> metrics) {
+        return value(metrics, "connection-count") > 0;
+    }
+
+    private static double value(Map<MetricName, ? extends Metric> metrics, String name) {
+        return metrics.entrySet().stream().filter(metric -> metric.getKey().name().equals(name))
+                .mapToDouble(metric -> ((Number) metric.getValue().metricValue()).doubleValue()).findFirst().orElse(-1);
+    }
+
+    private static Long lag(Consumer<?, ?> kafka) {
+        Set<TopicPartition> partitions = kafka.assignment();
+        Map<TopicPartition, OffsetAndMetadata> committed = kafka.committed(partitions, LAG_LIMIT);
+        Map<TopicPartition, Long> begin = kafka.beginningOffsets(partitions, LAG_LIMIT);
+        return kafka.endOffsets(partitions, LAG_LIMIT).entrySet().stream().mapToLong(end -> {
+            OffsetAndMetadata until = committed.get(end.getKey());
+            return end.getValue() - (until == null ? begin.get(end.getKey()) : until.offset());
+        }).sum();
+    }
+
+    @PreDestroy
+    void close() {
+        vertx.cancelTimer(timer);
+    }
+}

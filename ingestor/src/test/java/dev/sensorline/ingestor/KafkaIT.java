@@ -1,0 +1,243 @@
+package dev.sensorline.ingestor;
+
+import static dev.sensorline.ingestor.KafkaPath.LIMIT;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.sensorline.ingestor.KafkaPath.Member;
+import dev.sensorline.servers.Certificates;
+import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.KafkaBroker;
+import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.ServiceProcess;
+
+/** From MQTT to InfluxDB over Kafka: an ingestor as bridge, another one as writer, or several of each. */
+class KafkaIT {
+
+    private static final int SIGTERM_EXIT = 128 + 15;
+    private static KafkaBroker kafka;
+
+    @BeforeAll
+    static void start() {
+        kafka = KafkaBroker.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+    }
+
+    @Test
+    void readings_of_six_sensors_are_points_and_each_sensor_has_its_order_in_one_partition() {
+        try (KafkaPath path = new KafkaPath(kafka)) {
+            Member bridge = path.bridge();
+            Member writer = path.writer();
+            for (int sensor = 0; sensor < 6; sensor++) {
+                path.ingestion.publish("S" + sensor, 0, 500, 1);
+            }
+            for (int sensor = 0; sensor < 6; sensor++) {
+                path.ingestion.awaitPoints("S" + sensor, 500);
+            }
+            Map<String, List<ConsumerRecord<String, String>>> bySensor = new TreeMap<>();
+            path.records(path.topic).forEach(record -> bySensor.computeIfAbsent(record.key(), k -> new ArrayList<>()).add(record));
+            assertEquals(6, bySensor.size());
+            bySensor.forEach((key, records) -> {
+                assertEquals(1, records.stream().map(ConsumerRecord::partition).distinct().count(), key);
+                assertEquals(IntStream.range(0, 500).mapToObj(n -> key + " value=" + n + ".0 " + timeOf(n)).toList(),
+                        records.stream().map(ConsumerRecord::value).toList());
+            });
+            assertEquals(3_000, bridge.metric("sensorline_points_forwarded_total"));
+            await().atMost(LIMIT).until(() -> bridge.metric("sensorline_records_in_flight") == 0);
+            assertEquals(3_000, writer.metric("sensorline_points_written_total"));
+            await().atMost(LIMIT).until(() -> path.committed() == 3_000);
+            await().atMost(LIMIT).until(() -> writer.metric("sensorline_kafka_lag") == 0);
+        }
+    }
+
+    private static long timeOf(int n) {
+        return (1_700_000_000_000L + n) * 1_000_000;
+    }
+
+    @Test
+    void each_role_is_ready_when_what_it_needs_is_there() {
+        try (KafkaPath path = new KafkaPath(kafka)) {
+            Member bridge = path.bridge();
+            Member writer = path.writer();
+            new HealthAndMetrics(bridge.httpPort()).get("/q/health/ready").then().body("checks.name", hasItem("Kafka answers"))
+                    .body("checks.name", not(hasItem("InfluxDB accepts points")))
+                    .body("checks.find { it.name == 'SmallRye Reactive Messaging - readiness check' }.data.readings",
+                            equalTo("[OK]"));
+            new HealthAndMetrics(writer.httpPort()).get("/q/health/ready").then().body("checks.name", hasItem("Kafka answers"))
+                    .body("checks.name", hasItem("InfluxDB accepts points"));
+            path.ingestion.broker.stop();
+            bridge.awaitReadiness(503);
+            assertEquals(200, writer.ready());
+            path.ingestion.store.stop();
+            writer.awaitReadiness(503);
+            assertEquals(0, writer.lines("Exception") + bridge.lines("Exception"));
+        }
+    }
+
+    @Test
+    void a_whole_ingestor_has_nothing_to_do_with_kafka() {
+        try (Ingestion ingestion = Ingestion.running()) {
+            ingestion.publish("S", 0, 10, 1);
+            ingestion.awaitPoints("S", 10);
+            new HealthAndMetrics(ingestion.httpPort).get("/q/health/ready").then().body("checks.name", not(hasItem("Kafka answers")));
+            assertTrue(!new HealthAndMetrics(ingestion.httpPort).get("/q/metrics").asString().contains("kafka"));
+        }
+    }
+
+    @Test
+    void two_bridges_and_two_writers_share_the_work_and_lose_nothing() throws Exception {
+        try (KafkaPath path = new KafkaPath(kafka)) {
+            List<Member> bridges = List.of(
+                    path.start(path.configured("bridge").with("MQTT_TOPICS", "$share/bridges/sensor/+")
+                            .with("MQTT_CLIENT_ID", "bridge-1")).awaitReadiness(200),
+                    path.start(path.configured("bridge").with("MQTT_TOPICS", "$share/bridges/sensor/+")
+                            .with("MQTT_CLIENT_ID", "bridge-2")).awaitReadiness(200));
+            List<Member> writers = List.of(path.writer(), path.writer());
+            for (int sensor = 0; sensor < 20; sensor++) {
+                path.ingestion.publish("S" + sensor, 0, 200, 1);
+            }
+            for (int sensor = 0; sensor < 20; sensor++) {
+                path.ingestion.awaitPoints("S" + sensor, 200);
+            }
+            for (Member bridge : bridges) {
+                assertTrue(bridge.metric("sensorline_points_forwarded_total") > 0);
+            }
+            for (Member writer : writers) {
+                assertTrue(writer.metric("sensorline_points_written_total") > 0);
+            }
+        }
+    }
+
+    @Test
+    void replay_by_another_group_into_an_empty_database_makes_exactly_the_same_points() {
+        try (KafkaPath path = new KafkaPath(kafka)) {
+            path.bridge();
+            Member first = path.writer();
+            path.ingestion.publish("T", 0, 500, 1);
+            for (int n = 0; n < 100; n++) {
+                path.ingestion.peer.publish("sensor/U", Integer.toString(n), 1); // Without a time of its own.
+            }
+            path.ingestion.awaitPoints("T", 500);
+            path.ingestion.awaitPoints("U", 100);
+            List<?> before = List.of(path.ingestion.store.points("sensor", "T"), path.ingestion.store.points("sensor", "U"));
+            first.process().terminate();
+            path.ingestion.store.query("DROP DATABASE sensors");
+            path.ingestion.store.query("CREATE DATABASE sensors");
+            path.start(path.configured("writer").with("KAFKA_GROUP", "replay"));
+            path.ingestion.awaitPoints("T", 500);
+            path.ingestion.awaitPoints("U", 100);
+            assertEquals(before,
+                    List.of(path.ingestion.store.points("sensor", "T"), path.ingestion.store.points("sensor", "U")));
+        }
+    }
+
+    @Test
+    void what_influxdb_refuses_is_set_aside_on_a_topic_of_its_own_and_holds_nothing_up() {
+        try (KafkaPath path = new KafkaPath(kafka)) {
+            Member writer = path.writer();
+            path.send("sensor,name=A", "sensor,name=A value=1.0 1000", "no line", "sensor,name=A value=\"text\" 2000", "",
+                    "sensor,name=A value=2.0 3000");
+            path.ingestion.awaitPoints("A", 2);
+            await().atMost(LIMIT).until(() -> path.committed() == 5);
+            List<ConsumerRecord<String, String>> rejected = path.records(path.topic + "-rejected");
+            assertEquals(3, rejected.size(), rejected::toString);
+            assertTrue(rejected.stream().anyMatch(record -> record.value().contains("\"payload\":\"no line\"")
+                    && record.value().contains("refused_by_store")), rejected::toString);
+            assertEquals(2, writer.metric("sensorline_readings_rejected_total{reason=\"refused_by_store\"}"));
+            assertEquals(1, writer.metric("sensorline_readings_rejected_total{reason=\"empty\"}"));
+        }
+    }
+
+    @Test
+    void what_is_no_reading_goes_from_the_bridge_back_to_mqtt() {
+        try (KafkaPath path = new KafkaPath(kafka)) {
+            Member bridge = path.bridge();
+            path.ingestion.peer.subscribe("sensorline/rejected/#", 1);
+            path.ingestion.peer.publish("sensor/A", "none", 1);
+            await().atMost(LIMIT).until(() -> path.ingestion.peer.messages().size() == 1);
+            assertEquals(1, bridge.metric("sensorline_readings_rejected_total{reason=\"not_a_number\"}"));
+        }
+    }
+
+    @Test
+    void tls_to_kafka_is_a_matter_of_the_settings_of_its_clients(@TempDir Path directory) {
+        Certificates certificates = Certificates.in(directory).issue("server");
+        try (KafkaBroker locked = KafkaBroker.start(certificates); KafkaPath path = new KafkaPath(locked)) {
+            for (String role : List.of("bridge", "writer")) {
+                path.start(path.configured(role).with("KAFKA_SECURITY_PROTOCOL", "SSL")
+                        .with("KAFKA_SSL_TRUSTSTORE_TYPE", "PEM")
+                        .with("KAFKA_SSL_TRUSTSTORE_LOCATION", certificates.authority())).awaitReadiness(200);
+            }
+            path.ingestion.publish("S", 0, 100, 1);
+            path.ingestion.awaitPoints("S", 100);
+        }
+    }
+
+    @Test
+    void sigterm_under_load_costs_no_reading_in_either_role() throws Exception {
+        try (KafkaPath path = new KafkaPath(kafka)) {
+            Member bridge = path.bridge();
+            Member writer = path.writer();
+            Load load = path.load();
+            load.awaitStored(500);
+            assertEndsWell(bridge.process());
+            path.bridge();
+            load.awaitStored(500);
+            assertEndsWell(writer.process());
+            double written = path.ingestion.points(Load.NAME);
+            Member next = path.writer();
+            int count = load.stop();
+            load.assertHolds(count);
+            // What the first one had written it had committed: none of it was written twice.
+            await().atMost(LIMIT).until(() -> next.metric("sensorline_points_written_total") == count - written);
+        }
+    }
+
+    private static void assertEndsWell(ChildProcess process) {
+        int exit = process.terminate();
+        assertTrue(exit == 0 || exit == SIGTERM_EXIT, "exit code " + exit);
+        assertEquals(0, Ingestion.lines(process, "Exception") + Ingestion.lines(process, " WARN "), process.lines()::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "INGESTOR_ROLE|both|whole, bridge or writer",
+            "KAFKA_BOOTSTRAP_SERVERS|localhost|host:port",
+            "KAFKA_BOOTSTRAP_SERVERS|localhost:0|host:port",
+            "KAFKA_BOOTSTRAP_SERVERS|nowhere.invalid:9092|can be resolved",
+            "KAFKA_TOPIC|a b|letters, digits",
+            "KAFKA_GROUP|' '|must not be empty" })
+    void a_wrong_variable_is_one_line_that_names_it_its_value_and_what_is_allowed(String variable, String value,
+            String allowed) {
+        ServiceProcess service = ServiceProcess.of("ingestor").with("INGESTOR_ROLE", "writer").with("HTTP_PORT", Ports.free());
+        try (ChildProcess ingestor = service.with(variable, value).start()) {
+            assertEquals(2, ingestor.awaitExit(LIMIT));
+            assertEquals(1, ingestor.lines().size(), ingestor.lines()::toString);
+            String line = ingestor.lines().get(0);
+            assertTrue(line.startsWith(variable + "=") && line.contains(": must") && line.contains(allowed), line);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.sensorline.ingestor;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+import dev.sensorline.servers.BrokerSettings;
+import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.KafkaBroker;
+import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.ServiceProcess;
+import dev.sensorline.servers.StoreSettings;
+
+/** A broker, a topic of Kafka and a store, with ingestors in their roles between them. */
+final class KafkaPath implements AutoCloseable {
+
+    static final Duration LIMIT = Ingestion.LIMIT.multipliedBy(2);
+
+    private static final String GROUP = "sensorline-writers";
+
+    final Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(0), StoreSettings.defaults());
+    final String topic = "points-" + UUID.randomUUID();
+    final KafkaBroker kafka;
+    private final List<Member> members = new ArrayList<>();
+    private final List<Load> loads = new ArrayList<>();
+
+    KafkaPath(KafkaBroker kafka) {
+        this.kafka = kafka;
+        if (!ingestion.broker.isMosquitto() || !ingestion.store.isInfluxDb()) {
+            ingestion.close();
+            assumeTrue(false, "the embedded servers are others");
+        }
+    }
+
+    /** An ingestor that can be asked how it is. */
+    record Member(ChildProcess process, int httpPort) {
+
+        double metric(String name) {
+            return new HealthAndMetrics(httpPort).metric(name);
+        }
+
+        int ready() {
+            return new HealthAndMetrics(httpPort).get("/q/health/ready").statusCode();
+        }
+
+        Member awaitReadiness(int status) {
+            new HealthAndMetrics(httpPort).awaitReadiness(status);
+            return this;
+        }
+
+        long lines(String part) {
+            return Ingestion.lines(process, part);
+        }
+    }
+
+    /** What a role needs to know, and nothing of what it does not. */
+    ServiceProcess configured(String role) {
+        ServiceProcess service = ServiceProcess.of("ingestor").with("INGESTOR_ROLE", role)
+                .with("KAFKA_BOOTSTRAP_SERVERS", kafka.address()).with("KAFKA_TOPIC", topic);
+        return role.equals("bridge")
+                ? service.with("MQTT_HOST", ingestion.broker.host()).with("MQTT_PORT", ingestion.broker.port())
+                        .with("INFLUX_URL", "http://127.0.0.1:" + Ports.free())
+                : service.with("INFLUX_URL", ingestion.store.url()).with("KAFKA_GROUP", GROUP)
+                        .with("MQTT_PORT", Ports.free());
+    }
+
+    Member start(ServiceProcess configured) {
+        int port = Ports.free();
+        Member member = new Member(configured.with("HTTP_PORT", port).start(), port);
+        members.add(member);
+        return member;
+    }
+
+    Member bridge() {
+        return start(configured("bridge")).awaitReadiness(200);
+    }
+
+    Member writer() {
+        return start(configured("writer")).awaitReadiness(200);
+    }
+
+    /** Begins to publish, now that there is a bridge that has subscribed. */
+    Load load() {
+        Load load = new Load(ingestion);
+        loads.add(load);
+        return load;
+    }
+
+    /** All that is on the topic, by partition and offset. */
+    List<ConsumerRecord<String, String>> records(String topic) {
+        List<ConsumerRecord<String, String>> records = new ArrayList<>();
+        try (KafkaConsumer<String, String> consumer = consumer()) {
+            Set<TopicPartition> partitions = partitions(consumer, topic);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+            await().atMost(LIMIT).until(() -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+                return end.entrySet().stream().allMatch(last -> consumer.position(last.getKey()) >= last.getValue());
+            });
+        }
+        return records;
+    }
+
+    /** How many records the writers have committed. */
+    long committed() {
+        try (KafkaConsumer<String, String> consumer = consumer()) {
+            return consumer.committed(partitions(consumer, topic)).values().stream()
+                    .mapToLong(offset -> offset == null ? 0 : offset.offset()).sum();
+        }
+    }
+
+    void send(String key, String... values) {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.address()),
+                new StringSerializer(), new StringSerializer())) {
+            for (String value : values) {
+                producer.send(new ProducerRecord<>(topic, key, value));
+            }
+        }
+    }
+
+    /** Asks for the group's offsets, and commits none. */
+    private KafkaConsumer<String, String> consumer() {
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka.address(), "group.id", GROUP, "enable.auto.commit", "false"),
+                new StringDeserializer(), new StringDeserializer());
+    }
+
+    private static Set<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, String topic) {
+        Set<TopicPartition> partitions = new HashSet<>();
+        consumer.partitionsFor(topic).forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+        return partitions;
+    }
+
+    @Override
+    public void close() {
+        loads.forEach(Load::close);
+        members.forEach(member -> member.process().close());
+        ingestion.close();
+    }
+}
