@@ -185,7 +185,7 @@ class IngestorFaultsIT {
                 Socket scraper = new Socket("127.0.0.1", ingestion.httpPort);
                 scrapers.add(scraper);
                 if (i >= HTTP_CONNECTIONS) {
-                    // Closed before the next one comes: all at once they would leave the JVM none for its jars.
+                    // Closed, before the next one comes: all at once they would leave the JVM none for its jars.
                     scraper.setSoTimeout((int) LIMIT.toMillis());
                     assertEquals(-1, scraper.getInputStream().read());
                 }
