@@ -2,6 +2,8 @@ package dev.sensorline.configuration;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,10 +39,17 @@ public final class StartFailure {
     private static final Pattern UNKNOWN = Pattern.compile(".*SRCFG00050: (\\S+) in .*", Pattern.DOTALL);
 
     private final UnaryOperator<String> variableOf;
+    private final Function<Throwable, Optional<String>> lineOf;
 
     /** @param variableOf the variable that sets a property, by the property's name */
     public StartFailure(UnaryOperator<String> variableOf) {
+        this(variableOf, failure -> Optional.empty());
+    }
+
+    /** @param lineOf the line for a failure of a library's that a setting is to blame for; empty for all others */
+    public StartFailure(UnaryOperator<String> variableOf, Function<Throwable, Optional<String>> lineOf) {
         this.variableOf = variableOf;
+        this.lineOf = lineOf;
     }
 
     /** Runs the application until it ends, and then ends the process: with the exit code, or with the failure's own. */
@@ -75,6 +84,10 @@ public final class StartFailure {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof BadConfiguration) {
                 return List.of(cause.getMessage());
+            }
+            Optional<String> line = lineOf.apply(cause);
+            if (line.isPresent()) {
+                return List.of(oneLine(line.get()));
             }
             if (cause instanceof QuarkusBindException bind) {
                 return List.of("Port %d of %s cannot be listened on: is it in use?".formatted(bind.getPort(), bind.getHost()));

@@ -1,6 +1,7 @@
 package dev.sensorline.ingestor;
 
 import dev.sensorline.configuration.StartFailure;
+import dev.sensorline.ingestor.kafka.ClientSettings;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
 /** Runs the ingestor until it is told to end. */
@@ -8,6 +9,6 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 public final class Main {
 
     public static void main(String... arguments) {
-        new StartFailure(IngestorConfig::variableOf).run(arguments);
+        new StartFailure(IngestorConfig::variableOf, ClientSettings::lineOf).run(arguments);
     }
 }

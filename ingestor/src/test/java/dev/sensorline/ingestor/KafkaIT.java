@@ -232,7 +232,18 @@ class KafkaIT {
             "KAFKA_GROUP|' '|must not be empty" })
     void a_wrong_variable_is_one_line_that_names_it_its_value_and_what_is_allowed(String variable, String value,
             String allowed) {
-        ServiceProcess service = ServiceProcess.of("ingestor").with("INGESTOR_ROLE", "writer").with("HTTP_PORT", Ports.free());
+        assertRefused("writer", variable, value, allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "KAFKA_SECURITY_PROTOCOL,nonsense,SASL_SSL", "KAFKA_REQUEST_TIMEOUT_MS,soon,number" })
+    void what_kafkas_clients_do_not_take_is_such_a_line_too(String variable, String value, String allowed) {
+        assertRefused("bridge", variable, value, allowed);
+    }
+
+    private static void assertRefused(String role, String variable, String value, String allowed) {
+        ServiceProcess service = ServiceProcess.of("ingestor").with("INGESTOR_ROLE", role).with("MQTT_PORT", Ports.free())
+                .with("HTTP_PORT", Ports.free());
         try (ChildProcess ingestor = service.with(variable, value).start()) {
             assertEquals(2, ingestor.awaitExit(LIMIT));
             assertEquals(1, ingestor.lines().size(), ingestor.lines()::toString);

@@ -1,0 +1,40 @@
+package dev.sensorline.ingestor.kafka;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+
+/** Settings that are handed on to Kafka's clients, and refused there. */
+public final class ClientSettings {
+
+    /** What a {@link ConfigException} says of a name, a value and what is wrong with it. */
+    private static final Pattern INVALID = Pattern.compile(
+            "Invalid value (.*) for configuration ([\\w.]+)(?:: (.*))?", Pattern.DOTALL);
+
+    private ClientSettings() {
+    }
+
+    /** The line for a setting that Kafka's clients do not take; empty when that is not what has failed. */
+    public static Optional<String> lineOf(Throwable failure) {
+        if (!(failure instanceof KafkaException)) {
+            return Optional.empty();
+        }
+        Throwable first = failure;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        Matcher invalid = INVALID.matcher(String.valueOf(first.getMessage()));
+        return Optional.of(invalid.matches()
+                ? "%s=%s: must be what Kafka's clients take%s".formatted(variableOf(invalid.group(2)), invalid.group(1),
+                        invalid.group(3) == null ? "" : ": " + invalid.group(3))
+                : "KAFKA_…: must be what Kafka's clients take: " + first);
+    }
+
+    private static String variableOf(String setting) {
+        return "KAFKA_" + setting.toUpperCase(Locale.ROOT).replace('.', '_');
+    }
+}
