@@ -181,14 +181,15 @@ class IngestorFaultsIT {
                 Load load = new Load(ingestion)) {
             load.awaitStored(500);
             List<Socket> scrapers = new ArrayList<>();
-            for (int i = 0; i < files; i++) {
-                Socket scraper = new Socket("127.0.0.1", ingestion.httpPort);
-                scrapers.add(scraper);
-                if (i >= HTTP_CONNECTIONS) {
-                    // Closed, before the next one comes: all at once they would leave the JVM none for its jars.
-                    scraper.setSoTimeout((int) LIMIT.toMillis());
-                    assertEquals(-1, scraper.getInputStream().read());
-                }
+            for (int i = 0; i < HTTP_CONNECTIONS; i++) {
+                scrapers.add(asking(ingestion.httpPort));
+            }
+            // The others say nothing. One after the other: all at once they would leave the JVM no file for its jars.
+            for (int i = HTTP_CONNECTIONS; i < files; i++) {
+                Socket silent = new Socket("127.0.0.1", ingestion.httpPort);
+                scrapers.add(silent);
+                silent.setSoTimeout((int) LIMIT.toMillis());
+                assertEquals(-1, silent.getInputStream().read());
             }
             toStore.refuse();
             await().atMost(LIMIT).until(() -> lines(ingestor, "does not accept points") == 1);
@@ -202,6 +203,15 @@ class IngestorFaultsIT {
             load.assertNothingIsLost("Ingestor with " + files + " open files and as many who ask for metrics", cut);
             assertOutagesLogged(ingestor, 1, 1);
         }
+    }
+
+    /** A connection that has been answered on, and stays. */
+    private static Socket asking(int port) throws IOException {
+        Socket socket = new Socket("127.0.0.1", port);
+        socket.getOutputStream().write("GET /q/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
+        assertEquals('H', socket.getInputStream().read());
+        return socket;
     }
 
     /**
