@@ -10,19 +10,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 import dev.sensorline.ingestor.KafkaPath.Member;
 import dev.sensorline.servers.KafkaBroker;
 
-/**
- * On the way over Kafka, too, what the MQTT broker has accepted becomes a point, whatever ends or stands still in between. Beside
- * other tests, but one after the other: there is one broker of Kafka.
- */
-@Execution(ExecutionMode.CONCURRENT)
-@ResourceLock("the broker of Kafka")
+/** On the way over Kafka, too, what the MQTT broker has accepted becomes a point, whatever ends or stands still in between. */
 class KafkaFaultsIT {
 
     private static final Duration OUTAGE = Duration.ofSeconds(15);
