@@ -5,11 +5,11 @@ import argparse, math, pathlib, re, shutil, socket, subprocess, tempfile, time
 
 # Measured, each by the command behind it. BURST is: benchmark/ingest/run --load 1000000 --series 10000 --qos 1 --format value
 # --contenders native --runs 1 --warm-up 200000
-INGESTOR_CPU = 0.36 / 100_000        # s a reading: BURST
-BROKER_CPU = 0.99 / 100_000          # s a reading: BURST
-INFLUX_CPU = 0.31 / 100_000          # s a point: BURST
-INGESTOR_MEMORY = 76e6               # bytes at the most: BURST
-SENSOR_MEMORY = 32.6e6               # bytes a simulator, resident alone: benchmark/startup/run --cpu-over 20
+INGESTOR_CPU = 0.46 / 100_000        # s a reading: BURST
+BROKER_CPU = 1.00 / 100_000          # s a reading: BURST
+INFLUX_CPU = 0.33 / 100_000          # s a point: BURST
+INGESTOR_MEMORY = 71e6               # bytes at the most: BURST
+SENSOR_MEMORY = 30.9e6               # bytes a simulator, resident alone: benchmark/startup/run
 CONNECTION_MEMORY = 734              # bytes at the broker: deploy/scale.py --connections 10000
 DISK = 7.6                           # bytes a reading: deploy/influxdb/disk_use.py --sensors 10 --period 1
 # Known from the protocols: topic sensor/S00000 and 18 digits, TCP over IPv4 over Ethernet with time stamps, without TLS.
