@@ -8,6 +8,7 @@ set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+[[ ${1:-} != -* ]] || set -- influxd "$@"
 [ "${1:-}" = influxd ] || exec /entrypoint.sh "$@"
 meta=${INFLUXDB_META_DIR:-/var/lib/influxdb/meta}
 data=${INFLUXDB_DATA_DIR:-/var/lib/influxdb/data}
