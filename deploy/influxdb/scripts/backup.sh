@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Writes a backup of the database to standard output, as a tar archive. InfluxDB goes on meanwhile.
+#   docker compose exec -T influxdb bash /sensorline/backup.sh > backup.tar
+# The volume needs room for it until it is written. Users and passwords are not part of it.
+set -euo pipefail
+# shellcheck source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+[ ! -t 1 ] || fail 'standard output must be a file: docker compose exec -T influxdb bash /sensorline/backup.sh > backup.tar'
+volume=$(dirname "${INFLUXDB_META_DIR:-/var/lib/influxdb/meta}")
+work=$(mktemp -d "$volume/backup.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 143' TERM INT HUP
+# By the port that only this container's loopback address has, which asks for no password.
+influxd backup -portable -host 127.0.0.1:8088 -db "$database" "$work" > "$work/log" 2>&1 || { cat "$work/log" >&2; fail "no backup of $database"; }
+rm "$work/log"
+ls "$work"/*.manifest > /dev/null 2>&1 || fail "no backup of $database: InfluxDB wrote no manifest"
+cd "$work"
+# First in the archive, so that one which ends too early is known by it.
+sha256sum -- * > "$volume/${work##*/}.sums"
+mv "$volume/${work##*/}.sums" SHA256SUMS
+tar -cf - SHA256SUMS $(cut -c67- SHA256SUMS)
+echo "backup of database $database: $(($(wc -l < SHA256SUMS))) files, $(du -sh . | cut -f1)" >&2

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# The container's health check: InfluxDB answers, and its users log in with their passwords. That of "minutes" is not asked
+# for: readings and dashboards do without it, and a volume of an earlier version has no such user yet.
+set -euo pipefail
+# shellcheck source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+read_passwords
+
+requests() { # all of them by one curl
+  local user separator=
+  for user in "${users[@]}"; do
+    [ "$user" != minutes ] || continue
+    printf '%s' "$separator"
+    separator=$'next\n'
+    options "$user" "${passwords[$user]}"
+    printf 'url = %s\nmax-time = 4\nwrite-out = "\\n%s %%{http_code}\\n"\n' \
+      "$(quoted "$url/query?q=SHOW+$([ "$user" = "$admin" ] && echo USERS || echo DATABASES)")" "$user"
+  done
+}
+
+answer=$(curl -K <(requests) 2>&1) || fail "InfluxDB does not answer at $url: $(tail -n 1 <<< "$answer")"
+for user in "${users[@]}"; do
+  [ "$user" = minutes ] || [[ $answer == *$'\n'"$user 200"* ]] \
+    || fail "$user cannot log in with its password; see Passwords in deploy/influxdb/README.md"
+done
+[ "$admin" = telegraf ] || [[ $answer != *'["telegraf",true]'* ]] || fail 'telegraf is an administrator, and must not be'

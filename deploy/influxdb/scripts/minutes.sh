@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Completes the points of a minute (retention policy "minutes") from the readings: those that came too late for the continuous
+# query, which looks back ten minutes, or came while InfluxDB was away.
+#   minutes.sh                one look back over MINUTES_LOOK_BACK: each hour that has more readings than its minutes say
+#   minutes.sh every          the same each MINUTES_EVERY, for ever
+#   minutes.sh FROM TO        all hours from FROM to TO, as 2026-11-26T08:00Z or "3 days ago" and now
+# INFLUX_URL, INFLUX_DATABASE (sensors), INFLUX_USERNAME (minutes), INFLUX_PASSWORD or INFLUX_PASSWORD_FILE, INFLUX_CA_FILE,
+# MINUTES_LOOK_BACK (24h), MINUTES_EVERY (15m). The user needs to read and write the database, no more. May run at any time,
+# and as often as one likes.
+set -euo pipefail
+# shellcheck source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+user=${INFLUX_USERNAME:-minutes}
+usage() { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+
+seconds() { # DURATION, as 90m, 24h or 7d
+  [[ $1 =~ ^([1-9][0-9]{0,5})(s|m|h|d)$ ]] || return 1
+  case ${BASH_REMATCH[2]} in s) echo "${BASH_REMATCH[1]}" ;; m) echo $((BASH_REMATCH[1] * 60)) ;; h) echo $((BASH_REMATCH[1] * 3600)) ;; d) echo $((BASH_REMATCH[1] * 86400)) ;; esac
+}
+look_back=$(seconds "${MINUTES_LOOK_BACK:-24h}") || fail "MINUTES_LOOK_BACK=${MINUTES_LOOK_BACK}: must be a number and s, m, h or d, as 24h"
+every=$(seconds "${MINUTES_EVERY:-15m}") || fail "MINUTES_EVERY=${MINUTES_EVERY}: must be a number and s, m, h or d, as 15m"
+
+stated() { # as the user of this script; says what is wrong
+  local password=${INFLUX_PASSWORD:-}
+  # Read each time: it may have been changed.
+  if [ -n "${INFLUX_PASSWORD_FILE:-}" ]; then
+    password=$(< "$INFLUX_PASSWORD_FILE") || return 1
+    password=${password%$'\r'}
+  fi
+  local answer
+  if ! answer=$(INFLUX_TIMEOUT=300 query "$user" "$password" "$1"); then
+    case $answer in
+      *'authorization failed'*) answer="$user cannot log in with its password. If InfluxDB's volume is older than this user, or the password has changed: docker compose exec influxdb bash /sensorline/users.sh" ;;
+    esac
+    printf 'minutes: %s: %s\n' "$url" "${answer:0:500}" >&2
+    return 1
+  fi
+  printf '%s' "$answer"
+}
+
+counts() { # JSON: "hour count" a line
+  grep -oE '\[[0-9]+,[0-9]+\]' <<< "$1" | tr -d '[]' | tr , ' ' || true
+}
+
+recompute() { # FROM TO, in seconds. No point for a minute without a reading.
+  stated "SELECT mean(\"value\") AS \"mean\", min(\"value\") AS \"min\", max(\"value\") AS \"max\", count(\"value\") AS \"count\" \
+INTO \"$database\".\"minutes\".\"sensor\" FROM \"$database\".\"autogen\".\"sensor\" WHERE time >= ${1}s AND time < ${2}s GROUP BY time(1m), * fill(none)" > /dev/null
+}
+
+# The latest minutes are the continuous query's.
+now() { date +%s; }
+closed() { echo $((($(now) - 600) / 60 * 60)); }
+
+look() { # FROM TO: the hours that differ
+  local readings minutes hour count end
+  local -A stored=()
+  readings=$(stated "SELECT count(\"value\") FROM \"$database\".\"autogen\".\"sensor\" WHERE time >= ${1}s AND time < ${2}s GROUP BY time(1h) fill(0)") || return 1
+  minutes=$(stated "SELECT sum(\"count\") FROM \"$database\".\"minutes\".\"sensor\" WHERE time >= ${1}s AND time < ${2}s GROUP BY time(1h) fill(0)") || return 1
+  while read -r hour count; do stored[$hour]=$count; done < <(counts "$minutes")
+  while read -r hour count; do
+    # Fewer than the minutes say is what was deleted or has expired: nothing to compute from.
+    [ "$count" -gt "${stored[$hour]:-0}" ] || continue
+    end=$((hour + 3600 < $2 ? hour + 3600 : $2))
+    recompute "$((hour > $1 ? hour : $1))" "$end" || return 1
+    printf 'minutes: %s: %s of %s readings were in the points of a minute; computed again\n' "$(date -u -d "@$hour" +%FT%RZ)" "${stored[$hour]:-0}" "$count"
+  done < <(counts "$readings")
+}
+
+look_back() {
+  local to
+  to=$(closed)
+  look "$(((to - look_back) / 3600 * 3600))" "$to"
+}
+
+case $# in
+  0) look_back ;;
+  1)
+    [ "$1" = every ] || usage
+    trap 'exit 0' TERM INT
+    while true; do
+      look_back || true
+      sleep "$every" &
+      wait $!
+    done
+    ;;
+  2)
+    from=$(date -d "$1" +%s) && to=$(date -d "$2" +%s) || usage
+    [ "$to" -le "$(closed)" ] || to=$(closed)
+    from=$((from / 3600 * 3600))
+    to=$(((to + 59) / 60 * 60))
+    [ "$from" -lt "$to" ] || fail "$1 must be before $2, and more than ten minutes ago"
+    for ((hour = from; hour < to; hour += 3600)); do
+      recompute "$hour" "$((hour + 3600 < to ? hour + 3600 : to))"
+    done
+    printf 'minutes: computed from %s to %s\n' "$(date -u -d "@$from" +%FT%RZ)" "$(date -u -d "@$to" +%FT%RZ)"
+    ;;
+  *) usage ;;
+esac

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Restores the database from an archive of backup.sh on standard input, or from a tar archive of what "influxd backup -portable
+# -db sensors" wrote. What the database holds is replaced, after the backup has been restored once beside it.
+#   docker compose exec -T influxdb bash /sensorline/restore.sh < backup.tar
+# The volume needs room for the archive and twice its content.
+set -euo pipefail
+# shellcheck source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+export INFLUX_TIMEOUT=600
+
+[ ! -t 0 ] || fail 'standard input must be a backup: docker compose exec -T influxdb bash /sensorline/restore.sh < backup.tar'
+read_passwords
+logs_in "$admin" "${passwords[$admin]}" || fail "$admin cannot log in with its password; see Passwords in deploy/influxdb/README.md"
+volume=$(dirname "${INFLUXDB_META_DIR:-/var/lib/influxdb/meta}")
+work=$(mktemp -d "$volume/restore.XXXXXX")
+trial=$database-restore-trial
+trap 'rm -rf "$work"' EXIT
+trap 'exit 143' TERM INT HUP
+tar -xf - --no-same-owner --no-same-permissions -C "$work" || fail 'standard input is not a tar archive, or not a whole one; nothing has been changed'
+manifest=$(find "$work" -name '*.manifest' -print -quit)
+[ -n "$manifest" ] || fail 'the archive has no manifest of "influxd backup -portable", or not all of it; nothing has been changed'
+archive=$(dirname "$manifest")
+if [ -e "$archive/SHA256SUMS" ]; then
+  (cd "$archive" && sha256sum --quiet --strict -c SHA256SUMS >&2) || fail 'the archive is damaged or not whole; nothing has been changed'
+fi
+rm -f "$archive/SHA256SUMS"
+
+restore() { # options of influxd restore
+  influxd restore -portable -host 127.0.0.1:8088 -db "$database" "$@" "$archive" > "$work/log" 2>&1 && ! grep -qi 'error' "$work/log"
+}
+ask "DROP DATABASE \"$trial\"" > /dev/null || true
+restore -newdb "$trial" || { cat "$work/log" >&2; ask "DROP DATABASE \"$trial\"" > /dev/null || true; fail "the backup cannot be restored; nothing has been changed"; }
+must 'the trial' "DROP DATABASE \"$trial\""
+must "database $database" "DROP DATABASE \"$database\""
+restore || { cat "$work/log" >&2; fail "database $database is not restored, and its content is gone; run restore.sh again"; }
+
+# What a backup does not have: the points of a minute in one of the lab, the continuous query, the users' rights. How long the
+# readings are kept stays as it was where the backup comes from.
+init=$(dirname "${BASH_SOURCE[0]}")/influxdb-init.iql
+present=$(ask "SHOW RETENTION POLICIES ON \"$database\"") || fail "retention policies: $present"
+[[ $present == *'["minutes",'* ]] || must 'retention policy minutes' "$(grep '^CREATE RETENTION POLICY "minutes"' "$init")"
+present=$(ask 'SHOW CONTINUOUS QUERIES') || fail "continuous queries: $present"
+[[ $present == *'["sensor_minutes",'* ]] || must 'continuous query sensor_minutes' "$(grep '^CREATE CONTINUOUS QUERY "sensor_minutes"' "$init")"
+set_rights
+verify
+echo "database $database is restored, and users ${users[*]} have their rights"
