@@ -6,7 +6,7 @@ if [ -n "${INFLUX_KEYS:-}" ]; then
   # With TLS and authentication: a folder with ca.pem and a password file for each user.
   url=${INFLUX_URL:-https://127.0.0.1:8086}
   ca_file=${INFLUX_CA_FILE:-$INFLUX_KEYS/ca.pem}
-  admin=admin
+  admin="admin"
   users=(admin telegraf ingestor grafana minutes)
 else
   # The demo: Telegraf's user has all rights, as in the lab.

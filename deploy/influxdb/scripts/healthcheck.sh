@@ -18,7 +18,7 @@ requests() { # all of them by one curl
   done
 }
 
-answer=$(curl -K <(requests) 2>&1) || fail "InfluxDB does not answer at $url: $(tail -n 1 <<< "$answer")"
+answer=$(curl -K <(requests) 2>&1) || fail "InfluxDB does not answer at $url: $(grep -m 1 '^curl:' <<< "$answer")"
 for user in "${users[@]}"; do
   [ "$user" = minutes ] || [[ $answer == *$'\n'"$user 200"* ]] \
     || fail "$user cannot log in with its password; see Passwords in deploy/influxdb/README.md"

@@ -85,7 +85,8 @@ case $# in
     done
     ;;
   2)
-    from=$(date -d "$1" +%s) && to=$(date -d "$2" +%s) || usage
+    from=$(date -d "$1" +%s) || usage
+    to=$(date -d "$2" +%s) || usage
     [ "$to" -le "$(closed)" ] || to=$(closed)
     from=$((from / 3600 * 3600))
     to=$(((to + 59) / 60 * 60))
