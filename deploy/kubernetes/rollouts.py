@@ -7,7 +7,7 @@ import argparse, concurrent.futures, contextlib, json, os, pathlib, re, shlex, s
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-LEAVE = HERE / "overlays/scaled/leave"
+LEAVE = HERE / "components/scaled/leave"
 SENSORS = 4
 MANIFEST = (HERE / "base/sensorline/ingestor.yaml").read_text()
 SHARED = re.search(r"MQTT_TOPICS, value: (\S+)}", MANIFEST).group(1)
@@ -156,7 +156,7 @@ def scale_down(stack):
 
 
 def scale_down_and_leave(stack):
-    """With the job of overlays/scaled, which runs the same two scripts."""
+    """With the job of components/scaled, which runs the same two scripts."""
     leaving = stack.members.pop()
     terminate(leaving)
     stack.run("unsubscribe.sh", leaving.settings)
