@@ -33,10 +33,10 @@ password_of() { # USER: the password that it is to have
   fi
 }
 
-read_passwords() { # into the array passwords
+read_passwords() { # USER...: into the array passwords
   declare -gA passwords
   local user
-  for user in "${users[@]}"; do
+  for user; do
     passwords[$user]=$(password_of "$user")
     if [ -z "${passwords[$user]}" ]; then
       fail "the password of the InfluxDB user $user is empty: set $([ -n "${INFLUX_KEYS:-}" ] && echo "$INFLUX_KEYS/$user" || echo "INFLUX_${user^^}_PASSWORD")"

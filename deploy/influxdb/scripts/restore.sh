@@ -9,8 +9,10 @@ set -euo pipefail
 export INFLUX_TIMEOUT=600
 
 [ ! -t 0 ] || fail 'standard input must be a backup: docker compose exec -T influxdb bash /sensorline/restore.sh < backup.tar'
-read_passwords
-logs_in "$admin" "${passwords[$admin]}" || fail "$admin cannot log in with its password; see Passwords in deploy/influxdb/README.md"
+read_passwords "${users[@]}"
+for user in "${users[@]}"; do
+  logs_in "$user" "${passwords[$user]}" || fail "$user cannot log in with its password: run users.sh before; nothing has been changed"
+done
 volume=$(dirname "${INFLUXDB_META_DIR:-/var/lib/influxdb/meta}")
 work=$(mktemp -d "$volume/sensorline-restore.XXXXXX")
 trial=$database-restore-trial

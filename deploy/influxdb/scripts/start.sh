@@ -8,6 +8,7 @@ set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+[[ ${1:-} != -* ]] || set -- influxd "$@"
 [ "${1:-}" = influxd ] || exec /entrypoint.sh "$@"
 meta=${INFLUXDB_META_DIR:-/var/lib/influxdb/meta}
 data=${INFLUXDB_DATA_DIR:-/var/lib/influxdb/data}
@@ -21,7 +22,7 @@ for folder in "$volume" "$meta" "$data" "$wal"; do
   depth=()
   [ "$folder" != "$volume" ] || depth=(-maxdepth 0)
   foreign=$(find "$folder" "${depth[@]}" '(' ! -writable -o ! -readable -o -type d ! -executable ')' -print -quit 2> /dev/null || true)
-  [ -z "$foreign" ] || fail "$foreign belongs to user $(stat -c %u "$foreign"), and InfluxDB runs as user $(id -u): give it the volume with \
+  [ -z "$foreign" ] || fail "$foreign belongs to user $(stat -c %u "$foreign"), and InfluxDB runs as user $(id -u): give it the volume, in compose with \
 'docker compose run --rm --no-deps --user root --cap-add CHOWN --cap-add DAC_READ_SEARCH --entrypoint chown influxdb -R influxdb:influxdb $volume', then start it again"
 done
 
@@ -30,7 +31,7 @@ if [ ! -e "$meta" ]; then
   # New shards would take the numbers of the old ones.
   shard=$(find "$data" "$wal" -type f '(' -name '*.tsm' -o -name '*.wal' ')' -print -quit 2> /dev/null || true)
   [ -z "$shard" ] || fail "$volume has data ($shard) but no $meta: put the meta folder back, or restore a backup into an empty volume"
-  read_passwords
+  read_passwords "${users[@]}"
   rm -rf "$new"
   mkdir "$new"
   # On loopback and a port of its own: neither a client nor the health check reaches it.

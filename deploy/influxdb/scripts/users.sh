@@ -7,7 +7,7 @@
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-read_passwords
+read_passwords "${users[@]}"
 
 wanted=${passwords[$admin]}
 if ! logs_in "$admin" "$wanted"; then
