@@ -7,8 +7,10 @@ import argparse, concurrent.futures, contextlib, json, os, pathlib, re, shlex, s
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-LEAVE = HERE / "overlays/scaled/leave"
-SENSORS = 4
+LEAVE = HERE / "components/scaled/leave"
+# With TLS each needs its certificate.
+SENSORS = "TEMPSENS2", "TEMPLOWFREQSENS2", "PRSENS5", "CURSENS2"
+KEYS = ROOT / "deploy/secure/keys"
 MANIFEST = (HERE / "base/sensorline/ingestor.yaml").read_text()
 SHARED = re.search(r"MQTT_TOPICS, value: (\S+)}", MANIFEST).group(1)
 GRACE_SECONDS = int(re.search(r"terminationGracePeriodSeconds: (\d+)", MANIFEST).group(1))
@@ -42,18 +44,26 @@ def answers(url):
 class Stack(contextlib.ExitStack):
     """A broker with the stack's settings, a store, and the members of the group, in a directory of their own."""
 
-    def __init__(self, ingestor):
+    def __init__(self, ingestor, secure=False):
         super().__init__()
-        self.ingestor = ingestor
+        self.ingestor, self.secure = ingestor, secure
         self.directory = pathlib.Path(self.enter_context(tempfile.TemporaryDirectory()))
+        # Of the services, and of the sensors; with TLS these are two.
         self.broker, self.store = free_port(), free_port()
+        self.sensors = free_port() if secure else self.broker
         self.members = []
 
     def __enter__(self):
         data = self.directory / "broker"
         data.mkdir()
-        settings = (ROOT / "mosquitto/mosquitto.conf").read_text()
-        settings = settings.replace("listener 1883", f"listener {self.broker} 127.0.0.1").replace("/mosquitto/data", str(data))
+        folder = ROOT / ("mosquitto/secure" if self.secure else "mosquitto")
+        settings = (folder / "mosquitto.conf").read_text().replace("/mosquitto/data", str(data))
+        for own, port in ("1883", self.broker), ("8883", self.sensors), ("8884", self.broker):
+            settings = settings.replace(f"listener {own}\n", f"listener {port} 127.0.0.1\n")
+        if self.secure:
+            subprocess.run([ROOT / "deploy/secure/make-keys"], check=True, stdout=subprocess.DEVNULL)
+            settings = settings.replace("/run/keys", str(KEYS / "broker"))
+            settings = settings.replace("/mosquitto/config/acl", str(shutil.copy(folder / "acl", self.directory)))
         # Else it would change to a user who may not write there.
         (self.directory / "mosquitto.conf").write_text(settings + "\nuser root\n")
         self.start("broker", [tool("mosquitto"), "-c", self.directory / "mosquitto.conf"])
@@ -85,6 +95,10 @@ class Stack(contextlib.ExitStack):
     def member(self, name, **variables):
         """A running member of the group; comes back when it is ready."""
         port = free_port()
+        if self.secure:
+            # One certificate for all members. By a name: that is what it is for.
+            variables |= {"MQTT_HOST": "localhost", "MQTT_CA_FILE": str(KEYS / "ingestor/ca.pem"),
+                          "MQTT_CERTIFICATE_FILE": str(KEYS / "ingestor/certificate.pem"), "MQTT_KEY_FILE": str(KEYS / "ingestor/key.pem")}
         settings = {"MQTT_HOST": "127.0.0.1", "MQTT_PORT": str(self.broker), "MQTT_TOPICS": SHARED,
                     "MQTT_CLIENT_ID": f"sensorline-{name}", "INFLUX_URL": f"http://127.0.0.1:{self.store}",
                     "HTTP_PORT": str(port), **variables}
@@ -114,15 +128,21 @@ def terminate(process):
         process.wait()
 
 
+def certificate(stack, name):
+    """What mosquitto_pub needs to be this sensor."""
+    folder = KEYS / "sensors" / name
+    return ["--cafile", folder / "ca.pem", "--cert", folder / "certificate.pem", "--key", folder / "key.pem"] if stack.secure else []
+
+
 def publish(stack, rate, enough):
     """Readings of several sensors at a steady rate, each with a time of its own; ends when the broker has all of them."""
-    publishers = [subprocess.Popen([tool("mosquitto_pub"), "-p", str(stack.broker), "-q", "1", "-t", f"sensor/S{n}", "-l",
-                                    "--nodelay"], stdin=subprocess.PIPE) for n in range(SENSORS)]
+    publishers = [subprocess.Popen([tool("mosquitto_pub"), "-h", "localhost", "-p", str(stack.sensors), "-q", "1", "-t", f"sensor/{name}",
+                                    "-l", "--nodelay", *certificate(stack, name)], stdin=subprocess.PIPE) for name in SENSORS]
     for publisher in publishers:
         stack.callback(end, publisher)
     start, time_ms, sent = time.monotonic(), int(time.time() * 1000), 0
     while not enough.is_set():
-        due = int((time.monotonic() - start) * rate / SENSORS)
+        due = int((time.monotonic() - start) * rate / len(SENSORS))
         if due > sent:
             lines = b"".join(b'{"value": %d, "time": %d}\n' % (n, time_ms + n) for n in range(sent, due))
             for publisher in publishers:
@@ -134,7 +154,7 @@ def publish(stack, rate, enough):
         publisher.stdin.close()
         if publisher.wait(60) != 0:
             raise RuntimeError("mosquitto_pub has failed")
-    return sent * SENSORS
+    return sent * len(SENSORS)
 
 
 def rolling_update(stack):
@@ -156,7 +176,7 @@ def scale_down(stack):
 
 
 def scale_down_and_leave(stack):
-    """With the job of overlays/scaled, which runs the same two scripts."""
+    """With the job of components/scaled, which runs the same two scripts."""
     leaving = stack.members.pop()
     terminate(leaving)
     stack.run("unsubscribe.sh", leaving.settings)
@@ -173,11 +193,13 @@ def rolling_update_under_new_names(stack, **variables):
 
 
 CLEAN = {"MP_MESSAGING_CONNECTOR_SENSORLINE_MQTT_AUTO_CLEAN_SESSION": "true"}
-# What is done, with how many members of what settings, and whether the manifests do it so.
+# What is done, with members of what settings, and whether the manifests do it so; those of "secure" over TLS.
+SECURE = "secure: 3 to 2 members, with the job that leaves"
 CASES = [
     ("StatefulSet: rolling update", {}, rolling_update, True),
-    ("StatefulSet: rolling update of members that do not heed SIGTERM", {}, rolling_update_of_hung_members, True),
+    ("StatefulSet: rolling update of members that ignore SIGTERM", {}, rolling_update_of_hung_members, True),
     ("StatefulSet: 3 to 2 members, with the job that leaves", {}, scale_down_and_leave, True),
+    (SECURE, {}, scale_down_and_leave, True),
     ("StatefulSet: 3 to 2 members, without it", {}, scale_down, False),
     ("Deployment: rolling update, a session for each pod", {}, rolling_update_under_new_names, False),
     ("Deployment: rolling update, clean sessions", CLEAN, lambda stack: rolling_update_under_new_names(stack, **CLEAN), False),
@@ -196,7 +218,7 @@ def settled(stack, published):
 
 def run(case, options):
     what, variables, action, promised = case
-    with Stack(options.ingestor) as stack, concurrent.futures.ThreadPoolExecutor() as pool:
+    with Stack(options.ingestor, what == SECURE) as stack, concurrent.futures.ThreadPoolExecutor() as pool:
         stack.members = [stack.member(f"ingestor-{n}", **variables) for n in range(3)]
         enough = threading.Event()
         publishing = pool.submit(publish, stack, options.rate, enough)

@@ -3,8 +3,9 @@ import type * as stat from "@grafana/schema/dist/types/raw/composable/stat/panel
 import type * as stateTimeline from "@grafana/schema/dist/types/raw/composable/statetimeline/panelcfg/x/StateTimelinePanelCfg_types.gen.d.ts";
 import type * as table from "@grafana/schema/dist/types/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen.d.ts";
 import type * as timeSeries from "@grafana/schema/dist/types/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen.d.ts";
+import type { Alerting, Dashboards, DataSources } from "./provisioning";
 
-/** What a file may hold: a dashboard, whose type leaves open what the options of its panels are; and these, by panel type. */
+/** What a file may hold: a dashboard, whose type leaves open what the options of its panels are; and these, by panel type. And the provisioning files. */
 export interface Schema {
   dashboard: Dashboard;
   panel: Panel;
@@ -17,5 +18,10 @@ export interface Schema {
   custom: {
     "state-timeline": stateTimeline.FieldConfig;
     timeseries: timeSeries.FieldConfig;
+  };
+  provisioning: {
+    datasources: DataSources;
+    dashboards: Dashboards;
+    alerting: Alerting;
   };
 }

@@ -1,5 +1,6 @@
 package dev.sensorline.configuration;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import io.smallrye.config.PropertiesConfigSourceLoader;
@@ -27,7 +28,12 @@ public final class SettingsFile implements SmallRyeConfigBuilderCustomizer {
 
     @Override
     public void configBuilder(SmallRyeConfigBuilder builder) {
-        String file = directory.resolve("config").resolve("application.properties").toUri().toString();
-        builder.withSources(PropertiesConfigSourceLoader.inFileSystem(file, ORDINAL, builder.getClassLoader()));
+        Path file = directory.resolve("config").resolve("application.properties");
+        if (Files.isDirectory(file)) {
+            // A mount of a file that does not exist. Without its settings a service would run as another one.
+            throw new BadConfiguration("%s: is a directory, must be a file; Docker and Kubernetes make a directory of a mounted file that does not exist"
+                    .formatted(file));
+        }
+        builder.withSources(PropertiesConfigSourceLoader.inFileSystem(file.toUri().toString(), ORDINAL, builder.getClassLoader()));
     }
 }

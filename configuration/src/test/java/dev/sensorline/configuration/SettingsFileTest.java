@@ -1,6 +1,7 @@
 package dev.sensorline.configuration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,14 @@ class SettingsFileTest {
     @Test
     void there_need_be_no_file() {
         assertEquals("built in", settings().getRawValue("sim.name"));
+    }
+
+    @Test
+    void a_directory_in_the_place_of_the_file_is_refused() throws IOException {
+        Path file = Files.createDirectories(directory.resolve("config").resolve("application.properties"));
+        BadConfiguration refused = assertThrows(BadConfiguration.class, this::settings);
+        assertEquals(file + ": is a directory, must be a file; Docker and Kubernetes make a directory of a mounted file that does not exist",
+                refused.getMessage());
     }
 
     private SmallRyeConfig settings() {

@@ -372,6 +372,19 @@ class SensorIT {
         }
     }
 
+    /** What a mount makes of a file that does not exist, as for the seventh of six sensors on Kubernetes. */
+    @Test
+    void a_directory_in_the_place_of_the_settings_file_is_one_line(@TempDir Path directory) throws Exception {
+        Files.createDirectories(directory.resolve("config/application.properties"));
+        try (ChildProcess sensor = ServiceProcess.of("simulator").in(directory).with("SIM_HOST", broker.host())
+                .with("SIM_PORT", broker.port()).start()) {
+            assertEquals(2, sensor.awaitExit(LIMIT));
+            assertEquals(1, sensor.lines().size(), sensor.lines()::toString);
+            assertTrue(sensor.lines().get(0).startsWith("config/application.properties: is a directory, must be a file"),
+                    sensor.lines()::toString);
+        }
+    }
+
     private static ServiceProcess sensor(String name) {
         return at(broker, name);
     }
