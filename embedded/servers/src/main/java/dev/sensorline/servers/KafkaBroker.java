@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -44,9 +45,10 @@ public final class KafkaBroker implements AutoCloseable {
     /**
      * Starts a broker whose clients authenticate by SASL, with PLAIN or SCRAM, when there are users.
      *
-     * @param users passwords by names; those of SCRAM-SHA-512 may be altered later, by way of {@link #internalAddress}
+     * @param users passwords by names; those of SCRAM may be altered later, by way of {@link #internalAddress}
+     * @param more further lines of its configuration
      */
-    public static KafkaBroker start(Certificates tls, Map<String, String> users) {
+    public static KafkaBroker start(Certificates tls, Map<String, String> users, String... more) {
         String protocol = (users.isEmpty() ? "" : "SASL_") + (tls == null ? "PLAINTEXT" : "SSL");
         Path directory = Tree.temporaryDirectory("kafka");
         int port = Ports.free();
@@ -82,6 +84,7 @@ public final class KafkaBroker implements AutoCloseable {
             List.of("scram-sha-256", "scram-sha-512").forEach(scram -> lines.add(
                     listener + scram + ".sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;"));
         }
+        lines.addAll(List.of(more));
         Path settings = MqttBroker.write(directory.resolve("server.properties"), lines);
         List<String> format = new ArrayList<>(List.of("format", "--cluster-id", CLUSTER, "--config", settings.toString()));
         users.forEach((name, password) -> List.of("SCRAM-SHA-256", "SCRAM-SHA-512").forEach(scram -> format.addAll(
@@ -96,12 +99,13 @@ public final class KafkaBroker implements AutoCloseable {
                 Tree.kafka(JVM, "kafka.Kafka", settings.toString())), internal);
     }
 
-    /** As a value in JAAS, and that in a file of properties: each reads a backslash of its own. */
+    /** As a value in JAAS, and that in a file of properties: each reads a backslash of its own, and the file is ASCII. */
     private static String plainUsers(Map<String, String> users) {
         StringBuilder module = new StringBuilder("org.apache.kafka.common.security.plain.PlainLoginModule required");
         users.forEach((name, password) -> module.append(" user_%s=\"%s\"".formatted(name,
                 password.replace("\\", "\\\\").replace("\"", "\\\""))));
-        return module.append(';').toString().replace("\\", "\\\\");
+        return module.append(';').toString().replace("\\", "\\\\").chars()
+                .mapToObj(c -> c < 128 ? Character.toString(c) : "\\u%04x".formatted(c)).collect(Collectors.joining());
     }
 
     private static List<String> keyAndCertificate(Certificates tls) {
