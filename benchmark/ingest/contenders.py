@@ -1,12 +1,23 @@
-"""What is compared: the ingestor, and Telegraf with two sets of settings."""
+"""What is compared: the ingestor, and Telegraf with two sets of settings; each of them whole, or in two parts around Kafka."""
 
 import os
 import re
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen
 
 from readings import PROBE
 from servers import DATABASE, PASSWORD, USER, free_port, start
+
+
+@dataclass(frozen=True)
+class Member:
+    """A process of a contender."""
+
+    role: str  # "whole", or over Kafka "bridge" (MQTT to Kafka) and "writer" (Kafka to InfluxDB)
+    log: Path
+    process: Popen
 
 
 class Ingestor:
@@ -20,16 +31,24 @@ class Ingestor:
         self._command = command
         self._members = members
 
-    def start(self, broker, influx, case, directory):
-        """The log and the process of each member."""
+    def start(self, broker, influx, kafka, case, directory):
+        """Its members."""
+        mqtt = {"MQTT_HOST": "127.0.0.1", "MQTT_PORT": str(broker.port), "MQTT_QOS": str(case.qos),
+                "MQTT_TOPICS": self.topic_filter}
+        store = {"INFLUX_URL": influx.url, "INFLUX_DATABASE": DATABASE,
+                 "INFLUX_USERNAME": USER, "INFLUX_PASSWORD": PASSWORD}
+        if kafka:
+            over = {"KAFKA_BOOTSTRAP_SERVERS": kafka.address, "KAFKA_COMPRESSION_TYPE": case.compression}
+            return [self._member("bridge", mqtt | over | {"INGESTOR_ROLE": "bridge", "MQTT_CLIENT_ID": "bridge"}, directory),
+                    self._member("writer", store | over | {"INGESTOR_ROLE": "writer"}, directory)]
+        return [self._member("whole", mqtt | store | {"MQTT_CLIENT_ID": f"contender-{n}"}, directory, n)
+                for n in range(self._members)]
+
+    def _member(self, role, variables, directory, number=0):
         others = {name: value for name, value in os.environ.items()
-                  if not re.match("(MQTT|INFLUX|INGESTOR|HTTP|QUARKUS)_", name)}
-        logs = [directory / f"contender-{n}.log" for n in range(self._members)]
-        return [(log, start(self._command, log, others | {
-            "MQTT_HOST": "127.0.0.1", "MQTT_PORT": str(broker.port), "MQTT_QOS": str(case.qos),
-            "MQTT_TOPICS": self.topic_filter, "MQTT_CLIENT_ID": log.stem,
-            "INFLUX_URL": influx.url, "INFLUX_DATABASE": DATABASE,
-            "INFLUX_USERNAME": USER, "INFLUX_PASSWORD": PASSWORD, "HTTP_PORT": str(free_port())})) for log in logs]
+                  if not re.match("(MQTT|INFLUX|INGESTOR|KAFKA|HTTP|QUARKUS)_", name)}
+        log = directory / f"{role}-{number}.log"
+        return Member(role, log, start(self._command, log, others | variables | {"HTTP_PORT": str(free_port())}))
 
 
 class Telegraf:
@@ -43,37 +62,83 @@ class Telegraf:
                       "omit_hostname = true",
              "input": "max_undelivered_messages = 100000"}
 
+    KAFKA_TOPIC = "telegraf-points"
+    KAFKA_VERSION = "3.6.0"  # of the protocol; what Telegraf speaks by itself Kafka 4 does not know any more
+    CODECS = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
+
     def __init__(self, name, settings):
         self.name = name
         self._settings = settings
 
-    def start(self, broker, influx, case, directory):
-        qos = "qos = 1\nclient_id = 'telegraf'\npersistent_session = true" if case.qos else ""
-        # As the ingestor: type is a tag, the name that of the topic.
-        data_format = ("data_format = 'json'\ntag_keys = ['type']\njson_time_key = 'time'\njson_time_format = 'unix_ms'"
-                       if case.json else "data_format = 'value'\ndata_type = 'float'")
-        settings = directory / "telegraf.conf"
+    def start(self, broker, influx, kafka, case, directory):
+        """Its members."""
+        from_mqtt, to_influx = self._mqtt_consumer(broker, case), self._influxdb(influx)
+        if kafka:
+            return [self._member("bridge", from_mqtt + self._to_kafka(kafka, case), directory),
+                    self._member("writer", self._from_kafka(kafka) + to_influx, directory)]
+        return [self._member("whole", from_mqtt + to_influx, directory)]
+
+    def _member(self, role, plugins, directory):
+        settings = directory / f"telegraf-{role}.conf"
         settings.write_text(f"""
 [agent]
 interval = '10s'
 round_interval = true
 precision = '0s'
 {self._settings["agent"]}
-[[outputs.influxdb]]
-urls = ['{influx.url}']
-database = '{DATABASE}'
-skip_database_creation = true
-username = '{USER}'
-password = '{PASSWORD}'
+{plugins}""")
+        log = directory / f"{role}.log"
+        return Member(role, log, start(["telegraf", "--config", settings], log))
+
+    def _mqtt_consumer(self, broker, case):
+        qos = "qos = 1\nclient_id = 'telegraf'\npersistent_session = true" if case.qos else ""
+        # As the ingestor: type is a tag, the name that of the topic.
+        data_format = ("data_format = 'json'\ntag_keys = ['type']\njson_time_key = 'time'\njson_time_format = 'unix_ms'"
+                       if case.json else "data_format = 'value'\ndata_type = 'float'")
+        return f"""
 [[inputs.mqtt_consumer]]
 servers = ['tcp://127.0.0.1:{broker.port}']
 topics = ['{self.topic_filter}']
 {qos}
 {self._settings["input"]}
 {data_format}
-""")
-        log = directory / "contender.log"
-        return [(log, start(["telegraf", "--config", settings], log))]
+"""
+
+    @staticmethod
+    def _influxdb(influx):
+        return f"""
+[[outputs.influxdb]]
+urls = ['{influx.url}']
+database = '{DATABASE}'
+skip_database_creation = true
+username = '{USER}'
+password = '{PASSWORD}'
+"""
+
+    def _to_kafka(self, kafka, case):
+        # As the ingestor: all replicas in sync acknowledge, and a sensor keeps to one partition.
+        return f"""
+[[outputs.kafka]]
+brokers = ['{kafka.address}']
+version = '{self.KAFKA_VERSION}'
+topic = '{self.KAFKA_TOPIC}'
+routing_tag = 'topic'
+required_acks = -1
+compression_codec = {self.CODECS[case.compression]}
+data_format = 'influx'
+"""
+
+    def _from_kafka(self, kafka):
+        return f"""
+[[inputs.kafka_consumer]]
+brokers = ['{kafka.address}']
+kafka_version = '{self.KAFKA_VERSION}'
+topics = ['{self.KAFKA_TOPIC}']
+consumer_group = 'writers'
+offset = 'oldest'
+data_format = 'influx'
+{self._settings["input"]}
+"""
 
 
 def cpu_seconds(process):

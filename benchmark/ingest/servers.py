@@ -1,4 +1,4 @@
-"""The two servers of a run, with the stack's settings: Mosquitto and InfluxDB 1.8 on free loopback ports."""
+"""The servers of a run, with the stack's settings, on free loopback ports: Mosquitto, InfluxDB 1.8 and Kafka."""
 
 import base64
 import http.client
@@ -14,7 +14,13 @@ import time
 import urllib.parse
 from pathlib import Path
 
-STACK_BROKER = Path(__file__).resolve().parent.parent.parent / "mosquitto" / "mosquitto.conf"
+ROOT = Path(__file__).resolve().parent.parent.parent
+STACK_BROKER = ROOT / "mosquitto" / "mosquitto.conf"
+STACK_KAFKA = ROOT / "deploy" / "compose" / "kafka.yaml"
+KAFKA_JARS = ROOT / "embedded" / "kafka" / "target" / "lib"
+# Of the image apache/kafka, bin/kafka-run-class.sh.
+KAFKA_JVM = ["-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35",
+             "-XX:+ExplicitGCInvokesConcurrent"]
 # What is needed to connect, and nothing else: the lab's.
 DEFAULT_BROKER = "allow_anonymous true\nlog_dest stderr\nlog_type error\nlog_type warning\nconnection_messages false\n"
 START_LIMIT = 30  # seconds
@@ -123,6 +129,39 @@ class Influx:
         except (OSError, http.client.HTTPException):
             connection.close()  # The next question opens another one.
             raise
+
+
+class Kafka:
+    """One broker in KRaft mode, with the settings that the stack's container is given as variables."""
+
+    def __init__(self, directory):
+        port, controller = free_port(), free_port()
+        self.address = f"127.0.0.1:{port}"
+        log = directory / "kafka.log"
+        variables = stack_kafka()
+        jvm = [*variables.pop("HEAP_OPTS").split(), *KAFKA_JVM]
+        settings = {name.lower().replace("_", "."): value for name, value in variables.items()} | {
+            "listeners": f"PLAINTEXT://{self.address},CONTROLLER://127.0.0.1:{controller}",
+            "advertised.listeners": f"PLAINTEXT://{self.address}",
+            "controller.quorum.voters": f"{variables['NODE_ID']}@127.0.0.1:{controller}",
+            "log.dirs": directory / "kafka"}
+        file = directory / "kafka.properties"
+        file.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+
+        def java(main, *arguments):
+            return start(["java", "-cp", f"{KAFKA_JARS}/*", *jvm, main, *arguments], log)
+
+        if java("kafka.tools.StorageTool", "format", "--cluster-id", "ingest-benchmark", "--config", file).wait() != 0:
+            raise RuntimeError(f"Kafka cannot be set up:\n{log.read_text(errors='replace')[-2000:]}")
+        self.process = java("kafka.Kafka", file)
+        wait_for("kafka", log, self.process, lambda: accepts_connections(port))
+
+
+def stack_kafka():
+    """The variables KAFKA_… of the stack's service kafka, without that prefix, with the stack's defaults."""
+    service = re.search(r"^  kafka:\n((?: {4}.*\n|\n)+)", STACK_KAFKA.read_text(), re.MULTILINE)[1]
+    return {name: re.sub(r"\$\{\w+:-(.*?)}", r"\1", value).strip("\"'")
+            for name, value in re.findall(r"^ {6}KAFKA_(\w+): (.*)$", service, re.MULTILINE)}
 
 
 def accepts_connections(port):

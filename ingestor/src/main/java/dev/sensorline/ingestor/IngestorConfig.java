@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import org.apache.kafka.common.record.CompressionType;
 import org.eclipse.microprofile.config.spi.Converter;
 
 import dev.sensorline.configuration.BadConfiguration;
@@ -181,6 +182,40 @@ public interface IngestorConfig {
         /** KAFKA_GROUP: the consumer group of the writers that share the topic. */
         @WithConverter(Group.class)
         String group();
+
+        /** KAFKA_USERNAME: as whom to authenticate, by SASL; nobody when empty. */
+        Optional<String> username();
+
+        /** KAFKA_PASSWORD. */
+        Optional<String> password();
+
+        /** KAFKA_PASSWORD_FILE: a file that holds the password. */
+        Optional<Path> passwordFile();
+
+        /** KAFKA_SASL_MECHANISM: how to authenticate. */
+        @WithConverter(SaslMechanism.class)
+        String saslMechanism();
+
+        /** KAFKA_TLS: whether to connect with TLS; a file of certificates below implies it. */
+        @WithConverter(Settings.Flag.class)
+        boolean tls();
+
+        /** KAFKA_CA_FILE: certificates, PEM, that are trusted as the brokers'; else those the machine trusts. */
+        Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
+
+        /** KAFKA_CERTIFICATE_FILE: the ingestor's own certificate, PEM. */
+        Optional<@WithConverter(Settings.ReadableFile.class) Path> certificateFile();
+
+        /** KAFKA_KEY_FILE: the certificate's key, PEM. */
+        Optional<@WithConverter(Settings.ReadableFile.class) Path> keyFile();
+
+        /** KAFKA_COMPRESSION_TYPE: how records are compressed. */
+        @WithConverter(Compression.class)
+        CompressionType compressionType();
+
+        default Optional<String> secret() {
+            return Secret.read("KAFKA_PASSWORD", password(), passwordFile());
+        }
     }
 
     /** How readings travel together. */
@@ -344,6 +379,33 @@ public interface IngestorConfig {
                 throw new IllegalArgumentException("must not be empty: Kafka keeps under it what has been written");
             }
             return value;
+        }
+    }
+
+    /** Of SASL's mechanisms those that need no more than a name and a password. */
+    final class SaslMechanism implements Converter<String> {
+
+        private static final long serialVersionUID = 1L;
+        private static final List<String> KNOWN = List.of("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN");
+
+        @Override
+        public String convert(String value) {
+            if (!KNOWN.contains(value)) {
+                throw new IllegalArgumentException("must be SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN");
+            }
+            return value;
+        }
+    }
+
+    /** How Kafka's records are compressed. */
+    final class Compression implements Converter<CompressionType> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public CompressionType convert(String value) {
+            return Stream.of(CompressionType.values()).filter(type -> type.name.equals(value))
+                    .findFirst().orElseThrow(() -> new IllegalArgumentException("must be none, gzip, snappy, lz4 or zstd"));
         }
     }
 

@@ -126,7 +126,7 @@ final class KafkaPath implements AutoCloseable {
     }
 
     void send(String key, String... values) {
-        try (KafkaProducer<String, String> producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.address()),
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.internalAddress()),
                 new StringSerializer(), new StringSerializer())) {
             for (String value : values) {
                 producer.send(new ProducerRecord<>(topic, key, value));
@@ -137,7 +137,7 @@ final class KafkaPath implements AutoCloseable {
     /** Asks for the group's offsets, and commits none. */
     private KafkaConsumer<String, String> consumer() {
         return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", kafka.address(), "group.id", GROUP, "enable.auto.commit", "false"),
+                Map.of("bootstrap.servers", kafka.internalAddress(), "group.id", GROUP, "enable.auto.commit", "false"),
                 new StringDeserializer(), new StringDeserializer());
     }
 

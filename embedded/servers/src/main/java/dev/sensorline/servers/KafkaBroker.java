@@ -7,7 +7,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One broker of Kafka, in KRaft mode, on a free port of the loopback address: from the jars of the module beside this one, as
@@ -21,8 +25,11 @@ public final class KafkaBroker implements AutoCloseable {
 
     private final ServerProcess server;
 
-    private KafkaBroker(ServerProcess server) {
+    private final int internalPort;
+
+    private KafkaBroker(ServerProcess server, int internalPort) {
         this.server = server;
+        this.internalPort = internalPort;
         ServerProcess.announce("kafka", "org.apache.kafka, as a process");
     }
 
@@ -32,18 +39,30 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Starts a broker that shows the certificate {@code server} and speaks TLS; in the clear when there are none. */
     public static KafkaBroker start(Certificates tls) {
-        String protocol = tls == null ? "PLAINTEXT" : "SSL";
+        return start(tls, Map.of());
+    }
+
+    /**
+     * Starts a broker whose clients authenticate by SASL, with PLAIN or SCRAM, when there are users.
+     *
+     * @param users passwords by names; those of SCRAM may be altered later, by way of {@link #internalAddress}
+     * @param more further lines of its configuration
+     */
+    public static KafkaBroker start(Certificates tls, Map<String, String> users, String... more) {
+        String protocol = (users.isEmpty() ? "" : "SASL_") + (tls == null ? "PLAINTEXT" : "SSL");
         Path directory = Tree.temporaryDirectory("kafka");
         int port = Ports.free();
         int controller = Ports.free();
+        int internal = Ports.free();
         List<String> lines = new ArrayList<>(List.of(
                 "process.roles=broker,controller",
                 "node.id=1",
                 "controller.quorum.voters=1@127.0.0.1:" + controller,
                 "controller.listener.names=CONTROLLER",
-                "listeners=" + protocol + "://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controller,
-                "listener.security.protocol.map=CONTROLLER:PLAINTEXT," + protocol + ":" + protocol,
-                "security.inter.broker.protocol=" + protocol,
+                "listeners=" + protocol + "://127.0.0.1:" + port + ",INTERNAL://127.0.0.1:" + internal
+                        + ",CONTROLLER://127.0.0.1:" + controller,
+                "listener.security.protocol.map=CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT," + protocol + ":" + protocol,
+                "inter.broker.listener.name=INTERNAL",
                 "log.dirs=" + directory.resolve("data"),
                 "num.partitions=3",
                 "offsets.topic.replication.factor=1",
@@ -58,15 +77,35 @@ public final class KafkaBroker implements AutoCloseable {
                     "ssl.truststore.type=PEM",
                     "ssl.truststore.location=" + tls.authority()));
         }
+        if (!users.isEmpty()) {
+            String listener = "listener.name." + protocol.toLowerCase(Locale.ROOT) + ".";
+            lines.add("sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512");
+            lines.add(listener + "plain.sasl.jaas.config=" + plainUsers(users));
+            List.of("scram-sha-256", "scram-sha-512").forEach(scram -> lines.add(
+                    listener + scram + ".sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;"));
+        }
+        lines.addAll(List.of(more));
         Path settings = MqttBroker.write(directory.resolve("server.properties"), lines);
-        try (ChildProcess format = ChildProcess.start(Tree.kafka(JVM, "kafka.tools.StorageTool", "format",
-                "--cluster-id", CLUSTER, "--config", settings.toString()), Map.of())) {
-            if (format.awaitExit(FORMAT_LIMIT) != 0) {
-                throw new IllegalStateException(String.join("\n", format.lines()));
+        List<String> format = new ArrayList<>(List.of("format", "--cluster-id", CLUSTER, "--config", settings.toString()));
+        users.forEach((name, password) -> List.of("SCRAM-SHA-256", "SCRAM-SHA-512").forEach(scram -> format.addAll(
+                List.of("--add-scram", "%s=[name=%s,password=%s]".formatted(scram, name, password)))));
+        try (ChildProcess formatting = ChildProcess.start(
+                Tree.kafka(JVM, "kafka.tools.StorageTool", format.toArray(String[]::new)), Map.of())) {
+            if (formatting.awaitExit(FORMAT_LIMIT) != 0) {
+                throw new IllegalStateException(String.join("\n", formatting.lines()));
             }
         }
         return new KafkaBroker(ServerProcess.onThisMachine(port, directory,
-                Tree.kafka(JVM, "kafka.Kafka", settings.toString())));
+                Tree.kafka(JVM, "kafka.Kafka", settings.toString())), internal);
+    }
+
+    /** As a value in JAAS, and that in a file of properties: each reads a backslash of its own, and the file is ASCII. */
+    private static String plainUsers(Map<String, String> users) {
+        StringBuilder module = new StringBuilder("org.apache.kafka.common.security.plain.PlainLoginModule required");
+        users.forEach((name, password) -> module.append(" user_%s=\"%s\"".formatted(name,
+                password.replace("\\", "\\\\").replace("\"", "\\\""))));
+        return module.append(';').toString().replace("\\", "\\\\").chars()
+                .mapToObj(c -> c < 128 ? Character.toString(c) : "\\u%04x".formatted(c)).collect(Collectors.joining());
     }
 
     private static List<String> keyAndCertificate(Certificates tls) {
@@ -80,6 +119,21 @@ public final class KafkaBroker implements AutoCloseable {
     /** What its clients are told. */
     public String address() {
         return "127.0.0.1:" + port();
+    }
+
+    /** Where the broker talks with itself, and tests with it: in the clear, without a password. */
+    public String internalAddress() {
+        return "127.0.0.1:" + internalPort;
+    }
+
+    /** The directories of the partitions of a topic, which hold its records as they came. */
+    public List<Path> partitions(String topic) {
+        try (Stream<Path> data = Files.list(server.directory().resolve("data"))) {
+            return data.filter(directory -> directory.getFileName().toString().matches(Pattern.quote(topic) + "-\\d+"))
+                    .sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public int port() {

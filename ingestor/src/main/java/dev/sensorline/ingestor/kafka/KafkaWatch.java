@@ -27,6 +27,7 @@ import dev.sensorline.ingestor.IngestorConfig;
 import dev.sensorline.ingestor.IngestorConfig.HostAndPort;
 import dev.sensorline.ingestor.IngestorConfig.Role;
 import dev.sensorline.ingestor.Writer;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
@@ -51,6 +52,7 @@ public class KafkaWatch {
     private static final int LAG_PERIODS = 5;
 
     private final Role role;
+    private final IngestorConfig.Kafka kafka;
     private final List<HostAndPort> servers;
     private final KafkaClientService clients;
     private final KafkaTopic topic;
@@ -62,12 +64,16 @@ public class KafkaWatch {
     private boolean told;
     private long lastAnswerNanos = System.nanoTime();
     private long taken;
+    private double opened;
+    private double refusedUntilOpened;
+    private boolean refused;
     private int looks;
     private long timer;
 
     KafkaWatch(IngestorConfig config, KafkaClientService clients, KafkaTopic topic, Vertx vertx) {
         this.role = config.role();
-        this.servers = config.kafka().bootstrapServers();
+        this.kafka = config.kafka();
+        this.servers = kafka.bootstrapServers();
         this.clients = clients;
         this.topic = topic;
         this.vertx = vertx;
@@ -110,7 +116,10 @@ public class KafkaWatch {
 
     private void look() {
         long now = System.nanoTime();
-        if (role == Role.BRIDGE ? takes() : handsOut()) {
+        boolean answers = role == Role.BRIDGE ? takes() : handsOut();
+        if (role == Role.BRIDGE && refused && opened <= 0) {
+            end();
+        } else if (answers) {
             lastAnswerNanos = now;
             change(true);
         } else if (now - lastAnswerNanos > (told ? PATIENCE : FIRST_PATIENCE).toNanos()) {
@@ -123,6 +132,13 @@ public class KafkaWatch {
         }
     }
 
+    /** An idempotent producer that is refused before it has got its id does not try again. To be started again helps. */
+    private void end() {
+        vertx.cancelTimer(timer);
+        LOG.errorf("%s; the bridge cannot go on, and ends", refusal());
+        Quarkus.asyncExit(1);
+    }
+
     private void change(boolean answers) {
         if (told && answers == answering) {
             return;
@@ -132,27 +148,46 @@ public class KafkaWatch {
         if (answers) {
             LOG.infof("Kafka at %s answers", name());
         } else {
-            String why = topic.lastFailure();
-            LOG.warnf("Kafka at %s does not answer%s; nothing is acknowledged until it does", name(),
-                    why.isEmpty() ? "" : ": " + why);
+            LOG.warnf("%s; nothing is acknowledged until it does", refused ? refusal() : silence());
         }
+    }
+
+    private String silence() {
+        String why = topic.lastFailure();
+        return "Kafka at %s does not answer%s".formatted(name(), why.isEmpty() ? "" : ": " + why);
+    }
+
+    /** Its clients count what they are refused, and tell why to nobody. */
+    private String refusal() {
+        return kafka.username()
+                .map(user -> "Kafka at %s does not accept KAFKA_USERNAME=%s with this password by %s, or TLS where it is asked for"
+                        .formatted(name(), user, kafka.saslMechanism()))
+                .orElse("Kafka at %s does not accept TLS as it is set: its certificate, or ours".formatted(name()));
     }
 
     private boolean takes() {
         long before = taken;
         taken = topic.taken();
-        return isConnected(clients.getProducer(KafkaTopic.CHANNEL).unwrap().metrics())
+        return isOpen(clients.getProducer(KafkaTopic.CHANNEL).unwrap().metrics())
                 && (topic.inFlight() == 0 || taken > before);
     }
 
     private boolean handsOut() {
         Map<MetricName, ? extends Metric> metrics = clients.getConsumer(Writer.RECORDS).unwrap().metrics();
         double heartbeat = value(metrics, "last-heartbeat-seconds-ago");
-        return isConnected(metrics) && heartbeat >= 0 && heartbeat < OLDEST_HEARTBEAT_SECONDS;
+        return isOpen(metrics) && heartbeat >= 0 && heartbeat < OLDEST_HEARTBEAT_SECONDS;
     }
 
-    private static boolean isConnected(Map<MetricName, ? extends Metric> metrics) {
-        return value(metrics, "connection-count") > 0;
+    /** Whether there is a connection, and none has been refused after the last one that was not. */
+    private boolean isOpen(Map<MetricName, ? extends Metric> metrics) {
+        double openedNow = value(metrics, "successful-authentication-total");
+        double refusedNow = value(metrics, "failed-authentication-total");
+        if (openedNow > opened) {
+            opened = openedNow;
+            refusedUntilOpened = refusedNow;
+        }
+        refused = refusedNow > refusedUntilOpened;
+        return !refused && value(metrics, "connection-count") > 0;
     }
 
     private static double value(Map<MetricName, ? extends Metric> metrics, String name) {

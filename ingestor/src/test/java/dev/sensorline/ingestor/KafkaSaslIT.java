@@ -1,0 +1,171 @@
+package dev.sensorline.ingestor;
+
+import static dev.sensorline.ingestor.KafkaPath.LIMIT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.sensorline.ingestor.KafkaPath.Member;
+import dev.sensorline.servers.Certificates;
+import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.KafkaBroker;
+import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.ServiceProcess;
+
+/** Kafka that asks for a user and a password, by SASL, with TLS and without. */
+class KafkaSaslIT {
+
+    /** With all that means something in a variable's value, a file of properties, JAAS or SCRAM. */
+    private static final String PASSWORD = "s3cr$$t${x}$\\\"';=ü";
+
+    @TempDir
+    private static Path directory;
+    private static Certificates certificates;
+    private static KafkaBroker open;
+    private static KafkaBroker tls;
+
+    @BeforeAll
+    static void start() {
+        certificates = Certificates.in(directory).issue("server");
+        Map<String, String> users = Map.of("sensorline", PASSWORD);
+        open = KafkaBroker.start(null, users);
+        tls = KafkaBroker.start(certificates, users);
+    }
+
+    @AfterAll
+    static void stop() {
+        open.close();
+        tls.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "PLAIN,false", "PLAIN,true", "SCRAM-SHA-256,true", "SCRAM-SHA-512,false", "SCRAM-SHA-512,true" })
+    void the_right_password_opens_kafka_and_is_never_logged(String mechanism, boolean withTls, @TempDir Path files)
+            throws IOException {
+        Path file = Files.writeString(files.resolve("password"), PASSWORD + "\n");
+        try (KafkaPath path = new KafkaPath(withTls ? tls : open)) {
+            Member bridge = path.start(authenticated(path, "bridge", mechanism).with("KAFKA_PASSWORD", PASSWORD))
+                    .awaitReadiness(200);
+            Member writer = path.start(authenticated(path, "writer", mechanism).with("KAFKA_PASSWORD_FILE", file))
+                    .awaitReadiness(200);
+            path.ingestion.publish("S", 0, 100, 1);
+            path.ingestion.awaitPoints("S", 100);
+            assertEquals(0, bridge.lines("s3cr") + writer.lines("s3cr"));
+        }
+    }
+
+    private ServiceProcess authenticated(KafkaPath path, String role, String mechanism) {
+        ServiceProcess service = path.configured(role).with("KAFKA_USERNAME", "sensorline");
+        if (path.kafka == tls) {
+            service.with("KAFKA_CA_FILE", certificates.authority());
+        }
+        return mechanism.equals("SCRAM-SHA-512") ? service : service.with("KAFKA_SASL_MECHANISM", mechanism);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "false,PLAIN", "true,SCRAM-SHA-512" })
+    void a_wrong_password_is_one_line_with_which_the_bridge_ends(boolean withTls, String mechanism) {
+        try (KafkaPath path = new KafkaPath(withTls ? tls : open)) {
+            Member bridge = path.start(authenticated(path, "bridge", mechanism).with("KAFKA_PASSWORD", "wr0ng"));
+            assertEquals(1, bridge.process().awaitExit(LIMIT));
+            assertEquals(1, bridge.lines("does not accept KAFKA_USERNAME=sensorline with this password by " + mechanism),
+                    bridge.process().lines()::toString);
+            assertEquals(1, bridge.lines(" ERROR ") + bridge.lines(" WARN ") + bridge.lines("Exception"),
+                    bridge.process().lines()::toString);
+            assertEquals(0, bridge.lines("wr0ng"));
+        }
+    }
+
+    @Test
+    void a_wrong_password_is_one_line_and_the_writer_waits_until_it_is_the_right_one() throws Exception {
+        try (KafkaBroker kafka = KafkaBroker.start(null, Map.of("sensorline", PASSWORD)); KafkaPath path = new KafkaPath(kafka)) {
+            Member writer = path.start(authenticated(path, "writer", "SCRAM-SHA-512").with("KAFKA_PASSWORD", "wr0ng"));
+            String line = writer.process().awaitLine(" WARN ", LIMIT);
+            assertTrue(line.contains("does not accept KAFKA_USERNAME=sensorline with this password by SCRAM-SHA-512"), line);
+            assertEquals(503, writer.ready());
+            accept(kafka, "wr0ng");
+            writer.awaitReadiness(200);
+            path.start(authenticated(path, "bridge", "SCRAM-SHA-512").with("KAFKA_PASSWORD", "wr0ng")).awaitReadiness(200);
+            path.ingestion.publish("S", 0, 100, 1);
+            path.ingestion.awaitPoints("S", 100);
+            assertEquals(1, writer.lines(" ERROR ") + writer.lines(" WARN ") + writer.lines("Exception"),
+                    writer.process().lines()::toString);
+            assertEquals(0, writer.lines("wr0ng"));
+        }
+    }
+
+    private static void accept(KafkaBroker kafka, String password) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.internalAddress()))) {
+            admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion("sensorline",
+                    new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), password)))
+                    .all().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void a_broker_that_asks_for_a_certificate_is_shown_one() {
+        Certificates own = certificates.issue("ingestor");
+        try (KafkaBroker kafka = KafkaBroker.start(own, Map.of(), "ssl.client.auth=required"); KafkaPath path = new KafkaPath(kafka)) {
+            Member without = path.start(path.configured("writer").with("KAFKA_CA_FILE", own.authority()));
+            // With TLS 1.3 it is told no more than that the connection has ended.
+            without.process().awaitLine("does not answer", LIMIT);
+            without.awaitReadiness(503);
+            without.process().kill();
+            for (String role : List.of("bridge", "writer")) {
+                path.start(path.configured(role).with("KAFKA_CA_FILE", own.authority())
+                        .with("KAFKA_CERTIFICATE_FILE", own.certificate("ingestor"))
+                        .with("KAFKA_KEY_FILE", own.key("ingestor"))).awaitReadiness(200);
+            }
+            path.ingestion.publish("S", 0, 100, 1);
+            path.ingestion.awaitPoints("S", 100);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "KAFKA_SASL_MECHANISM=GSSAPI|must be SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN|KAFKA_SASL_MECHANISM=GSSAPI",
+            "KAFKA_SASL_MECHANISM=OAUTHBEARER|must be SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN|KAFKA_SASL_MECHANISM=OAUTHBEARER",
+            "KAFKA_USERNAME and KAFKA_PASSWORD|must be set together|KAFKA_USERNAME=sensorline",
+            "KAFKA_USERNAME and KAFKA_PASSWORD|must be set together|KAFKA_PASSWORD=s3cret",
+            "KAFKA_PASSWORD_FILE=/nowhere|can be read|KAFKA_USERNAME=sensorline KAFKA_PASSWORD_FILE=/nowhere",
+            "KAFKA_PASSWORD_FILE=/nowhere|together|KAFKA_USERNAME=sensorline KAFKA_PASSWORD=s3cret KAFKA_PASSWORD_FILE=/nowhere",
+            "KAFKA_SECURITY_PROTOCOL=SSL|must be SASL_SSL|KAFKA_USERNAME=sensorline KAFKA_PASSWORD=s3cret KAFKA_SECURITY_PROTOCOL=SSL",
+            "KAFKA_SECURITY_PROTOCOL=SASL_SSL|KAFKA_USERNAME|KAFKA_SECURITY_PROTOCOL=SASL_SSL",
+            "KAFKA_SECURITY_PROTOCOL=PLAINTEXT|must be SSL|KAFKA_TLS=true KAFKA_SECURITY_PROTOCOL=PLAINTEXT",
+            "KAFKA_SASL_JAAS_CONFIG|must not be set|KAFKA_USERNAME=sensorline KAFKA_PASSWORD=s3cret KAFKA_SASL_JAAS_CONFIG=s3cret",
+            "KAFKA_…|JAAS|KAFKA_SECURITY_PROTOCOL=SASL_SSL KAFKA_SASL_JAAS_CONFIG=s3cret",
+            "KAFKA_CERTIFICATE_FILE and KAFKA_KEY_FILE|together|KAFKA_CERTIFICATE_FILE=/dev/null",
+            "KAFKA_CA_FILE=/nowhere|can be read|KAFKA_CA_FILE=/nowhere",
+            "KAFKA_TLS=perhaps|true or false|KAFKA_TLS=perhaps" })
+    void a_wrong_variable_is_one_line_that_does_not_tell_a_password(String named, String allowed, String variables) {
+        ServiceProcess service = ServiceProcess.of("ingestor").with("INGESTOR_ROLE", "bridge").with("MQTT_PORT", Ports.free())
+                .with("HTTP_PORT", Ports.free());
+        for (String variable : variables.split(" ")) {
+            service.with(variable.split("=")[0], variable.split("=")[1]);
+        }
+        try (ChildProcess ingestor = service.start()) {
+            assertEquals(2, ingestor.awaitExit(LIMIT));
+            assertEquals(1, ingestor.lines().size(), ingestor.lines()::toString);
+            String line = ingestor.lines().get(0);
+            assertTrue(line.startsWith(named) && line.contains(": must"), line);
+            assertTrue(line.contains(allowed) && !line.contains("s3cret"), line);
+        }
+    }
+}
