@@ -9,7 +9,6 @@ import static dev.sensorline.ingestor.Ingestion.tell;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.List;
@@ -35,9 +34,7 @@ class BrokerFaultsIT {
     private static final String GONE = " as sensorline-ingestor: ";
 
     private static Ingestion servers(BrokerSettings settings) {
-        Ingestion ingestion = Ingestion.servers(settings.withMaxInflight(WINDOW), StoreSettings.defaults());
-        assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded servers are others");
-        return ingestion;
+        return Ingestion.servers(settings.withMaxInflight(WINDOW), StoreSettings.defaults());
     }
 
     private static ChildProcess startBehind(Ingestion ingestion, FaultyLink link) {
@@ -132,7 +129,6 @@ class BrokerFaultsIT {
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
                 ChildProcess ingestor = ingestion.start(ingestion.ingestor()
                         .with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
-            assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded servers are others");
             link.refuse();
             ingestion.awaitReadiness(503);
             ingestion.publish(Load.NAME, 0, 40_000, 1);
