@@ -22,9 +22,11 @@ import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.FaultyLink;
 import dev.sensorline.servers.FaultyLink.Direction;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.StoreFront;
 import dev.sensorline.servers.StoreSettings;
+import dev.sensorline.servers.junit.Needs;
 
 /** A broker that fails costs no reading but those that it loses itself. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -63,6 +65,7 @@ class BrokerFaultsIT {
     }
 
     @Test
+    @Needs(Feature.FULL_WINDOW)
     void one_without_persistence_costs_what_it_had_not_yet_handed_over_and_is_subscribed_to_again() throws Exception {
         try (Ingestion ingestion = servers(BrokerSettings.defaults().withPersistence(false));
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
@@ -94,6 +97,7 @@ class BrokerFaultsIT {
      * held before must not be taken for one of those.
      */
     @Test
+    @Needs(Feature.FULL_WINDOW)
     void one_that_has_forgotten_the_session_keeps_new_readings_until_they_themselves_are_written() {
         try (Ingestion ingestion = servers(BrokerSettings.defaults().withPersistence(false));
                 StoreFront front = StoreFront.of(ingestion.store);
@@ -124,6 +128,7 @@ class BrokerFaultsIT {
 
     /** It has stopped reading, and must notice all the same. */
     @Test
+    @Needs(Feature.FULL_WINDOW)
     void one_that_restarts_while_the_ingestor_holds_as_much_as_it_may() {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(0), StoreSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
@@ -189,6 +194,7 @@ class BrokerFaultsIT {
 
     /** What the broker has not seen acknowledged it sends again, and the ingestor has no way to know of it any more. */
     @Test
+    @Needs(Feature.FULL_WINDOW)
     void one_that_acknowledgements_do_not_reach_has_readings_without_a_time_become_two_points_and_no_others() {
         try (Ingestion ingestion = servers(BrokerSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.broker.port());

@@ -112,6 +112,7 @@ class InfluxDbFaultsIT {
 
     /** As one with a shard that cannot be written: the others' points go their way beside. */
     @Test
+    @Needs(Feature.FULL_WINDOW)
     void one_that_answers_500_to_some_points_only() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 StoreFront front = StoreFront.of(ingestion.store);

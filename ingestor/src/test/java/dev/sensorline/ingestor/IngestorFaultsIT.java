@@ -135,6 +135,7 @@ class IngestorFaultsIT {
 
     /** It ends, which takes one line, and is started again, as by compose or systemd; what it had comes again. */
     @Test
+    @Needs(Feature.FULL_WINDOW)
     void with_less_memory_than_it_needs() {
         try (Ingestion ingestion = servers();
                 FaultyLink link = FaultyLink.to(ingestion.store.port())) {

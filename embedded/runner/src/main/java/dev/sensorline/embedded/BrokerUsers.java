@@ -39,9 +39,18 @@ final class BrokerUsers implements ExtensionMain {
     private final String username;
     private final String password;
 
-    BrokerUsers(String username, String password) {
+    private final boolean logs;
+
+    /**
+     * Who may connect.
+     *
+     * @param username the only user, or null for everybody
+     * @param logs     whether it logs, to standard error
+     */
+    BrokerUsers(String username, String password, boolean logs) {
         this.username = username;
         this.password = password;
+        this.logs = logs;
     }
 
     @Override
@@ -92,11 +101,13 @@ final class BrokerUsers implements ExtensionMain {
         return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
     }
 
-    private static void log(String line) {
-        System.err.println(line);
+    private void log(String line) {
+        if (logs) {
+            System.err.println(line);
+        }
     }
 
-    private static final class Visitors implements ClientLifecycleEventListener {
+    private final class Visitors implements ClientLifecycleEventListener {
 
         @Override
         public void onMqttConnectionStart(ConnectionStartInput input) {

@@ -15,6 +15,7 @@ import com.hivemq.embedded.EmbeddedHiveMQ;
  * <li>{@code persistent}: whether sessions are kept in files, else in memory (false)
  * <li>{@code max-inflight}: messages sent to a client and not yet acknowledged (50)
  * <li>{@code max-queued}: messages kept for a client (100000)
+ * <li>{@code log}: whether it logs who comes and goes, to standard error (false)
  * <li>{@code username}, {@code password}: the only user (everybody is let in)
  * <li>{@code tls.N.port}, {@code .address}, {@code .keys}, {@code .trusted}, {@code .password}, N from 0: ports with TLS
  * that demand a certificate, whose name is the user
@@ -45,6 +46,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Of the files and locks in which sessions are kept: as many as a few clients need. */
     private static final int BUCKETS = 4;
 
+    /** Messages that are read for a client at once; it is sent no more until it has acknowledged some of these. */
+    private static final int LARGEST_BATCH = 1_000;
+
     private final EmbeddedHiveMQ broker;
 
     private EmbeddedBroker(EmbeddedHiveMQ broker) {
@@ -62,10 +66,15 @@ public final class EmbeddedBroker implements AutoCloseable {
         boolean persistent = Boolean.parseBoolean(settings.getProperty("persistent"));
         Files.writeString(configuration.resolve("config.xml"), CONFIGURATION.formatted(port, tlsListeners(settings),
                 settings.getProperty("max-queued", "100000"), persistent ? "file" : "in-memory"));
+        boolean logs = Boolean.parseBoolean(settings.getProperty("log"));
+        if (logs) {
+            System.setProperty("sensorline.broker.log", "DEBUG"); // logback.xml reads it.
+        }
         InternalConfigurations.PERSISTENCE_BUCKET_COUNT.set(BUCKETS);
         InternalConfigurations.PAYLOAD_PERSISTENCE_BUCKET_COUNT.set(BUCKETS);
-        InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES = Integer.parseInt(settings.getProperty("max-inflight",
-                Integer.toString(InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES)));
+        int window = Integer.parseInt(settings.getProperty("max-inflight", "50"));
+        InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES = window;
+        InternalConfigurations.PUBLISH_POLL_BATCH_SIZE = Math.min(window, LARGEST_BATCH);
         EmbeddedHiveMQ broker = EmbeddedHiveMQ.builder()
                 .withConfigurationFolder(configuration)
                 .withDataFolder(Files.createDirectories(directory.resolve("data")))
@@ -73,7 +82,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .withEmbeddedExtension(EmbeddedExtension.builder()
                         .withId("sensorline").withName("Sensorline").withVersion("1").withAuthor("Sensorline")
                         .withPriority(0).withStartPriority(0)
-                        .withExtensionMain(new BrokerUsers(settings.getProperty("username"), settings.getProperty("password")))
+                        .withExtensionMain(new BrokerUsers(settings.getProperty("username"), settings.getProperty("password"), logs))
                         .build())
                 .withoutLoggingBootstrap()
                 .build();

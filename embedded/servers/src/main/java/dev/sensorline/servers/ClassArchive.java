@@ -38,9 +38,11 @@ final class ClassArchive {
         if (!Files.exists(archive) && !FAILED.contains(archive) && !make(archive, server, command, directory)) {
             FAILED.add(archive);
         }
-        // A JVM that cannot use it goes on without; its warnings would be among the server's lines.
+        // Moved to a random address, the archive would be a copy for each process. A JVM that cannot use it goes on without;
+        // its warnings would be among the server's lines.
         return Files.exists(archive)
-                ? List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable")
+                ? List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable",
+                        "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0")
                 : List.of();
     }
 

@@ -12,6 +12,8 @@ public enum Feature {
 
     /** Mosquitto's own configuration, access rules and way of sharing subscriptions. */
     MOSQUITTO("needs Mosquitto", MqttBroker::isMosquittoChosen),
+    /** Further messages are sent while earlier ones are not acknowledged, until the in-flight window is full. */
+    FULL_WINDOW("the embedded broker sends no more while messages are not acknowledged", MqttBroker::isMosquittoChosen),
     /** QoS 0 messages wait for a subscriber that is slow. */
     QUEUED_QOS_0("the embedded broker drops QoS 0 messages for a slow subscriber", MqttBroker::isMosquittoChosen),
     /** Any byte in a topic and a payload. */

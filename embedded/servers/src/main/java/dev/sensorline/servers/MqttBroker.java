@@ -16,6 +16,7 @@ import java.util.Map;
 public final class MqttBroker implements AutoCloseable {
 
     private static final Duration SAVE_LIMIT = Duration.ofSeconds(10);
+    private static final int WINDOW = 10_000;
     private static final String EXECUTABLE = "mosquitto";
     private static final String IMAGE = "eclipse-mosquitto:2";
 
@@ -65,11 +66,15 @@ public final class MqttBroker implements AutoCloseable {
         return ServerChoice.of(EXECUTABLE) != ServerChoice.EMBEDDED;
     }
 
-    /** What the embedded broker reads as it starts; it takes no limit as a very high one. */
+    /**
+     * What the embedded broker reads as it starts. It fills no window while a message is not acknowledged, so that a small one
+     * would only slow it down: {@link Feature#FULL_WINDOW}.
+     */
     private static List<String> embedded(BrokerSettings settings, Path directory) {
         List<String> lines = new ArrayList<>(List.of(
+                "log=true",
                 "persistent=" + settings.persistent(),
-                "max-inflight=" + (settings.maxInflight() == 0 ? 10_000 : settings.maxInflight()),
+                "max-inflight=" + (settings.maxInflight() == 1 ? 1 : WINDOW),
                 "max-queued=" + (settings.maxQueued() == 0 ? 1_000_000 : settings.maxQueued())));
         if (settings.username() != null) {
             lines.addAll(List.of("username=" + settings.username(), "password=" + settings.password()));

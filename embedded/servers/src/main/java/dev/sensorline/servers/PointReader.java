@@ -127,7 +127,7 @@ public final class PointReader {
         Map<String, String> types = types(measurement);
         List<String> names = Arrays.stream(columns).map(PointReader::name).toList();
         for (String column : columns) {
-            if (column.endsWith(TAG) != "SYMBOL".equals(types.get(name(column)))) {
+            if (!types.containsKey(name(column)) || column.endsWith(TAG) != types.get(name(column)).equals("SYMBOL")) {
                 return List.of();
             }
         }

@@ -15,9 +15,9 @@ public final class Tree {
     /** With which the name of each temporary folder of ours begins. */
     public static final String TEMPORARY_PREFIX = "sensorline-";
 
-    /** For servers that start often and do little: what they take to start, and memory, count for more than speed. */
-    private static final List<String> SMALL_JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-            "-XX:ReservedCodeCacheSize=32m", "-XX:-UsePerfData", "-Xss512k");
+    /** For processes that start often and run for seconds: what they take to start counts for more than their speed. */
+    private static final List<String> QUICK_JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData");
 
     private Tree() {
     }
@@ -46,15 +46,16 @@ public final class Tree {
         if (Boolean.getBoolean("sensorline.native")) {
             return Stream.concat(Stream.of(only(target, "-runner").toString()), memory.stream()).toList();
         }
-        return java(Stream.concat(jvmOptions.stream(), memory.stream()).toList(),
+        return java(Stream.of(QUICK_JVM, jvmOptions, memory).flatMap(List::stream).toList(),
                 required(target.resolve("quarkus-app/quarkus-run.jar")));
     }
 
     /** The command that runs an embedded server, {@code broker} or {@code store}, with its files in a directory. */
     static List<String> embedded(String server, int port, Path directory) {
         Path jar = required(root().resolve("embedded/runner/target/sensorline-embedded.jar"));
-        List<String> options = new ArrayList<>(SMALL_JVM);
-        options.addAll(List.of("-Xmx" + (server.equals("broker") ? "128m" : "80m"), "-Djava.io.tmpdir=" + directory));
+        List<String> options = new ArrayList<>(QUICK_JVM);
+        options.addAll(List.of("-Xmx" + (server.equals("broker") ? "96m" : "72m"), "-XX:ReservedCodeCacheSize=32m", "-Xss512k",
+                "-Djava.io.tmpdir=" + directory));
         options.addAll(ClassArchive.options(server, jar, java(options, jar), directory));
         return Stream.concat(java(options, jar).stream(),
                 Stream.of(server, "--port", Integer.toString(port), "--directory", directory.toString())).toList();
