@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,6 +33,7 @@ import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.junit.Needs;
 
 /** The variables of the ingestor. */
+@Execution(ExecutionMode.CONCURRENT)
 class ConfigurationIT {
 
     @ParameterizedTest

@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
@@ -22,6 +24,7 @@ import dev.sensorline.servers.StoredPoint;
 import dev.sensorline.servers.junit.Needs;
 
 /** At QoS 1 what a broker has accepted becomes a point, whatever ends in between. */
+@Execution(ExecutionMode.CONCURRENT)
 class DeliveryIT {
 
     private static final int SIGTERM_EXIT = 128 + 15;

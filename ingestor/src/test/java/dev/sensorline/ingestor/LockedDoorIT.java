@@ -27,6 +27,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -48,6 +50,7 @@ import io.restassured.RestAssured;
  * The broker with the configuration and the rights of the locked stack, InfluxDB over HTTPS, and those who do not belong: each
  * is refused, each service says so in one line however often it tries, and nothing is lost of what was allowed.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class LockedDoorIT {
 
     /** In the broker's log: by its port, or without one when TLS fails at the first byte, and by the embedded broker. */

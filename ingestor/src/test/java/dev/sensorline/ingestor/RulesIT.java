@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,6 +26,7 @@ import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
 
 /** Topics and payloads become the points that the rules say, from variables and from a file. */
+@Execution(ExecutionMode.CONCURRENT)
 class RulesIT {
 
     private Ingestion ingestion;
