@@ -4,7 +4,6 @@ import static dev.sensorline.ingestor.Ingestion.LIMIT;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +13,10 @@ import org.junit.jupiter.api.Test;
 
 import dev.sensorline.ingestor.point.Rejection.Reason;
 import dev.sensorline.servers.BrokerSettings;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
+import dev.sensorline.servers.junit.Needs;
 
 /** Whatever comes from the broker holds nothing up. */
 class BadInputIT {
@@ -24,10 +25,10 @@ class BadInputIT {
     private static final int AT_ONCE = 500;
 
     @Test
+    @Needs(Feature.INFLUXDB)
     void all_of_what_no_sensor_should_send_is_written_or_set_aside_and_what_comes_behind_it_is_written() {
         long seed = System.nanoTime();
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
-            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store has rules of its own");
             ServiceProcess service = ingestion.ingestor().with("MQTT_TOPICS", "sensor/#");
             Noise.RULES.forEach(service::with);
             ingestion.start(service);

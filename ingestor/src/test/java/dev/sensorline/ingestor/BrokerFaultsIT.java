@@ -9,7 +9,6 @@ import static dev.sensorline.ingestor.Ingestion.tell;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.List;
@@ -23,9 +22,11 @@ import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.FaultyLink;
 import dev.sensorline.servers.FaultyLink.Direction;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.StoreFront;
 import dev.sensorline.servers.StoreSettings;
+import dev.sensorline.servers.junit.Needs;
 
 /** A broker that fails costs no reading but those that it loses itself. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -35,9 +36,7 @@ class BrokerFaultsIT {
     private static final String GONE = " as sensorline-ingestor: ";
 
     private static Ingestion servers(BrokerSettings settings) {
-        Ingestion ingestion = Ingestion.servers(settings.withMaxInflight(WINDOW), StoreSettings.defaults());
-        assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded servers are others");
-        return ingestion;
+        return Ingestion.servers(settings.withMaxInflight(WINDOW), StoreSettings.defaults());
     }
 
     private static ChildProcess startBehind(Ingestion ingestion, FaultyLink link) {
@@ -66,6 +65,7 @@ class BrokerFaultsIT {
     }
 
     @Test
+    @Needs(Feature.FULL_WINDOW)
     void one_without_persistence_costs_what_it_had_not_yet_handed_over_and_is_subscribed_to_again() throws Exception {
         try (Ingestion ingestion = servers(BrokerSettings.defaults().withPersistence(false));
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
@@ -97,6 +97,7 @@ class BrokerFaultsIT {
      * held before must not be taken for one of those.
      */
     @Test
+    @Needs(Feature.FULL_WINDOW)
     void one_that_has_forgotten_the_session_keeps_new_readings_until_they_themselves_are_written() {
         try (Ingestion ingestion = servers(BrokerSettings.defaults().withPersistence(false));
                 StoreFront front = StoreFront.of(ingestion.store);
@@ -127,12 +128,12 @@ class BrokerFaultsIT {
 
     /** It has stopped reading, and must notice all the same. */
     @Test
+    @Needs(Feature.FULL_WINDOW)
     void one_that_restarts_while_the_ingestor_holds_as_much_as_it_may() {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(0), StoreSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
                 ChildProcess ingestor = ingestion.start(ingestion.ingestor()
                         .with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
-            assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded servers are others");
             link.refuse();
             ingestion.awaitReadiness(503);
             ingestion.publish(Load.NAME, 0, 40_000, 1);
@@ -193,6 +194,7 @@ class BrokerFaultsIT {
 
     /** What the broker has not seen acknowledged it sends again, and the ingestor has no way to know of it any more. */
     @Test
+    @Needs(Feature.FULL_WINDOW)
     void one_that_acknowledgements_do_not_reach_has_readings_without_a_time_become_two_points_and_no_others() {
         try (Ingestion ingestion = servers(BrokerSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.broker.port());

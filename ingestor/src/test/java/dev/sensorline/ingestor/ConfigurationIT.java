@@ -5,7 +5,6 @@ import static dev.sensorline.ingestor.Ingestion.lines;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,11 +26,14 @@ import com.sun.net.httpserver.HttpServer;
 
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
+import dev.sensorline.servers.junit.Needs;
 
 /** The variables of the ingestor. */
+@Execution(ExecutionMode.CONCURRENT)
 class ConfigurationIT {
 
     @ParameterizedTest
@@ -101,7 +105,6 @@ class ConfigurationIT {
     void the_right_password_opens_both_servers_and_is_never_logged(@TempDir Path directory) throws IOException {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withUser("lab", "br0ker secret"),
                 StoreSettings.withUser("writer", "st0re secret"))) {
-            assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded ones know no users");
             Path file = Files.writeString(directory.resolve("password"), "st0re secret\n");
             ChildProcess ingestor = ingestion.start(ingestion.ingestor()
                     .with("MQTT_USERNAME", "lab").with("MQTT_PASSWORD", "br0ker secret")
@@ -115,7 +118,6 @@ class ConfigurationIT {
     @Test
     void a_token_opens_influxdb_as_a_password_does_and_is_never_logged(@TempDir Path directory) throws IOException {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.withUser("writer", "s3cret"))) {
-            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store knows no users");
             // What a token is to InfluxDB 1.8.
             Path file = Files.writeString(directory.resolve("token"), "writer:s3cret\n");
             ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("INFLUX_TOKEN_FILE", file));
@@ -153,7 +155,6 @@ class ConfigurationIT {
     @Test
     void a_wrong_password_of_influxdb_is_one_line_readiness_is_down_and_nothing_is_lost() {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.withUser("writer", "right"))) {
-            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store knows no users");
             try (ChildProcess wrong = ingestion.ingestor().with("INFLUX_USERNAME", "writer")
                     .with("INFLUX_PASSWORD", "wr0ng").start()) {
                 String line = wrong.awaitLine("does not accept points", LIMIT);
@@ -172,9 +173,9 @@ class ConfigurationIT {
     }
 
     @Test
+    @Needs(Feature.DATABASES)
     void a_database_that_does_not_exist_is_one_line_and_readiness_is_down() {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
-            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store has no databases");
             try (ChildProcess ingestor = ingestion.ingestor().with("INFLUX_DATABASE", "nowhere").start()) {
                 String line = ingestor.awaitLine("does not accept points", LIMIT);
                 assertTrue(line.contains("404") && line.contains("nowhere"), line);
@@ -184,9 +185,9 @@ class ConfigurationIT {
     }
 
     @Test
+    @Needs(Feature.DATABASES)
     void topics_and_retention_policy_are_those_it_is_told() {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
-            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store has no retention policies");
             ingestion.store.query("CREATE RETENTION POLICY year ON sensors DURATION 52w REPLICATION 1");
             ingestion.start(ingestion.ingestor().with("MQTT_TOPICS", "plant/+/a, other/#")
                     .with("INFLUX_RETENTION_POLICY", "year"));
@@ -205,7 +206,6 @@ class ConfigurationIT {
     @Test
     void without_subscribing_it_writes_what_the_broker_has_kept() {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
-            assumeTrue(ingestion.broker.isMosquitto(), "the embedded broker does not tell of subscriptions");
             ingestion.startIngestor().terminate();
             ingestion.publish("A", 0, 100, 1);
             ingestion.start(ingestion.ingestor().with("MQTT_SUBSCRIBE", false));

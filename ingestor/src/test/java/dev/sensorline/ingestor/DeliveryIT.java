@@ -5,7 +5,6 @@ import static dev.sensorline.ingestor.Ingestion.lines;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.List;
@@ -13,14 +12,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.StoredPoint;
+import dev.sensorline.servers.junit.Needs;
 
 /** At QoS 1 what a broker has accepted becomes a point, whatever ends in between. */
+@Execution(ExecutionMode.CONCURRENT)
 class DeliveryIT {
 
     private static final int SIGTERM_EXIT = 128 + 15;
@@ -29,7 +33,6 @@ class DeliveryIT {
     void influxdb_away_for_20_seconds_under_load_costs_no_reading() throws Exception {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
                 ChildProcess ingestor = ingestion.startIngestor(); Load load = new Load(ingestion)) {
-            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store starts anew");
             load.awaitStored(500);
             ingestion.store.stop();
             ingestion.awaitReadiness(503);
@@ -79,7 +82,6 @@ class DeliveryIT {
                         .with("SIM_PORT", ingestion.broker.port()).with("SIM_NAME", "S").with("SIM_QOS", 1)
                         .with("SIM_TYPE", "current").with("SIM_FORMAT", "json").with("SIM_PERIOD", "10ms")
                         .with("SIM_READINGS", 600).start()) {
-            assumeTrue(ingestion.broker.isMosquitto(), "the embedded broker forgets sessions");
             awaitPoints(ingestion, "S", 100);
             ingestion.broker.stop();
             ingestion.awaitReadiness(503);
@@ -135,7 +137,6 @@ class DeliveryIT {
     void sigterm_while_influxdb_is_away_ends_in_time_and_leaves_the_readings_with_the_broker() {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
                 ChildProcess first = ingestion.startIngestor()) {
-            assumeTrue(ingestion.store.isInfluxDb(), "the embedded store starts anew");
             ingestion.publish("L", 0, 100, 1);
             ingestion.awaitPoints("L", 100);
             ingestion.store.stop();
@@ -150,10 +151,10 @@ class DeliveryIT {
     }
 
     @Test
+    @Needs(Feature.QUEUED_QOS_0)
     void readings_beyond_what_may_be_held_wait_with_the_broker_also_at_qos_0() {
         int count = 60_000;
         try (Ingestion ingestion = Ingestion.running()) {
-            assumeTrue(ingestion.broker.isMosquitto(), "the embedded broker drops what a subscriber does not take");
             ingestion.publish("Q", 0, 10, 0);
             ingestion.awaitPoints("Q", 10);
             ingestion.store.pause();
@@ -200,10 +201,8 @@ class DeliveryIT {
             ingestion.awaitPoints("END", 1);
             assertEquals(201, ingestion.metric("sensorline_points_written_total"));
             assertEquals(100, ingestion.metric("sensorline_readings_duplicated_total"));
-            if (ingestion.store.isInfluxDb()) {
-                // Also after the ingestor has forgotten what it has seen.
-                assertEquals(100, ingestion.points("T"));
-            }
+            // Also after the ingestor has forgotten what it has seen.
+            assertEquals(100, ingestion.points("T"));
         }
     }
 

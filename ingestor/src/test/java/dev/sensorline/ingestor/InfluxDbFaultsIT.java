@@ -8,7 +8,6 @@ import static dev.sensorline.ingestor.Ingestion.tell;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.Map;
@@ -23,17 +22,17 @@ import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.FaultyLink;
 import dev.sensorline.servers.FaultyLink.Direction;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.StoreFront;
 import dev.sensorline.servers.StoreSettings;
+import dev.sensorline.servers.junit.Needs;
 
 /** An InfluxDB that fails costs time and no reading. */
 @Execution(ExecutionMode.CONCURRENT)
 class InfluxDbFaultsIT {
 
     private static Ingestion servers(StoreSettings settings) {
-        Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(1_000), settings);
-        assumeTrue(ingestion.store.isInfluxDb(), "the embedded store is no InfluxDB");
-        return ingestion;
+        return Ingestion.servers(BrokerSettings.defaults().withMaxInflight(1_000), settings);
     }
 
     private static ChildProcess startBehind(Ingestion ingestion, String url) {
@@ -113,6 +112,7 @@ class InfluxDbFaultsIT {
 
     /** As one with a shard that cannot be written: the others' points go their way beside. */
     @Test
+    @Needs(Feature.FULL_WINDOW)
     void one_that_answers_500_to_some_points_only() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 StoreFront front = StoreFront.of(ingestion.store);
@@ -159,10 +159,10 @@ class InfluxDbFaultsIT {
                         .with("INFLUX_PASSWORD", "first"));
                 Load load = new Load(ingestion)) {
             load.awaitStored(500);
-            ingestion.store.query("SET PASSWORD FOR \"writer\" = 'second'");
+            ingestion.store.setPassword("second");
             ingestion.awaitReadiness(503);
             pause(Duration.ofSeconds(3));
-            ingestion.store.query("SET PASSWORD FOR \"writer\" = 'first'");
+            ingestion.store.setPassword("first");
             load.assertNothingIsLost("InfluxDB answers 401", System.nanoTime());
             assertEquals(1, lines(ingestor, "does not accept points: 401"), ingestor.lines()::toString);
             assertOutagesLogged(ingestor, 1, 0);
@@ -170,6 +170,7 @@ class InfluxDbFaultsIT {
     }
 
     @Test
+    @Needs(Feature.FULL_DISK)
     void one_whose_disk_is_full() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 ChildProcess ingestor = ingestion.startIngestor();

@@ -144,8 +144,7 @@ class KafkaIT {
             path.ingestion.awaitPoints("U", 100);
             List<?> before = List.of(path.ingestion.store.points("sensor", "T"), path.ingestion.store.points("sensor", "U"));
             first.process().terminate();
-            path.ingestion.store.query("DROP DATABASE sensors");
-            path.ingestion.store.query("CREATE DATABASE sensors");
+            path.ingestion.store.clear();
             path.start(path.configured("writer").with("KAFKA_GROUP", "replay"));
             path.ingestion.awaitPoints("T", 500);
             path.ingestion.awaitPoints("U", 100);

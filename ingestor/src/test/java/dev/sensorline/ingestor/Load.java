@@ -75,10 +75,7 @@ final class Load implements AutoCloseable {
     }
 
     void assertHolds(int count) {
-        if (ingestion.store.isInfluxDb()) {
-            ingestion.awaitPoints(NAME, count);
-        }
-        // The embedded store keeps what was delivered again as further points.
+        ingestion.awaitPoints(NAME, count);
         await().atMost(LIMIT.multipliedBy(2)).ignoreExceptions().until(() -> ingestion.store.points("sensor", NAME).stream()
                 .map(StoredPoint::value).distinct().count() == count);
     }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URI;
@@ -28,29 +27,35 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.Certificates;
 import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.PointReader;
 import dev.sensorline.servers.PointStore;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
+import dev.sensorline.servers.TlsListener;
 import dev.sensorline.servers.Tree;
+import dev.sensorline.servers.junit.Needs;
 import io.restassured.RestAssured;
 
 /**
  * The broker with the configuration and the rights of the locked stack, InfluxDB over HTTPS, and those who do not belong: each
  * is refused, each service says so in one line however often it tries, and nothing is lost of what was allowed.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class LockedDoorIT {
 
-    /** In the broker's log: by its port, or without one when TLS fails at the first byte. */
+    /** In the broker's log: by its port, or without one when TLS fails at the first byte, and by the embedded broker. */
     private static final String ATTEMPT =
-            "New connection from 127.0.0.1:\\d+ on port %d\\.|Client connection from 127.0.0.1 failed: .*";
+            "New connection from 127.0.0.1:\\d+ on port %d\\.|Client connection from 127.0.0.1 failed: .*|was disconnected. reason: .*";
     private static final int SEVERAL = 4;
     private static final String PASSWORD = "st0re secret";
 
@@ -82,17 +87,20 @@ class LockedDoorIT {
     void lock() throws IOException {
         services = madeServices.copy(Files.createDirectory(directory.resolve("services")));
         sensors = madeSensors.copy(Files.createDirectory(directory.resolve("sensors")));
-        ingestion = Ingestion.servers(BrokerSettings.defaults().withUser("peer", "peer").withLines(mosquittoConf()),
+        BrokerSettings broker = BrokerSettings.defaults().withUser("peer", "peer");
+        ingestion = Ingestion.servers(
+                // An embedded broker has the same doors, and no access rules.
+                Feature.MOSQUITTO.isAvailable() ? broker.withLines(mosquittoConf())
+                        : broker.withListeners(new TlsListener("127.0.0.1", sensorsPort, services, sensors),
+                                new TlsListener("127.0.0.1", servicesPort, services, services)),
                 StoreSettings.withTls(services));
-        if (!ingestion.broker.isMosquitto() || !ingestion.store.isInfluxDb()) {
-            ingestion.close();
-        }
-        assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded ones know no TLS");
     }
 
     @AfterEach
     void close() {
-        ingestion.close();
+        if (ingestion != null) {
+            ingestion.close();
+        }
     }
 
     /** The stack's own, at free ports and without revocations; the peer of the test comes in the clear and may do everything. */
@@ -177,6 +185,7 @@ class LockedDoorIT {
     }
 
     @Test
+    @Needs(Feature.MOSQUITTO)
     void a_sensor_that_publishes_as_another_is_not_heard_and_has_been_told_in_one_line() {
         ingestion.start(ingestor());
         try (ChildProcess forger = sensor("OTHER").with("SIM_READINGS", 10).start()) {
@@ -287,6 +296,7 @@ class LockedDoorIT {
 
     /** InfluxDB's right to write has DELETE, DROP SERIES and DROP RETENTION POLICY in it: see the threat model. */
     @Test
+    @Needs(Feature.DATABASES)
     void the_ingestors_user_of_influxdb_may_write_and_neither_read_nor_drop_the_database() {
         try (PointStore store = PointStore.start(StoreSettings.withUser("ingestor", PASSWORD))) {
             PointReader asIngestor = PointReader.ofInfluxDb(store.url(), PointStore.DATABASE, "ingestor", PASSWORD);

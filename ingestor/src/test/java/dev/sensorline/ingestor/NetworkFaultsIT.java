@@ -5,7 +5,6 @@ import static dev.sensorline.ingestor.Ingestion.assertOutagesLogged;
 import static dev.sensorline.ingestor.Ingestion.disconnections;
 import static dev.sensorline.ingestor.Ingestion.pause;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 
@@ -29,9 +28,7 @@ class NetworkFaultsIT {
     private static final Duration LONG = Duration.ofSeconds(28);
 
     private static Ingestion servers() {
-        Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(1_000), StoreSettings.defaults());
-        assumeTrue(ingestion.store.isInfluxDb(), "the embedded store is no InfluxDB");
-        return ingestion;
+        return Ingestion.servers(BrokerSettings.defaults().withMaxInflight(1_000), StoreSettings.defaults());
     }
 
     @Test

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +27,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.StoreSettings;
+import dev.sensorline.servers.junit.Needs;
 
 /** What is no reading is counted, told, set aside, and holds nothing up. */
 class RejectedReadingsIT {
@@ -112,9 +113,9 @@ class RejectedReadingsIT {
     }
 
     @Test
+    @Needs(Feature.DATABASES)
     void only_the_bad_points_of_a_batch_that_influxdb_refuses_are_set_aside() throws Exception {
         try (Ingestion other = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
-            assumeTrue(other.store.isInfluxDb(), "the embedded store has no retention policies");
             // Points older than the policy keeps are refused with 400 for the whole batch, which names how many.
             other.store.query("CREATE RETENTION POLICY hour ON sensors DURATION 1h REPLICATION 1 DEFAULT");
             other.startIngestor();

@@ -5,7 +5,6 @@ import static dev.sensorline.ingestor.Ingestion.tell;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.List;
@@ -18,19 +17,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.servers.BrokerSettings;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.StoredPoint;
+import dev.sensorline.servers.junit.Needs;
 
-/** Several ingestors that share a subscription of Mosquitto write each reading once, and lose none. */
+/** Several ingestors that share a subscription write each reading once, and lose none. */
 @Execution(ExecutionMode.CONCURRENT)
 class SharedSubscriptionIT {
 
     private static final int WINDOW = 20;
 
     private static Ingestion servers() {
-        Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(WINDOW), StoreSettings.defaults());
-        assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded servers are others");
-        return ingestion;
+        return Ingestion.servers(BrokerSettings.defaults().withMaxInflight(WINDOW), StoreSettings.defaults());
     }
 
     private static long written(List<Member> members) {
@@ -80,6 +79,7 @@ class SharedSubscriptionIT {
     }
 
     @Test
+    @Needs(Feature.MOSQUITTO)
     void what_a_dead_member_was_given_waits_with_its_share_of_what_comes_until_it_is_back() {
         int before = 2_000;
         int after = 2_000;

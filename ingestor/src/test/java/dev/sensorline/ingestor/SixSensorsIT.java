@@ -13,12 +13,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoredPoint;
 
 /** The lab's six sensors, each a process, for half a minute: what they publish is what InfluxDB holds. */
+@Execution(ExecutionMode.CONCURRENT)
 class SixSensorsIT {
 
     private static final Duration RUN = Duration.ofSeconds(30);

@@ -4,13 +4,10 @@ import static dev.sensorline.ingestor.Ingestion.LIMIT;
 import static dev.sensorline.ingestor.Ingestion.lines;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +19,7 @@ import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
+import dev.sensorline.servers.TlsListener;
 
 /** TLS with a private authority, from the simulator to the broker and from the ingestor to both servers. */
 class TlsIT {
@@ -44,22 +42,9 @@ class TlsIT {
 
     /** Demands a certificate of those who come over TLS; the peer of the test comes in the clear. */
     private Ingestion secured() {
-        List<String> lines = new ArrayList<>();
-        for (String address : List.of(NAMED, NOT_NAMED)) {
-            lines.addAll(List.of("listener " + tlsPort + " " + address,
-                    "cafile " + certificates.authority(),
-                    "certfile " + certificates.certificate("server"),
-                    "keyfile " + certificates.key("server"),
-                    "require_certificate true",
-                    "use_identity_as_username true"));
-        }
-        Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withLines(lines.toArray(String[]::new)),
-                StoreSettings.withTls(certificates));
-        if (!ingestion.broker.isMosquitto() || !ingestion.store.isInfluxDb()) {
-            ingestion.close();
-        }
-        assumeTrue(ingestion.broker.isMosquitto() && ingestion.store.isInfluxDb(), "the embedded ones know no TLS");
-        return ingestion;
+        return Ingestion.servers(BrokerSettings.defaults().withListeners(
+                new TlsListener(NAMED, tlsPort, certificates, certificates),
+                new TlsListener(NOT_NAMED, tlsPort, certificates, certificates)), StoreSettings.withTls(certificates));
     }
 
     private ServiceProcess ingestor(Ingestion ingestion) {

@@ -5,7 +5,6 @@ import static dev.sensorline.ingestor.Ingestion.lines;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Collection;
 import java.util.List;
@@ -13,18 +12,20 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
+import dev.sensorline.servers.junit.Needs;
 
 /** VictoriaMetrics in the place of InfluxDB, by its URL. */
 @Execution(ExecutionMode.CONCURRENT)
+@Needs(Feature.VICTORIA_METRICS)
 class VictoriaMetricsIT {
 
     /** Sensors and their types. */
@@ -35,11 +36,6 @@ class VictoriaMetricsIT {
     private static final double TWELVE_DIGITS = 1e-12;
     /** Far behind the number of the last reading, whatever was skipped. */
     private static final int LAST = 20 * READINGS;
-
-    @BeforeAll
-    static void needsIt() {
-        assumeTrue(VictoriaMetrics.find().isPresent(), "no victoria-metrics on this machine: .ci/victoria-metrics installs it");
-    }
 
     private static VictoriaMetrics started() {
         return new VictoriaMetrics(VictoriaMetrics.find().orElseThrow());

@@ -9,11 +9,12 @@ import java.util.function.Supplier;
 
 import io.questdb.Bootstrap;
 import io.questdb.ServerMain;
+import io.questdb.griffin.SqlException;
 
 /** QuestDB in this process, on the loopback address: takes InfluxDB's write API, answers SQL. */
 public final class EmbeddedStore implements AutoCloseable {
 
-    /** One small thing for little memory: no protocol but HTTP, one worker, small buffers. */
+    /** One small thing for little memory: no protocol but HTTP, one worker, small buffers, few objects kept for queries. */
     private static final String CONFIGURATION = """
             http.bind.to=127.0.0.1:%d
             http.min.enabled=false
@@ -27,12 +28,28 @@ public final class EmbeddedStore implements AutoCloseable {
             shared.query.worker.count=1
             shared.write.worker.count=1
             http.send.buffer.size=256k
+            http.receive.buffer.size=128k
+            cairo.expression.pool.capacity=64
+            cairo.column.pool.capacity=64
+            cairo.lexer.pool.capacity=64
+            cairo.model.pool.capacity=16
+            cairo.sql.with.clause.model.pool.capacity=8
+            cairo.sql.join.context.pool.capacity=8
+            cairo.sql.map.page.size=64k
+            cairo.unordered.page.frame.reduce.queue.capacity=16
+            cairo.writer.data.index.value.append.page.size=64k
+            cairo.writer.data.index.key.append.page.size=64k
             cairo.writer.data.append.page.size=64k
             cairo.wal.writer.data.append.page.size=64k
             cairo.system.writer.data.append.page.size=64k
             cairo.o3.column.memory.size=64k
             cairo.commit.lag=100
             query.tracing.enabled=false
+            """;
+    /** As InfluxDB does: nanoseconds, and a point that is written twice is one. */
+    private static final String SENSOR = """
+            CREATE TABLE IF NOT EXISTS sensor (timestamp TIMESTAMP_NS, name SYMBOL, type SYMBOL, value DOUBLE)
+            TIMESTAMP(timestamp) PARTITION BY DAY WAL DEDUP UPSERT KEYS(timestamp, name, type)
             """;
     private static final String LOGGING = """
             writers=file
@@ -42,13 +59,25 @@ public final class EmbeddedStore implements AutoCloseable {
             """;
 
     private final ServerMain server;
+    private final StoreDoor door;
 
-    private EmbeddedStore(ServerMain server) {
+    private EmbeddedStore(ServerMain server, StoreDoor door) {
         this.server = server;
+        this.door = door;
     }
 
-    /** Starts it; returns when it listens. Its files are in a directory of their own. */
+    /** Starts it; returns when it listens. What an earlier one has kept in the directory it has again. */
     public static EmbeddedStore start(int port, Path directory) throws IOException {
+        return new EmbeddedStore(startServer(port, directory), null);
+    }
+
+    /** The same with a door before it where there is a file of the door's settings. */
+    static EmbeddedStore start(int port, Path directory, Path doorSettings) throws IOException {
+        ServerMain server = startServer(port, directory);
+        return new EmbeddedStore(server, Files.exists(doorSettings) ? StoreDoor.open(doorSettings, port) : null);
+    }
+
+    private static ServerMain startServer(int port, Path directory) throws IOException {
         Path configuration = Files.createDirectories(directory.resolve("conf"));
         Files.writeString(configuration.resolve("server.conf"), CONFIGURATION.formatted(port));
         Path logging = Files.writeString(configuration.resolve("log.conf"),
@@ -57,8 +86,17 @@ public final class EmbeddedStore implements AutoCloseable {
         return quietly(() -> {
             ServerMain server = new ServerMain(new Bootstrap(Bootstrap.getServerMainArgs(directory.toString())));
             server.start();
-            return new EmbeddedStore(server);
+            createTable(server);
+            return server;
         });
+    }
+
+    private static void createTable(ServerMain server) {
+        try {
+            server.getEngine().execute(SENSOR);
+        } catch (SqlException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** It tells standard output and error what it is doing; what goes wrong, its exceptions say as well. */
@@ -78,6 +116,9 @@ public final class EmbeddedStore implements AutoCloseable {
 
     @Override
     public void close() {
+        if (door != null) {
+            door.close();
+        }
         quietly(() -> {
             server.close();
             return null;

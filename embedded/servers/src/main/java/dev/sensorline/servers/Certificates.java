@@ -2,13 +2,18 @@ package dev.sensorline.servers;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -106,6 +111,55 @@ public final class Certificates {
         keytool("-importcert", "-alias", name, "-noprompt", "-file", issued.toString());
         write(name);
         return this;
+    }
+
+    /**
+     * Writes what is in {@code NAME.pem} and {@code NAME.key} at the moment into a key store.
+     *
+     * @return its password
+     */
+    String exportKeys(String name, Path file) {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry(name, readKey(name), PASSWORD.toCharArray(), new Certificate[] { read(name) });
+            return save(store, file);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes the authority's certificate into a store of those that are trusted, and returns its password. */
+    String exportAuthority(Path file) {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setCertificateEntry("ca", read("ca"));
+            return save(store, file);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String save(KeyStore store, Path file) throws GeneralSecurityException, IOException {
+        // A server may be reading it: it is replaced as a whole.
+        Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+        try (OutputStream out = Files.newOutputStream(unfinished)) {
+            store.store(out, PASSWORD.toCharArray());
+        }
+        Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        return PASSWORD;
+    }
+
+    private Certificate read(String name) throws GeneralSecurityException, IOException {
+        try (InputStream in = Files.newInputStream(certificate(name))) {
+            return CertificateFactory.getInstance("X.509").generateCertificate(in);
+        }
+    }
+
+    private Key readKey(String name) throws GeneralSecurityException, IOException {
+        String base64 = Files.readString(key(name)).replaceAll("-----[^-]+-----|\\s", "");
+        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
     }
 
     public Path authority() {

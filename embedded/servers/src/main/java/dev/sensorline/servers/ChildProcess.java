@@ -38,6 +38,7 @@ public final class ChildProcess implements AutoCloseable {
         reader = new Thread(this::read, "output of " + process.pid());
         reader.setDaemon(true);
         reader.start();
+        Scope.keep(this);
     }
 
     /**
@@ -158,9 +159,13 @@ public final class ChildProcess implements AutoCloseable {
 
     /** SIGTERM; returns the exit code. */
     public int terminate() {
+        return terminate(PATIENCE);
+    }
+
+    int terminate(Duration limit) {
         // Process.destroy would close its output, and with it the last lines would be lost.
         process.toHandle().destroy();
-        return awaitExit(PATIENCE);
+        return awaitExit(limit);
     }
 
     /** SIGKILL; returns when it is gone. */

@@ -27,6 +27,7 @@ public final class FaultyLink implements AutoCloseable {
     private final int port;
     private final int serverPort;
     private ServerSocket listening;
+    private Thread accepting;
     private final List<Connection> connections = new ArrayList<>();
     private int made;
     private Duration delay = Duration.ZERO;
@@ -36,6 +37,7 @@ public final class FaultyLink implements AutoCloseable {
         this.port = port;
         this.serverPort = serverPort;
         accept();
+        Scope.keep(this);
     }
 
     /** A link to a port of the loopback address, on a free port of it. */
@@ -87,8 +89,13 @@ public final class FaultyLink implements AutoCloseable {
     public synchronized void refuse() {
         try {
             listening.close();
+            // The kernel keeps the socket open, and takes connections, until the thread that waits in accept has left it.
+            accepting.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
         cut();
     }
@@ -100,47 +107,66 @@ public final class FaultyLink implements AutoCloseable {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             listening = socket;
-            start("link " + port, () -> serve(socket));
+            accepting = start("link " + port, () -> serve(socket));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** Waits for nothing but connections, and not for the link itself: refuse waits for it. */
     private void serve(ServerSocket socket) {
         try {
             while (true) {
                 Socket client = socket.accept();
-                try {
-                    open(client);
-                } catch (IOException serverIsAway) {
-                    client.close();
-                }
+                start("link " + port + " opens", () -> open(client, socket));
             }
         } catch (IOException refusing) {
             // By refuse or close.
         }
     }
 
-    private void open(Socket client) throws IOException {
-        synchronized (this) {
-            awaitPassage(() -> partitioned);
-            made++;
+    private void open(Socket client, ServerSocket socket) {
+        try {
+            synchronized (this) {
+                awaitPassage(() -> partitioned);
+                made++;
+            }
+            connect(client, socket);
+        } catch (IOException serverIsAway) {
+            closeQuietly(client);
         }
+    }
+
+    private void connect(Socket client, ServerSocket socket) throws IOException {
         Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
         client.setTcpNoDelay(true);
         server.setTcpNoDelay(true);
         Connection connection = new Connection(client, server);
         synchronized (this) {
+            if (socket.isClosed()) {
+                // Accepted just before it was refused.
+                connection.end();
+                return;
+            }
             connections.add(connection);
         }
         start("link " + port + " to server", () -> connection.carry(Direction.TO_SERVER));
         start("link " + port + " to client", () -> connection.carry(Direction.TO_CLIENT));
     }
 
-    private static void start(String name, Runnable task) {
+    private static Thread start(String name, Runnable task) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It has gone.
+        }
     }
 
     private interface Obstacle {

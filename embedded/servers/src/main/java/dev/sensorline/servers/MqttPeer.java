@@ -35,6 +35,7 @@ public final class MqttPeer implements AutoCloseable {
 
     private MqttPeer(Mqtt3AsyncClient client) {
         this.client = client;
+        Scope.keep(this);
         client.publishes(MqttGlobalPublishFilter.ALL, publish -> messages.add(received(publish)));
     }
 

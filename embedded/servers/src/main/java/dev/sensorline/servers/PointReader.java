@@ -2,6 +2,7 @@ package dev.sensorline.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -10,10 +11,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,7 +30,11 @@ public final class PointReader {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long NANOS_PER_MICRO = 1_000;
+    /** Of a table of QuestDB, which may keep microseconds, or nanoseconds as that of {@code sensor} does. */
+    private static final String NANOS = "cast(cast(%s AS timestamp_ns) AS long) AS nanos";
+    private static final String TAG = "::tag";
+    private static final Map<String, String> INFLUXDB_TYPES = Map.of("DOUBLE", "float", "LONG", "integer", "BOOLEAN", "boolean",
+            "VARCHAR", "string");
 
     private final HttpClient http;
     private final String url;
@@ -57,7 +65,7 @@ public final class PointReader {
         return new PointReader(HttpClient.newBuilder(), url, null, null, false);
     }
 
-    /** All points of a sensor, by time. QuestDB keeps microseconds. */
+    /** All points of a sensor, by time. */
     public List<StoredPoint> points(String measurement, String name) {
         List<StoredPoint> points = new ArrayList<>();
         if (influxDb) {
@@ -66,9 +74,9 @@ public final class PointReader {
                     .forEach(row -> points.add(new StoredPoint(row.get(0).asLong(), name, row.get(2).textValue(),
                             row.get(1).doubleValue())));
         } else {
-            sql("SELECT cast(timestamp AS long) AS micros, * FROM '%s' WHERE name = '%s' ORDER BY timestamp"
-                    .formatted(measurement, name.replace("'", "''")))
-                    .forEach(row -> points.add(new StoredPoint(row.get("micros").asLong() * NANOS_PER_MICRO, name,
+            sql(measurement, "SELECT %s, * FROM '%s' WHERE name = '%s' ORDER BY timestamp"
+                    .formatted(NANOS.formatted("timestamp"), measurement, name.replace("'", "''")))
+                    .forEach(row -> points.add(new StoredPoint(row.get("nanos").asLong(), name,
                             row.containsKey("type") ? row.get("type").textValue() : null,
                             row.get("value").doubleValue())));
         }
@@ -95,13 +103,86 @@ public final class PointReader {
                     series.at("/tags/name").asText(), counts.getOrDefault(series.at("/tags/name").asText(), 0L),
                     series.at("/values/0/1").doubleValue(), series.at("/values/0/0").asLong())));
         } else {
-            sql("SELECT name, count() AS points, last(value) AS value, cast(max(timestamp) AS long) AS micros FROM '%s'"
-                    .formatted(measurement))
+            sql(measurement, "SELECT name, count() AS points, last(value) AS value, %s FROM '%s'"
+                    .formatted(NANOS.formatted("max(timestamp)"), measurement))
                     .forEach(row -> summaries.add(new SensorSummary(row.get("name").asText(),
                             row.get("points").asLong(), row.get("value").doubleValue(),
-                            row.get("micros").asLong() * NANOS_PER_MICRO)));
+                            row.get("nanos").asLong())));
         }
         return summaries;
+    }
+
+    /**
+     * The rows of a measurement that have a value in one of the columns asked for that are fields: the time in nanoseconds
+     * and the columns, separated by blanks. QuestDB has false where a boolean field has no value.
+     *
+     * @param columns names of fields, and of tags with {@code ::tag} behind
+     */
+    public List<String> rows(String measurement, String... columns) {
+        if (influxDb) {
+            String selected = Arrays.stream(columns).map(PointReader::quoted).collect(Collectors.joining(", "));
+            return stream(query("SELECT %s FROM \"%s\"".formatted(selected, measurement)).at("/results/0/series/0/values"))
+                    .map(row -> stream(row).map(PointReader::text).collect(Collectors.joining(" "))).toList();
+        }
+        Map<String, String> types = types(measurement);
+        List<String> names = Arrays.stream(columns).map(PointReader::name).toList();
+        for (String column : columns) {
+            if (!types.containsKey(name(column)) || column.endsWith(TAG) != types.get(name(column)).equals("SYMBOL")) {
+                return List.of();
+            }
+        }
+        String present = Arrays.stream(columns).filter(column -> !column.endsWith(TAG))
+                .map(column -> "\"%s\" IS NOT NULL".formatted(column)).collect(Collectors.joining(" OR "));
+        return sql(measurement, "SELECT %s, %s FROM '%s' WHERE %s ORDER BY timestamp".formatted(NANOS.formatted("timestamp"),
+                names.stream().map(PointReader::quoted).collect(Collectors.joining(", ")), measurement, present)).stream()
+                .map(row -> Stream.concat(Stream.of("nanos"), names.stream()).map(name -> text(row.get(name)))
+                        .collect(Collectors.joining(" ")))
+                .toList();
+    }
+
+    /** The fields of a measurement, each with its type in InfluxDB's words behind. */
+    public List<String> fields(String measurement) {
+        if (influxDb) {
+            return stream(query("SHOW FIELD KEYS FROM \"%s\"".formatted(measurement)).at("/results/0/series/0/values"))
+                    .map(row -> stream(row).map(PointReader::text).collect(Collectors.joining(" "))).toList();
+        }
+        return types(measurement).entrySet().stream().filter(column -> INFLUXDB_TYPES.containsKey(column.getValue()))
+                .map(column -> column.getKey() + " " + INFLUXDB_TYPES.get(column.getValue())).toList();
+    }
+
+    /** Deletes all points. */
+    void clear() {
+        if (influxDb) {
+            query("DROP DATABASE " + database);
+            query("CREATE DATABASE " + database);
+        } else {
+            sql("SELECT table_name FROM tables()").forEach(table -> sql("TRUNCATE TABLE '%s'"
+                    .formatted(table.get("table_name").asText())));
+        }
+    }
+
+    private Map<String, String> types(String measurement) {
+        Map<String, String> types = new TreeMap<>();
+        sql(measurement, "SHOW COLUMNS FROM '%s'".formatted(measurement)).forEach(
+                column -> types.put(column.get("column").asText(), column.get("type").asText()));
+        return types;
+    }
+
+    private static String name(String column) {
+        return column.replace(TAG, "");
+    }
+
+    private static String quoted(String column) {
+        return "\"" + name(column) + "\"" + (column.endsWith(TAG) ? TAG : "");
+    }
+
+    /** A number has no zeros behind its point. */
+    private static String text(JsonNode value) {
+        return value.isDouble() ? new BigDecimal(value.asText()).stripTrailingZeros().toPlainString() : value.asText();
+    }
+
+    private static Stream<JsonNode> stream(JsonNode values) {
+        return StreamSupport.stream(values.spliterator(), false);
     }
 
     /**
@@ -126,7 +207,12 @@ public final class PointReader {
         return answer;
     }
 
-    /** Rows by column; none when there is no such table yet. */
+    /** Rows by column, of all that the store has accepted so far; none when there is no such table yet. */
+    private List<Map<String, JsonNode>> sql(String table, String query) {
+        // QuestDB shows points some time after it has accepted them.
+        return sql("SELECT wait_wal_table('%s')".formatted(table)).isEmpty() ? List.of() : sql(query);
+    }
+
     private List<Map<String, JsonNode>> sql(String query) {
         JsonNode answer = ask(HttpRequest.newBuilder(URI.create(url + "/exec?query=" + encoded(query))).GET());
         if (answer.path("error").asText().contains("table does not exist")) {
@@ -134,6 +220,9 @@ public final class PointReader {
         }
         if (answer.has("error")) {
             throw new IllegalStateException(query + ": " + answer);
+        }
+        if (!answer.has("columns")) {
+            return List.of();
         }
         List<String> columns = StreamSupport.stream(answer.get("columns").spliterator(), false)
                 .map(column -> column.get("name").asText()).toList();

@@ -15,6 +15,8 @@ public final class PointStore implements AutoCloseable {
 
     public static final String DATABASE = "sensors";
 
+    private static final String EXECUTABLE = "influxd";
+    private static final int INFLUXDB = 0;
     private static final String IMAGE = "influxdb:1.8";
     private static final String ADMIN = "admin";
 
@@ -22,18 +24,44 @@ public final class PointStore implements AutoCloseable {
     private final PointReader reader;
     private final StoreSettings settings;
     private final String description;
-    private final boolean influxDb;
+    private final int behind;
 
-    private PointStore(ServerProcess server, StoreSettings settings, String description, boolean influxDb) {
+    /**
+     * A store.
+     *
+     * @param behind the port at which an embedded store answers without asking for anything; {@value #INFLUXDB} for InfluxDB
+     */
+    private PointStore(ServerProcess server, StoreSettings settings, String description, int behind) {
         this.server = server;
         this.settings = settings;
         this.description = description;
-        this.influxDb = influxDb;
-        this.reader = influxDb ? reader(settings) : PointReader.ofQuestDb(url());
+        this.behind = behind;
+        this.reader = isInfluxDb() ? reader(settings) : PointReader.ofQuestDb("http://127.0.0.1:" + behind);
         ServerProcess.announce("store", description);
-        if (influxDb) {
+        if (isInfluxDb()) {
             prepare();
         }
+    }
+
+    /** Whether it is a real InfluxDB 1.8 that would be started. */
+    static boolean isInfluxDbChosen() {
+        return ServerChoice.of(EXECUTABLE) != ServerChoice.EMBEDDED;
+    }
+
+    /** What stands before the embedded store, in its process; it is read at each request. */
+    private static void configureDoor(StoreSettings settings, int port, int behind, Path directory) {
+        if (port == behind) {
+            return;
+        }
+        List<String> lines = new ArrayList<>(List.of("port=" + port));
+        if (settings.username() != null) {
+            lines.addAll(List.of("username=" + settings.username(), "password=" + settings.password()));
+        }
+        if (settings.tls() != null) {
+            Path keys = directory.resolve("door.keys");
+            lines.addAll(List.of("keys=" + keys, "keys.password=" + settings.tls().exportKeys("server", keys)));
+        }
+        MqttBroker.write(directory.resolve("door.properties"), lines);
     }
 
     public static PointStore start() {
@@ -47,17 +75,21 @@ public final class PointStore implements AutoCloseable {
     /** Starts a store on a port that is free. */
     public static PointStore start(StoreSettings settings, int port) {
         Path directory = Tree.temporaryDirectory("store");
-        return switch (ServerChoice.of("influxd")) {
+        return switch (ServerChoice.of(EXECUTABLE)) {
             case LOCAL -> {
-                Path influxd = ServerChoice.find("influxd").orElseThrow();
+                Path influxd = ServerChoice.find(EXECUTABLE).orElseThrow();
                 yield new PointStore(ServerProcess.onThisMachine(port, directory, List.of(influxd.toString(), "-config",
                         configure(settings, "127.0.0.1:", port, directory).toString())), settings,
-                        "influxd, installed at " + influxd, true);
+                        "influxd, installed at " + influxd, INFLUXDB);
             }
             case DOCKER -> new PointStore(ServerProcess.inDocker(port, directory, IMAGE, List.of("influxd", "-config",
-                    configure(settings, ":", port, directory).toString())), settings, IMAGE + " in Docker", true);
-            case EMBEDDED -> new PointStore(ServerProcess.onThisMachine(port, directory,
-                    Tree.embedded("store", port, directory)), settings, "QuestDB, embedded", false);
+                    configure(settings, ":", port, directory).toString())), settings, IMAGE + " in Docker", INFLUXDB);
+            case EMBEDDED -> {
+                int behind = settings.equals(StoreSettings.defaults()) ? port : Ports.free();
+                configureDoor(settings, port, behind, directory);
+                yield new PointStore(ServerProcess.onThisMachine(port, directory,
+                        Tree.embedded("store", behind, directory)), settings, "QuestDB, embedded", behind);
+            }
         };
     }
 
@@ -112,7 +144,7 @@ public final class PointStore implements AutoCloseable {
 
     /** Whether it is a real InfluxDB 1.8, which knows {@link StoreSettings} and {@link #query}. */
     public boolean isInfluxDb() {
-        return influxDb;
+        return behind == INFLUXDB;
     }
 
     /** All points of a sensor, by time. */
@@ -123,6 +155,30 @@ public final class PointStore implements AutoCloseable {
     /** How many points there are of each sensor. */
     public Map<String, Long> counts(String measurement) {
         return reader.counts(measurement);
+    }
+
+    /** The rows of a measurement: see {@link PointReader#rows}. */
+    public List<String> rows(String measurement, String... columns) {
+        return reader.rows(measurement, columns);
+    }
+
+    /** The fields of a measurement and their types: see {@link PointReader#fields}. */
+    public List<String> fields(String measurement) {
+        return reader.fields(measurement);
+    }
+
+    /** Deletes all points. */
+    public void clear() {
+        reader.clear();
+    }
+
+    /** Gives the user of the settings another password. */
+    public void setPassword(String password) {
+        if (isInfluxDb()) {
+            query("SET PASSWORD FOR \"" + settings.username() + "\" = '" + password + "'");
+        } else {
+            configureDoor(StoreSettings.withUser(settings.username(), password), server.port(), behind, server.directory());
+        }
     }
 
     /** Runs InfluxQL as an administrator: see {@link PointReader#query}. */
@@ -165,6 +221,9 @@ public final class PointStore implements AutoCloseable {
 
     /** Starts it again after {@link #stop} or {@link #kill}, with the same port, settings and data. */
     public void restart() {
+        if (!isInfluxDb()) {
+            configureDoor(settings, server.port(), behind, server.directory());
+        }
         server.restart();
     }
 

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -19,17 +21,24 @@ enum ServerChoice {
 
     private static final String[] USUAL_PLACES = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin" };
 
+    private static final Map<String, ServerChoice> FOUND = new ConcurrentHashMap<>();
+
     static ServerChoice of(String executable) {
         String forced = System.getProperty("SENSORLINE_SERVERS", System.getenv("SENSORLINE_SERVERS"));
         if (forced != null) {
             return valueOf(forced.toUpperCase(Locale.ROOT));
         }
+        return FOUND.computeIfAbsent(executable, ServerChoice::look);
+    }
+
+    private static ServerChoice look(String executable) {
         if (find(executable).isPresent()) {
             return LOCAL;
         }
         return dockerAnswers() ? DOCKER : EMBEDDED;
     }
 
+    /** The executable of that name, on the path or in the usual places. */
     static Optional<Path> find(String executable) {
         Stream<String> path = Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
         return Stream.concat(path, Stream.of(USUAL_PLACES))

@@ -28,7 +28,13 @@ final class ServerProcess implements AutoCloseable {
         this.directory = directory;
         this.container = container;
         this.command = command;
-        restart();
+        Scope.keep(this);
+        try {
+            restart();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     static ServerProcess onThisMachine(int port, Path directory, List<String> command) {
@@ -123,7 +129,7 @@ final class ServerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        if (process.isAlive()) {
+        if (process != null && process.isAlive()) {
             kill();
         }
         Tree.delete(directory);

@@ -50,6 +50,7 @@ public final class StoreFront implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
+        Scope.keep(this);
     }
 
     /** A front on a free port of the loopback address, which passes everything on. */

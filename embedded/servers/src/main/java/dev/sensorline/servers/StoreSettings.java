@@ -1,7 +1,7 @@
 package dev.sensorline.servers;
 
 /**
- * How a store is to behave. Only InfluxDB knows it; the embedded store lets everybody in.
+ * How a store is to behave. An embedded one has a front in its process that asks for the password and speaks TLS.
  *
  * @param username the user who may write to the database, or null for everybody
  * @param password of that user

@@ -4,12 +4,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Where the parts of this project are, once built. */
 public final class Tree {
+
+    /** With which the name of each temporary folder of ours begins. */
+    public static final String TEMPORARY_PREFIX = "sensorline-";
+
+    /** For processes that start often and run for seconds: what they take to start counts for more than their speed. */
+    private static final List<String> QUICK_JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData");
 
     private Tree() {
     }
@@ -38,15 +46,19 @@ public final class Tree {
         if (Boolean.getBoolean("sensorline.native")) {
             return Stream.concat(Stream.of(only(target, "-runner").toString()), memory.stream()).toList();
         }
-        return java(Stream.concat(jvmOptions.stream(), memory.stream()).toList(),
+        return java(Stream.of(QUICK_JVM, jvmOptions, memory).flatMap(List::stream).toList(),
                 required(target.resolve("quarkus-app/quarkus-run.jar")));
     }
 
     /** The command that runs an embedded server, {@code broker} or {@code store}, with its files in a directory. */
     static List<String> embedded(String server, int port, Path directory) {
         Path jar = required(root().resolve("embedded/runner/target/sensorline-embedded.jar"));
-        List<String> options = List.of("-Xmx256m", "-XX:+UseSerialGC", "-Djava.io.tmpdir=" + directory);
-        return Stream.concat(java(options, jar).stream(), Stream.of(server, "--port", Integer.toString(port))).toList();
+        List<String> options = new ArrayList<>(QUICK_JVM);
+        options.addAll(List.of("-Xmx" + (server.equals("broker") ? "96m" : "72m"), "-XX:ReservedCodeCacheSize=32m", "-Xss512k",
+                "-Djava.io.tmpdir=" + directory));
+        options.addAll(ClassArchive.options(server, jar, java(options, jar), directory));
+        return Stream.concat(java(options, jar).stream(),
+                Stream.of(server, "--port", Integer.toString(port), "--directory", directory.toString())).toList();
     }
 
     /** The command that runs a main class of Kafka's. */
@@ -81,17 +93,22 @@ public final class Tree {
         }
     }
 
-    /** A new directory for something that runs for a while. */
+    /** A new directory for something that runs for a while; it goes with the {@link Scope} at the latest. */
     public static Path temporaryDirectory(String purpose) {
         try {
-            return Files.createTempDirectory("sensorline-" + purpose);
+            Path directory = Files.createTempDirectory(TEMPORARY_PREFIX + purpose);
+            Scope.keep(() -> delete(directory));
+            return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Deletes a directory and all in it, as far as it can. */
+    /** Deletes a directory and all in it, as far as it can; nothing when it has gone already. */
     public static void delete(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         } catch (IOException e) {

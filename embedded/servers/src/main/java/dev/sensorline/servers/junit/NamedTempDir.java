@@ -1,0 +1,20 @@
+package dev.sensorline.servers.junit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.io.TempDirFactory;
+
+import dev.sensorline.servers.Tree;
+
+/** Temporary folders of tests have the name of all that is ours, by which {@code .ci/leftovers} finds what remains. */
+public final class NamedTempDir implements TempDirFactory {
+
+    @Override
+    public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
+        return Files.createTempDirectory(Tree.TEMPORARY_PREFIX + "test-");
+    }
+}
