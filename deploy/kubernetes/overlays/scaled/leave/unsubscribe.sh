@@ -3,6 +3,7 @@
 # waits for it. MQTT 3.1.1 by hand, because a client would acknowledge, and so lose, what the broker sends it on connecting.
 set -euo pipefail
 
+# shellcheck disable=SC2059
 packet() { printf "\x$1\x$(printf %02x "$2")"; }  # type, bytes that follow (fewer than 128)
 text() { printf "\x00\x$(printf %02x ${#1})%s" "$1"; }
 
