@@ -4,6 +4,7 @@
 # sends on connecting. With MQTT_CA_FILE over TLS, for which the image needs openssl.
 set -euo pipefail
 
+# shellcheck disable=SC2059
 packet() { printf "\x$1\x$(printf %02x "$2")"; }  # type, bytes that follow (fewer than 128)
 text() { printf "\x00\x$(printf %02x ${#1})%s" "$1"; }
 
