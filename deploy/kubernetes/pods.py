@@ -318,7 +318,8 @@ def main():
         for name in "broker-0", "influxdb-0":
             check(f"{name} starts again on its volume", eventually(lambda: pods[name].ready() is None, 60), pods[name].ready())
         before = counts("sensor")["TEMPSENS2"]
-        check("and readings go on", eventually(lambda: counts("sensor")["TEMPSENS2"] > before, 60))
+        logs = lambda: "".join(pods[name].log(container) for name in ("sensor-0", "broker-0", "ingestor-0", "influxdb-0") for container in pods[name].containers)
+        check("and readings go on", eventually(lambda: counts("sensor")["TEMPSENS2"] > before, 60), logs())
     sys.exit(failed)
 
 
