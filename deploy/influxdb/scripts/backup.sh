@@ -8,7 +8,7 @@ set -euo pipefail
 
 [ ! -t 1 ] || fail 'standard output must be a file: docker compose exec -T influxdb bash /sensorline/backup.sh > backup.tar'
 volume=$(dirname "${INFLUXDB_META_DIR:-/var/lib/influxdb/meta}")
-work=$(mktemp -d "$volume/backup.XXXXXX")
+work=$(mktemp -d "$volume/sensorline-backup.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' TERM INT HUP
 # By the port that only this container's loopback address has, which asks for no password.
@@ -17,7 +17,8 @@ rm "$work/log"
 ls "$work"/*.manifest > /dev/null 2>&1 || fail "no backup of $database: InfluxDB wrote no manifest"
 cd "$work"
 # First in the archive, so that one which ends too early is known by it.
-sha256sum -- * > "$volume/${work##*/}.sums"
-mv "$volume/${work##*/}.sums" SHA256SUMS
-tar -cf - SHA256SUMS $(cut -c67- SHA256SUMS)
-echo "backup of database $database: $(($(wc -l < SHA256SUMS))) files, $(du -sh . | cut -f1)" >&2
+files=(*)
+sums=$(sha256sum -- "${files[@]}")
+printf '%s\n' "$sums" > SHA256SUMS
+tar -cf - SHA256SUMS "${files[@]}"
+echo "backup of database $database: ${#files[@]} files, $(du -sh . | cut -f1)" >&2

@@ -6,7 +6,7 @@ if [ -n "${INFLUX_KEYS:-}" ]; then
   # With TLS and authentication: a folder with ca.pem and a password file for each user.
   url=${INFLUX_URL:-https://127.0.0.1:8086}
   ca_file=${INFLUX_CA_FILE:-$INFLUX_KEYS/ca.pem}
-  admin=admin
+  admin="admin"
   users=(admin telegraf ingestor grafana minutes)
 else
   # The demo: Telegraf's user has all rights, as in the lab.
@@ -33,10 +33,10 @@ password_of() { # USER: the password that it is to have
   fi
 }
 
-read_passwords() { # into the array passwords
+read_passwords() { # USER...: into the array passwords
   declare -gA passwords
   local user
-  for user in "${users[@]}"; do
+  for user; do
     passwords[$user]=$(password_of "$user")
     if [ -z "${passwords[$user]}" ]; then
       fail "the password of the InfluxDB user $user is empty: set $([ -n "${INFLUX_KEYS:-}" ] && echo "$INFLUX_KEYS/$user" || echo "INFLUX_${user^^}_PASSWORD")"

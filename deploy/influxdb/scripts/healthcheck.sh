@@ -4,12 +4,12 @@
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-read_passwords
+mapfile -t users < <(printf '%s\n' "${users[@]}" | grep -vx minutes)
+read_passwords "${users[@]}"
 
 requests() { # all of them by one curl
   local user separator=
   for user in "${users[@]}"; do
-    [ "$user" != minutes ] || continue
     printf '%s' "$separator"
     separator=$'next\n'
     options "$user" "${passwords[$user]}"
@@ -18,9 +18,9 @@ requests() { # all of them by one curl
   done
 }
 
-answer=$(curl -K <(requests) 2>&1) || fail "InfluxDB does not answer at $url: $(tail -n 1 <<< "$answer")"
+answer=$(curl -K <(requests) 2>&1) || fail "InfluxDB does not answer at $url: $(grep -m 1 '^curl:' <<< "$answer")"
 for user in "${users[@]}"; do
-  [ "$user" = minutes ] || [[ $answer == *$'\n'"$user 200"* ]] \
+  [[ $answer == *$'\n'"$user 200"* ]] \
     || fail "$user cannot log in with its password; see Passwords in deploy/influxdb/README.md"
 done
 [ "$admin" = telegraf ] || [[ $answer != *'["telegraf",true]'* ]] || fail 'telegraf is an administrator, and must not be'

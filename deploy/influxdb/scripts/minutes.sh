@@ -67,25 +67,28 @@ look() { # FROM TO: the hours that differ
   done < <(counts "$readings")
 }
 
-look_back() {
+look_once() {
   local to
   to=$(closed)
   look "$(((to - look_back) / 3600 * 3600))" "$to"
 }
 
 case $# in
-  0) look_back ;;
+  0) look_once ;;
   1)
     [ "$1" = every ] || usage
     trap 'exit 0' TERM INT
     while true; do
-      look_back || true
+      # In the background: the signal to end is not kept waiting by a query.
+      look_once &
+      wait $! || true
       sleep "$every" &
       wait $!
     done
     ;;
   2)
-    from=$(date -d "$1" +%s) && to=$(date -d "$2" +%s) || usage
+    from=$(date -d "$1" +%s) || usage
+    to=$(date -d "$2" +%s) || usage
     [ "$to" -le "$(closed)" ] || to=$(closed)
     from=$((from / 3600 * 3600))
     to=$(((to + 59) / 60 * 60))

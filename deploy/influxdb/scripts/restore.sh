@@ -9,10 +9,12 @@ set -euo pipefail
 export INFLUX_TIMEOUT=600
 
 [ ! -t 0 ] || fail 'standard input must be a backup: docker compose exec -T influxdb bash /sensorline/restore.sh < backup.tar'
-read_passwords
-logs_in "$admin" "${passwords[$admin]}" || fail "$admin cannot log in with its password; see Passwords in deploy/influxdb/README.md"
+read_passwords "${users[@]}"
+for user in "${users[@]}"; do
+  logs_in "$user" "${passwords[$user]}" || fail "$user cannot log in with its password: run users.sh before; nothing has been changed"
+done
 volume=$(dirname "${INFLUXDB_META_DIR:-/var/lib/influxdb/meta}")
-work=$(mktemp -d "$volume/restore.XXXXXX")
+work=$(mktemp -d "$volume/sensorline-restore.XXXXXX")
 trial=$database-restore-trial
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' TERM INT HUP
@@ -24,6 +26,12 @@ if [ -e "$archive/SHA256SUMS" ]; then
   (cd "$archive" && sha256sum --quiet --strict -c SHA256SUMS >&2) || fail 'the archive is damaged or not whole; nothing has been changed'
 fi
 rm -f "$archive/SHA256SUMS"
+# InfluxDB leaves out a file that is missing, without a word.
+while read -r name; do
+  [ -e "$archive/$name" ] || fail "the archive has no file $name, which its manifest names; nothing has been changed"
+done < <(grep -ohE '"fileName": *"[^"/]+"' "$archive"/*.manifest | cut -d '"' -f 4)
+# InfluxDB does not restore a database without a shard.
+ls "$archive"/*.tar.gz > /dev/null 2>&1 || fail "the backup has no readings; nothing has been changed"
 
 restore() { # options of influxd restore
   influxd restore -portable -host 127.0.0.1:8088 -db "$database" "$@" "$archive" > "$work/log" 2>&1 && ! grep -qi 'error' "$work/log"

@@ -2,10 +2,13 @@
 # Starts InfluxDB: the container's entry point, with the image's own command as arguments. The first start, on an empty volume,
 # makes database, retention policies and users in a folder of its own, checks them, and puts the result in its place by one
 # rename. A first start that is interrupted or fails leaves nothing that a later start would take for a finished one.
+line=end
+[ ${#line} = 3 ] || { echo 'start: the scripts have CRLF at the ends of their lines: run "git add --renormalize ." and "git checkout ." in the clone' >&2; exit 1; } # A CR here is part of this comment.
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+[[ ${1:-} != -* ]] || set -- influxd "$@"
 [ "${1:-}" = influxd ] || exec /entrypoint.sh "$@"
 meta=${INFLUXDB_META_DIR:-/var/lib/influxdb/meta}
 data=${INFLUXDB_DATA_DIR:-/var/lib/influxdb/data}
@@ -16,8 +19,10 @@ new=$volume/first-start
 # A volume that another user has filled: an InfluxDB that ran as root, or an archive that was unpacked there.
 for folder in "$volume" "$meta" "$data" "$wal"; do
   [ -e "$folder" ] || continue
-  foreign=$(find "$folder" $([ "$folder" = "$volume" ] && echo -maxdepth 0) '(' ! -writable -o ! -readable -o -type d ! -executable ')' -print -quit 2> /dev/null || true)
-  [ -z "$foreign" ] || fail "$foreign belongs to user $(stat -c %u "$foreign"), and InfluxDB runs as user $(id -u): give it the volume with \
+  depth=()
+  [ "$folder" != "$volume" ] || depth=(-maxdepth 0)
+  foreign=$(find "$folder" "${depth[@]}" '(' ! -writable -o ! -readable -o -type d ! -executable ')' -print -quit 2> /dev/null || true)
+  [ -z "$foreign" ] || fail "$foreign belongs to user $(stat -c %u "$foreign"), and InfluxDB runs as user $(id -u): give it the volume, in compose with \
 'docker compose run --rm --no-deps --user root --cap-add CHOWN --cap-add DAC_READ_SEARCH --entrypoint chown influxdb -R influxdb:influxdb $volume', then start it again"
 done
 
@@ -26,17 +31,17 @@ if [ ! -e "$meta" ]; then
   # New shards would take the numbers of the old ones.
   shard=$(find "$data" "$wal" -type f '(' -name '*.tsm' -o -name '*.wal' ')' -print -quit 2> /dev/null || true)
   [ -z "$shard" ] || fail "$volume has data ($shard) but no $meta: put the meta folder back, or restore a backup into an empty volume"
-  read_passwords
+  read_passwords "${users[@]}"
   rm -rf "$new"
   mkdir "$new"
   # On loopback and a port of its own: neither a client nor the health check reaches it.
   url=http://127.0.0.1:8087
   ca_file=
   INFLUXDB_META_DIR=$new/meta INFLUXDB_DATA_DIR=$new/data INFLUXDB_DATA_WAL_DIR=$new/wal INFLUXDB_LOGGING_LEVEL=error \
-    INFLUXDB_HTTP_BIND_ADDRESS=127.0.0.1:8087 INFLUXDB_HTTP_HTTPS_ENABLED=false INFLUXDB_HTTP_AUTH_ENABLED=true "$@" &
+    INFLUXDB_HTTP_BIND_ADDRESS=127.0.0.1:8087 INFLUXDB_HTTP_HTTPS_ENABLED=false INFLUXDB_HTTP_AUTH_ENABLED=true "$@" > "$new/log" 2>&1 &
   server=$!
-  trap 'kill "$server" 2> /dev/null; exit 143' TERM INT
-  trap 'kill "$server" 2> /dev/null || true' EXIT
+  trap 'exit 143' TERM INT
+  trap 'kill "$server" 2> /dev/null || true; cat "$new/log" >&2' EXIT
   until curl -sf --noproxy '*' -o /dev/null "$url/ping"; do
     kill -0 "$server" 2> /dev/null || fail 'first start: InfluxDB has ended; its reason is above'
     sleep 0.1
@@ -57,5 +62,6 @@ if [ ! -e "$meta" ]; then
   mv -T "$new/meta" "$meta"
   echo "first start: database $database and users ${users[*]} are ready"
 fi
-rm -rf "$new"
+# Also what a backup or restore has left that ended with the container.
+rm -rf "$new" "$volume"/sensorline-backup.?????? "$volume"/sensorline-restore.??????
 exec /entrypoint.sh "$@"

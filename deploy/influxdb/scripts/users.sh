@@ -7,7 +7,7 @@
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-read_passwords
+read_passwords "${users[@]}"
 
 wanted=${passwords[$admin]}
 if ! logs_in "$admin" "$wanted"; then
@@ -16,7 +16,7 @@ if ! logs_in "$admin" "$wanted"; then
   [ ! -t 0 ] || echo >&2
   old=${old%$'\r'}
   logs_in "$admin" "$old" || fail "$admin logs in neither with its new password nor with the one given as the old one"
-  passwords[$admin]=$old
+  passwords["$admin"]=$old
 fi
 present=$(ask 'SHOW USERS') || fail "users: $present"
 for user in "${users[@]}"; do
@@ -33,7 +33,7 @@ set_rights
 # Last: until now it was this user who set them.
 if [ "${passwords[$admin]}" != "$wanted" ]; then
   must "password of $admin" "SET PASSWORD FOR \"$admin\" = $(literal "$wanted")"
-  passwords[$admin]=$wanted
+  passwords["$admin"]=$wanted
   echo "set the password of $admin"
 fi
 verify
