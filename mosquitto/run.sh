@@ -22,6 +22,7 @@ wanted() { # FILE: is it for the broker? A folder of ours also has documentation
 
 check() { # FOLDER: everything the broker needs of it can be read
   if [ ! -r "$1" ] || [ ! -x "$1" ]; then unreadable "$1"; fi
+  [ -n "$(ls "$1")" ] || fail "$1 is empty. On the host: is what is mounted there in its place? Keys are made by deploy/secure/make-keys"
   for file in "$1"/*; do
     if wanted "$file"; then [ -r "$file" ] || unreadable "$file"; fi
   done

@@ -1,0 +1,65 @@
+# shellcheck shell=bash disable=SC2034
+# Sourced by the scripts that bring stacks up with docker compose. COMPOSE_PROJECT_NAME and COMPOSE_FILE say which.
+
+failed=0
+fail() { printf 'FAILED: %s\n' "$*"; failed=1; }
+
+# Images that cannot be pulled: stand-ins under the tags that the files name.
+tag_images() {
+  local pair image
+  for pair in eclipse-mosquitto:2 influxdb:1.8 telegraf:1.37; do
+    image=$(docker compose config --images | grep "^${pair%:*}:" | head -n 1) || continue
+    docker image inspect "$image" > /dev/null 2>&1 || docker tag "$pair" "$image"
+  done
+}
+
+# The services that can run here: Grafana only where its image can be had.
+startable() {
+  local grafana
+  grafana=$(docker compose config --images | grep ^grafana/ || true)
+  if [ -n "$grafana" ] && ! docker image inspect "$grafana" > /dev/null 2>&1; then
+    echo "without Grafana: there is no image $grafana here" >&2
+    docker compose config --services | grep -v '^grafana$'
+  else
+    docker compose config --services
+  fi
+}
+
+# Every process of every container of the project belongs to a user that is not root, whatever the image says of its user.
+check_not_root() {
+  local container processes
+  for container in $(docker compose ps -q); do
+    processes=$(docker top "$container" -eo uid,pid,args | tail -n +2)
+    [ -n "$processes" ] || fail "no process in $container"
+    ! grep -E '^ *0 ' <<< "$processes" || fail "a process of $(docker inspect -f '{{.Name}}' "$container") is root's"
+  done
+}
+
+check_logs() {
+  local errors restarts
+  errors=$(docker compose logs --no-color 2>&1 | grep -iE 'error|exception|panic|WARN|fail| E! | W! ' \
+    | grep -vE 'inputs.diskio.*disk name|tcp.Mux.*failed to accept a connection' || true)
+  [ -z "$errors" ] || { printf '%s\n' "$errors" | head -20; fail 'a container has logged an error'; }
+  restarts=$(docker compose ps -q | xargs docker inspect -f '{{.RestartCount}} {{.Name}}' | grep -v '^0 ' || true)
+  [ -z "$restarts" ] || fail "restarted: $restarts"
+}
+
+reaches() { # SERVICE HOST PORT: does a TCP connection come about?
+  docker compose exec -T "$1" timeout 3 bash -c "(exec 3<>/dev/tcp/$2/$3)" 2> /dev/null
+}
+
+# No container of the service has a route out of its networks: no default route, so neither internet nor local network.
+check_no_way_out() { # SERVICE...
+  local service
+  for service; do
+    ! docker compose exec -T "$service" cat /proc/net/route | awk '$2 == "00000000"' | grep . || fail "$service has a default route"
+  done
+}
+
+check_nothing_left() {
+  local left
+  left=$(docker ps -aq --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME"
+    docker volume ls -q --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME"
+    docker network ls -q --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME")
+  [ -z "$left" ] || fail "left behind: $left"
+}

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Starts Telegraf in its container with the configuration beside this file. Arguments are passed on (--test).
+#   TELEGRAF_READINGS              true: also stores readings (readings.conf); false: does not subscribe to them
+#   INFLUX_TELEGRAF_PASSWORD_FILE  a file with the password. Telegraf itself takes it only from a variable, which no other process has.
+set -eu
+cd "$(dirname "$0")"
+fail() { printf 'run.sh: %s\n' "$*" >&2; exit 2; }
+
+for file in telegraf.conf readings.conf ${INFLUX_TELEGRAF_PASSWORD_FILE:+"$INFLUX_TELEGRAF_PASSWORD_FILE"}; do
+  [ -r "$file" ] || fail "user $(id -u) cannot read $file. On the host: chmod -R a+rX on what is mounted there (in a clone: deploy/telegraf)"
+done
+case ${TELEGRAF_READINGS:-true} in
+  true) set -- --config readings.conf "$@" ;;
+  false) ;;
+  *) fail "TELEGRAF_READINGS=$TELEGRAF_READINGS: must be true or false" ;;
+esac
+if [ -n "${INFLUX_TELEGRAF_PASSWORD_FILE:-}" ]; then
+  INFLUX_TELEGRAF_PASSWORD=$(cat "$INFLUX_TELEGRAF_PASSWORD_FILE")
+  export INFLUX_TELEGRAF_PASSWORD
+fi
+# Variables are values, whatever is in a password, and not text of the configuration.
+exec telegraf --strict-env-handling --config telegraf.conf "$@"
