@@ -4,7 +4,7 @@ root, variables and mounts (ConfigMaps as the kubelet makes them, of symbolic li
 its Services. Asks their probes, and looks that readings arrive by all ways; that late ones reach the points of a minute; that a backup
 can be restored; that a member can leave; and what a seventh of six sensors does. Not tried that way: what needs nodes, a scheduler or
 network policies. Needs root, Docker with the images, and kubectl."""
-import argparse, base64, contextlib, json, os, pathlib, re, shutil, subprocess, sys, tempfile, time, urllib.error, urllib.request
+import argparse, base64, contextlib, json, os, pathlib, re, shutil, signal, subprocess, sys, tempfile, time, urllib.error, urllib.request
 
 import yaml
 
@@ -19,7 +19,7 @@ def docker(*arguments, **options):
     try:
         return subprocess.run(["docker", *map(str, arguments)], **options).stdout
     except subprocess.CalledProcessError as error:
-        raise RuntimeError(f"docker {' '.join(map(str, arguments))}: {error.stderr}") from None
+        raise RuntimeError(f"docker {' '.join(map(str, arguments))}: {error.stdout}{error.stderr}") from None
 
 
 def check(what, holds, detail=""):
@@ -254,8 +254,11 @@ def main():
     parser.add_argument("--images", metavar="NAME", help="of ours instead of localhost/sensorline/{}:native")
     parser.add_argument("--patience", type=int, default=1, help="so many times longer than usual, on a machine with much to do")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     global patience
     patience = options.patience
+    for make in HERE / "make-passwords", HERE.parent / "secure/make-keys":
+        subprocess.run([make], check=True, stdout=subprocess.DEVNULL)
     with Cluster(options.overlay, options.images) as cluster:
         pods = {}
         # Those that others wait for come last: nothing has an order in Kubernetes.
@@ -273,8 +276,15 @@ def main():
             check(f"{pod.name} is ready and alive", ready, f"{why[0]}\n{logs}")
         store = pods["influxdb-0"].containers["influxdb"]
 
-        def ask(query):
-            answer = docker("exec", store, "bash", "-c", '. /sensorline/common.sh && read_passwords && ask "$0"', query)
+        def ask(query, attempts=5):
+            try:
+                answer = docker("exec", store, "bash", "-c", '. /sensorline/common.sh && read_passwords && ask "$0"', query)
+            except RuntimeError:
+                # Too slow for the time that the script gives it.
+                if attempts == 1:
+                    raise
+                time.sleep(2)
+                return ask(query, attempts - 1)
             return json.loads(answer)["results"][0].get("series", [])
 
         def counts(measurement):
