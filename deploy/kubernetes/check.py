@@ -269,6 +269,11 @@ def problems_of_things(things, traits):
         if files != {form % ordinal for ordinal in range(count)}:
             yield f"{count} sensors, but {name} has {sorted(files)}"
 
+    for thing, template in templates:
+        for container in containers_of(template):
+            if container["image"].startswith("telegraf:") and "telegraf" in container["name"] and container.get("args", [])[:2] != ["sh", "/sensorline/run.sh"]:
+                yield f"{thing['kind']} {thing['metadata']['name']}: Telegraf must be started by run.sh, which chooses its files"
+
     store = next(thing for thing in things if thing["kind"] == "StatefulSet" and thing["metadata"]["name"] == "influxdb")
     container = store["spec"]["template"]["spec"]["containers"][0]
     login = ["bash", "/sensorline/healthcheck.sh"]

@@ -4,7 +4,7 @@ root, variables and mounts (ConfigMaps as the kubelet makes them, of symbolic li
 its Services. Asks their probes, and looks that readings arrive by all ways; that late ones reach the points of a minute; that a backup
 can be restored; that a member can leave; and what a seventh of six sensors does. Not tried that way: what needs nodes, a scheduler or
 network policies. Needs root, Docker with the images, and kubectl."""
-import argparse, base64, contextlib, json, os, pathlib, re, shutil, subprocess, sys, tempfile, time, urllib.error, urllib.request
+import argparse, base64, contextlib, json, os, pathlib, re, shutil, signal, subprocess, sys, tempfile, time, urllib.error, urllib.request
 
 import yaml
 
@@ -19,7 +19,7 @@ def docker(*arguments, **options):
     try:
         return subprocess.run(["docker", *map(str, arguments)], **options).stdout
     except subprocess.CalledProcessError as error:
-        raise RuntimeError(f"docker {' '.join(map(str, arguments))}: {error.stderr}") from None
+        raise RuntimeError(f"docker {' '.join(map(str, arguments))}: {error.stdout}{error.stderr}") from None
 
 
 def check(what, holds, detail=""):
@@ -28,8 +28,11 @@ def check(what, holds, detail=""):
     print(f"{'ok    ' if holds else 'FAILED'}  {what}{'' if holds else f': {detail}'}", flush=True)
 
 
+patience = 1
+
+
 def eventually(holds, seconds):
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds * patience
     while not (answer := holds()) and time.monotonic() < deadline:
         time.sleep(0.5)
     return answer
@@ -38,9 +41,13 @@ def eventually(holds, seconds):
 class Cluster(contextlib.ExitStack):
     """Objects of an overlay, and what runs of them."""
 
-    def __init__(self, overlay):
+    def __init__(self, overlay, images=None):
         super().__init__()
         rendered = subprocess.run(["kubectl", "kustomize", overlay], check=True, capture_output=True, text=True).stdout
+        # Others need more memory than native ones.
+        self.memory = 6 if images else 1
+        if images:
+            rendered = re.sub(r"localhost/sensorline/(\w+):native", lambda match: images.replace("{}", match.group(1)), rendered)
         self.things = [thing for thing in yaml.safe_load_all(rendered) if thing["metadata"].get("namespace") == "sensorline"]
         # Where containers of any user may go.
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="sensorline-pods-"))
@@ -98,7 +105,7 @@ class Pod:
 
     def run(self, container):
         resources, security = container["resources"]["limits"], container["securityContext"]
-        memory = int(resources["memory"][:-2]) * UNITS[resources["memory"][-2:]]
+        memory = int(resources["memory"][:-2]) * UNITS[resources["memory"][-2:]] * self.cluster.memory
         options = ["--network", f"container:{self.sandbox}", "--memory", memory,
                    "--user", f"{self.security.get('runAsUser', 4711)}:{self.security.get('runAsGroup', 0)}"]
         if "fsGroup" in self.security:
@@ -180,7 +187,7 @@ class Pod:
         timeout = probe.get("timeoutSeconds", 1)
         if "exec" in probe:
             with contextlib.suppress(subprocess.TimeoutExpired, RuntimeError):
-                docker("exec", self.containers[name], *probe["exec"]["command"], timeout=timeout + 1)
+                docker("exec", self.containers[name], *probe["exec"]["command"], timeout=(timeout + 1) * patience)
                 return True
             return False
         container = next(container for container in self.spec.get("initContainers", []) + self.spec["containers"] if container["name"] == name)
@@ -244,8 +251,15 @@ def ended_well(pod, name, seconds=120):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("overlay", type=pathlib.Path)
+    parser.add_argument("--images", metavar="NAME", help="of ours instead of localhost/sensorline/{}:native")
+    parser.add_argument("--patience", type=int, default=1, help="so many times longer than usual, on a machine with much to do")
     options = parser.parse_args()
-    with Cluster(options.overlay) as cluster:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    global patience
+    patience = options.patience
+    for make in HERE / "make-passwords", HERE.parent / "secure/make-keys":
+        subprocess.run([make], check=True, stdout=subprocess.DEVNULL)
+    with Cluster(options.overlay, options.images) as cluster:
         pods = {}
         # Those that others wait for come last: nothing has an order in Kubernetes.
         for name in "sensor", "telegraf", "ingestor", "grafana", "influxdb", "broker":
@@ -262,8 +276,15 @@ def main():
             check(f"{pod.name} is ready and alive", ready, f"{why[0]}\n{logs}")
         store = pods["influxdb-0"].containers["influxdb"]
 
-        def ask(query):
-            answer = docker("exec", store, "bash", "-c", '. /sensorline/common.sh && read_passwords && ask "$0"', query)
+        def ask(query, attempts=5):
+            try:
+                answer = docker("exec", store, "bash", "-c", '. /sensorline/common.sh && read_passwords && ask "$0"', query)
+            except RuntimeError:
+                # Too slow for the time that the script gives it.
+                if attempts == 1:
+                    raise
+                time.sleep(2)
+                return ask(query, attempts - 1)
             return json.loads(answer)["results"][0].get("series", [])
 
         def counts(measurement):
@@ -318,7 +339,8 @@ def main():
         for name in "broker-0", "influxdb-0":
             check(f"{name} starts again on its volume", eventually(lambda: pods[name].ready() is None, 60), pods[name].ready())
         before = counts("sensor")["TEMPSENS2"]
-        check("and readings go on", eventually(lambda: counts("sensor")["TEMPSENS2"] > before, 60))
+        logs = lambda: "".join(pods[name].log(container) for name in ("sensor-0", "broker-0", "ingestor-0", "influxdb-0") for container in pods[name].containers)
+        check("and readings go on", eventually(lambda: counts("sensor")["TEMPSENS2"] > before, 60), logs())
     sys.exit(failed)
 
 

@@ -12,7 +12,7 @@ LEAVE = HERE / "components/scaled/leave"
 SENSORS = "TEMPSENS2", "TEMPLOWFREQSENS2", "PRSENS5", "CURSENS2"
 KEYS = ROOT / "deploy/secure/keys"
 MANIFEST = (HERE / "base/sensorline/ingestor.yaml").read_text()
-SHARED = re.search(r"MQTT_TOPICS, value: (\S+)}", MANIFEST).group(1)
+SHARED = re.search(r"MQTT_TOPICS, value: (\S+)}", (HERE / "components/scaled/ingestor.yaml").read_text()).group(1)
 GRACE_SECONDS = int(re.search(r"terminationGracePeriodSeconds: (\d+)", MANIFEST).group(1))
 
 

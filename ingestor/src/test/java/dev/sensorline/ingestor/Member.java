@@ -40,6 +40,10 @@ final class Member implements AutoCloseable {
         told.awaitReadiness(200);
     }
 
+    void awaitReadiness(int status) {
+        told.awaitReadiness(status);
+    }
+
     /** Whether InfluxDB has not yet accepted all that it has taken over from the broker. */
     boolean holdsReadings() {
         return told.metric("sensorline_batches_in_flight") > 0;

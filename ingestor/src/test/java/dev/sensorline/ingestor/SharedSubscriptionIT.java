@@ -110,4 +110,26 @@ class SharedSubscriptionIT {
             }
         }
     }
+
+    /** Mosquitto forgets shared subscriptions when it is restarted, though it keeps the sessions. */
+    @Test
+    void members_go_on_after_the_broker_has_been_restarted() {
+        try (Ingestion ingestion = servers()) {
+            List<Member> members = Member.start(ingestion, 2);
+            try {
+                ingestion.publish("BEFORE", 0, 100, 1);
+                ingestion.awaitPoints("BEFORE", 100);
+                long before = written(members);
+                ingestion.broker.stop();
+                members.forEach(member -> member.awaitReadiness(503));
+                ingestion.broker.restart();
+                members.forEach(member -> member.awaitReadiness(200));
+                ingestion.publish("AFTER", 0, 100, 1);
+                ingestion.awaitPoints("AFTER", 100);
+                assertEquals(before + 100, written(members));
+            } finally {
+                members.forEach(Member::close);
+            }
+        }
+    }
 }

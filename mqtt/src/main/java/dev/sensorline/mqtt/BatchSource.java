@@ -148,10 +148,14 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         if (!sessionPresent) {
             Arrays.fill(unacknowledged, null);
         }
-        // A session that is there may be of an earlier process, which may have had other filters.
-        if ((!sessionPresent || !subscribed) && !options.topics().isEmpty()) {
+        // A session that is there may be of an earlier process, which may have had other filters. And Mosquitto forgets the shared
+        // subscriptions of a session when it is restarted; to subscribe to these again brings no retained messages.
+        List<String> wanted = sessionPresent && subscribed
+                ? options.topics().stream().filter(topic -> topic.startsWith("$share/")).toList()
+                : options.topics();
+        if (!wanted.isEmpty()) {
             subscribed = true;
-            link.subscribe(options.topics(), options.qos());
+            link.subscribe(wanted, options.qos());
         }
     }
 
