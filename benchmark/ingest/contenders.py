@@ -63,7 +63,7 @@ class Telegraf:
              "input": "max_undelivered_messages = 100000"}
 
     KAFKA_TOPIC = "telegraf-points"
-    KAFKA_VERSION = "3.6.0"  # of the protocol; what Telegraf speaks by itself Kafka 4 does not know any more
+    KAFKA_VERSION = "3.6.0"  # of the protocol; the default of kafka_consumer, 0.10.2, Kafka 4 has removed (KIP-896)
     CODECS = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
 
     def __init__(self, name, settings):

@@ -62,7 +62,8 @@ public class Writer {
     @Incoming(RECORDS)
     Flow.Subscriber<Message<List<byte[]>>> write() {
         return MultiUtils.via(records -> records.onItem().transformToUniAndConcatenate(this::write)
-                .onFailure().invoke(Writer::end));
+                .onFailure().invoke(Writer::end)
+                .onFailure().recoverWithCompletion());
     }
 
     private Uni<Message<List<byte[]>>> write(Message<List<byte[]>> records) {
@@ -96,7 +97,14 @@ public class Writer {
 
     /** Nothing would come any more. */
     private static void end(Throwable failure) {
-        LOG.errorf("Cannot go on reading from Kafka, and ends: %s", failure);
+        Throwable first = failure;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        LOG.errorf("Cannot go on reading from Kafka, and ends: %s", first instanceof LinkageError
+                ? "the records are compressed by an algorithm that has no library here; the topic's compression.type"
+                        + " must be none, gzip or lz4 (%s)".formatted(first.getMessage())
+                : first.getMessage() == null ? first : first.getMessage());
         Quarkus.asyncExit(1);
     }
 

@@ -2,6 +2,7 @@ package dev.sensorline.ingestor;
 
 import static dev.sensorline.ingestor.KafkaPath.LIMIT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.sensorline.ingestor.KafkaPath.Member;
+import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.KafkaBroker;
+import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.ServiceProcess;
 
 /** Records that are compressed: by the bridge, or by Kafka because its topic says so. */
 class KafkaCompressionIT {
@@ -38,9 +42,46 @@ class KafkaCompressionIT {
         kafka.close();
     }
 
+    /** Has no library that is not in the executable, and none that has to be unpacked. */
+    private static boolean isAlwaysThere(CompressionType type) {
+        return EnumSet.of(CompressionType.NONE, CompressionType.GZIP, CompressionType.LZ4).contains(type);
+    }
+
+    /** On the JVM the libraries are unpacked into this directory. */
+    private static ServiceProcess withoutLibraries(ServiceProcess service) {
+        return service.withJvmOptions("-Djava.io.tmpdir=/nowhere");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = CompressionType.class, names = { "SNAPPY", "ZSTD" })
+    void an_algorithm_without_its_library_is_refused_at_the_start_in_one_line(CompressionType type) {
+        try (ChildProcess bridge = withoutLibraries(ServiceProcess.of("ingestor")).with("INGESTOR_ROLE", "bridge")
+                .with("MQTT_PORT", Ports.free()).with("HTTP_PORT", Ports.free()).with("KAFKA_COMPRESSION_TYPE", type.name).start()) {
+            assertEquals(2, bridge.awaitExit(LIMIT));
+            assertEquals(List.of("KAFKA_COMPRESSION_TYPE=%s: must be none, gzip, lz4 here, as there is no library for it"
+                    .formatted(type.name)), bridge.lines());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = CompressionType.class, names = { "SNAPPY", "ZSTD" })
+    void a_writer_that_cannot_read_what_kafka_has_compressed_says_so_in_one_line_and_ends(CompressionType type) throws Exception {
+        try (KafkaPath path = new KafkaPath(kafka)) {
+            create(path.topic, type);
+            path.send("sensor,name=S", "sensor,name=S value=1.0 1000");
+            Member writer = path.start(withoutLibraries(path.configured("writer")));
+            assertEquals(1, writer.process().awaitExit(LIMIT));
+            assertEquals(1, writer.lines("compression.type must be none, gzip or lz4"), writer.process().lines()::toString);
+            assertEquals(1, writer.lines(" ERROR ") + writer.lines(" WARN ") + writer.lines("Exception"),
+                    writer.process().lines()::toString);
+            assertEquals(0, path.committed());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(CompressionType.class)
     void the_bridge_compresses_as_it_is_told_and_the_writer_reads_it(CompressionType type) throws IOException {
+        assumeTrue(isAlwaysThere(type) || !Boolean.getBoolean("sensorline.native"), "not in the executable");
         try (KafkaPath path = new KafkaPath(kafka)) {
             for (String role : List.of("bridge", "writer")) {
                 path.start(path.configured(role).with("KAFKA_COMPRESSION_TYPE", type.name)).awaitReadiness(200);
@@ -54,16 +95,23 @@ class KafkaCompressionIT {
     @ParameterizedTest
     @EnumSource(CompressionType.class)
     void the_writer_reads_what_kafka_has_compressed(CompressionType type) throws Exception {
-        try (KafkaPath path = new KafkaPath(kafka); Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.address()))) {
-            admin.createTopics(List.of(new NewTopic(path.topic, 1, (short) 1)
-                    .configs(Map.of("compression.type", type == CompressionType.NONE ? "uncompressed" : type.name))))
-                    .all().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assumeTrue(isAlwaysThere(type) || !Boolean.getBoolean("sensorline.native"), "not in the executable");
+        try (KafkaPath path = new KafkaPath(kafka)) {
+            create(path.topic, type);
             path.bridge();
             Member writer = path.writer();
             path.ingestion.publish("S", 0, 500, 1);
             path.ingestion.awaitPoints("S", 500);
             assertEquals(Set.of(type), compressionOf(path.topic));
             assertEquals(0, writer.lines(" WARN ") + writer.lines(" ERROR "), writer.process().lines()::toString);
+        }
+    }
+
+    private static void create(String topic, CompressionType type) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.address()))) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)
+                    .configs(Map.of("compression.type", type == CompressionType.NONE ? "uncompressed" : type.name))))
+                    .all().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
