@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Where the parts of this project are, once built. */
@@ -14,6 +16,8 @@ public final class Tree {
 
     /** With which the name of each temporary folder of ours begins. */
     public static final String TEMPORARY_PREFIX = "sensorline-";
+
+    private static final Set<Path> TEMPORARY = ConcurrentHashMap.newKeySet();
 
     /** For processes that start often and run for seconds: what they take to start counts for more than their speed. */
     private static final List<String> QUICK_JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
@@ -98,6 +102,7 @@ public final class Tree {
     public static Path temporaryDirectory(String purpose) {
         try {
             Path directory = Files.createTempDirectory(TEMPORARY_PREFIX + purpose);
+            TEMPORARY.add(directory);
             Scope.keep(() -> delete(directory));
             return directory;
         } catch (IOException e) {
@@ -105,8 +110,20 @@ public final class Tree {
         }
     }
 
+    /** Deletes what is left of temporary directories as this process ends, by Ctrl-C for example. */
+    static void deleteTemporary() {
+        for (Path directory : TEMPORARY) {
+            try {
+                delete(directory);
+            } catch (UncheckedIOException e) {
+                // Somebody else is deleting it as well.
+            }
+        }
+    }
+
     /** Deletes a directory and all in it, as far as it can; nothing when it has gone already. */
     public static void delete(Path directory) {
+        TEMPORARY.remove(directory);
         if (!Files.exists(directory)) {
             return;
         }
