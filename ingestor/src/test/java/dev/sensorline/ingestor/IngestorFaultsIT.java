@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -164,7 +165,7 @@ class IngestorFaultsIT {
             published.add(ingestion.peer.publishAsync("sensor/" + name, "{\"value\":%d,\"time\":%d,\"note\":\"%s\"}"
                     .formatted(n, 1_700_000_000_000L + n, filling).getBytes(StandardCharsets.UTF_8), 1));
         }
-        CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new)).join();
+        CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new)).orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.sensorline.mqtt;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import dev.sensorline.mqtt.MqttLink.Address;
 import dev.sensorline.reading.ArrivalClock;
 import dev.sensorline.reading.Reading;
-import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.MqttBroker;
 import dev.sensorline.servers.MqttPeer;
 import io.vertx.core.Vertx;
@@ -174,7 +172,6 @@ class BatchSourceTest {
 
     @Test
     void a_reading_that_is_held_over_a_reconnection_is_emitted_once_and_then_acknowledged() {
-        assumeTrue(broker.isMosquitto(), "the embedded broker forgets its sessions");
         Batches batches = subscribe(OPTIONS);
         peer.publish("sensor/a", "held", 1);
         await().until(() -> batches.received.size() == 1);
@@ -196,7 +193,6 @@ class BatchSourceTest {
 
     @Test
     void a_reading_that_is_settled_while_there_is_no_connection_is_not_emitted_again() {
-        assumeTrue(broker.isMosquitto(), "the embedded broker forgets its sessions");
         Batches batches = subscribe(OPTIONS);
         peer.publish("sensor/a", "settled", 1);
         await().until(() -> batches.received.size() == 1);

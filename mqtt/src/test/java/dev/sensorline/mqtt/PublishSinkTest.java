@@ -3,7 +3,6 @@ package dev.sensorline.mqtt;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -91,7 +90,6 @@ class PublishSinkTest {
 
     @Test
     void what_the_broker_had_not_taken_over_when_it_died_is_published_again() {
-        assumeTrue(broker.isMosquitto(), "the embedded broker forgets its sessions");
         broker.stop(); // Saves the peer's subscription.
         broker.restart();
         PublishSink sink = sink(MqttQoS.AT_LEAST_ONCE);

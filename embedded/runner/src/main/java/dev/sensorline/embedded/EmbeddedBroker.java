@@ -47,7 +47,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final int BUCKETS = 4;
 
     /** Messages that are read for a client at once; it is sent no more until it has acknowledged some of these. */
-    private static final int LARGEST_BATCH = 1_000;
+    private static final int LARGEST_BATCH = 100;
 
     private final EmbeddedHiveMQ broker;
 

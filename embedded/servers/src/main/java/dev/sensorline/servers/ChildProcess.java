@@ -24,7 +24,10 @@ public final class ChildProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(ChildProcess::endAll));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            endAll();
+            Tree.deleteTemporary();
+        }));
     }
 
     private final Process process;

@@ -16,6 +16,8 @@ public enum Feature {
     FULL_WINDOW("the embedded broker sends no more while messages are not acknowledged", MqttBroker::isMosquittoChosen),
     /** QoS 0 messages wait for a subscriber that is slow. */
     QUEUED_QOS_0("the embedded broker drops QoS 0 messages for a slow subscriber", MqttBroker::isMosquittoChosen),
+    /** What has come at QoS 2 is known again after a restart. */
+    EXACTLY_ONCE_OVER_A_RESTART("the embedded broker forgets at a restart what has come at QoS 2", MqttBroker::isMosquittoChosen),
     /** Any byte in a topic and a payload. */
     INFLUXDB("needs InfluxDB 1.8", PointStore::isInfluxDbChosen),
     /** Databases with users, rights and retention policies. */

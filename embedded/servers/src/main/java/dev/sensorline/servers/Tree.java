@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Where the parts of this project are, once built. */
@@ -14,6 +16,8 @@ public final class Tree {
 
     /** With which the name of each temporary folder of ours begins. */
     public static final String TEMPORARY_PREFIX = "sensorline-";
+
+    private static final Set<Path> TEMPORARY = ConcurrentHashMap.newKeySet();
 
     /** For processes that start often and run for seconds: what they take to start counts for more than their speed. */
     private static final List<String> QUICK_JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
@@ -54,8 +58,9 @@ public final class Tree {
     static List<String> embedded(String server, int port, Path directory) {
         Path jar = required(root().resolve("embedded/runner/target/sensorline-embedded.jar"));
         List<String> options = new ArrayList<>(QUICK_JVM);
-        options.addAll(List.of("-Xmx" + (server.equals("broker") ? "96m" : "72m"), "-XX:ReservedCodeCacheSize=32m", "-Xss512k",
-                "-Djava.io.tmpdir=" + directory));
+        // A small young generation: what it has once used stays with the process. Of the rest they take what they need.
+        options.addAll(List.of("-Xms32m", "-Xmn16m", "-Xmx" + (server.equals("broker") ? "224m" : "80m"),
+                "-XX:+ExitOnOutOfMemoryError", "-XX:ReservedCodeCacheSize=32m", "-Xss512k", "-Djava.io.tmpdir=" + directory));
         options.addAll(ClassArchive.options(server, jar, java(options, jar), directory));
         return Stream.concat(java(options, jar).stream(),
                 Stream.of(server, "--port", Integer.toString(port), "--directory", directory.toString())).toList();
@@ -97,6 +102,7 @@ public final class Tree {
     public static Path temporaryDirectory(String purpose) {
         try {
             Path directory = Files.createTempDirectory(TEMPORARY_PREFIX + purpose);
+            TEMPORARY.add(directory);
             Scope.keep(() -> delete(directory));
             return directory;
         } catch (IOException e) {
@@ -104,8 +110,20 @@ public final class Tree {
         }
     }
 
+    /** Deletes what is left of temporary directories as this process ends, by Ctrl-C for example. */
+    static void deleteTemporary() {
+        for (Path directory : TEMPORARY) {
+            try {
+                delete(directory);
+            } catch (UncheckedIOException e) {
+                // Somebody else is deleting it as well.
+            }
+        }
+    }
+
     /** Deletes a directory and all in it, as far as it can; nothing when it has gone already. */
     public static void delete(Path directory) {
+        TEMPORARY.remove(directory);
         if (!Files.exists(directory)) {
             return;
         }

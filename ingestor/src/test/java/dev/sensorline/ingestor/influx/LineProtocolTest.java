@@ -20,6 +20,7 @@ import dev.sensorline.ingestor.point.FieldsPoint;
 import dev.sensorline.ingestor.point.FloatPoint;
 import dev.sensorline.ingestor.point.Point;
 import dev.sensorline.ingestor.point.Series;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.PointStore;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -43,9 +44,7 @@ class LineProtocolTest {
 
         @Override
         public SkipResult shouldBeSkipped(LifecycleContext context) {
-            try (PointStore found = PointStore.start()) {
-                return found.isInfluxDb() ? SkipResult.doNotSkip() : SkipResult.skip("needs InfluxDB");
-            }
+            return Feature.missing(Feature.INFLUXDB).map(SkipResult::skip).orElseGet(SkipResult::doNotSkip);
         }
     }
 
