@@ -49,7 +49,7 @@ class KafkaCompressionIT {
 
     /** On the JVM the libraries are unpacked into this directory. */
     private static ServiceProcess withoutLibraries(ServiceProcess service) {
-        return service.withJvmOptions("-Djava.io.tmpdir=/nowhere");
+        return service.withJvmOptions("-Djava.io.tmpdir=/dev/null/nowhere");
     }
 
     @ParameterizedTest
