@@ -278,7 +278,7 @@ def main():
 
         def ask(query, attempts=5):
             try:
-                answer = docker("exec", store, "bash", "-c", '. /sensorline/common.sh && read_passwords && ask "$0"', query)
+                answer = docker("exec", store, "bash", "-c", '. /sensorline/common.sh && read_passwords "$admin" && ask "$0"', query)
             except RuntimeError:
                 # Too slow for the time that the script gives it.
                 if attempts == 1:
@@ -300,7 +300,7 @@ def main():
         # An hour of readings that come two hours late.
         late = int(time.time()) // 3600 * 3600 - 7200
         lines = "\n".join(f"sensor,name=LATE value=1 {late + second}000000000" for second in range(0, 3600, 10))
-        docker("exec", "-i", store, "bash", "-c", """. /sensorline/common.sh && read_passwords
+        docker("exec", "-i", store, "bash", "-c", """. /sensorline/common.sh && read_passwords "$admin"
             curl -sf -K <(options "$admin" "${passwords[$admin]}") "$url/write?db=sensors" --data-binary @-""", input=lines)
         job = of_cron_job(cluster, "minutes", "minutes-now").start()
         check("the job for late readings ends well", ended_well(job, "minutes") is not None)
