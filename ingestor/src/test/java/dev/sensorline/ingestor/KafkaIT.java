@@ -26,9 +26,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import dev.sensorline.ingestor.KafkaPath.Member;
 import dev.sensorline.servers.Certificates;
 import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.KafkaBroker;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
+import dev.sensorline.servers.junit.Needs;
 
 /** From MQTT to InfluxDB over Kafka: an ingestor as bridge, another one as writer, or several of each. */
 class KafkaIT {
@@ -108,6 +110,7 @@ class KafkaIT {
     }
 
     @Test
+    @Needs(Feature.MOSQUITTO)
     void two_bridges_and_two_writers_share_the_work_and_lose_nothing() throws Exception {
         try (KafkaPath path = new KafkaPath(kafka)) {
             List<Member> bridges = List.of(

@@ -38,6 +38,7 @@ class SharedSubscriptionIT {
 
     @ParameterizedTest
     @ValueSource(ints = { 2, 4 })
+    @Needs(Feature.MOSQUITTO)
     void the_readings_of_a_sensor_are_spread_over_the_members_and_each_is_written_once(int count) {
         int readings = 10_000;
         try (Ingestion ingestion = servers()) {

@@ -101,7 +101,8 @@ class PublishSinkTest {
         broker.restart();
         published.forEach(acknowledged -> assertTrue(acknowledged.join()));
         Set<String> expected = IntStream.range(0, WINDOW).mapToObj(i -> "sensor/T1 " + i).collect(Collectors.toSet());
-        await().until(() -> new HashSet<>(peer.received()).equals(expected));
+        // The peer takes its time to connect again.
+        await().atMost(Duration.ofSeconds(30)).until(() -> new HashSet<>(peer.received()).equals(expected));
     }
 
     @Test

@@ -59,7 +59,8 @@ public final class Tree {
         Path jar = required(root().resolve("embedded/runner/target/sensorline-embedded.jar"));
         List<String> options = new ArrayList<>(QUICK_JVM);
         // A small young generation: what it has once used stays with the process. Of the rest they take what they need.
-        options.addAll(List.of("-Xms32m", "-Xmn16m", "-Xmx" + (server.equals("broker") ? "224m" : "80m"),
+        options.addAll(List.of("-Xms32m", "-Xmn16m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20",
+                "-Xmx" + (server.equals("broker") ? "224m" : "80m"),
                 "-XX:+ExitOnOutOfMemoryError", "-XX:ReservedCodeCacheSize=32m", "-Xss512k", "-Djava.io.tmpdir=" + directory));
         options.addAll(ClassArchive.options(server, jar, java(options, jar), directory));
         return Stream.concat(java(options, jar).stream(),
