@@ -1,6 +1,7 @@
 """What check asks of an overlay, or of a combination of components, beyond schemas: that kube-score finds just what the README accepts,
 that the network policies allow just the README's connections, that the ConfigMaps hold the files that compose mounts, that no
-variable of the secure stack holds a secret, and what must hold of every pod, budget and Service.
+variable of the secure stack holds a secret, that Grafana has what its files refer to, and what must hold of every pod, budget and
+Service.
   check.py NAME COMPONENT...   checks target/NAME.yaml
   check.py --own FILE          prints what Kubernetes itself has schemas for"""
 import ipaddress, json, pathlib, re, sys
@@ -76,7 +77,9 @@ def is_peer(peers, other, own_namespace):
     if peers is None:
         return True
     if isinstance(other, str):
-        return any("ipBlock" in peer and ipaddress.ip_address(other) in ipaddress.ip_network(peer["ipBlock"]["cidr"]) for peer in peers)
+        address = ipaddress.ip_address(other)
+        return any(address in ipaddress.ip_network(block["cidr"]) and not any(address in ipaddress.ip_network(part) for part in block.get("except", []))
+                   for peer in peers if (block := peer.get("ipBlock")))
     namespace, labels = other
     return any("ipBlock" not in peer
                and ("namespaceSelector" in peer and matches(peer["namespaceSelector"], {"kubernetes.io/metadata.name": namespace})
@@ -133,7 +136,8 @@ def connections(things):
              and allows(policies, "Egress", pods[source], pods[target], port)
              and allows(policies, "Ingress", pods[target], pods[source], port)}
     # One that leads to whatever is outside is one connection.
-    anywhere = {(source, port) for source, target, port in found if target == "internet"}
+    outside = {"internet", "private network", "elsewhere/any"}
+    anywhere = {(source, port) for source, _, port in found if all((source, target, port) in found for target in outside)}
     return ({(source, target, port) for source, target, port in found if (source, port) not in anywhere or target not in others}
             | {(source, "anywhere", port) for source, port in anywhere})
 
@@ -157,7 +161,7 @@ def held(things):
 
 def mounted(traits):
     """What compose mounts; with TLS, some of it from a folder secure in the same place."""
-    folders = [ROOT / "mosquitto", ROOT / "deploy/influxdb/scripts", ROOT / "deploy/telegraf", ROOT / "grafana/dashboards",
+    folders = [ROOT / "mosquitto", ROOT / "deploy/influxdb/scripts", ROOT / "deploy/telegraf", ROOT / "grafana/dashboards", ROOT / "grafana/contact",
                *(folder for folder in (ROOT / "grafana/provisioning").iterdir() if folder.is_dir())]
     if "secure" in traits:
         folders += [ROOT / "mosquitto/secure", ROOT / "deploy/influxdb/secure", ROOT / "grafana/secure"]
@@ -197,6 +201,44 @@ def references(things):
                 kind, field = ("Secret", "secretRef") if "secretRef" in source else ("ConfigMap", "configMapRef")
                 found.append((kind, source[field]["name"], None))
         yield from ((thing["metadata"]["namespace"], *reference) for reference in found)
+
+
+def files_in(things, template, container):
+    """The files that a container's mounts of ConfigMaps and Secrets give it: their content by path."""
+    there = {(thing["kind"], thing["metadata"]["name"]): thing.get("data", {}) for thing in things if thing["kind"] in ("ConfigMap", "Secret")}
+    volumes = {volume["name"]: volume for volume in template["spec"]["volumes"]}
+    found = {}
+    for mount in container["volumeMounts"]:
+        volume = volumes.get(mount["name"], {})
+        for source in volume.get("projected", {}).get("sources", [volume]):
+            for kind, field in (("ConfigMap", "configMap"), ("Secret", "secret")):
+                if field in source:
+                    data = there.get((kind, source[field].get("secretName") or source[field]["name"]), {})
+                    items = source[field].get("items") or [{"key": key, "path": key} for key in data]
+                    found |= {f"{mount['mountPath']}/{item['path']}": data.get(item["key"]) for item in items}
+    return found
+
+
+def grafana_problems(things, traits):
+    """Whether Grafana gets the contact point that the components choose, and all that its files and variables refer to."""
+    template = template_of(next(thing for thing in things if thing["kind"] == "StatefulSet" and thing["metadata"]["name"] == "grafana"))
+    container = template["spec"]["containers"][0]
+    files = files_in(things, template, container)
+    provisioning = "/etc/grafana/provisioning/"
+    alerting = {path.removeprefix(provisioning + "alerting/"): content for path, content in files.items() if path.startswith(provisioning + "alerting/")}
+    chosen = "contact" + "".join(f"-{way}" for way in ("webhook", "email") if {f"alerts-{way}", "alerts-webhook-email"} & traits)
+    wanted = {file.name: file.read_text() for file in (ROOT / "grafana/provisioning/alerting").glob("*.yaml")}
+    wanted["contact.yaml"] = (ROOT / f"grafana/contact/{chosen}.yaml").read_text()
+    yield from (f"Grafana's alerting/{name} is not what it should be" + (f": {chosen}.yaml" if name == "contact.yaml" else "")
+                for name in sorted(wanted.keys() | alerting.keys()) if wanted.get(name) != alerting.get(name))
+    variables = {variable["name"]: variable.get("value") for variable in container["env"]}
+    paths = {path for name, path in variables.items() if name.endswith("__FILE")}
+    # Not in rules.yaml, where a dollar sign stands before the names of queries.
+    for content in [alerting.get("contact.yaml") or "", *(text for path, text in files.items() if path.startswith(provisioning + "datasources/"))]:
+        paths |= set(re.findall(r"\$__file\{(.*?)\}", content))
+        yield from (f"a file of Grafana's needs the variable {name}" for name in sorted(set(re.findall(r"\$\{?([A-Z]\w+)", content)))
+                    if not {name, f"{name}__FILE"} & variables.keys())
+    yield from (f"Grafana has no file {path}" for path in sorted(paths - files.keys()))
 
 
 def pod_problems(thing, template, traits):
@@ -321,6 +363,7 @@ def main(name, components):
     if "secure" in traits:
         problems += [f"a Secret is in the variable {variable}" for variable in variables_of_secrets(things)]
     problems += problems_of_things(things, traits)
+    problems += grafana_problems(things, traits)
     for problem in problems:
         print(f"{name}: {problem}", file=sys.stderr)
     print(f"{name}: {len(found)} findings of kube-score, {len(allowed)} connections, {len(mounted(traits))} files; {len(problems)} problems")

@@ -152,6 +152,15 @@ class Pod:
     def secret(self, name):
         return {key: base64.b64decode(value).decode() for key, value in self.cluster.get("Secret", name)["data"].items()}
 
+    def files(self, source):
+        """What a source of a volume puts into it, by path."""
+        if secret := source.get("secret"):
+            source, files = secret, self.secret(secret.get("secretName") or secret["name"])
+        else:
+            source = source["configMap"]
+            files = self.cluster.get("ConfigMap", source["name"])["data"]
+        return {item["path"]: files[item["key"]] for item in source["items"]} if "items" in source else files
+
     def volume(self, name):
         """A directory, with owners and modes as the kubelet makes them."""
         path, group = self.directory / name, self.security.get("fsGroup", 0)
@@ -166,13 +175,10 @@ class Pod:
                 os.chown(place, 0, group)
                 place.chmod(0o2777 if "emptyDir" in volume else 0o2770)
             return path
-        if source := volume.get("secret"):
-            files, mode = self.secret(source["secretName"]), source.get("defaultMode", 0o644)
-        else:
-            source = volume["configMap"]
-            files, mode = self.cluster.get("ConfigMap", source["name"])["data"], source.get("defaultMode", 0o644)
-        if "items" in source:
-            files = {item["path"]: files[item["key"]] for item in source["items"]}
+        files = {}
+        for source in volume["projected"]["sources"] if "projected" in volume else [volume]:
+            files |= self.files(source)
+        mode = next(volume[kind] for kind in ("projected", "secret", "configMap") if kind in volume).get("defaultMode", 0o644)
         (path / "..version").mkdir()
         (path / "..data").symlink_to("..version")
         for file, content in files.items():

@@ -3,6 +3,7 @@ package dev.sensorline.servers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,7 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.testkit.engine.EngineTestKit;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
@@ -32,6 +38,34 @@ class ServersIT {
             broker.restart();
             assertCarries(broker);
         }
+    }
+
+    @Disabled("run by a test")
+    static class WithABrokerOfTheClass {
+
+        private static MqttBroker broker;
+
+        @BeforeAll
+        static void start() {
+            broker = MqttBroker.start();
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = { 1, 2 })
+        void restarts(int number) {
+            assertTrue(Ports.isOpen(broker.port()), "test " + number);
+            broker.kill();
+            broker.restart();
+        }
+    }
+
+    @Test
+    void a_server_that_a_test_restarts_stays_for_the_other_tests_of_its_class() {
+        EngineTestKit.engine("junit-jupiter").configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
+                .configurationParameter("junit.jupiter.conditions.deactivate", "org.junit.*DisabledCondition")
+                .selectors(selectClass(WithABrokerOfTheClass.class)).execute()
+                .testEvents().assertStatistics(statistics -> statistics.succeeded(2));
+        assertFalse(Ports.isOpen(WithABrokerOfTheClass.broker.port()));
     }
 
     @Test

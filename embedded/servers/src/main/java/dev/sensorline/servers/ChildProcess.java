@@ -41,7 +41,6 @@ public final class ChildProcess implements AutoCloseable {
         reader = new Thread(this::read, "output of " + process.pid());
         reader.setDaemon(true);
         reader.start();
-        Scope.keep(this);
     }
 
     /**
@@ -56,6 +55,11 @@ public final class ChildProcess implements AutoCloseable {
 
     /** The same in a working directory. */
     static ChildProcess start(List<String> command, Map<String, String> environment, Path directory) {
+        return Scope.keep(startOwned(command, environment, directory));
+    }
+
+    /** The same for an owner who closes it, whatever scope it is started in. */
+    static ChildProcess startOwned(List<String> command, Map<String, String> environment, Path directory) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .directory(directory.toAbsolutePath().toFile());
         environment.forEach((name, value) -> {
