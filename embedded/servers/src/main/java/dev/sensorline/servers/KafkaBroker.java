@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 public final class KafkaBroker implements AutoCloseable {
 
     private static final Duration FORMAT_LIMIT = Duration.ofSeconds(60);
-    private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final List<String> JVM = List.of("-Xms64m", "-Xmn24m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private static final String CLUSTER = "c2Vuc29ybGluZS10ZXN0cw";
 
     private final ServerProcess server;
@@ -67,6 +67,7 @@ public final class KafkaBroker implements AutoCloseable {
                 "num.partitions=3",
                 "offsets.topic.replication.factor=1",
                 "offsets.topic.num.partitions=1",
+                "log.cleaner.dedupe.buffer.size=4194304", // Bytes; else 128 MB of the heap.
                 "transaction.state.log.replication.factor=1",
                 "transaction.state.log.min.isr=1",
                 "group.initial.rebalance.delay.ms=0"));
