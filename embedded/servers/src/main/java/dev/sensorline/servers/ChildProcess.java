@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A process of ours: its output is kept, line by line, and it does not outlive this one. Thread-safe.
@@ -21,6 +23,7 @@ import java.util.function.Predicate;
 public final class ChildProcess implements AutoCloseable {
 
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+    private static final Optional<Path> SETSID = ServerChoice.find("setsid");
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     static {
@@ -60,7 +63,7 @@ public final class ChildProcess implements AutoCloseable {
 
     /** The same for an owner who closes it, whatever scope it is started in. */
     static ChildProcess startOwned(List<String> command, Map<String, String> environment, Path directory) {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+        ProcessBuilder builder = new ProcessBuilder(inSessionOfItsOwn(command)).redirectErrorStream(true)
                 .directory(directory.toAbsolutePath().toFile());
         environment.forEach((name, value) -> {
             if (value == null) {
@@ -74,6 +77,14 @@ public final class ChildProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * A process that stands still must not be woken by others: the kernel sends SIGCONT to the stopped processes of a process
+     * group that is orphaned, as that of a build is when the shell that started it ends.
+     */
+    private static List<String> inSessionOfItsOwn(List<String> command) {
+        return SETSID.map(setsid -> Stream.concat(Stream.of(setsid.toString()), command.stream()).toList()).orElse(command);
     }
 
     private void read() {
