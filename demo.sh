@@ -4,13 +4,13 @@
 set -eu
 cd "$(dirname "$0")"
 
-demo=embedded/runner/target/sensorline-embedded.jar
+demo=demo/target/sensorline-embedded.jar
 
 up_to_date() {
   for built in "$demo" simulator/target/quarkus-app/quarkus-run.jar ingestor/target/quarkus-app/quarkus-run.jar; do
     [ -f "$built" ] || return 1
   done
-  changed=$(find pom.xml configuration mqtt simulator ingestor embedded -newer "$demo" \
+  changed=$(find pom.xml demo ingestor libraries simulator testing -newer "$demo" \
     \( -path '*/src/main/*' -o -name pom.xml \) -type f -not -path '*/target/*' | head -n 1)
   [ -z "$changed" ]
 }

@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 STACK_BROKER = ROOT / "mosquitto" / "mosquitto.conf"
 STACK_KAFKA = ROOT / "deploy" / "compose" / "kafka.yaml"
-KAFKA_JARS = ROOT / "embedded" / "kafka" / "target" / "lib"
+KAFKA_JARS = ROOT / "testing" / "kafka" / "target" / "lib"
 # Of the image apache/kafka, bin/kafka-run-class.sh.
 KAFKA_JVM = ["-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35",
              "-XX:+ExplicitGCInvokesConcurrent"]

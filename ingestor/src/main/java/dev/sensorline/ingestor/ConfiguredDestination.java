@@ -4,10 +4,10 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-import dev.sensorline.ingestor.IngestorConfig.Role;
-import dev.sensorline.ingestor.influx.InfluxStore;
+import dev.sensorline.ingestor.influxdb.InfluxStore;
 import dev.sensorline.ingestor.kafka.KafkaTopic;
-import dev.sensorline.ingestor.point.Destination;
+import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.ingestor.settings.IngestorConfig.Role;
 
 /** Where the points of the pipeline go: the role says it. */
 @Singleton

@@ -1,7 +1,8 @@
 package dev.sensorline.ingestor;
 
-import dev.sensorline.configuration.StartFailure;
+import dev.sensorline.application.StartFailure;
 import dev.sensorline.ingestor.kafka.ClientSettings;
+import dev.sensorline.ingestor.settings.IngestorConfig;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
 /** Runs the ingestor until it is told to end. */

@@ -11,13 +11,15 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Outgoing;
 
-import dev.sensorline.ingestor.decoding.Decoder;
-import dev.sensorline.ingestor.point.Decoded;
-import dev.sensorline.ingestor.point.Destination;
-import dev.sensorline.ingestor.point.Point;
-import dev.sensorline.ingestor.point.Rejection;
+import dev.sensorline.ingestor.health.Latency;
 import dev.sensorline.ingestor.rejection.Rejections;
-import dev.sensorline.reading.Reading;
+import dev.sensorline.ingestor.settings.Channels;
+import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Point;
+import dev.sensorline.points.Reading;
+import dev.sensorline.points.Rejection;
+import dev.sensorline.points.decoding.Decoder;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.providers.helpers.MultiUtils;
@@ -30,8 +32,7 @@ import io.smallrye.reactive.messaging.providers.helpers.MultiUtils;
 @ApplicationScoped
 public class Pipeline {
 
-    public static final String READINGS = "readings";
-    public static final String POINTS = "points";
+    private static final String POINTS = "points";
 
     private final Decoder decoder;
     private final Destination destination;
@@ -48,7 +49,7 @@ public class Pipeline {
     }
 
     /** Where it is called, on the connection's event loop: a worker thread would have to be woken for each batch. */
-    @Incoming(READINGS)
+    @Incoming(Channels.READINGS)
     @Outgoing(POINTS)
     @NonBlocking
     Message<List<Point>> decode(Message<List<Reading>> readings) {

@@ -20,12 +20,15 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
-import dev.sensorline.ingestor.influx.InfluxStore;
-import dev.sensorline.ingestor.point.ForwardedPoint;
-import dev.sensorline.ingestor.point.Rejection;
-import dev.sensorline.ingestor.point.Rejection.Reason;
+import dev.sensorline.ingestor.health.Latency;
+import dev.sensorline.ingestor.influxdb.InfluxStore;
 import dev.sensorline.ingestor.rejection.Rejections;
-import dev.sensorline.reading.Reading;
+import dev.sensorline.ingestor.settings.Channels;
+import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.points.ForwardedPoint;
+import dev.sensorline.points.Reading;
+import dev.sensorline.points.Rejection;
+import dev.sensorline.points.Rejection.Reason;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
@@ -37,8 +40,6 @@ import io.smallrye.reactive.messaging.providers.helpers.MultiUtils;
  */
 @ApplicationScoped
 public class Writer {
-
-    public static final String RECORDS = "records";
 
     private static final Logger LOG = Logger.getLogger(Writer.class);
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(8);
@@ -59,7 +60,7 @@ public class Writer {
         this.topic = config.kafka().topic();
     }
 
-    @Incoming(RECORDS)
+    @Incoming(Channels.RECORDS)
     Flow.Subscriber<Message<List<byte[]>>> write() {
         return MultiUtils.via(records -> records.onItem().transformToUniAndConcatenate(this::write)
                 .onFailure().invoke(Writer::end)

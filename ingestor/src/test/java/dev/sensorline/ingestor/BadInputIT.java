@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 
-import dev.sensorline.ingestor.point.Rejection.Reason;
+import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.ServiceProcess;

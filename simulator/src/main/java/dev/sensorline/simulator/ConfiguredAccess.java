@@ -15,8 +15,8 @@ import javax.security.auth.x500.X500Principal;
 
 import org.jboss.logging.Logger;
 
-import dev.sensorline.configuration.BadConfiguration;
-import dev.sensorline.mqtt.BrokerAccess;
+import dev.sensorline.application.BadConfiguration;
+import dev.sensorline.mqtt.connector.BrokerAccess;
 
 /** User, password and files of certificates from the variables. */
 @Singleton

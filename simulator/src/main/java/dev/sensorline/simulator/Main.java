@@ -1,6 +1,6 @@
 package dev.sensorline.simulator;
 
-import dev.sensorline.configuration.StartFailure;
+import dev.sensorline.application.StartFailure;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
 /** Runs a sensor until it is told to end, or has published all it was asked for. */

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 import org.eclipse.microprofile.config.spi.Converter;
 
-import dev.sensorline.configuration.Secret;
-import dev.sensorline.configuration.Settings;
+import dev.sensorline.application.Secret;
+import dev.sensorline.application.Settings;
 import dev.sensorline.simulator.waveform.SensorType;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;

@@ -10,8 +10,8 @@ import jakarta.inject.Singleton;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.security.auth.x500.X500Principal;
 
-import dev.sensorline.configuration.BadConfiguration;
-import dev.sensorline.ingestor.IngestorConfig;
+import dev.sensorline.application.BadConfiguration;
+import dev.sensorline.ingestor.settings.IngestorConfig;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;

@@ -27,9 +27,9 @@ import org.apache.kafka.common.record.RecordBatch;
 import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.common.utils.ByteBufferOutputStream;
 
-import dev.sensorline.configuration.BadConfiguration;
-import dev.sensorline.ingestor.IngestorConfig;
-import dev.sensorline.ingestor.IngestorConfig.Kafka;
+import dev.sensorline.application.BadConfiguration;
+import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.ingestor.settings.IngestorConfig.Kafka;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.config.Expressions;

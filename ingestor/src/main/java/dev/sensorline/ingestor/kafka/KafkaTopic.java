@@ -15,12 +15,12 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
-import dev.sensorline.ingestor.IngestorConfig;
-import dev.sensorline.ingestor.influx.LineProtocol;
-import dev.sensorline.ingestor.point.Point;
-import dev.sensorline.ingestor.point.Rejection;
-import dev.sensorline.ingestor.point.Rejection.Reason;
 import dev.sensorline.ingestor.rejection.Rejections;
+import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.points.Point;
+import dev.sensorline.points.Rejection;
+import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.lineprotocol.LineProtocol;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

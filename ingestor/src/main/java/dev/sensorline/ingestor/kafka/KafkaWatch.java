@@ -22,11 +22,11 @@ import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
-import dev.sensorline.configuration.BadConfiguration;
-import dev.sensorline.ingestor.IngestorConfig;
-import dev.sensorline.ingestor.IngestorConfig.HostAndPort;
-import dev.sensorline.ingestor.IngestorConfig.Role;
-import dev.sensorline.ingestor.Writer;
+import dev.sensorline.application.BadConfiguration;
+import dev.sensorline.ingestor.settings.Channels;
+import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.ingestor.settings.IngestorConfig.HostAndPort;
+import dev.sensorline.ingestor.settings.IngestorConfig.Role;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
@@ -126,7 +126,7 @@ public class KafkaWatch {
             change(false);
         }
         if (role == Role.WRITER && answering && looks++ % LAG_PERIODS == 0) {
-            KafkaConsumer<String, byte[]> consumer = clients.getConsumer(Writer.RECORDS);
+            KafkaConsumer<String, byte[]> consumer = clients.getConsumer(Channels.RECORDS);
             consumer.runOnPollingThread((Function<Consumer<String, byte[]>, Long>) KafkaWatch::lag).subscribe()
                     .with(records -> lag = records, failure -> { });
         }
@@ -173,7 +173,7 @@ public class KafkaWatch {
     }
 
     private boolean handsOut() {
-        Map<MetricName, ? extends Metric> metrics = clients.getConsumer(Writer.RECORDS).unwrap().metrics();
+        Map<MetricName, ? extends Metric> metrics = clients.getConsumer(Channels.RECORDS).unwrap().metrics();
         double heartbeat = value(metrics, "last-heartbeat-seconds-ago");
         return isOpen(metrics) && heartbeat >= 0 && heartbeat < OLDEST_HEARTBEAT_SECONDS;
     }

@@ -25,9 +25,9 @@ import org.jboss.logging.Logger;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
-import dev.sensorline.ingestor.point.Rejection;
-import dev.sensorline.ingestor.point.Rejection.Reason;
-import dev.sensorline.reading.Reading;
+import dev.sensorline.points.Reading;
+import dev.sensorline.points.Rejection;
+import dev.sensorline.points.Rejection.Reason;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;

@@ -1,5 +1,0 @@
-package dev.sensorline.ingestor.point;
-
-/** What becomes of a reading: a point, or, when it is none, something to set aside. */
-public sealed interface Decoded permits Point, Rejection {
-}

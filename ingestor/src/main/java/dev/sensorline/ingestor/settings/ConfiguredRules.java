@@ -1,0 +1,109 @@
+package dev.sensorline.ingestor.settings;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+
+import org.eclipse.microprofile.config.Config;
+
+import dev.sensorline.application.BadConfiguration;
+import dev.sensorline.mqtt.connector.IncomingTopics;
+import dev.sensorline.points.decoding.Decoder;
+import dev.sensorline.points.rules.Rule;
+import dev.sensorline.points.rules.Rule.Told;
+import dev.sensorline.points.rules.RuleBuilder;
+import dev.sensorline.points.rules.Rules;
+import dev.sensorline.points.rules.TopicFilter;
+import io.quarkus.runtime.StartupEvent;
+
+/** The rules of the topic filters and those that are told in full, and what to subscribe to for them. */
+@Singleton
+final class ConfiguredRules implements IncomingTopics {
+
+    /** Names that mean the same in a file and, in upper case, in a variable. */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
+    private static final Pattern VARIABLE = Pattern.compile(
+            "INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|MEASUREMENT|TAGS|FIELDS|TIME|TIME_UNIT)");
+
+    private final Rules rules;
+    private final boolean subscribe;
+
+    ConfiguredRules(IngestorConfig config, Config texts) {
+        System.getenv().keySet().stream()
+                .filter(variable -> variable.startsWith("INGESTOR_RULES_") && !VARIABLE.matcher(variable).matches())
+                .findFirst().ifPresent(variable -> {
+                    throw new BadConfiguration(variable + ": must be INGESTOR_RULES_<NAME>_TOPIC, _MEASUREMENT, _TAGS, "
+                            + "_FIELDS, _TIME or _TIME_UNIT, the name of letters and digits");
+                });
+        List<Rule> all = new ArrayList<>();
+        for (TopicFilter filter : config.mqtt().topics().orElse(List.of())) {
+            all.add(new RuleBuilder(filter).build(Told.by("MQTT_TOPICS=" + filter)));
+        }
+        new TreeMap<>(config.rules()).forEach((name, rule) -> all.add(rule(name, rule, texts)));
+        if (all.isEmpty()) {
+            throw new BadConfiguration("MQTT_TOPICS=: must not be empty where there is no rule");
+        }
+        try {
+            rules = new Rules(all);
+        } catch (IllegalArgumentException e) {
+            throw new BadConfiguration(e.getMessage());
+        }
+        subscribe = config.mqtt().subscribe();
+    }
+
+    private static Rule rule(String name, IngestorConfig.Rule rule, Config texts) {
+        String prefix = "ingestor.rules." + name + ".";
+        if (!NAME.matcher(name).matches()) {
+            throw new BadConfiguration(prefix + "topic: must have a rule's name of lower-case letters and digits");
+        }
+        UnaryOperator<String> told = key -> IngestorConfig.variableOf(prefix + key) + "="
+                + texts.getOptionalValue(prefix + key, String.class).orElse("");
+        RuleBuilder builder = new RuleBuilder(rule.topic());
+        checked(told, "measurement", () -> rule.measurement().map(builder::measurement));
+        checked(told, "fields", () -> rule.fields().map(builder::fields));
+        checked(told, "tags", () -> rule.tags().map(builder::tags));
+        rule.time().ifPresent(pointer -> builder.time(pointer, rule.timeUnit()));
+        if (rule.time().isEmpty() && rule.timeUnit().isPresent()) {
+            throw new BadConfiguration(told.apply("time-unit") + ": must not be set without the time");
+        }
+        Told settings = new Told(told.apply("topic"), told.apply(rule.fields().isPresent() ? "fields" : "topic"),
+                told.apply(rule.tags().isPresent() ? "tags" : "topic"));
+        return checked(told, "tags", () -> builder.build(settings));
+    }
+
+    private static <T> T checked(UnaryOperator<String> told, String key, Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (IllegalArgumentException e) {
+            throw new BadConfiguration(told.apply(key) + ": " + e.getMessage());
+        }
+    }
+
+    Rules rules() {
+        return rules;
+    }
+
+    @Produces
+    @Singleton
+    Decoder decoder() {
+        return new Decoder(rules);
+    }
+
+    /** Lets it be made, and so wrong rules be found, before the channels start. */
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+    }
+
+    @Override
+    public List<String> topics(String channel) {
+        return subscribe ? rules.subscriptions() : List.of();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.sensorline.ingestor.influxdb;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.sensorline.ingestor.Noise;
+import dev.sensorline.ingestor.settings.Configured;
+import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Point;
+import dev.sensorline.points.Reading;
+import dev.sensorline.points.decoding.Decoder;
+import dev.sensorline.points.lineprotocol.LineProtocol;
+import dev.sensorline.servers.PointStore;
+import io.smallrye.config.EnvConfigSource;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * Whatever comes, on whatever topic, becomes a point that InfluxDB takes or is set aside. The module's README
+ * says how to try more.
+ */
+@AddLifecycleHook(LineProtocolTest.NeedsInfluxDb.class)
+class BadInputTest {
+
+    private static final int READINGS = 100;
+    /** InfluxDB allows a tag 100,000 values (max-values-per-tag). */
+    private static final int BATCHES_A_DATABASE = 500;
+
+    private static final Decoder DECODER = new Decoder(
+            Configured.rules(new EnvConfigSource(Noise.RULES, 300)));
+    private static PointStore store;
+    private static long batches;
+    private static long points;
+    private static long readings;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @BeforeContainer
+    static void start() {
+        store = PointStore.start();
+    }
+
+    @AfterContainer
+    static void stop() {
+        System.out.printf("%d readings, of which %d became points%n", readings, points);
+        store.close();
+        assertTrue(points > readings / 20, "too few of them are near enough to a reading");
+    }
+
+    @Property
+    void is_a_point_that_influxdb_takes_or_no_reading(@ForAll long seed) throws Exception {
+        if (++batches % BATCHES_A_DATABASE == 0) {
+            store.query("DROP DATABASE " + PointStore.DATABASE);
+            store.query("CREATE DATABASE " + PointStore.DATABASE);
+        }
+        Noise noise = new Noise(seed);
+        List<Point> batch = new ArrayList<>();
+        for (int i = 0; i < READINGS; i++) {
+            byte[] payload = noise.payload();
+            Decoded decoded = DECODER.decode(
+                    new Reading(noise.topic(), payload, payload.length, 1_700_000_000_000_000_001L + ++readings));
+            if (decoded instanceof Point point) {
+                batch.add(point);
+            }
+        }
+        points += batch.size();
+        String lines = new String(LineProtocol.of(batch), UTF_8);
+        HttpResponse<String> answer = http.send(HttpRequest.newBuilder(
+                URI.create(store.url() + "/api/v2/write?org=-&bucket=" + PointStore.DATABASE + "/&precision=ns"))
+                .POST(HttpRequest.BodyPublishers.ofString(lines)).build(), HttpResponse.BodyHandlers.ofString());
+        assertEquals(204, answer.statusCode(), () -> answer.body() + "\n" + lines);
+    }
+}

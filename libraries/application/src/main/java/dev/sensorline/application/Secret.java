@@ -1,0 +1,35 @@
+package dev.sensorline.application;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A secret that stands in a variable or, named by the variable with {@code _FILE} at its end, in a file. */
+public final class Secret {
+
+    private Secret() {
+    }
+
+    /**
+     * The secret; of a file, without the line break at its end.
+     *
+     * @param variable the name of the variable, for messages
+     * @throws BadConfiguration when both are given or the file cannot be read
+     */
+    public static Optional<String> read(String variable, Optional<String> value, Optional<Path> file) {
+        if (value.isPresent() && file.isPresent()) {
+            throw new BadConfiguration("%s_FILE=%s: must not be set together with %s"
+                    .formatted(variable, file.get(), variable));
+        }
+        return file.map(path -> content(variable, path)).or(() -> value);
+    }
+
+    private static String content(String variable, Path file) {
+        try {
+            return Files.readString(file).stripTrailing();
+        } catch (IOException e) {
+            throw new BadConfiguration("%s_FILE=%s: must be a file that can be read".formatted(variable, file));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.sensorline.application;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.WithConverter;
+import io.smallrye.config.WithDefault;
+
+class StartFailureTest {
+
+    private final StartFailure startFailure = new StartFailure(
+            property -> property.toUpperCase(Locale.ROOT).replace('.', '_'));
+
+    @ConfigMapping(prefix = "demo")
+    interface Demo {
+
+        @WithDefault("1883")
+        @WithConverter(Settings.Port.class)
+        int port();
+
+        @WithDefault("localhost")
+        @WithConverter(Settings.Host.class)
+        String host();
+    }
+
+    @Test
+    void names_each_wrong_variable_its_value_and_what_is_allowed() {
+        assertEquals(List.of("DEMO_HOST=a b: must be a host name or an address",
+                "DEMO_PORT=70000: must be a whole number from 1 to 65535"),
+                linesFor(Map.of("demo.port", "70000", "demo.host", "a b")).stream().sorted().toList());
+    }
+
+    @Test
+    void names_an_empty_variable() {
+        assertEquals(List.of("DEMO_HOST=: must be a host name or an address"), linesFor(Map.of("demo.host", "")));
+    }
+
+    @Test
+    void names_what_is_no_setting() {
+        assertEquals(List.of("demo.hots: must not be set, as there is no such setting"),
+                linesFor(Map.of("demo.hots", "localhost")));
+    }
+
+    @Test
+    void keeps_a_value_with_a_line_feed_on_one_line() {
+        assertEquals(List.of("DEMO_HOST=a?b: must be a host name or an address"), linesFor(Map.of("demo.host", "a\nb")));
+    }
+
+    @Test
+    void leaves_other_failures_to_the_log() {
+        assertEquals(List.of(), startFailure.lines(new IllegalStateException("something else")));
+    }
+
+    @Test
+    void a_secret_is_read_from_its_file(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("password"), "s3cret\n");
+        assertEquals(Optional.of("s3cret"), Secret.read("SIM_PASSWORD", Optional.empty(), Optional.of(file)));
+    }
+
+    @Test
+    void a_secret_in_two_places_or_in_a_file_that_is_not_there_is_refused(@TempDir Path directory) {
+        Path file = directory.resolve("none");
+        BadConfiguration missing = assertThrows(BadConfiguration.class,
+                () -> Secret.read("SIM_PASSWORD", Optional.empty(), Optional.of(file)));
+        assertEquals(List.of("SIM_PASSWORD_FILE=" + file + ": must be a file that can be read"),
+                startFailure.lines(new RuntimeException(missing)));
+        BadConfiguration twice = assertThrows(BadConfiguration.class,
+                () -> Secret.read("SIM_PASSWORD", Optional.of("s3cret"), Optional.of(file)));
+        assertEquals("SIM_PASSWORD_FILE=" + file + ": must not be set together with SIM_PASSWORD", twice.getMessage());
+    }
+
+    private List<String> linesFor(Map<String, String> properties) {
+        ConfigValidationException failure = assertThrows(ConfigValidationException.class,
+                () -> new SmallRyeConfigBuilder()
+                        .withSources(new PropertiesConfigSource(properties, "test", 500))
+                        .withMapping(Demo.class)
+                        .build());
+        return startFailure.lines(new RuntimeException(failure));
+    }
+}

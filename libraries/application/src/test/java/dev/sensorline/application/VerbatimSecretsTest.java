@@ -1,0 +1,47 @@
+package dev.sensorline.application;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Map;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+
+class VerbatimSecretsTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = { "plain", "pa$$w0rd", "a${b}c", "x${", "${HOME}", "a\\$b", "a\\\\$${b:c}", "$", "${:}", "}{$", " a " })
+    void a_secret_is_what_the_variable_says(String secret) {
+        Map<String, String> variables = Map.of("MQTT_PASSWORD", secret, "SIM_PASSWORD", secret, "INFLUX_TOKEN", secret);
+        assertEquals(secret, settings(variables).getValue("ingestor.mqtt.password", String.class));
+        assertEquals(secret, settings(variables).getValue("ingestor.influx.token", String.class));
+        assertEquals(secret, settings(variables).getValue("sim.password", String.class));
+    }
+
+    @Test
+    void a_secret_that_is_not_set_is_none() {
+        assertEquals(Optional.empty(), settings(Map.of()).getOptionalValue("ingestor.mqtt.password", String.class));
+        assertEquals(Optional.empty(), settings(Map.of()).getOptionalValue("sim.password", String.class));
+    }
+
+    @Test
+    void everything_else_may_be_an_expression() {
+        assertEquals("TEMP-a", settings(Map.of("SIM_NAME", "TEMP-${HOST}", "HOST", "a")).getValue("sim.name", String.class));
+    }
+
+    private static SmallRyeConfig settings(Map<String, String> variables) {
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .addDiscoveredInterceptors()
+                .withDefaultValues(Map.of("ingestor.mqtt.password", "${MQTT_PASSWORD:}",
+                        "ingestor.influx.token", "${INFLUX_TOKEN:}"))
+                .withSources(new EnvConfigSource(variables, EnvConfigSource.ORDINAL))
+                .build();
+    }
+}

@@ -1,0 +1,188 @@
+package dev.sensorline.points.decoding;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.util.HashSet;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.sensorline.points.Decoded;
+import dev.sensorline.points.FloatPoint;
+import dev.sensorline.points.Point;
+import dev.sensorline.points.Reading;
+import dev.sensorline.points.Rejection;
+
+class DecoderTest {
+
+    private static final long ARRIVAL = 1_700_000_000_123_456_789L;
+
+    private final Decoder decoder = Rulings.decoder("sensor/#", "/");
+
+    @ParameterizedTest
+    @CsvSource({ "25.4377,25.4377", "0,0", "-1,-1", "+3.5,3.5", ".5,0.5", "5.,5", "1e3,1000", "1E-3,0.001", "-0,-0.0",
+            "' 25.1 ',25.1", "'25.1\n',25.1", "4.9e-324,4.9e-324", "1.7976931348623157e308,1.7976931348623157e308",
+            "0.1000000000000000055511151231257827,0.1" })
+    void a_plain_decimal_is_a_reading_at_its_arrival(String payload, double value) {
+        FloatPoint point = assertInstanceOf(FloatPoint.class, decode("sensor/T1", payload));
+        assertEquals(value, point.value());
+        assertEquals("T1", point.series().tags().get("name"));
+        assertNull(point.series().tags().get("type"));
+        assertEquals(ARRIVAL, point.timeNanos());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "abc", "1f", "1d", "0x1p3", "0x10", "1_000", "1,5", "--1", "+-1", "1e", "e5", ".", "+", "1.2.3",
+            "12 13", "٣", "½", "true", "[1]", "\"1\"", "1e1.5", "Infinit" })
+    void what_is_no_plain_decimal_is_not_a_number(String payload) {
+        assertEquals("not_a_number", reasonAgainst(payload));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "NaN", "nan", "-NaN", "Infinity", "-Infinity", "inf", "1e999", "-1e999" })
+    void what_is_not_finite_is_refused(String payload) {
+        assertEquals("not_finite", reasonAgainst(payload));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", " ", "\n", " \t\r\n " })
+    void nothing_but_blanks_is_empty(String payload) {
+        assertEquals("empty", reasonAgainst(payload));
+    }
+
+    @Test
+    void bytes_that_are_no_text_are_told_apart() {
+        assertEquals("not_utf8", reasonAgainst(new byte[] { (byte) 0xff, (byte) 0xfe, 0x31 }));
+        assertEquals("not_utf8", reasonAgainst(concat("{\"value\":1,\"type\":\"", (byte) 0xc3, "\"}")));
+    }
+
+    @Test
+    void an_oversized_payload_is_too_large() {
+        Reading cut = new Reading("sensor/T1", new byte[Reading.EXCERPT_BYTES], 1_000_000, ARRIVAL);
+        assertEquals("too_large", assertInstanceOf(Rejection.class, decoder.decode(cut)).reason().key());
+    }
+
+    @Test
+    void the_text_form_carries_type_and_time() {
+        FloatPoint point = assertInstanceOf(FloatPoint.class, decode("sensor/T1",
+                "{\"type\":\"temp\",\"name\":\"other\",\"value\":25.5,\"time\":1700000000123}"));
+        assertEquals("T1", point.series().tags().get("name"));
+        assertEquals("temp", point.series().tags().get("type"));
+        assertEquals(25.5, point.value());
+        assertEquals(1_700_000_000_123_000_000L, point.timeNanos());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "{\"value\":1}", " {\"value\":1} \n", "{\"value\":1e0,\"extra\":{\"a\":[1,{}]}}",
+            "{\"value\":\"x\",\"value\":1}", "{\"value\":1,\"time\":null,\"type\":null}", "{\"value\":1,\"type\":\"\"}",
+            "{\"\\u0076alue\":1}", "{\"value\":1,\"type\":5}" })
+    void a_json_object_with_a_value_is_a_reading_at_its_arrival(String payload) {
+        FloatPoint point = assertInstanceOf(FloatPoint.class, decode("sensor/T1", payload));
+        assertEquals(1, point.value());
+        assertNull(point.series().tags().get("type"));
+        assertEquals(ARRIVAL, point.timeNanos());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "{}|no_value",
+            "{\"value\":null}|no_value",
+            "{\"value\":\"1\"}|no_value",
+            "{\"value\":[1]}|no_value",
+            "{\"value\":{\"value\":1}}|no_value",
+            "{\"type\":\"temp\"}|no_value",
+            "{\"value\":1e999}|not_finite",
+            "{\"value\":NaN}|malformed_json",
+            "{\"value\":1|malformed_json",
+            "{\"value\":1}x|malformed_json",
+            "{\"value\":1}{}|malformed_json",
+            "{value:1}|malformed_json",
+            "{|malformed_json",
+            "{\"value\":1,\"time\":\"now\"}|bad_time",
+            "{\"value\":1,\"time\":1.5}|bad_time",
+            "{\"value\":1,\"time\":9223372036855}|bad_time",
+            "{\"value\":1,\"time\":-9223372036855}|bad_time",
+            "{\"value\":1,\"time\":99999999999999999999}|bad_time",
+            "{\"value\":1,\"type\":\"a\\nb\"}|not_a_tag",
+            "{\"value\":1,\"type\":\"a\\\\\"}|not_a_tag",
+            "{\"value\":1,\"type\":\"\\ud800\"}|not_a_tag" })
+    void other_json_is_refused_with_its_reason(String payload, String reason) {
+        assertEquals(reason, reasonAgainst(payload));
+    }
+
+    @Test
+    void deeply_nested_json_is_refused() {
+        assertEquals("malformed_json", reasonAgainst("{\"a\":" + "[".repeat(4_000) + "]".repeat(4_000) + ",\"value\":1}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "sensor/", "sensor/a\nb", "sensor/a\\", "/" })
+    void a_topic_whose_last_level_is_no_tag_is_refused(String topic) {
+        assertEquals("not_a_tag", assertInstanceOf(Rejection.class, decode(topic, "1")).reason().key());
+    }
+
+    @Test
+    void a_topic_that_no_filter_matches_any_more_is_set_aside() {
+        assertEquals("no_rule", assertInstanceOf(Rejection.class, decode("plant/T1", "1")).reason().key());
+    }
+
+    @Test
+    void a_reading_delivered_again_with_its_own_time_is_the_same_point() {
+        String reading = "{\"value\":1,\"time\":1700000000123}";
+        Point first = assertInstanceOf(Point.class, decode("sensor/T1", reading));
+        Point other = assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":2,\"time\":1700000000123}"));
+        Point again = assertInstanceOf(Point.class, decode("sensor/T1", reading));
+        Point otherAgain = assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":2,\"time\":1700000000123}"));
+        assertEquals(first.timeNanos(), again.timeNanos());
+        assertEquals(other.timeNanos(), otherAgain.timeNanos());
+        assertEquals(2, decoder.duplicates());
+    }
+
+    @Test
+    void different_readings_of_a_millisecond_stay_different_points_within_it() {
+        Set<Long> times = new HashSet<>();
+        for (int i = 0; i < 2_000; i++) {
+            Point point = assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":" + i + ",\"time\":1700000000123}"));
+            assertEquals(1_700_000_000_123L, Math.floorDiv(point.timeNanos(), 1_000_000L));
+            times.add(point.timeNanos());
+        }
+        assertEquals(2_000, times.size());
+    }
+
+    @Test
+    void the_time_of_one_sensor_does_not_move_that_of_another() {
+        Point one = assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":1,\"time\":1700000000123}"));
+        Point other = assertInstanceOf(Point.class, decode("sensor/T2", "{\"value\":2,\"time\":1700000000123}"));
+        assertEquals(one.timeNanos(), other.timeNanos());
+        assertNotEquals(one.series(), other.series());
+    }
+
+    private Decoded decode(String topic, String payload) {
+        return decoder.decode(reading(topic, payload.getBytes(UTF_8)));
+    }
+
+    private String reasonAgainst(String payload) {
+        return reasonAgainst(payload.getBytes(UTF_8));
+    }
+
+    private String reasonAgainst(byte[] payload) {
+        return assertInstanceOf(Rejection.class, decoder.decode(reading("sensor/T1", payload))).reason().key();
+    }
+
+    private static Reading reading(String topic, byte[] payload) {
+        return new Reading(topic, payload, payload.length, ARRIVAL);
+    }
+
+    private static byte[] concat(String before, byte between, String after) {
+        byte[] bytes = (before + " " + after).getBytes(UTF_8);
+        bytes[before.length()] = between;
+        return bytes;
+    }
+}

@@ -1,0 +1,253 @@
+package dev.sensorline.points.decoding;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Field;
+import dev.sensorline.points.FieldsPoint;
+import dev.sensorline.points.FloatPoint;
+import dev.sensorline.points.Point;
+import dev.sensorline.points.Reading;
+import dev.sensorline.points.Rejection;
+import dev.sensorline.points.rules.FieldText;
+import dev.sensorline.points.rules.JsonPointer;
+import dev.sensorline.points.rules.Rule;
+import dev.sensorline.points.rules.RuleBuilder;
+import dev.sensorline.points.rules.SourceText;
+import dev.sensorline.points.rules.TagText;
+import dev.sensorline.points.rules.TimeUnit;
+import dev.sensorline.points.rules.TopicFilter;
+
+/** What becomes of readings under rules. */
+class RuleDecodingTest {
+
+    private static final long ARRIVAL = 1_700_000_000_123_456_789L;
+
+    @ParameterizedTest
+    @CsvSource({ "plant/{site}/{line}/{name},plant/north/7/T1,'sensor,line=7,name=T1,site=north'",
+            "plant/{site}/#,plant/north/7/T1,'sensor,site=north'", "plant/+/{line}/+,plant/north/7/T1,'sensor,line=7'",
+            "{a}/+/{b}/#,x/y/z,'sensor,a=x,b=z'", "plant/+/+,plant/north/T 1,'sensor,name=T\\ 1'",
+            "$share/group/plant/{site}/+,plant/north/T1,'sensor,site=north'" })
+    void named_levels_are_tags_and_else_the_last_level_is_the_name(String filter, String topic, String series) {
+        Point point = assertInstanceOf(Point.class, decode(Rulings.decoder(filter), topic, "1"));
+        assertEquals(series, point.series().key());
+    }
+
+    @Test
+    void what_a_rule_says_of_measurement_and_tags() {
+        Decoder decoder = decoder("plant/{site}/{kind}/{name}", builder -> builder
+                .measurement(SourceText.parse("{kind}"))
+                .tags(tags("country=de", "place={site}", "path={topic}", "unit=/meta/unit", "channel=/ch")));
+        assertEquals("temp,channel=3,country=de,name=T1,path=plant/north/temp/T1,place=north,unit=°C",
+                assertInstanceOf(Point.class, decode(decoder, "plant/north/temp/T1",
+                        "{\"value\":1,\"meta\":{\"unit\":\"°C\"},\"ch\":3}")).series().key());
+        assertEquals("temp,country=de,name=T1,path=plant/north/temp/T1,place=north",
+                assertInstanceOf(Point.class, decode(decoder, "plant/north/temp/T1", "1")).series().key());
+        assertEquals("hum,country=de,name=T1,path=plant/south/hum/T1,place=south,type=x",
+                assertInstanceOf(Point.class, decode(decoder, "plant/south/hum/T1", "{\"type\":\"x\",\"value\":2}")).series()
+                        .key());
+    }
+
+    @Test
+    void the_narrowest_filter_decides() {
+        Decoder decoder = Rulings.decoder(
+                new RuleBuilder(TopicFilter.parse("plant/#")).measurement(SourceText.parse("all")).build(Rule.Told.by("A")),
+                new RuleBuilder(TopicFilter.parse("plant/{site}/temp")).measurement(SourceText.parse("some"))
+                        .build(Rule.Told.by("B")),
+                new RuleBuilder(TopicFilter.parse("plant/north/temp")).measurement(SourceText.parse("one"))
+                        .build(Rule.Told.by("C")));
+        assertEquals("one,name=temp", ((Point) decode(decoder, "plant/north/temp", "1")).series().key());
+        assertEquals("some,site=south", ((Point) decode(decoder, "plant/south/temp", "1")).series().key());
+        assertEquals("all,name=hum", ((Point) decode(decoder, "plant/south/hum", "1")).series().key());
+    }
+
+    @Test
+    void a_reading_may_have_several_fields_at_any_depth() {
+        Decoder decoder = decoder("weather/{station}/{channel}", builder -> builder.fields(fields("temp=/env/0/temp",
+                "hum:integer=/env/1/hum", "raining:boolean=/rain", "sky:string=/sky", "ch:integer={channel}", "odd=/a~0~1b")));
+        assertEquals(List.of(new Field.OfInteger("ch", 7), new Field.OfFloat("temp", 21.5), new Field.OfInteger("hum", 40),
+                new Field.OfBoolean("raining", false), new Field.OfString("sky", "a \"b\"\\\n"), new Field.OfFloat("odd", -1)),
+                fieldsOf(decode(decoder, "weather/S1/7", "{\"env\":[{\"temp\":21.5,\"x\":{\"temp\":9}},{\"hum\":40}],"
+                        + "\"rain\":false,\"sky\":\"a \\\"b\\\"\\\\\\n\",\"a~/b\":-1,\"temp\":8}")));
+    }
+
+    @Test
+    void fields_that_are_absent_or_null_are_left_out_and_without_any_there_is_no_value() {
+        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("a=/x/a", "b=/x/b", "c=/c")));
+        assertEquals(List.of(new Field.OfFloat("b", 2)), fieldsOf(decode(decoder, "w/1", "{\"x\":{\"a\":null,\"b\":2}}")));
+        assertEquals("no_value", reasonOf(decode(decoder, "w/1", "{\"x\":{\"a\":null},\"y\":1}")));
+        assertEquals("no_value", reasonOf(decode(decoder, "w/1", "{\"x\":[1,2]}")));
+        assertEquals("no_value", reasonOf(decode(decoder, "w/1", "5")), "which of them?");
+    }
+
+    @Test
+    void of_a_repeated_member_the_last_counts_with_all_in_it() {
+        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("a=/x/a", "b=/x/b")));
+        assertEquals(List.of(new Field.OfFloat("b", 2)),
+                fieldsOf(decode(decoder, "w/1", "{\"x\":{\"a\":1,\"b\":1},\"x\":{\"b\":2}}")));
+        assertEquals("no_value", reasonOf(decode(decoder, "w/1", "{\"x\":{\"a\":1},\"x\":7}")));
+    }
+
+    @Test
+    void an_array_is_read_where_a_rule_wants_something_of_it() {
+        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("a=/0", "b=/2/v")));
+        assertEquals(List.of(new Field.OfFloat("a", 1), new Field.OfFloat("b", 3)),
+                fieldsOf(decode(decoder, "w/1", "[1,[8,9],{\"v\":3}]")));
+        assertEquals("malformed_json", reasonOf(decode(decoder, "w/1", "[1,2")));
+    }
+
+    @Test
+    void nothing_of_a_reading_stays_for_the_next() {
+        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("a", "b")).tags(tags("t=/t"))
+                .time(JsonPointer.parse("/at"), Optional.of(TimeUnit.S)));
+        assertEquals(List.of(new Field.OfFloat("a", 1), new Field.OfFloat("b", 2)),
+                fieldsOf(decode(decoder, "w/1", "{\"a\":1,\"b\":2,\"t\":\"x\",\"at\":1}")));
+        FieldsPoint next = assertInstanceOf(FieldsPoint.class, decode(decoder, "w/1", "{\"a\":3}"));
+        assertEquals(List.of(new Field.OfFloat("a", 3)), next.fields());
+        assertEquals("sensor,name=1", next.series().key());
+        assertEquals(ARRIVAL, next.timeNanos());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "float|1|1.0", "float|{\"v\":1}|1.0", "float|{\"v\":\" 1.5 \"}|1.5", "float|{\"v\":true}|not_a_number",
+            "float|{\"v\":{}}|no_value", "float|{\"v\":[1]}|no_value", "float|{\"v\":1e999}|not_finite",
+            "float|{\"v\":\"\"}|not_a_number", "float|{\"v\":\"NaN\"}|not_finite",
+            "integer|12|12", "integer|{\"v\":-12}|-12", "integer|{\"v\":12.0}|12", "integer|{\"v\":1e3}|1000",
+            "integer|{\"v\":\"+12\"}|12", "integer|9223372036854775807|9223372036854775807",
+            "integer|{\"v\":9223372036854775807}|9223372036854775807", "integer|{\"v\":-9223372036854775808}|-9223372036854775808",
+            "integer|{\"v\":9223372036854775808}|not_a_number", "integer|9223372036854775808|not_a_number",
+            "integer|{\"v\":1.5}|not_a_number", "integer|{\"v\":1e300}|not_a_number", "integer|{\"v\":\"٣\"}|not_a_number",
+            "integer|1.0|not_a_number", "integer|{\"v\":[]}|no_value", "integer|{\"v\":\"-\"}|not_a_number",
+            "boolean|true|true", "boolean|{\"v\":false}|false", "boolean|{\"v\":1}|true", "boolean|{\"v\":\"0\"}|false",
+            "boolean|{\"v\":2}|no_value", "boolean|yes|no_value", "boolean|{\"v\":{}}|no_value",
+            "string|open|open", "string| a b |a b", "string|{\"v\":\"open\"}|open", "string|{\"v\":1.50}|1.50",
+            "string|{\"v\":true}|true", "string|{\"v\":\"\"}|''", "string|{\"v\":\"\\ud800\"}|no_value",
+            "string|{\"v\":{}}|no_value", "string|\"quoted\"|\"quoted\"", "string|{broken|malformed_json" })
+    void a_field_has_the_type_that_the_rule_says(String type, String payload, String expected) {
+        Decoded decoded = decode(decoder("w/+", builder -> builder.fields(fields("v:" + type))), "w/1", payload);
+        if (decoded instanceof Rejection rejection) {
+            assertEquals(expected, rejection.reason().key(), rejection::detail);
+        } else if (decoded instanceof FloatPoint point) {
+            assertEquals(expected, Double.toString(point.value()));
+            assertEquals("v", point.field());
+        } else {
+            Field field = fieldsOf(decoded).get(0);
+            assertEquals(expected, field instanceof Field.OfInteger integer ? Long.toString(integer.value())
+                    : field instanceof Field.OfBoolean truth ? Boolean.toString(truth.value())
+                    : ((Field.OfString) field).value());
+        }
+    }
+
+    @Test
+    void text_that_is_not_utf8_is_told_apart() {
+        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("v:string")));
+        assertEquals("not_utf8", reasonOf(decoder.decode(new Reading("w/1", new byte[] { (byte) 0xff }, 1, ARRIVAL))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "s|1700000000|1700000000000000000", "s|1700000000.5|1700000000500000000", "s|-1.25|-1250000000",
+            "s|1700000000.1234567891|1700000000123456789", "s|\"1700000000\"|1700000000000000000",
+            "s|1e9|bad_time", "s|9223372037|bad_time", "s|99999999999999999999.5|bad_time", "s|true|bad_time",
+            "ms|1700000000123|1700000000123000000", "ms|1.5|bad_time", "ms|\"1700000000123\"|1700000000123000000",
+            "us|1700000000123456|1700000000123456000", "us|9223372036854775807|bad_time",
+            "ns|1700000000123456789|1700000000123456789", "ns|9223372036854775807|bad_time", "ns|-9223372036854775808|bad_time",
+            "ns|9223372036854775805|9223372036854775805", "ns|9223372036854775808|bad_time",
+            "rfc3339|\"2023-11-14T22:13:20Z\"|1700000000000000000", "rfc3339|\"2023-11-15T00:13:20.123456789+02:00\"|"
+                    + "1700000000123456789", "rfc3339|\"2023-11-14t22:13:20.5z\"|1700000000500000000",
+            "rfc3339|1700000000|bad_time", "rfc3339|\"2023-11-14\"|bad_time", "rfc3339|\"2023-11-14T22:13:20\"|bad_time",
+            "rfc3339|\"2262-04-12T00:00:00Z\"|bad_time", "rfc3339|\"9999-12-31T23:59:59Z\"|bad_time", "rfc3339|\"\"|bad_time",
+            "ms|{}|bad_time", "ms|null|1700000000123456789" })
+    void the_time_is_in_the_unit_that_the_rule_says(String unit, String time, String expected) {
+        Decoded decoded = decode(decoder("w/+", builder -> builder.fields(fields("v"))
+                .time(JsonPointer.parse("/meta/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase())))), "w/1",
+                "{\"v\":1,\"meta\":{\"at\":" + time + "}}");
+        assertEquals(expected, decoded instanceof Point point ? Long.toString(point.timeNanos()) : reasonOf(decoded));
+    }
+
+    @ParameterizedTest
+    @EnumSource(TimeUnit.class)
+    void different_readings_of_a_time_stay_apart_within_what_its_unit_leaves_open(TimeUnit unit) {
+        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("v"))
+                .time(JsonPointer.parse("/at"), Optional.of(unit)));
+        String at = unit == TimeUnit.RFC3339 ? "\"2023-11-14T22:13:20.123456Z\"" : "1700000";
+        List<Long> times = Stream.of(1, 2, 3, 2, 1).map(value -> ((Point) decode(decoder, "w/1",
+                "{\"v\":" + value + ",\"at\":" + at + "}")).timeNanos()).toList();
+        long room = switch (unit) {
+            case S, MS -> 1_000_000;
+            case US, RFC3339 -> 1_000;
+            case NS -> 1;
+        };
+        assertEquals(unit == TimeUnit.NS ? 1 : 3, times.stream().distinct().count());
+        assertEquals(times.get(0), times.get(4));
+        assertEquals(times.get(1), times.get(3));
+        assertEquals(1, times.stream().map(time -> time / room).distinct().count());
+    }
+
+    @Test
+    void more_series_of_several_rules_than_are_remembered_stay_apart() {
+        Decoder decoder = Rulings.decoder(
+                new RuleBuilder(TopicFilter.parse("a/{name}")).tags(tags("x=/x", "y=/y", "z=/z")).build(Rule.Told.by("A")),
+                new RuleBuilder(TopicFilter.parse("b/{name}")).build(Rule.Told.by("B")));
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 20_000; i++) {
+                assertEquals("sensor,name=T" + i + ",type=t,x=" + i + ",z=z", ((Point) decode(decoder, "a/T" + i,
+                        "{\"value\":1,\"type\":\"t\",\"x\":" + i + ",\"z\":\"z\"}")).series().key());
+                assertEquals("sensor,name=T" + i + ",type=t", ((Point) decode(decoder, "b/T" + i,
+                        "{\"value\":1,\"type\":\"t\"}")).series().key());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "plant//T1", "plant/a\\/T1", "plant/#x/T1", "'plant/a\tb/T1'" })
+    void a_level_that_cannot_be_a_measurement_is_set_aside(String topic) {
+        Decoder decoder = decoder("plant/{kind}/{name}", builder -> builder.measurement(SourceText.parse("{kind}")));
+        assertEquals("not_a_tag", reasonOf(decode(decoder, topic, "1")));
+    }
+
+    @Test
+    void a_level_that_is_not_of_its_fields_type_is_set_aside() {
+        Decoder decoder = decoder("w/{ch}", builder -> builder.fields(fields("v", "ch:integer={ch}")));
+        assertEquals("not_a_number", reasonOf(decode(decoder, "w/x", "1")));
+        assertEquals(List.of(new Field.OfInteger("ch", 4), new Field.OfFloat("v", 1)), fieldsOf(decode(decoder, "w/4", "1")));
+    }
+
+    private static Decoder decoder(String filter, UnaryOperator<RuleBuilder> settings) {
+        return Rulings.decoder(settings.apply(new RuleBuilder(TopicFilter.parse(filter))).build(Rule.Told.by(filter)));
+    }
+
+    private static List<FieldText> fields(String... fields) {
+        return Stream.of(fields).map(FieldText::parse).toList();
+    }
+
+    private static List<TagText> tags(String... tags) {
+        return Stream.of(tags).map(TagText::parse).toList();
+    }
+
+    private static Decoded decode(Decoder decoder, String topic, String payload) {
+        byte[] bytes = payload.getBytes(UTF_8);
+        return decoder.decode(new Reading(topic, bytes, bytes.length, ARRIVAL));
+    }
+
+    private static List<Field> fieldsOf(Decoded decoded) {
+        return assertInstanceOf(FieldsPoint.class, decoded, decoded::toString).fields();
+    }
+
+    private static String reasonOf(Decoded decoded) {
+        return assertInstanceOf(Rejection.class, decoded, decoded::toString).reason().key();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.sensorline.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** Where the parts of this project are, once built. */
+public final class Tree {
+
+    /** With which the name of each temporary folder of ours begins. */
+    public static final String TEMPORARY_PREFIX = "sensorline-";
+
+    private static final Set<Path> TEMPORARY = ConcurrentHashMap.newKeySet();
+
+    /** For processes that start often and run for seconds: what they take to start counts for more than their speed. */
+    private static final List<String> QUICK_JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData");
+
+    private Tree() {
+    }
+
+    /** The root: system property {@code sensorline.root}, else the nearest directory above that holds this module. */
+    public static Path root() {
+        String given = System.getProperty("sensorline.root");
+        if (given != null) {
+            return Path.of(given);
+        }
+        for (Path path = Path.of("").toAbsolutePath(); path != null; path = path.getParent()) {
+            if (Files.isDirectory(path.resolve("testing/servers"))) {
+                return path;
+            }
+        }
+        throw new IllegalStateException("Not within the tree of Sensorline: set the system property sensorline.root");
+    }
+
+    /**
+     * The command that runs a built service: natively when system property {@code sensorline.native} is true.
+     *
+     * @param memory further options, those that native executables know too
+     */
+    static List<String> service(String name, List<String> jvmOptions, List<String> memory) {
+        Path target = root().resolve(name).resolve("target");
+        if (Boolean.getBoolean("sensorline.native")) {
+            return Stream.concat(Stream.of(only(target, "-runner").toString()), memory.stream()).toList();
+        }
+        return java(Stream.of(QUICK_JVM, jvmOptions, memory).flatMap(List::stream).toList(),
+                required(target.resolve("quarkus-app/quarkus-run.jar")));
+    }
+
+    /** The command that runs an embedded server, {@code broker} or {@code store}, with its files in a directory. */
+    static List<String> embedded(String server, int port, Path directory) {
+        Path jar = required(root().resolve("demo/target/sensorline-embedded.jar"));
+        List<String> options = new ArrayList<>(QUICK_JVM);
+        // A small young generation: what it has once used stays with the process. Of the rest they take what they need.
+        options.addAll(List.of("-Xms32m", "-Xmn16m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20",
+                "-Xmx" + (server.equals("broker") ? "224m" : "80m"),
+                "-XX:+ExitOnOutOfMemoryError", "-XX:ReservedCodeCacheSize=32m", "-Xss512k", "-Djava.io.tmpdir=" + directory));
+        options.addAll(ClassArchive.options(server, jar, java(options, jar), directory));
+        return Stream.concat(java(options, jar).stream(),
+                Stream.of(server, "--port", Integer.toString(port), "--directory", directory.toString())).toList();
+    }
+
+    /** The command that runs a main class of Kafka's. */
+    static List<String> kafka(List<String> options, String mainClass, String... arguments) {
+        Path jars = required(root().resolve("testing/kafka/target/lib"));
+        return Stream.of(List.of(java(), "-cp", jars + "/*"), options, List.of(mainClass), List.of(arguments))
+                .flatMap(List::stream).toList();
+    }
+
+    private static List<String> java(List<String> options, Path jar) {
+        return Stream.of(List.of(java()), options, List.of("-jar", jar.toString())).flatMap(List::stream).toList();
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static Path required(Path file) {
+        if (!Files.exists(file)) {
+            throw new IllegalStateException(file + " is missing: build it with mvn package -DskipTests");
+        }
+        return file;
+    }
+
+    private static Path only(Path directory, String ending) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(ending)).findFirst()
+                    .orElseThrow(() -> new IllegalStateException(
+                            directory + " has no *" + ending + ": build it with mvn package -Dnative"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A new directory for something that runs for a while; it goes with the {@link Scope} at the latest. */
+    public static Path temporaryDirectory(String purpose) {
+        try {
+            Path directory = Files.createTempDirectory(TEMPORARY_PREFIX + purpose);
+            TEMPORARY.add(directory);
+            Scope.keep(() -> delete(directory));
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Deletes what is left of temporary directories as this process ends, by Ctrl-C for example. */
+    static void deleteTemporary() {
+        for (Path directory : TEMPORARY) {
+            try {
+                delete(directory);
+            } catch (UncheckedIOException e) {
+                // Somebody else is deleting it as well.
+            }
+        }
+    }
+
+    /** Deletes a directory and all in it, as far as it can; nothing when it has gone already. */
+    public static void delete(Path directory) {
+        TEMPORARY.remove(directory);
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
