@@ -26,7 +26,7 @@ import dev.sensorline.servers.Tree;
  * The whole pipeline on one machine: the six sensors of the reference and the ingestor as processes, a broker and a
  * store in this one unless the variables of the ingestor name others, and a table of what has arrived in the store.
  */
-public final class Demo {
+final class Demo {
 
     private static final String[] SMALL_JVM = { "-Xms4m", "-Xmx24m", "-Xss256k", "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=16m", "-XX:-UsePerfData" };
@@ -51,7 +51,7 @@ public final class Demo {
      *
      * @param environment MQTT_HOST, INFLUX_URL and the like, where a real broker or store is to be used
      */
-    public static void run(Map<String, String> environment) throws Exception {
+    static void run(Map<String, String> environment) throws Exception {
         Demo demo = new Demo(environment, new Screen(System.out, Boolean.getBoolean("sensorline.terminal")));
         Runtime.getRuntime().addShutdownHook(new Thread(demo::end));
         try {

@@ -72,7 +72,7 @@ public final class EmbeddedStore implements AutoCloseable {
     }
 
     /** The same with a door before it where there is a file of the door's settings. */
-    static EmbeddedStore start(int port, Path directory, Path doorSettings) throws IOException {
+    public static EmbeddedStore start(int port, Path directory, Path doorSettings) throws IOException {
         ServerMain server = startServer(port, directory);
         return new EmbeddedStore(server, Files.exists(doorSettings) ? StoreDoor.open(doorSettings, port) : null);
     }

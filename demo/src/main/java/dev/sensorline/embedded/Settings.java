@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.Properties;
 
 /** Settings of an embedded server, in a file. */
-final class Settings {
+public final class Settings {
 
     private Settings() {
     }
 
     /** What is in a file of properties; nothing when there is none. */
-    static Properties read(Path file) throws IOException {
+    public static Properties read(Path file) throws IOException {
         Properties settings = new Properties();
         if (Files.exists(file)) {
             try (Reader in = Files.newBufferedReader(file)) {

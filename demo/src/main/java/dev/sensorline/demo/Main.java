@@ -1,11 +1,13 @@
-package dev.sensorline.embedded;
+package dev.sensorline.demo;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-import dev.sensorline.demo.Demo;
+import dev.sensorline.embedded.EmbeddedBroker;
+import dev.sensorline.embedded.EmbeddedStore;
+import dev.sensorline.embedded.Settings;
 import dev.sensorline.servers.Tree;
 
 /** Runs the demo, or one of the embedded servers until its standard input ends: with the process that started it. */
