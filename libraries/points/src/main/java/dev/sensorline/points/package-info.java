@@ -1,5 +1,5 @@
 /**
- * Readings as they arrive, and what becomes of them: a point with its series, fields and time, or a rejection with its
+ * Readings as they arrive, and the result of decoding them: a point with its series, fields and time, or a rejection with its
  * reason. Plain values without input or output.
  */
 @NullMarked

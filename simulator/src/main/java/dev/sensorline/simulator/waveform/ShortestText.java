@@ -10,9 +10,9 @@ import java.math.MathContext;
  */
 final class ShortestText {
 
-    /** Every decimal of so many digits survives the conversion to a normal 64-bit float and back (IEEE 754). */
+    /** Every decimal of this many digits survives the conversion to a normal 64-bit float and back (IEEE 754). */
     private static final int PRESERVED_DIGITS = 15;
-    /** So many digits identify every 64-bit float (IEEE 754). */
+    /** This many digits identify every 64-bit float (IEEE 754). */
     private static final int SUFFICIENT_DIGITS = 17;
 
     private ShortestText() {

@@ -47,11 +47,7 @@ public final class JsonPaths {
         return !elements.isEmpty();
     }
 
-    /**
-     * Extracts all values of the JSON value that begins at the parser's current token, and moves the parser to its end.
-     *
-     * @param token the current token; null if the document is empty
-     */
+    /** Extracts all values of the JSON value that begins at the parser's current token, and moves the parser to its end. */
     public void extract(JsonParser parser, JsonToken token) throws IOException {
         for (Extractor extractor : extractors) {
             extractor.extract(parser, token);

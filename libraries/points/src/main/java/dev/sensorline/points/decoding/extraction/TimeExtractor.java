@@ -103,7 +103,7 @@ public final class TimeExtractor extends Extractor {
         }
     }
 
-    /** The precision of a fraction of a second with so many digits. */
+    /** The precision of a fraction of a second with this many digits. */
     private static long precisionNanos(int digits) {
         return digits <= 3 ? NANOS_PER_MILLI : digits <= 6 ? TimeUnit.US.nanos() : 1;
     }
