@@ -42,10 +42,10 @@ import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.PointReader;
 import dev.sensorline.servers.PointStore;
 import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.ProjectTree;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.TlsListener;
-import dev.sensorline.servers.Tree;
 import dev.sensorline.servers.junit.Needs;
 import io.restassured.RestAssured;
 
@@ -108,7 +108,7 @@ class LockedDoorIT {
 
     /** The stack's own, at free ports and without revocations; the peer of the test comes in the clear and may do everything. */
     private String[] mosquittoConf() throws IOException {
-        Path secure = Tree.root().resolve("mosquitto/secure");
+        Path secure = ProjectTree.root().resolve("mosquitto/secure");
         List<String> rights = new ArrayList<>(Files.readAllLines(secure.resolve("acl")));
         rights.addAll(List.of("user peer", "topic readwrite #"));
         Path acl = Files.write(directory.resolve("acl"), rights);

@@ -21,7 +21,7 @@ import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.decoding.Decoder;
 import dev.sensorline.points.lineprotocol.LineProtocol;
-import dev.sensorline.servers.Tree;
+import dev.sensorline.servers.ProjectTree;
 import io.smallrye.config.PropertiesConfigSource;
 
 /** The sample rule of this module's README. */
@@ -32,7 +32,7 @@ class SampleTest {
 
     @Test
     void makes_the_line_that_it_says() throws IOException {
-        Matcher sample = SAMPLE.matcher(Files.readString(Tree.root().resolve("ingestor/README.md")));
+        Matcher sample = SAMPLE.matcher(Files.readString(ProjectTree.root().resolve("ingestor/README.md")));
         assertTrue(sample.find());
         Properties settings = new Properties();
         settings.load(new ByteArrayInputStream(sample.group(1).getBytes(UTF_8)));

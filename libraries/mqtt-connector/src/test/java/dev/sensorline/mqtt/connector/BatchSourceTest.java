@@ -246,7 +246,7 @@ class BatchSourceTest {
         peer.publish("sensor/a", "1", 1);
         await().until(() -> batches.count() == 2);
         Reading cut = batches.readings().get(0);
-        assertTrue(cut.oversized());
+        assertTrue(cut.isOversized());
         assertEquals(1_000_000, cut.size());
         assertEquals(Reading.EXCERPT_BYTES, cut.payload().length);
         assertEquals(0, meter.redeliveredCount());

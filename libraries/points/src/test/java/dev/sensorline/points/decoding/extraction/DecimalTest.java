@@ -1,4 +1,4 @@
-package dev.sensorline.points.decoding;
+package dev.sensorline.points.decoding.extraction;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,13 +7,13 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
-/** The short way from digits to a number ends where Java's does. */
+/** Compares the fast parser with the one of the JDK. */
 class DecimalTest {
 
     private static final int NUMBERS = 1_000_000;
 
     @Test
-    void plain_decimals_are_the_numbers_that_java_reads() throws NotAReading {
+    void plain_decimals_have_the_value_that_the_jdk_parses() throws InvalidReadingException {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int i = 0; i < NUMBERS; i++) {
@@ -23,7 +23,7 @@ class DecimalTest {
         }
     }
 
-    /** Of one to twenty digits, with the point anywhere or nowhere: also more of them than the short way takes. */
+    /** One to twenty digits, more than the fast parser accepts, with the decimal point anywhere or absent. */
     private static String plainDecimal(Random random) {
         int digits = 1 + random.nextInt(20);
         int point = random.nextInt(digits + 2) - 1;

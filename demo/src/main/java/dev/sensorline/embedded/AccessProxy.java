@@ -28,24 +28,27 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 
 /**
- * What QuestDB has not: a port before the embedded store that speaks TLS and asks for a user and a password, as InfluxDB 1.8
- * takes them ({@code Authorization: Token USER:PASSWORD}, or {@code Basic}). Its settings are the properties of a file:
- * {@code port}; {@code username} and {@code password}, read again at each request; {@code keys}, a key store, and
- * {@code keys.password}.
+ * An HTTP proxy in front of the embedded store that adds what QuestDB lacks: TLS, and a user with a password as in InfluxDB
+ * 1.8 ({@code Authorization: Token USER:PASSWORD} or {@code Basic}). Thread-safe. Its settings are in a properties file:
+ * <ul>
+ * <li>{@code port}: the port on the loopback address
+ * <li>{@code username}, {@code password}: required of clients if set; read again at each request
+ * <li>{@code keys}, {@code keys.password}: a PKCS #12 key store; HTTPS if set
+ * </ul>
  */
-final class StoreDoor implements AutoCloseable {
+final class AccessProxy implements AutoCloseable {
 
     private static final String REFUSAL = "{\"error\":\"authorization failed\"}";
 
     private final Path file;
-    private final int behind;
+    private final int storePort;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private StoreDoor(Path file, int behind) throws IOException {
+    private AccessProxy(Path file, int storePort) throws IOException {
         this.file = file;
-        this.behind = behind;
+        this.storePort = storePort;
         Properties settings = Settings.read(file);
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(),
                 Integer.parseInt(settings.getProperty("port")));
@@ -61,9 +64,9 @@ final class StoreDoor implements AutoCloseable {
         server.start();
     }
 
-    /** Opens it before a store on another port; it reads its settings from the file. */
-    static StoreDoor open(Path file, int behind) throws IOException {
-        return new StoreDoor(file, behind);
+    /** Starts a proxy for the store on another port of the loopback address, with the settings in a file. */
+    static AccessProxy start(Path file, int storePort) throws IOException {
+        return new AccessProxy(file, storePort);
     }
 
     private static SSLContext tls(Properties settings) throws IOException {
@@ -84,13 +87,13 @@ final class StoreDoor implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            if (!isLetIn(exchange)) {
+            if (!isAuthorised(exchange)) {
                 exchange.getResponseHeaders().set("Content-Type", "application/json");
                 answer(exchange, 401, REFUSAL.getBytes(StandardCharsets.UTF_8));
                 return;
             }
             HttpRequest.Builder request = HttpRequest
-                    .newBuilder(URI.create("http://127.0.0.1:" + behind + exchange.getRequestURI()))
+                    .newBuilder(URI.create("http://127.0.0.1:" + storePort + exchange.getRequestURI()))
                     .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
             for (String header : Set.of("Content-Type", "Content-Encoding")) {
                 if (exchange.getRequestHeaders().containsKey(header)) {
@@ -106,7 +109,7 @@ final class StoreDoor implements AutoCloseable {
         }
     }
 
-    private boolean isLetIn(HttpExchange exchange) throws IOException {
+    private boolean isAuthorised(HttpExchange exchange) throws IOException {
         Properties settings = Settings.read(file);
         if (!settings.containsKey("username")) {
             return true;

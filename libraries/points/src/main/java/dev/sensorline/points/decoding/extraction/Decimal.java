@@ -1,4 +1,4 @@
-package dev.sensorline.points.decoding;
+package dev.sensorline.points.decoding.extraction;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -7,13 +7,13 @@ import java.util.Set;
 import dev.sensorline.points.Rejection.Reason;
 
 /**
- * The bare number: a plain decimal with an optional sign, fraction and exponent, blanks around it allowed
- * ({@code 25.4377}, {@code -1}, {@code .5}, {@code 1e-3}). What only a programming language takes for a number
- * ({@code 1f}, {@code 0x1p3}, {@code 1_000}) is none.
+ * Parses plain decimals: an optional sign, fraction and exponent, with blanks allowed around the number ({@code 25.4377},
+ * {@code -1}, {@code .5}, {@code 1e-3}). Number literals of programming languages ({@code 1f}, {@code 0x1p3},
+ * {@code 1_000}) are not accepted.
  */
 final class Decimal {
 
-    /** Fewer than 2⁵³, whatever they are. */
+    /** Every number of this many digits is below 2⁵³ and therefore exact as a double. */
     private static final int EXACT_DIGITS = 15;
     private static final double[] POWERS_OF_TEN = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13,
             1e14, 1e15 };
@@ -22,15 +22,19 @@ final class Decimal {
     private Decimal() {
     }
 
-    /** The value of a text, finite. */
-    static double parse(byte[] payload) throws NotAReading {
-        double plain = plainDecimal(payload);
-        if (!Double.isNaN(plain)) {
-            return plain;
+    /**
+     * Parses a text in ASCII.
+     *
+     * @return a finite value
+     */
+    static double parse(byte[] payload) throws InvalidReadingException {
+        double simple = parseSimple(payload);
+        if (!Double.isNaN(simple)) {
+            return simple;
         }
-        String text = withoutBlanksAround(payload);
+        String text = strip(payload);
         if (!isDecimal(text)) {
-            throw new NotAReading(reasonAgainst(text, payload), null);
+            throw new InvalidReadingException(reasonToReject(text, payload), null);
         }
         double value = Double.parseDouble(text);
         if (Double.isInfinite(value)) {
@@ -39,16 +43,16 @@ final class Decimal {
         return value;
     }
 
-    static NotAReading notFinite() {
-        return new NotAReading(Reason.NOT_FINITE, "beyond the range of a 64-bit float");
+    static InvalidReadingException notFinite() {
+        return new InvalidReadingException(Reason.NOT_FINITE, "beyond the range of a 64-bit float");
     }
 
     /**
-     * The value of digits with an optional minus sign and fraction, which is what sensors send, without a text in between;
-     * NaN for anything else. Exact where both the digits and the power of ten are exact as doubles (Clinger, "How to read
-     * floating point numbers accurately", 1990): one division rounds once.
+     * Parses digits with an optional minus sign and fraction, the form that sensors send, without allocating a string.
+     * Returns NaN for any other text. The result is exact, because digits and power of ten are both exact as doubles and a
+     * single division rounds once (Clinger, "How to read floating point numbers accurately", 1990).
      */
-    private static double plainDecimal(byte[] payload) {
+    private static double parseSimple(byte[] payload) {
         int from = payload.length > 0 && payload[0] == '-' ? 1 : 0;
         int point = -1;
         long digits = 0;
@@ -70,19 +74,19 @@ final class Decimal {
         return from == 0 ? value : -value;
     }
 
-    private static String withoutBlanksAround(byte[] payload) {
+    private static String strip(byte[] payload) {
         int from = 0;
         int to = payload.length;
-        while (from < to && PayloadFormat.isBlank(payload[from])) {
+        while (from < to && Blanks.isBlank(payload[from])) {
             from++;
         }
-        while (from < to && PayloadFormat.isBlank(payload[to - 1])) {
+        while (from < to && Blanks.isBlank(payload[to - 1])) {
             to--;
         }
         return new String(payload, from, to - from, StandardCharsets.ISO_8859_1);
     }
 
-    private static Reason reasonAgainst(String text, byte[] payload) {
+    private static Reason reasonToReject(String text, byte[] payload) {
         if (!Utf8.isValid(payload)) {
             return Reason.NOT_UTF8;
         }

@@ -1,4 +1,4 @@
-package dev.sensorline.points.decoding;
+package dev.sensorline.points.decoding.extraction;
 
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -14,8 +14,8 @@ import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.TimeUnit;
 
-/** The time that a rule asks payloads for, in the unit that the rule says. */
-final class TimeTarget extends Target {
+/** Extracts the time, in the unit that the rule defines. */
+public final class TimeExtractor extends Extractor {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MILLI = 1_000_000L;
@@ -25,75 +25,77 @@ final class TimeTarget extends Target {
 
     private final TimeUnit unit;
     private long nanos;
-    private long room;
+    private long precisionNanos;
 
-    TimeTarget(Rule.Time time) {
-        super(time.member().pointer().path(), time.member().exact());
+    TimeExtractor(Rule.Time time) {
+        super(time.member().pointer().path(), time.member().isStrict());
         this.unit = time.unit();
     }
 
-    /** Nanoseconds since 1970-01-01T00:00Z. */
-    long nanos() {
+    /** The time of the current reading in nanoseconds since 1970-01-01T00:00Z. */
+    public long nanos() {
         return nanos;
     }
 
-    /** How much the time leaves open, in nanoseconds: a millisecond at most. */
-    long room() {
-        return room;
+    /**
+     * The precision of the time in nanoseconds, at most a millisecond: a time in microseconds has a precision of 1,000.
+     */
+    public long precisionNanos() {
+        return precisionNanos;
     }
 
     @Override
-    void takeValue(JsonParser parser, JsonToken token) throws IOException {
+    void extractValue(JsonParser parser, JsonToken token) throws IOException {
         boolean isNumber = unit != TimeUnit.RFC3339;
         try {
             if (isNumber && token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != NumberType.BIG_INTEGER) {
-                found(parser.getLongValue());
+                accept(parser.getLongValue());
             } else if (unit == TimeUnit.S && token == JsonToken.VALUE_NUMBER_FLOAT
-                    || token == JsonToken.VALUE_STRING && !isExact()) {
-                takeText(parser.getText());
+                    || token == JsonToken.VALUE_STRING && !isStrict()) {
+                extractText(parser.getText());
             } else {
-                wrong();
+                reject();
             }
         } catch (ArithmeticException e) {
-            wrong(Reason.BAD_TIME, outside());
+            reject(Reason.BAD_TIME, outOfRange());
         } catch (DateTimeException e) {
-            wrong();
+            reject();
         }
     }
 
-    private void found(long units) {
-        found(Math.multiplyExact(units, unit.nanos()), unit.nanos());
+    private void accept(long units) {
+        accept(Math.multiplyExact(units, unit.nanos()), unit.nanos());
     }
 
-    private void found(long nanos, long room) {
+    private void accept(long nanos, long precisionNanos) {
         this.nanos = nanos;
-        this.room = Math.min(room, NANOS_PER_MILLI);
-        found();
+        this.precisionNanos = Math.min(precisionNanos, NANOS_PER_MILLI);
+        accept();
     }
 
-    private void takeText(String text) {
+    private void extractText(String text) {
         if (unit == TimeUnit.RFC3339) {
             OffsetDateTime time = OffsetDateTime.parse(text);
             Matcher fraction = FRACTION.matcher(text);
-            found(Math.addExact(Math.multiplyExact(time.toEpochSecond(), NANOS_PER_SECOND), time.getNano()),
-                    roomBehind(fraction.find() ? fraction.group(1).length() : 0));
+            accept(Math.addExact(Math.multiplyExact(time.toEpochSecond(), NANOS_PER_SECOND), time.getNano()),
+                    precisionNanos(fraction.find() ? fraction.group(1).length() : 0));
             return;
         }
         Matcher decimal = DECIMAL.matcher(text);
         if (!decimal.matches() || decimal.group(3) != null && unit != TimeUnit.S) {
-            wrong();
+            reject();
         } else if (decimal.group(3) == null) {
-            found(parsed(text));
+            accept(parse(text));
         } else {
             String fraction = decimal.group(3);
             String digits = (fraction + "0".repeat(NANO_DIGITS)).substring(0, NANO_DIGITS);
-            long whole = Math.multiplyExact(parsed(decimal.group(2)), NANOS_PER_SECOND);
+            long whole = Math.multiplyExact(parse(decimal.group(2)), NANOS_PER_SECOND);
             long sum = Math.addExact(whole, Long.parseLong(digits));
-            found(decimal.group(1).isEmpty() ? sum : -sum, roomBehind(fraction.length()));
+            accept(decimal.group(1).isEmpty() ? sum : -sum, precisionNanos(fraction.length()));
         }
     }
 
-    private static long parsed(String digits) {
+    private static long parse(String digits) {
         try {
             return Long.parseLong(digits);
         } catch (NumberFormatException e) {
@@ -101,18 +103,18 @@ final class TimeTarget extends Target {
         }
     }
 
-    /** What so many digits behind the point leave open. */
-    private static long roomBehind(int digits) {
+    /** The precision of a fraction of a second with this many digits. */
+    private static long precisionNanos(int digits) {
         return digits <= 3 ? NANOS_PER_MILLI : digits <= 6 ? TimeUnit.US.nanos() : 1;
     }
 
-    /** What is said of a time that InfluxDB cannot hold. */
-    String outside() {
+    /** Says that InfluxDB cannot store the time. */
+    public String outOfRange() {
         return "'" + name() + "' is outside 1677 to 2262";
     }
 
-    private void wrong() {
-        wrong(Reason.BAD_TIME, "'" + name() + "' must be " + switch (unit) {
+    private void reject() {
+        reject(Reason.BAD_TIME, "'" + name() + "' must be " + switch (unit) {
             case S -> "seconds since 1970";
             case MS -> "whole milliseconds since 1970";
             case US -> "whole microseconds since 1970";

@@ -22,12 +22,12 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * What may stand before a store and answer in its place: an HTTP server that passes requests on, but for those writes it
- * is told to refuse, and hands the answers back. Thread-safe.
+ * An HTTP proxy in front of a store that simulates faults: it answers selected writes with an error instead of forwarding
+ * them, and delays answers. Thread-safe.
  */
-public final class StoreFront implements AutoCloseable {
+public final class StoreProxy implements AutoCloseable {
 
-    private static final List<String> HEADERS = List.of("Authorization", "Content-Type", "Content-Encoding");
+    private static final List<String> FORWARDED_HEADERS = List.of("Authorization", "Content-Type", "Content-Encoding");
 
     private final String store;
     private final HttpServer server;
@@ -37,10 +37,10 @@ public final class StoreFront implements AutoCloseable {
     private volatile Refusal refusal;
     private volatile Duration delay = Duration.ZERO;
 
-    private record Refusal(Predicate<String> of, int status, Map<String, String> headers, String body) {
+    private record Refusal(Predicate<String> isRefused, int status, Map<String, String> headers, String body) {
     }
 
-    private StoreFront(String store) {
+    private StoreProxy(String store) {
         this.store = store;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -53,37 +53,37 @@ public final class StoreFront implements AutoCloseable {
         Scope.keep(this);
     }
 
-    /** A front on a free port of the loopback address, which passes everything on. */
-    public static StoreFront of(PointStore store) {
-        return new StoreFront(store.url());
+    /** A proxy on a free port of the loopback address that forwards every request. */
+    public static StoreProxy of(PointStore store) {
+        return new StoreProxy(store.url());
     }
 
     public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** Answers every write, that of a mere comment too. */
+    /** Refuses every write, including one that contains only a comment. */
     public void refuse(int status, Map<String, String> headers, String body) {
         refuse(lines -> true, status, headers, body);
     }
 
-    /** Answers writes whose line protocol is such; the others are passed on. */
-    public void refuse(Predicate<String> lines, int status, Map<String, String> headers, String body) {
+    /** Refuses writes whose line protocol matches, with the given answer, and forwards the others. */
+    public void refuse(Predicate<String> isRefused, int status, Map<String, String> headers, String body) {
         refused.set(0);
-        refusal = new Refusal(lines, status, headers, body);
+        refusal = new Refusal(isRefused, status, headers, body);
     }
 
-    /** Refuses nothing more. */
+    /** Forwards all writes again. */
     public void passOn() {
         refusal = null;
     }
 
-    /** How many writes it has answered since it was last told to refuse. */
+    /** The number of refused writes since the last call of {@code refuse}. */
     public int refusedCount() {
         return refused.get();
     }
 
-    /** Keeps each answer back for so long after the store has given it. */
+    /** Delays each answer of the store. */
     public void delayAnswers(Duration delay) {
         this.delay = delay;
     }
@@ -93,7 +93,7 @@ public final class StoreFront implements AutoCloseable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             Refusal current = refusal;
             if (current != null && exchange.getRequestURI().getPath().endsWith("/write")
-                    && current.of.test(new String(body, StandardCharsets.UTF_8))) {
+                    && current.isRefused.test(new String(body, StandardCharsets.UTF_8))) {
                 refused.incrementAndGet();
                 current.headers.forEach(exchange.getResponseHeaders()::set);
                 exchange.getResponseHeaders().set("Content-Type", "application/json");
@@ -116,7 +116,7 @@ public final class StoreFront implements AutoCloseable {
     private HttpResponse<byte[]> ask(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(store + exchange.getRequestURI()))
                 .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
-        for (String header : HEADERS) {
+        for (String header : FORWARDED_HEADERS) {
             if (exchange.getRequestHeaders().containsKey(header)) {
                 request.header(header, exchange.getRequestHeaders().getFirst(header));
             }

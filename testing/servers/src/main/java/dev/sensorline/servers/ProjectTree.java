@@ -11,22 +11,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Where the parts of this project are, once built. */
-public final class Tree {
+/** Finds the built parts of this project, and creates temporary directories. Thread-safe. */
+public final class ProjectTree {
 
-    /** With which the name of each temporary folder of ours begins. */
+    /** The prefix of the names of all temporary directories. {@code .ci/leftovers} looks for it. */
     public static final String TEMPORARY_PREFIX = "sensorline-";
 
     private static final Set<Path> TEMPORARY = ConcurrentHashMap.newKeySet();
 
-    /** For processes that start often and run for seconds: what they take to start counts for more than their speed. */
+    /** For processes that run for seconds: a fast start matters more than a high speed. */
     private static final List<String> QUICK_JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData");
 
-    private Tree() {
+    private ProjectTree() {
     }
 
-    /** The root: system property {@code sensorline.root}, else the nearest directory above that holds this module. */
+    /**
+     * The root of the project: the system property {@code sensorline.root}, otherwise the nearest parent directory that
+     * contains this module.
+     */
     public static Path root() {
         String given = System.getProperty("sensorline.root");
         if (given != null) {
@@ -37,13 +40,13 @@ public final class Tree {
                 return path;
             }
         }
-        throw new IllegalStateException("Not within the tree of Sensorline: set the system property sensorline.root");
+        throw new IllegalStateException("The working directory is outside the project: set the system property sensorline.root");
     }
 
     /**
-     * The command that runs a built service: natively when system property {@code sensorline.native} is true.
+     * The command that runs a built service: the native executable if the system property {@code sensorline.native} is true.
      *
-     * @param memory further options, those that native executables know too
+     * @param memory further options, which native executables accept as well
      */
     static List<String> service(String name, List<String> jvmOptions, List<String> memory) {
         Path target = root().resolve(name).resolve("target");
@@ -58,7 +61,7 @@ public final class Tree {
     static List<String> embedded(String server, int port, Path directory) {
         Path jar = required(root().resolve("demo/target/sensorline-embedded.jar"));
         List<String> options = new ArrayList<>(QUICK_JVM);
-        // A small young generation: what it has once used stays with the process. Of the rest they take what they need.
+        // A small young generation, because the process keeps all of it once it was used. The old generation grows on demand.
         options.addAll(List.of("-Xms32m", "-Xmn16m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20",
                 "-Xmx" + (server.equals("broker") ? "224m" : "80m"),
                 "-XX:+ExitOnOutOfMemoryError", "-XX:ReservedCodeCacheSize=32m", "-Xss512k", "-Djava.io.tmpdir=" + directory));
@@ -67,7 +70,7 @@ public final class Tree {
                 Stream.of(server, "--port", Integer.toString(port), "--directory", directory.toString())).toList();
     }
 
-    /** The command that runs a main class of Kafka's. */
+    /** The command that runs a main class of Kafka. */
     static List<String> kafka(List<String> options, String mainClass, String... arguments) {
         Path jars = required(root().resolve("testing/kafka/target/lib"));
         return Stream.of(List.of(java(), "-cp", jars + "/*"), options, List.of(mainClass), List.of(arguments))
@@ -99,7 +102,7 @@ public final class Tree {
         }
     }
 
-    /** A new directory for something that runs for a while; it goes with the {@link Scope} at the latest. */
+    /** Creates a temporary directory, which is deleted with the {@link Scope} at the latest. */
     public static Path temporaryDirectory(String purpose) {
         try {
             Path directory = Files.createTempDirectory(TEMPORARY_PREFIX + purpose);
@@ -111,18 +114,18 @@ public final class Tree {
         }
     }
 
-    /** Deletes what is left of temporary directories as this process ends, by Ctrl-C for example. */
+    /** Deletes the remaining temporary directories when this process ends, for example with Ctrl-C. */
     static void deleteTemporary() {
         for (Path directory : TEMPORARY) {
             try {
                 delete(directory);
             } catch (UncheckedIOException e) {
-                // Somebody else is deleting it as well.
+                // Another thread is deleting the directory.
             }
         }
     }
 
-    /** Deletes a directory and all in it, as far as it can; nothing when it has gone already. */
+    /** Deletes a directory and its content as far as possible. Does nothing if the directory does not exist. */
     public static void delete(Path directory) {
         TEMPORARY.remove(directory);
         if (!Files.exists(directory)) {

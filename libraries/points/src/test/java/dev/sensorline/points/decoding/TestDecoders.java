@@ -8,23 +8,22 @@ import dev.sensorline.points.rules.RuleBuilder;
 import dev.sensorline.points.rules.Rules;
 import dev.sensorline.points.rules.TopicFilter;
 
-/** Decoders as they are configured. */
-final class Rulings {
+/** Creates decoders as the settings of the ingestor would. */
+final class TestDecoders {
 
-    private Rulings() {
+    private TestDecoders() {
     }
 
-    /** With nothing but topic filters. */
-    static Decoder decoder(String... filters) {
+    /** With the default rule of each topic filter. */
+    static Decoder forFilters(String... filters) {
         List<Rule> rules = new ArrayList<>();
         for (String filter : filters) {
-            rules.add(new RuleBuilder(TopicFilter.parse(filter)).build(Rule.Told.by(filter)));
+            rules.add(new RuleBuilder(TopicFilter.parse(filter)).build(Rule.Origin.of(filter)));
         }
         return new Decoder(new Rules(rules));
     }
 
-    /** With rules. */
-    static Decoder decoder(Rule... rules) {
+    static Decoder forRules(Rule... rules) {
         return new Decoder(new Rules(List.of(rules)));
     }
 }

@@ -28,11 +28,11 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
 
 /**
- * Who may connect to the embedded broker: whoever shows a certificate of the authority of the listener, and else the one
- * user there is, or everybody. It logs who comes, subscribes and goes, in the words of Mosquitto's log, so that whoever
- * reads a broker's log reads one language.
+ * The extension of the embedded broker that authenticates clients and logs. It admits clients with a certificate that the
+ * listener accepts. Other clients need user and password, if the broker has a user. Connections, subscriptions and
+ * disconnections are logged in the format of Mosquitto, so that tests read the log of either broker.
  */
-final class BrokerUsers implements ExtensionMain {
+final class BrokerExtension implements ExtensionMain {
 
     private static final Pattern COMMON_NAME = Pattern.compile("(?:^|,)CN=([^,]*)");
 
@@ -42,12 +42,13 @@ final class BrokerUsers implements ExtensionMain {
     private final boolean logs;
 
     /**
-     * Who may connect.
+     * An extension for one broker.
      *
-     * @param username the only user, or null for everybody
-     * @param logs     whether it logs, to standard error
+     * @param username the only user, or null if every client is admitted
+     * @param password the password of the user; null without a user
+     * @param logs     whether to log to standard error
      */
-    BrokerUsers(String username, String password, boolean logs) {
+    BrokerExtension(String username, String password, boolean logs) {
         this.username = username;
         this.password = password;
         this.logs = logs;
@@ -56,7 +57,7 @@ final class BrokerUsers implements ExtensionMain {
     @Override
     public void extensionStart(ExtensionStartInput input, ExtensionStartOutput output) {
         Services.securityRegistry().setAuthenticatorProvider(provider -> (SimpleAuthenticator) this::authenticate);
-        Services.eventRegistry().setClientLifecycleEventListener(provider -> new Visitors());
+        Services.eventRegistry().setClientLifecycleEventListener(provider -> new ConnectionLog());
         Services.initializerRegistry().setClientInitializer((client, context) -> {
             String id = client.getClientInformation().getClientId();
             context.addSubscribeInboundInterceptor((subscribe, changed) -> {
@@ -70,15 +71,15 @@ final class BrokerUsers implements ExtensionMain {
 
     @Override
     public void extensionStop(ExtensionStopInput input, ExtensionStopOutput output) {
-        // All it has registered goes with the broker.
+        // What the extension has registered ends with the broker.
     }
 
     private void authenticate(SimpleAuthInput input, SimpleAuthOutput output) {
         ConnectPacket connect = input.getConnectPacket();
-        Optional<String> certified = certified(input.getConnectionInformation());
-        if (certified.isPresent() || username == null || username.equals(connect.getUserName().orElse(null))
-                && password.equals(connect.getPassword().map(BrokerUsers::text).orElse(null))) {
-            Optional<String> user = certified.or(connect::getUserName);
+        Optional<String> commonName = commonName(input.getConnectionInformation());
+        if (commonName.isPresent() || username == null || username.equals(connect.getUserName().orElse(null))
+                && password.equals(connect.getPassword().map(BrokerExtension::text).orElse(null))) {
+            Optional<String> user = commonName.or(connect::getUserName);
             log("New client connected from 127.0.0.1 as %s (p%d, c%d, k%d%s).".formatted(connect.getClientId(),
                     connect.getMqttVersion() == MqttVersion.V_5 ? 5 : connect.getMqttVersion() == MqttVersion.V_3_1 ? 1 : 2,
                     connect.getCleanStart() ? 1 : 0, connect.getKeepAlive(),
@@ -90,8 +91,8 @@ final class BrokerUsers implements ExtensionMain {
         }
     }
 
-    /** The common name of the certificate that a client has shown. */
-    private static Optional<String> certified(ConnectionInformation connection) {
+    /** The common name in the certificate of a client. */
+    private static Optional<String> commonName(ConnectionInformation connection) {
         return connection.getClientTlsInformation().flatMap(tls -> tls.getClientCertificate())
                 .map(certificate -> COMMON_NAME.matcher(certificate.getSubjectX500Principal().getName()))
                 .filter(Matcher::find).map(name -> name.group(1));
@@ -107,21 +108,21 @@ final class BrokerUsers implements ExtensionMain {
         }
     }
 
-    private final class Visitors implements ClientLifecycleEventListener {
+    private final class ConnectionLog implements ClientLifecycleEventListener {
 
         @Override
         public void onMqttConnectionStart(ConnectionStartInput input) {
-            // Told when it is known whether it may connect.
+            // Logged when the client is admitted or rejected.
         }
 
         @Override
         public void onAuthenticationSuccessful(AuthenticationSuccessfulInput input) {
-            // Told as it is decided.
+            // Logged by authenticate.
         }
 
         @Override
         public void onDisconnect(DisconnectEventInput input) {
-            // The two below tell of what is of interest.
+            // Logged by the two methods below.
         }
 
         @Override
