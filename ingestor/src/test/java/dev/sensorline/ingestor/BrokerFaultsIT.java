@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -30,6 +31,7 @@ import dev.sensorline.servers.junit.Needs;
 
 /** A broker that fails costs no reading but those that it loses itself. */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("faults")
 class BrokerFaultsIT {
 
     private static final int WINDOW = 20;
@@ -233,7 +235,7 @@ class BrokerFaultsIT {
                 Load load = new Load(ingestion)) {
             load.awaitStored(500);
             try (ChildProcess second = ingestion.ingestor().with("HTTP_PORT", Ports.free()).start()) {
-                await().atMost(LIMIT).until(() -> connections(second) == 1);
+                await().atMost(LIMIT).until(() -> connections(second) > 0);
                 pause(Duration.ofSeconds(15));
                 long connections = connections(first) + connections(second);
                 System.out.println("[fault] Two ingestors with the same client id: " + connections

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -29,6 +30,7 @@ import dev.sensorline.servers.junit.Needs;
 
 /** An InfluxDB that fails costs time and no reading. */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("faults")
 class InfluxDbFaultsIT {
 
     private static Ingestion servers(StoreSettings settings) {

@@ -42,6 +42,7 @@ import dev.sensorline.servers.junit.Needs;
 
 /** An ingestor that is killed, stopped, or short of something costs no reading. */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("faults")
 class IngestorFaultsIT {
 
     private static final boolean NATIVE = Boolean.getBoolean("sensorline.native");

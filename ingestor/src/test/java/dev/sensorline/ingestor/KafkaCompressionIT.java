@@ -17,6 +17,7 @@ import org.apache.kafka.common.record.CompressionType;
 import org.apache.kafka.common.record.FileRecords;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,6 +29,7 @@ import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 
 /** Records that are compressed: by the bridge, or by Kafka because its topic says so. */
+@Tag("faults")
 class KafkaCompressionIT {
 
     private static KafkaBroker kafka;

@@ -9,12 +9,14 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import dev.sensorline.ingestor.KafkaPath.Member;
 import dev.sensorline.servers.KafkaBroker;
 
 /** On the way over Kafka, too, what the MQTT broker has accepted becomes a point, whatever ends or stands still in between. */
+@Tag("faults")
 class KafkaFaultsIT {
 
     private static final Duration OUTAGE = Duration.ofSeconds(15);

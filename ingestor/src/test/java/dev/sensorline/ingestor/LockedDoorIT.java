@@ -27,6 +27,7 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -237,6 +238,7 @@ class LockedDoorIT {
 
     @ParameterizedTest
     @EnumSource(Wrong.class)
+    @Tag("faults")
     void a_broker_with_a_wrong_certificate_is_not_spoken_to_and_nothing_is_lost_when_it_has_the_right_one(Wrong wrong) {
         ChildProcess ingestor = ingestion.start(ingestor());
         try (ChildProcess sensor = sensor("S").with("SIM_READINGS", 200).start()) {
@@ -262,6 +264,7 @@ class LockedDoorIT {
 
     @ParameterizedTest
     @EnumSource(Wrong.class)
+    @Tag("faults")
     void an_influxdb_with_a_wrong_certificate_is_not_spoken_to_and_nothing_is_lost_when_it_has_the_right_one(Wrong wrong) {
         ingestion.store.stop();
         wrong.apply(services, strangers);

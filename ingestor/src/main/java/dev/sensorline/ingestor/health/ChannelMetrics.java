@@ -2,6 +2,7 @@ package dev.sensorline.ingestor.health;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 
@@ -22,9 +23,10 @@ import io.quarkus.runtime.StartupEvent;
 class ChannelMetrics {
 
     void register(@Observes StartupEvent event, IngestorConfig config, MeterRegistry registry,
-            @Connector(MqttConnector.NAME) MqttConnector connector, Decoder decoder, InfluxStore store, KafkaWatch kafka) {
+            @Connector(MqttConnector.NAME) MqttConnector connector, Instance<Decoder> decoder, InfluxStore store,
+            KafkaWatch kafka) {
         if (config.role().readsMqtt()) {
-            registerReadings(registry, connector, decoder);
+            registerReadings(registry, connector, decoder.get());
         }
         if (config.role().writesInfluxDb()) {
             Gauge.builder("sensorline.store.accepting", store, s -> s.isAccepting() ? 1 : 0)

@@ -26,9 +26,9 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.eclipse.microprofile.reactive.messaging.spi.ConnectorFactory;
 import org.jboss.logging.Logger;
 
+import dev.sensorline.connections.PemFiles;
 import dev.sensorline.mqtt.client.MqttLink;
 import dev.sensorline.mqtt.client.MqttLink.Address;
-import dev.sensorline.mqtt.client.TlsFiles;
 import dev.sensorline.points.ArrivalClock;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
@@ -149,7 +149,11 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
         access.stream().forEach(as -> {
             options.setUsername(as.username().orElse(null));
             options.setPassword(as.password().orElse(null));
-            as.tls().ifPresent(tls -> TlsFiles.apply(tls.authority(), tls.certificate(), tls.key(), options, vertx));
+            as.tls().ifPresent(tls -> {
+                options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
+                tls.authority().ifPresent(file -> options.setTrustOptions(PemFiles.trust(file, vertx)));
+                tls.certificate().ifPresent(file -> options.setKeyCertOptions(PemFiles.key(file, tls.key().orElseThrow(), vertx)));
+            });
         });
         if (config.getOptionalValue("max-message-size", Integer.class).isEmpty()) {
             // A packet that is larger than the limit ends the connection and, at QoS 1, comes again for ever.

@@ -1,4 +1,4 @@
-package dev.sensorline.mqtt.client;
+package dev.sensorline.connections;
 
 import java.net.Socket;
 import java.nio.file.Files;
@@ -11,7 +11,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 import javax.net.ssl.KeyManager;
@@ -26,41 +25,42 @@ import org.jboss.logging.Logger;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.net.KeyCertOptions;
-import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.TrustOptions;
 
 /**
- * Trust and key of a client from files that may be renewed while it runs: read again for a handshake when they have
- * changed. Vert.x itself reads them once.
+ * Certificates and keys in PEM files that may be renewed while a client runs: each handshake reads a file again if it has
+ * changed since. While a changed file cannot be read, the last valid content stays in use. Vert.x itself reads such files
+ * once. Handshakes on several threads may use what these methods return.
  */
-public final class TlsFiles {
+public final class PemFiles {
 
-    private static final Logger LOG = Logger.getLogger(TlsFiles.class);
+    private static final Logger LOG = Logger.getLogger(PemFiles.class);
 
-    private TlsFiles() {
+    private PemFiles() {
     }
 
     /**
-     * Has a client connect with TLS, and check the broker's name. The files are PEM.
+     * Trusts the certificates of a file, and no others.
      *
-     * @param authority   whose certificates are trusted; those the machine trusts when empty
-     * @param certificate the client's own, with {@code key}; none when empty
+     * @throws IllegalArgumentException if the file does not hold certificates in PEM form now
      */
-    public static void apply(Optional<Path> authority, Optional<Path> certificate, Optional<Path> key, NetClientOptions options,
-            Vertx vertx) {
-        options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
-        authority.ifPresent(file -> options.setTrustOptions(TrustOptions.wrap(new Trust(
-                new Renewed<>(List.of(file), () -> (X509ExtendedTrustManager) new PemTrustOptions()
-                        .addCertPath(file.toString()).getTrustManagerFactory(vertx).getTrustManagers()[0])))));
-        certificate.ifPresent(file -> {
-            Path keyFile = key.orElseThrow();
-            options.setKeyCertOptions(new KeyOptions(new Key(
-                    new Renewed<>(List.of(file, keyFile), () -> (X509ExtendedKeyManager) new PemKeyCertOptions()
-                            .setCertPath(file.toString()).setKeyPath(keyFile.toString())
-                            .getKeyManagerFactory(vertx).getKeyManagers()[0]))));
-        });
+    public static TrustOptions trust(Path authority, Vertx vertx) {
+        return TrustOptions.wrap(new Trust(new Renewed<>(List.of(authority), "certificates in PEM form",
+                () -> (X509ExtendedTrustManager) new PemTrustOptions().addCertPath(authority.toString())
+                        .getTrustManagerFactory(vertx).getTrustManagers()[0])));
+    }
+
+    /**
+     * Presents a certificate and proves to own it by its key.
+     *
+     * @throws IllegalArgumentException if the files do not hold a certificate and its key in PEM form now
+     */
+    public static KeyCertOptions key(Path certificate, Path key, Vertx vertx) {
+        return new KeyOptions(new Key(new Renewed<>(List.of(certificate, key), "a certificate and its key in PEM form",
+                () -> (X509ExtendedKeyManager) new PemKeyCertOptions().setCertPath(certificate.toString())
+                        .setKeyPath(key.toString()).getKeyManagerFactory(vertx).getKeyManagers()[0])));
     }
 
     /** Hands a key manager on as it is: {@link KeyCertOptions#wrap} would copy what it holds now. */
@@ -100,39 +100,45 @@ public final class TlsFiles {
         }
     }
 
-    private interface Reading<T> {
+    private interface Reader<T> {
 
         T read() throws Exception;
     }
 
-    /** What was made of files, made anew when they have changed; while they cannot be read, what there was stays. */
+    /** What a reader makes of files, made anew when they have changed. */
     private static final class Renewed<T> {
 
         private final List<Path> files;
-        private final Reading<T> reading;
+        private final Reader<T> reader;
         private List<FileTime> times;
         private T current;
 
-        Renewed(List<Path> files, Reading<T> reading) {
+        Renewed(List<Path> files, String content, Reader<T> reader) {
             this.files = files;
-            this.reading = reading;
+            this.reader = reader;
+            try {
+                refresh();
+            } catch (Exception e) {
+                throw new IllegalArgumentException("must be %s".formatted(content), e);
+            }
+        }
+
+        private void refresh() throws Exception {
+            List<FileTime> now = new ArrayList<>();
+            for (Path file : files) {
+                now.add(Files.getLastModifiedTime(file));
+            }
+            if (!now.equals(times)) {
+                current = reader.read();
+                times = now;
+            }
         }
 
         synchronized T get() {
             try {
-                List<FileTime> now = new ArrayList<>();
-                for (Path file : files) {
-                    now.add(Files.getLastModifiedTime(file));
-                }
-                if (!now.equals(times)) {
-                    current = reading.read();
-                    times = now;
-                }
+                refresh();
             } catch (Exception e) {
-                if (current == null) {
-                    throw new IllegalStateException("Cannot read " + files + ": " + e.getMessage(), e);
-                }
-                LOG.warnf("Cannot read %s, going on with what was read before: %s", files, e.getMessage());
+                LOG.warnf("Cannot read %s, so its last valid content stays in use: %s", files, e.getMessage());
             }
             return current;
         }
