@@ -3,7 +3,9 @@ package dev.sensorline.ingestor.kafka;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import org.apache.kafka.common.Metric;
@@ -30,11 +32,12 @@ public final class KafkaWatch {
     /** How long a group may take to share its partitions with a new member, or to miss a member that has been killed. */
     private static final Duration FIRST_PATIENCE = Duration.ofSeconds(20);
 
-    private final IngestorConfig.Kafka kafka;
+    private final List<HostAndPort> servers;
+    private final Optional<String> username;
+    private final String saslMechanism;
     private final WatchedClient client;
     private final EventLoop loop;
     private final Runnable exit;
-    private final String servers;
 
     private volatile boolean answering;
     private volatile Runnable stop = () -> { };
@@ -47,11 +50,17 @@ public final class KafkaWatch {
 
     /** @param exit ends the process, which then is started again */
     public KafkaWatch(IngestorConfig.Kafka kafka, WatchedClient client, EventLoop loop, Runnable exit) {
-        this.kafka = kafka;
+        this(kafka.bootstrapServers(), kafka.username(), kafka.saslMechanism(), client, loop, exit);
+    }
+
+    KafkaWatch(List<HostAndPort> servers, Optional<String> username, String saslMechanism, WatchedClient client, EventLoop loop,
+            Runnable exit) {
+        this.servers = servers;
+        this.username = username;
+        this.saslMechanism = saslMechanism;
         this.client = client;
         this.loop = loop;
         this.exit = exit;
-        this.servers = kafka.bootstrapServers().stream().map(HostAndPort::toString).collect(Collectors.joining(","));
         this.lastAnswerNanos = loop.nanoTime();
     }
 
@@ -66,8 +75,8 @@ public final class KafkaWatch {
      * @throws BadConfiguration if that is so
      */
     public void checkServers() {
-        if (kafka.bootstrapServers().stream().noneMatch(KafkaWatch::isResolved)) {
-            throw new BadConfiguration("KAFKA_BOOTSTRAP_SERVERS=%s: must have a host that can be resolved".formatted(servers));
+        if (servers.stream().noneMatch(KafkaWatch::isResolved)) {
+            throw new BadConfiguration("KAFKA_BOOTSTRAP_SERVERS=%s: must have a host that can be resolved".formatted(name()));
         }
     }
 
@@ -77,6 +86,10 @@ public final class KafkaWatch {
         } catch (UnknownHostException e) {
             return false;
         }
+    }
+
+    private String name() {
+        return servers.stream().map(HostAndPort::toString).collect(Collectors.joining(","));
     }
 
     /** Begins to watch. The client must have been made. */
@@ -104,21 +117,21 @@ public final class KafkaWatch {
     private void change(boolean answers) {
         answering = answers;
         state.report(answers, answers ? Level.INFO : Level.WARN, () -> answers
-                ? "Kafka at %s answers".formatted(servers)
+                ? "Kafka at %s answers".formatted(name())
                 : "%s; nothing is acknowledged until it does".formatted(isRefused ? refusal() : silence()));
     }
 
     private String silence() {
         String reason = client.lastFailure();
-        return "Kafka at %s does not answer%s".formatted(servers, reason.isEmpty() ? "" : ": " + reason);
+        return "Kafka at %s does not answer%s".formatted(name(), reason.isEmpty() ? "" : ": " + reason);
     }
 
     /** Kafka's clients count refused connections, and report the reason only to their log. */
     private String refusal() {
-        return kafka.username()
+        return username
                 .map(user -> "Kafka at %s does not accept KAFKA_USERNAME=%s with this password by %s, or TLS where it is asked for"
-                        .formatted(servers, user, kafka.saslMechanism()))
-                .orElse("Kafka at %s does not accept TLS as it is set: its certificate, or ours".formatted(servers));
+                        .formatted(name(), user, saslMechanism))
+                .orElse("Kafka at %s does not accept TLS as it is set: its certificate, or ours".formatted(name()));
     }
 
     /** Whether there is a connection, and none has been refused since one was last opened. */

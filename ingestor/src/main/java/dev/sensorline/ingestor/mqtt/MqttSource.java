@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.Flow;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -32,9 +33,14 @@ public class MqttSource {
     private final Pipeline<Point> pipeline;
     private final int batchesAtOnce;
 
+    @Inject
     MqttSource(Pipeline<Point> pipeline, IngestorConfig config) {
+        this(pipeline, config.batch().inFlight());
+    }
+
+    MqttSource(Pipeline<Point> pipeline, int batchesAtOnce) {
         this.pipeline = pipeline;
-        this.batchesAtOnce = config.batch().inFlight();
+        this.batchesAtOnce = batchesAtOnce;
     }
 
     /** How readings become points: by the rules. */
