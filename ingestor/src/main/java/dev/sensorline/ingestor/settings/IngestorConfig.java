@@ -300,19 +300,7 @@ public interface IngestorConfig {
         /** MQTT to Kafka. */
         BRIDGE,
         /** Kafka to InfluxDB. */
-        WRITER;
-
-        public boolean readsMqtt() {
-            return this != WRITER;
-        }
-
-        public boolean writesInfluxDb() {
-            return this != BRIDGE;
-        }
-
-        public boolean usesKafka() {
-            return this != WHOLE;
-        }
+        WRITER
     }
 
     /** Where a server listens. */

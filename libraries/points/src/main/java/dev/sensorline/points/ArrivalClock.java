@@ -1,7 +1,6 @@
 package dev.sensorline.points;
 
 import java.time.Clock;
-import java.time.Instant;
 
 /**
  * A strictly increasing wall clock. No two readings get the same time, even if they arrive within one tick of the system
@@ -9,7 +8,6 @@ import java.time.Instant;
  */
 public final class ArrivalClock {
 
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MILLISECOND = 1_000_000L;
 
     private final Clock clock;
@@ -21,8 +19,7 @@ public final class ArrivalClock {
 
     /** The current time in nanoseconds since 1970-01-01T00:00Z, later than every time returned before. */
     public long nextNanos() {
-        Instant now = clock.instant();
-        long next = Math.max(now.getEpochSecond() * NANOS_PER_SECOND + now.getNano(), last + 1);
+        long next = Math.max(WallClock.nanos(clock), last + 1);
         // Whole milliseconds are left to readings that carry their own time.
         last = next % NANOS_PER_MILLISECOND == 0 ? next + 1 : next;
         return last;

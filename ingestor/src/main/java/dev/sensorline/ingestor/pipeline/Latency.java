@@ -1,29 +1,27 @@
-package dev.sensorline.ingestor.health;
+package dev.sensorline.ingestor.pipeline;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import jakarta.enterprise.context.ApplicationScoped;
-
 import dev.sensorline.points.Storable;
+import dev.sensorline.points.WallClock;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
 /**
- * How long readings take, and in which batches they go: from the time they carry, else from their arrival, until
- * InfluxDB, or Kafka in the role bridge, has accepted them. Of each batch the slowest counts.
+ * Metrics of how long readings take and how many travel together: from the time that a reading carries, else from its
+ * arrival, until the destination has accepted it. The slowest reading of each batch counts. Thread-safe.
  */
-@ApplicationScoped
-public class Latency {
+public final class Latency {
 
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private final Timer latency;
     private final DistributionSummary batchSize;
 
-    Latency(MeterRegistry registry) {
+    public Latency(MeterRegistry registry, Clock clock) {
+        this.clock = clock;
         this.latency = Timer.builder("sensorline.latency")
                 .description("From a reading's own time, else its arrival, to acceptance by InfluxDB or Kafka; slowest of a batch")
                 .publishPercentiles(0.5, 0.99)
@@ -33,12 +31,11 @@ public class Latency {
                 .register(registry);
     }
 
-    /** Tells of a batch that has been accepted just now. May be called from any thread. */
-    public void written(List<? extends Storable> points) {
+    /** Records a batch that the destination has accepted just now. */
+    void accepted(List<? extends Storable> points) {
         batchSize.record(points.size());
-        Instant now = clock.instant();
-        long nowNanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+        long now = WallClock.nanos(clock);
         points.stream().mapToLong(Storable::timeNanos).min()
-                .ifPresent(oldest -> latency.record(Math.max(0, nowNanos - oldest), TimeUnit.NANOSECONDS));
+                .ifPresent(oldest -> latency.record(Math.max(0, now - oldest), TimeUnit.NANOSECONDS));
     }
 }
