@@ -25,12 +25,12 @@ import org.jboss.logging.Logger;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
+import dev.sensorline.mqtt.connector.OutgoingPublish;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
 import dev.sensorline.points.Rejection.Reason;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 
 /**
  * Where readings go that are none: counted by reason, logged seldom, and published as JSON under
@@ -80,7 +80,7 @@ public class Rejections {
         logs.get(reason).report(rejection);
         CompletableFuture<Void> takenOver = new CompletableFuture<>();
         rejected.send(Message.of(json(rejection),
-                Metadata.of(new SendingMqttMessageMetadata(topicFor(rejection.reading().topic()), null, false)),
+                Metadata.of(OutgoingPublish.to(topicFor(rejection.reading().topic()))),
                 () -> {
                     takenOver.complete(null);
                     return CompletableFuture.completedStage(null);
