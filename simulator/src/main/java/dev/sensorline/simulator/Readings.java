@@ -9,13 +9,13 @@ import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.eclipse.microprofile.reactive.messaging.Outgoing;
 import org.jboss.logging.Logger;
 
+import dev.sensorline.mqtt.client.QoS;
+import dev.sensorline.mqtt.connector.OutgoingPublish;
 import dev.sensorline.simulator.waveform.SensorType;
 import dev.sensorline.simulator.waveform.UniformNoise;
 import dev.sensorline.simulator.waveform.Waveform;
-import io.netty.handler.codec.mqtt.MqttQoS;
 import io.quarkus.runtime.Quarkus;
 import io.smallrye.mutiny.Multi;
-import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 import io.vertx.core.Vertx;
 
 /**
@@ -58,7 +58,7 @@ public class Readings {
     private Message<byte[]> message(Ticks.Tick tick) {
         String value = waveform.text(waveform.at(tick.number()));
         return Message.of(config.format().payload(type, name, value, tick.timeMillis()),
-                Metadata.of(new SendingMqttMessageMetadata(topic, MqttQoS.valueOf(config.qos()), config.retain())),
+                Metadata.of(OutgoingPublish.to(topic, QoS.of(config.qos()), config.retain())),
                 () -> {
                     LOG.info("data published");
                     return tick.published();

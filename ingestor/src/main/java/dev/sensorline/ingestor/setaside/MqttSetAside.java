@@ -13,8 +13,8 @@ import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
 import dev.sensorline.ingestor.pipeline.SetAside;
+import dev.sensorline.mqtt.connector.OutgoingPublish;
 import dev.sensorline.points.Rejection;
-import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 
 /** Publishes rejected readings over MQTT, under {@code sensorline/rejected/} and the topic that they arrived on. */
 @Singleton
@@ -32,7 +32,7 @@ public final class MqttSetAside implements SetAside {
 
     MqttSetAside(@Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> rejected) {
         channel = new RejectedChannel(rejected, rejection -> Metadata.of(
-                new SendingMqttMessageMetadata(topicFor(rejection.reading().topic()), null, false)));
+                OutgoingPublish.to(topicFor(rejection.reading().topic()))));
     }
 
     @Override

@@ -15,10 +15,10 @@ import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.Test;
 
+import dev.sensorline.mqtt.connector.OutgoingPublish;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
 import dev.sensorline.points.Rejection.Reason;
-import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 
 /** Where rejections go, as what, and when they count as taken over. */
 class SetAsideChannelsTest {
@@ -74,7 +74,7 @@ class SetAsideChannelsTest {
 
     private String topicOf(String topic) {
         mqtt.setAside(List.of(rejection(topic)));
-        return emitter.messages.get(0).getMetadata(SendingMqttMessageMetadata.class).orElseThrow().getTopic();
+        return emitter.messages.get(0).getMetadata(OutgoingPublish.class).orElseThrow().topic();
     }
 
     private String jsonOf(Rejection rejection) {

@@ -1,10 +1,11 @@
-package dev.sensorline.mqtt.client;
+package dev.sensorline.mqtt.client.vertx;
 
-import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
+import dev.sensorline.mqtt.client.MqttSession;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -13,39 +14,44 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 /**
  * Decides when a socket is read, which otherwise happens whenever something has arrived.
  * <p>
- * A broker under load writes message by message, and waking up for each costs several times what a message itself does.
- * So after a read that brought several messages, or came soon after the last one, there is a pause, a longer one where it
- * brought more than a few; after a lone message there is none, nor after a read that filled its buffer. Nothing at all is read while the receiver is full: then the
- * kernel's window closes, and what comes stays with the broker.
+ * A broker under load writes message by message, and waking up for each of them costs several times what the message itself
+ * costs. So a read that brought several messages, or that came soon after the last one, is followed by a pause, which is
+ * longer if it brought more than a few. A read that brought a single message is not, nor is one that filled its buffer. While
+ * the receiver is full nothing is read: then the kernel's receive window closes, and the messages stay with the broker.
  */
 final class PacedReads extends ChannelInboundHandlerAdapter {
 
-    /** How much is read at once, and so how far a receiver can be filled beyond its bound, in bytes. */
-    private static final int READ_BYTES = 1 << 16;
-    /** Above this a longer pause would save little, and fill the socket. */
+    /** The most bytes of one read, and so of what may come after the receiver has become full. */
+    static final int READ_BYTES = 1 << 16;
+    /** Above this, a longer pause would save little and fill the socket. */
     private static final int BUSY_BYTES = 1 << 14;
-    /** What one or two readings take. */
+    /** One or two readings. */
     private static final int LONE_BYTES = 1 << 8;
-    /** And a few: as many come within a short pause at some hundred a second. */
+    /** A few readings: as many as arrive within a short pause at some hundred a second. */
     private static final int FEW_BYTES = 1 << 9;
     private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long SHORT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
-    /** The longest pause. */
-    static final Duration PAUSE = Duration.ofMillis(35);
+    private static final long LONG_PAUSE_NANOS = MqttSession.LONGEST_READ_PAUSE.toNanos();
     private static final long BUSY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final BooleanSupplier hasRoom;
+    private final LongSupplier nanoTime;
 
-    // All of it belongs to the event loop.
+    // Belongs to the event loop.
     private ChannelHandlerContext context;
     private int bytes;
-    private long lastNanos = System.nanoTime() - SOON_NANOS;
+    private long lastReadNanos;
     private Future<?> pause;
     private boolean suspended;
 
-    /** @param hasRoom whether the receiver takes more; when that becomes true again, {@link #resume} is to be called */
-    PacedReads(BooleanSupplier hasRoom) {
+    /**
+     * @param hasRoom  whether the receiver takes more; when that becomes true again, {@link #resume} must be called
+     * @param nanoTime a clock for time differences
+     */
+    PacedReads(BooleanSupplier hasRoom, LongSupplier nanoTime) {
         this.hasRoom = hasRoom;
+        this.nanoTime = nanoTime;
+        this.lastReadNanos = nanoTime.getAsLong() - SOON_NANOS;
     }
 
     @Override
@@ -68,14 +74,14 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         context.fireChannelReadComplete();
-        long now = System.nanoTime();
-        boolean alone = bytes < LONE_BYTES && now - lastNanos >= SOON_NANOS;
+        long now = nanoTime.getAsLong();
+        boolean alone = bytes < LONE_BYTES && now - lastReadNanos >= SOON_NANOS;
         if (alone || bytes >= READ_BYTES) {
             read();
         } else {
             pause = context.executor().schedule(this::read, pauseNanos(), TimeUnit.NANOSECONDS);
         }
-        lastNanos = now;
+        lastReadNanos = now;
         bytes = 0;
     }
 
@@ -83,7 +89,7 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
         if (bytes >= BUSY_BYTES) {
             return BUSY_PAUSE_NANOS;
         }
-        return bytes < FEW_BYTES ? SHORT_PAUSE_NANOS : PAUSE.toNanos();
+        return bytes < FEW_BYTES ? SHORT_PAUSE_NANOS : LONG_PAUSE_NANOS;
     }
 
     private void read() {
@@ -94,12 +100,12 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether nothing is being read because the receiver is full. */
+    /** Whether nothing is read because the receiver is full. */
     boolean isSuspended() {
         return suspended;
     }
 
-    /** Reads on if it had stopped because the receiver was full. */
+    /** Reads again if reading had stopped because the receiver was full. */
     void resume() {
         if (suspended) {
             read();
@@ -107,7 +113,7 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
     }
 
     /** Ends a pause. */
-    void hurry() {
+    void readNow() {
         if (pause != null && pause.cancel(false)) {
             read();
         }

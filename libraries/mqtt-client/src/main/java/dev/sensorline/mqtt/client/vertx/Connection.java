@@ -1,4 +1,4 @@
-package dev.sensorline.mqtt.client;
+package dev.sensorline.mqtt.client.vertx;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,6 +7,9 @@ import java.util.Locale;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import dev.sensorline.mqtt.client.InboundPublish;
+import dev.sensorline.mqtt.client.QoS;
+import dev.sensorline.mqtt.client.SessionOptions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -26,99 +29,92 @@ import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
-import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.net.impl.NetSocketInternal;
-import io.vertx.mqtt.MqttClientOptions;
 
 /**
- * MQTT 3.1.1 on one connection, from CONNECT to DISCONNECT. Packets are Netty's; numbers in parentheses are sections of
+ * MQTT 3.1.1 on one connection, from CONNECT to DISCONNECT, with the packets of Netty. Numbers in parentheses are sections of
  * <a href="https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/os/mqtt-v3.1.1-os.html">MQTT 3.1.1</a>.
  * <p>
- * Vert.x's own client, which could do the same, cannot stop reading, so that at a broker's full speed it must hold or drop
- * whatever comes; and it acknowledges one message with one write.
+ * The client of Vert.x does the same, but it cannot stop reading, so that at a broker's full speed it must hold or drop
+ * whatever comes, and it sends each acknowledgement with a write of its own.
  * <p>
- * All of it belongs to the event loop of its channel.
+ * Belongs to the event loop of its channel.
  */
-final class MqttConnection extends ChannelInboundHandlerAdapter {
+final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final int PUBACK_BYTES = 4;
 
-    /** What is learned from the broker. Called on the event loop; must not block. */
+    /** What the broker has sent. Called on the event loop; must not block. */
     interface Events {
 
         /** The broker has accepted the connection (3.2). */
         void accepted(boolean sessionPresent);
 
-        /** The broker has not accepted the connection (3.2.2.3); {@link #closed} follows. */
-        void refused(String why);
+        /** The broker has refused the connection (3.2.2.3); {@link #closed} follows. */
+        void refused(String reason);
 
-        /** A message has arrived, of QoS 0 or 1; its payload is valid during the call. */
-        void received(MqttPublishMessage message);
+        /** A message has arrived; it is valid during the call. */
+        void received(InboundPublish message);
 
-        /** What was published with this packet id has been taken over (3.4, 3.7). */
+        /** The broker has taken over the message that was published with this packet id (3.4, 3.7). */
         void published(int packetId);
 
-        /** The broker's answer to a subscription: for each filter the granted QoS, or 128 when it is refused (3.9.3). */
-        void subscribed(int packetId, List<Integer> granted);
+        /** The answer to a subscription: for each topic filter the granted QoS, or 128 if it is refused (3.9.3). */
+        void subscribed(int packetId, List<Integer> returnCodes);
 
-        /** It has ended; {@code cause} is null when nobody told why. */
+        /**
+         * The connection has ended.
+         *
+         * @param cause null if it is unknown, as when the broker has closed the connection
+         */
         void closed(Throwable cause);
     }
 
-    private final NetSocketInternal socket;
-    private final MqttClientOptions options;
-    private final Events events;
+    private final SessionOptions options;
     /** Null where nothing is subscribed to. */
     private final PacedReads reads;
+    private final Events events;
+    private final ReceivedPublish received = new ReceivedPublish();
 
     private ChannelHandlerContext context;
-    private Future<?> watchdog;
-    private boolean awaitsAnswer;
+    /** Waits for CONNACK, later sends PINGREQ. */
+    private Future<?> timer;
+    private boolean pingIsUnanswered;
     private boolean readSincePing;
     private boolean flushIsDue;
     private Throwable cause;
 
-    /** Sends CONNECT over a socket that has just been opened. */
-    MqttConnection(NetSocketInternal socket, MqttClientOptions options, PacedReads reads, Events events) {
-        this.socket = socket;
+    Connection(SessionOptions options, PacedReads reads, Events events) {
         this.options = options;
         this.reads = reads;
         this.events = events;
-        ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
+    }
+
+    /** Sends CONNECT over a socket that has just been opened. */
+    void open(ChannelPipeline socket) {
         if (reads != null) {
-            pipeline.addBefore("handler", "reads", reads);
+            socket.addBefore(Network.LAST_HANDLER, "reads", reads);
         }
-        pipeline.addBefore("handler", "encoder", MqttEncoder.INSTANCE);
-        pipeline.addBefore("handler", "decoder", new MqttDecoder(options.getMaxMessageSize()));
-        pipeline.addBefore("handler", "mqtt", this);
-        socket.exceptionHandler(failure -> cause = failure);
-        socket.closeHandler(ignored -> {
-            watchdog.cancel(false);
-            events.closed(cause);
-        });
+        socket.addBefore(Network.LAST_HANDLER, "encoder", MqttEncoder.INSTANCE);
+        socket.addBefore(Network.LAST_HANDLER, "decoder", new MqttDecoder(options.maxPacketSize()));
+        socket.addBefore(Network.LAST_HANDLER, "mqtt", this);
         context.writeAndFlush(connect());
-        watchdog = context.executor().schedule(() -> close("did not answer to CONNECT"), options.getConnectTimeout(),
+        timer = context.executor().schedule(() -> close("did not answer to CONNECT"), options.connectTimeout().toMillis(),
                 TimeUnit.MILLISECONDS);
     }
 
     private MqttMessage connect() {
-        return MqttMessageBuilders.connect()
+        MqttMessageBuilders.ConnectBuilder connect = MqttMessageBuilders.connect()
                 .protocolVersion(MqttVersion.MQTT_3_1_1)
-                .clientId(options.getClientId() == null ? "" : options.getClientId())
-                .cleanSession(options.isCleanSession())
-                .keepAlive(options.getKeepAliveInterval())
-                .hasUser(options.hasUsername())
-                .username(options.getUsername())
-                .hasPassword(options.hasPassword())
-                .password(options.hasPassword() ? options.getPassword().getBytes(UTF_8) : null)
-                .willFlag(options.isWillFlag())
-                .willTopic(options.getWillTopic())
-                .willMessage(options.getWillMessageBytes() == null ? null : options.getWillMessageBytes().getBytes())
-                .willQoS(MqttQoS.valueOf(options.getWillQoS()))
-                .willRetain(options.isWillRetain())
-                .build();
+                .clientId(options.clientId())
+                .cleanSession(options.cleanSession())
+                .keepAlive((int) options.keepAlive().toSeconds());
+        options.credentials().username().ifPresent(name -> connect.hasUser(true).username(name));
+        options.credentials().password().ifPresent(secret -> connect.hasPassword(true).password(secret.getBytes(UTF_8)));
+        options.will().ifPresent(will -> connect.willFlag(true).willTopic(will.topic()).willMessage(will.payload())
+                .willQoS(netty(will.qos())).willRetain(will.retain()));
+        return connect.build();
     }
 
     @Override
@@ -142,11 +138,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         switch (packet.fixedHeader().messageType()) {
-            case PUBLISH -> events.received((MqttPublishMessage) packet);
+            case PUBLISH -> events.received(received.of((MqttPublishMessage) packet));
             case PUBACK, PUBCOMP -> events.published(packetId(packet));
             case PUBREC -> write(idPacket(MqttMessageType.PUBREL, packetId(packet)));
             case SUBACK -> events.subscribed(packetId(packet), ((MqttSubAckMessage) packet).payload().grantedQoSLevels());
-            case CONNACK -> answered(((MqttConnAckMessage) packet).variableHeader().connectReturnCode(),
+            case CONNACK -> connectAnswered(((MqttConnAckMessage) packet).variableHeader().connectReturnCode(),
                     ((MqttConnAckMessage) packet).variableHeader().isSessionPresent());
             case PINGRESP -> {
             }
@@ -154,49 +150,48 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void answered(MqttConnectReturnCode code, boolean sessionPresent) {
-        watchdog.cancel(false);
+    private void connectAnswered(MqttConnectReturnCode code, boolean sessionPresent) {
+        timer.cancel(false);
         if (code != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
             String reason = code.name().replace("CONNECTION_REFUSED_", "").replace('_', ' ').toLowerCase(Locale.ROOT);
             events.refused("the broker refuses: " + reason);
             close("refused");
             return;
         }
-        int keepAlive = options.isAutoKeepAlive() ? options.getKeepAliveInterval() : 0;
+        long keepAlive = options.keepAlive().toSeconds();
         if (keepAlive > 0) {
-            watchdog = context.executor().scheduleAtFixedRate(this::keepAlive, keepAlive, keepAlive, TimeUnit.SECONDS);
+            timer = context.executor().scheduleAtFixedRate(this::keepAlive, keepAlive, keepAlive, TimeUnit.SECONDS);
         }
         events.accepted(sessionPresent);
     }
 
-    /** Sends PINGREQ (3.12), unless the last one has been answered by nothing at all: then there is no connection. */
+    /** Sends PINGREQ (3.12). Closes the connection if nothing at all has come since the last one. */
     private void keepAlive() {
-        boolean listens = reads == null || !reads.isSuspended();
-        if (awaitsAnswer && !readSincePing && listens) {
+        boolean isReading = reads == null || !reads.isSuspended();
+        if (pingIsUnanswered && !readSincePing && isReading) {
             close("does not answer");
             return;
         }
-        // Who does not listen cannot know; the broker is to know that somebody is there.
-        awaitsAnswer = listens;
+        // While nothing is read no answer can be seen. PINGREQ is sent all the same, for the broker's sake.
+        pingIsUnanswered = isReading;
         readSincePing = false;
         write(new MqttMessage(header(MqttMessageType.PINGREQ, MqttQoS.AT_MOST_ONCE)));
     }
 
     /** Sends SUBSCRIBE (3.8). */
-    void subscribe(int packetId, List<String> topicFilters, MqttQoS qos) {
-        MqttMessageBuilders.SubscribeBuilder builder = MqttMessageBuilders.subscribe().messageId(packetId);
-        topicFilters.forEach(filter -> builder.addSubscription(qos, filter));
-        MqttSubscribeMessage subscribe = builder.build();
-        write(subscribe);
+    void subscribe(int packetId, List<String> topicFilters, QoS qos) {
+        MqttMessageBuilders.SubscribeBuilder subscribe = MqttMessageBuilders.subscribe().messageId(packetId);
+        topicFilters.forEach(filter -> subscribe.addSubscription(netty(qos), filter));
+        write(subscribe.build());
     }
 
-    /** Sends PUBLISH (3.3); the packet id counts at QoS 1 and 2. */
-    ChannelFuture publish(String topic, byte[] payload, MqttQoS qos, boolean retain, int packetId) {
-        return write(MqttMessageBuilders.publish().topicName(topic).payload(Unpooled.wrappedBuffer(payload)).qos(qos)
+    /** Sends PUBLISH (3.3). The packet id counts at QoS 1 and 2 only. */
+    ChannelFuture publish(String topic, byte[] payload, QoS qos, boolean retain, int packetId) {
+        return write(MqttMessageBuilders.publish().topicName(topic).payload(Unpooled.wrappedBuffer(payload)).qos(netty(qos))
                 .retained(retain).messageId(packetId).build());
     }
 
-    /** Sends PUBACK (3.4) for the first {@code count} of these packet ids, all with one write. */
+    /** Sends PUBACK (3.4) for the first {@code count} of these packet ids with one write. */
     void acknowledge(int[] packetIds, int count) {
         ByteBuf packets = context.alloc().buffer(PUBACK_BYTES * count);
         for (int i = 0; i < count; i++) {
@@ -205,24 +200,31 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         write(packets);
     }
 
-    /** Reads on if that had stopped for want of room. */
-    void resume() {
+    /** Reads again if reading had stopped because there was no room. */
+    void resumeReading() {
         if (reads != null) {
             reads.resume();
         }
     }
 
-    /** Reads what has come without waiting for more. */
-    void hurry() {
+    /** Ends a pause between two reads. */
+    void readNow() {
         if (reads != null) {
-            reads.hurry();
+            reads.readNow();
         }
     }
 
-    /** Sends DISCONNECT (3.14) after what has been sent, and closes. */
+    /** Sends DISCONNECT (3.14) after everything that was sent before, and closes the connection. */
     void disconnect() {
         write(new MqttMessage(header(MqttMessageType.DISCONNECT, MqttQoS.AT_MOST_ONCE)))
                 .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        context.fireChannelInactive();
+        timer.cancel(false);
+        events.closed(cause);
     }
 
     @Override
@@ -230,18 +232,19 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         close(failure);
     }
 
-    private void close(String why) {
-        close(new IllegalStateException("the broker " + why));
+    private void close(String reason) {
+        close(new IllegalStateException("the broker " + reason));
     }
 
-    private void close(Throwable why) {
+    private void close(Throwable reason) {
         if (cause == null) {
-            cause = why;
+            cause = reason;
         }
-        socket.close();
+        context.flush();
+        context.close();
     }
 
-    /** What is written in one turn of the event loop leaves together. */
+    /** What is written in one turn of the event loop is sent together. */
     private ChannelFuture write(Object packet) {
         if (!flushIsDue) {
             flushIsDue = true;
@@ -251,6 +254,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
             });
         }
         return context.write(packet);
+    }
+
+    private static MqttQoS netty(QoS qos) {
+        return MqttQoS.valueOf(qos.level());
     }
 
     private static int packetId(MqttMessage packet) {
