@@ -39,7 +39,7 @@ class EmbeddedServersTest {
             client.connect();
             try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
                 client.subscribeWith().topicFilter("sensor/+").qos(MqttQos.AT_LEAST_ONCE).send();
-                client.publishWith().topic("sensor/T1").qos(MqttQos.AT_LEAST_ONCE).payload("25.5".getBytes()).send();
+                client.publishWith().topic("sensor/T1").qos(MqttQos.AT_LEAST_ONCE).payload("25.5".getBytes(StandardCharsets.UTF_8)).send();
                 assertEquals("25.5", publishes.receive(5, SECONDS)
                         .map(publish -> new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8)).orElse("nothing"));
             }

@@ -107,7 +107,7 @@ class ServersIT {
         client.connect();
         try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
             client.subscribeWith().topicFilter("sensor/+").qos(MqttQos.AT_LEAST_ONCE).send();
-            client.publishWith().topic("sensor/T1").qos(MqttQos.AT_LEAST_ONCE).payload("25.5".getBytes()).send();
+            client.publishWith().topic("sensor/T1").qos(MqttQos.AT_LEAST_ONCE).payload("25.5".getBytes(StandardCharsets.UTF_8)).send();
             assertEquals("25.5", publishes.receive(5, TimeUnit.SECONDS)
                     .map(publish -> new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8)).orElse("nothing"));
         }

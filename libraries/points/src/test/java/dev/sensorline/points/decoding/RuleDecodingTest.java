@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -173,7 +174,7 @@ class RuleDecodingTest {
             "ms|{}|bad_time", "ms|null|1700000000123456789" })
     void the_time_has_the_unit_of_its_rule(String unit, String time, String expected) {
         Decoded decoded = decode(decoder("w/+", builder -> builder.fields(fields("v"))
-                .time(JsonPointer.parse("/meta/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase())))), "w/1",
+                .time(JsonPointer.parse("/meta/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT))))), "w/1",
                 "{\"v\":1,\"meta\":{\"at\":" + time + "}}");
         assertEquals(expected, decoded instanceof Point point ? Long.toString(point.timeNanos()) : reasonOf(decoded));
     }

@@ -95,7 +95,7 @@ class TopicFilterTest {
         assertEquals(TOPICS.stream().anyMatch(topic -> one.matches(topic) && other.matches(topic)),
                 one.commonTopic(other).isPresent());
         if (covers && !other.covers(one)) {
-            assertTrue(TopicFilter.narrowerFirst(other, one) < 0);
+            assertTrue(TopicFilter.narrowerFirst(one, other) > 0);
         }
     }
 
