@@ -6,6 +6,8 @@ import java.util.Optional;
 
 import org.eclipse.microprofile.config.Config;
 
+import dev.sensorline.application.Settings.LengthOfTime;
+
 /**
  * What an incoming channel of the connector can be told beyond the keys of the stock {@code smallrye-mqtt} connector.
  *
@@ -42,7 +44,7 @@ record InboundOptions(List<String> topics, int qos, int batchSize, Duration batc
         return new InboundOptions(topics.stream().map(String::strip).toList(),
                 config.getOptionalValue("qos", Integer.class).orElse(1),
                 config.getOptionalValue("batch-size", Integer.class).orElse(5_000),
-                config.getOptionalValue("batch-age", Duration.class).orElse(Duration.ofMillis(90)),
+                config.getOptionalValue("batch-age", String.class).map(new LengthOfTime()::convert).orElse(Duration.ofMillis(90)),
                 config.getOptionalValue("max-batches-in-flight", Integer.class).orElse(2),
                 config.getOptionalValue("buffer-size", Integer.class).orElse(20_000),
                 config.getOptionalValue("buffer-bytes", Integer.class).orElse(16 << 20),
