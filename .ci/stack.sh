@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034
 # Sourced by the scripts that bring stacks up with docker compose. COMPOSE_PROJECT_NAME and COMPOSE_FILE say which.
 
+export COMPOSE_PROGRESS=quiet
 failed=0
 fail() { printf 'FAILED: %s\n' "$*"; failed=1; }
 

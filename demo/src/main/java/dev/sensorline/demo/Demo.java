@@ -18,13 +18,13 @@ import dev.sensorline.embedded.EmbeddedStore;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.PointReader;
 import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.ProjectTree;
 import dev.sensorline.servers.SensorSummary;
 import dev.sensorline.servers.ServiceProcess;
-import dev.sensorline.servers.Tree;
 
 /**
- * The whole pipeline on one machine: the six sensors of the reference and the ingestor as processes, a broker and a
- * store in this one unless the variables of the ingestor name others, and a table of what has arrived in the store.
+ * The whole pipeline on one machine. The six sensors of the teaching stack and the ingestor run as processes, broker and
+ * store in this process unless variables name others. A table shows the points in the store.
  */
 final class Demo {
 
@@ -36,7 +36,7 @@ final class Demo {
 
     private final Map<String, String> environment;
     private final Screen screen;
-    private final Path directory = Tree.temporaryDirectory("demo");
+    private final Path directory = ProjectTree.temporaryDirectory("demo");
     private final Deque<AutoCloseable> servers = new ArrayDeque<>();
     private final List<ChildProcess> services = new ArrayList<>();
     private final CountDownLatch ending = new CountDownLatch(1);
@@ -47,9 +47,9 @@ final class Demo {
     }
 
     /**
-     * Runs until the process is told to end.
+     * Runs until the process is terminated.
      *
-     * @param environment MQTT_HOST, INFLUX_URL and the like, where a real broker or store is to be used
+     * @param environment variables of the ingestor; MQTT_HOST selects another broker, INFLUX_URL another store
      */
     static void run(Map<String, String> environment) throws Exception {
         Demo demo = new Demo(environment, new Screen(System.out, Boolean.getBoolean("sensorline.terminal")));
@@ -57,8 +57,8 @@ final class Demo {
         try {
             demo.run();
         } catch (IllegalStateException | IOException | UncheckedIOException e) {
-            demo.awaitEnd();
-            System.err.println("The demo cannot go on: " + e.getMessage());
+            demo.blockIfEnding();
+            System.err.println("The demo has to stop: " + e.getMessage());
             System.exit(1);
         }
     }
@@ -72,7 +72,7 @@ final class Demo {
                 + (environment.containsKey("INFLUX_URL") ? "" : port("store", 8086)));
         int httpPort = port("ingestor", 8080);
 
-        // The services first: they try until the servers are there, and starting is most of their work.
+        // The services start first, because that takes longest. They retry until the servers listen.
         services.add(ingestor(brokerHost, brokerPort, storeUrl, httpPort));
         for (ReferenceSensor sensor : ReferenceSensor.ALL) {
             services.add(sensor(sensor, brokerHost, brokerPort));
@@ -83,22 +83,22 @@ final class Demo {
         if (!environment.containsKey("INFLUX_URL")) {
             servers.push(EmbeddedStore.start(port(storeUrl), directory.resolve("store")));
         }
-        screen.say("Broker    mqtt://%s:%d, topics sensor/{name}".formatted(brokerHost, brokerPort));
-        screen.say("Store     %s%s".formatted(storeUrl,
+        screen.print("Broker    mqtt://%s:%d, topics sensor/{name}".formatted(brokerHost, brokerPort));
+        screen.print("Store     %s%s".formatted(storeUrl,
                 environment.containsKey("INFLUX_URL") ? "" : ", in a browser QuestDB's console"));
-        screen.say("Ingestor  http://127.0.0.1:%1$d/q/health and http://127.0.0.1:%1$d/q/metrics".formatted(httpPort));
-        screen.say("Ctrl-C ends it all.");
-        screen.say("");
+        screen.print("Ingestor  http://127.0.0.1:%1$d/q/health and http://127.0.0.1:%1$d/q/metrics".formatted(httpPort));
+        screen.print("Press Ctrl-C to stop.");
+        screen.print("");
         watch(reader(storeUrl));
     }
 
-    private int port(String purpose, int usual) {
-        if (!Ports.isOpen(usual)) {
-            return usual;
+    private int port(String purpose, int defaultPort) {
+        if (!Ports.isOpen(defaultPort)) {
+            return defaultPort;
         }
-        int other = Ports.free();
-        screen.say("Port %d is in use: the %s takes %d.".formatted(usual, purpose, other));
-        return other;
+        int freePort = Ports.free();
+        screen.print("Port %d is in use: the %s uses port %d.".formatted(defaultPort, purpose, freePort));
+        return freePort;
     }
 
     private static int port(String url) {
@@ -142,34 +142,34 @@ final class Demo {
         while (true) {
             for (ChildProcess service : services) {
                 if (!service.isAlive()) {
-                    throw new IllegalStateException("a service has ended:\n" + String.join("\n", service.lines()));
+                    throw new IllegalStateException("a service has stopped:\n" + String.join("\n", service.lines()));
                 }
             }
             List<SensorSummary> summaries = store.summaries(MEASUREMENT);
             if (!summaries.isEmpty()) {
-                screen.show(table.lines(summaries, now()));
+                screen.show(table.render(summaries, nowNanos()));
             }
-            TimeUnit.MILLISECONDS.sleep(summaries.isEmpty() ? 100 : screen.period().toMillis());
+            TimeUnit.MILLISECONDS.sleep(summaries.isEmpty() ? 100 : screen.updatePeriod().toMillis());
         }
     }
 
-    private static long now() {
+    private static long nowNanos() {
         Instant now = Instant.now();
         return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 
     /**
-     * Ctrl-C reaches the services as soon as this process: that they end is then no failure. Returns when there is none
-     * under way.
+     * Returns unless Ctrl-C is ending the demo. Ctrl-C reaches the services at the same time as this process, so a service
+     * that stops then is not a failure.
      */
-    private void awaitEnd() throws InterruptedException {
+    private void blockIfEnding() throws InterruptedException {
         ending.await(GRACE.toMillis(), TimeUnit.MILLISECONDS);
         if (ending.getCount() == 0) {
             Thread.currentThread().join();
         }
     }
 
-    /** Readings stop, what is on its way arrives, and only then the servers go. */
+    /** Stops the services before the servers, so that readings in flight still arrive. */
     private void end() {
         ending.countDown();
         ChildProcess.endAll();
@@ -177,9 +177,9 @@ final class Demo {
             try {
                 server.close();
             } catch (Exception e) {
-                System.err.println("Could not end in order: " + e.getMessage());
+                System.err.println("Could not stop cleanly: " + e.getMessage());
             }
         }
-        Tree.delete(directory);
+        ProjectTree.delete(directory);
     }
 }

@@ -8,9 +8,12 @@ import java.util.List;
 import dev.sensorline.embedded.EmbeddedBroker;
 import dev.sensorline.embedded.EmbeddedStore;
 import dev.sensorline.embedded.Settings;
-import dev.sensorline.servers.Tree;
+import dev.sensorline.servers.ProjectTree;
 
-/** Runs the demo, or one of the embedded servers until its standard input ends: with the process that started it. */
+/**
+ * Runs the demo or one of the embedded servers. A server ends when its standard input ends, so it does not outlive the
+ * process that started it.
+ */
 public final class Main {
 
     private static final String USAGE = "usage: [demo | broker --port N [--directory D] | store --port N [--directory D]]";
@@ -24,33 +27,35 @@ public final class Main {
             Demo.run(System.getenv());
         } else if (words.size() >= 3 && words.get(1).equals("--port") && words.get(2).matches("\\d{1,5}")
                 && (words.size() == 3 || words.size() == 5 && words.get(3).equals("--directory"))) {
-            boolean kept = words.size() == 5;
-            serve(words.get(0), Integer.parseInt(words.get(2)),
-                    kept ? Path.of(words.get(4)) : Files.createTempDirectory(Tree.TEMPORARY_PREFIX + "embedded"), kept);
+            boolean isDirectoryGiven = words.size() == 5;
+            Path directory = isDirectoryGiven
+                    ? Path.of(words.get(4))
+                    : Files.createTempDirectory(ProjectTree.TEMPORARY_PREFIX + "embedded");
+            serve(words.get(0), Integer.parseInt(words.get(2)), directory, isDirectoryGiven);
         } else {
             System.err.println(USAGE);
             System.exit(2);
         }
     }
 
-    private static void serve(String server, int port, Path directory, boolean kept) throws IOException {
+    private static void serve(String server, int port, Path directory, boolean keepDirectory) throws IOException {
         AutoCloseable running = switch (server) {
             case "broker" -> EmbeddedBroker.start(port, directory, Settings.read(directory.resolve("broker.properties")));
-            case "store" -> EmbeddedStore.start(port, directory, directory.resolve("door.properties"));
+            case "store" -> EmbeddedStore.start(port, directory, directory.resolve("proxy.properties"));
             default -> throw new IllegalArgumentException(USAGE);
         };
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {
                 running.close();
             } catch (Exception e) {
-                System.err.println("Could not end in order: " + e.getMessage());
+                System.err.println("Could not stop cleanly: " + e.getMessage());
             }
-            if (!kept) {
-                Tree.delete(directory);
+            if (!keepDirectory) {
+                ProjectTree.delete(directory);
             }
         }));
         while (System.in.read() >= 0) {
-            // What comes is of no interest, only that nothing comes any more.
+            // Only the end of the input matters.
         }
         System.exit(0);
     }

@@ -3,15 +3,15 @@ package dev.sensorline.demo;
 import java.util.List;
 
 /**
- * A sensor of the reference.
+ * A sensor of the teaching stack.
  *
- * @param name          its name, and the last level of its topic
- * @param type          what it measures, as the simulator is told
- * @param periodSeconds from one reading to the next
+ * @param name          name of the sensor, and last level of its topic
+ * @param type          what it measures, a value of SIM_TYPE
+ * @param periodSeconds time between two readings
  */
 record ReferenceSensor(String name, String type, int periodSeconds) {
 
-    /** The six there are. */
+    /** All six sensors. */
     static final List<ReferenceSensor> ALL = List.of(
             new ReferenceSensor("TEMPSENS2", "temperature", 2),
             new ReferenceSensor("TEMPLOWFREQSENS2", "temperature", 10),

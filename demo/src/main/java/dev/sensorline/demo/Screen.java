@@ -4,41 +4,43 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 
-/** Where the table is shown: on a terminal in place, elsewhere as plain lines now and then. */
+/** Prints the table: a terminal shows it in place, other output gets it as plain lines, less often. */
 final class Screen {
 
     private static final String UP = "\u001b[%dA";
     private static final String CLEAR_LINE = "\u001b[2K";
 
     private final PrintStream out;
-    private final boolean terminal;
-    private int shown;
+    private final boolean isTerminal;
+    /** Number of lines that the next call of show overwrites. */
+    private int shownLines;
 
-    Screen(PrintStream out, boolean terminal) {
+    Screen(PrintStream out, boolean isTerminal) {
         this.out = out;
-        this.terminal = terminal;
+        this.isTerminal = isTerminal;
     }
 
-    /** How often it is worth showing something new. */
-    Duration period() {
-        return terminal ? Duration.ofSeconds(1) : Duration.ofSeconds(5);
+    /** Time between two updates of the table. */
+    Duration updatePeriod() {
+        return isTerminal ? Duration.ofSeconds(1) : Duration.ofSeconds(5);
     }
 
-    void say(String line) {
+    /** Prints a line that stays. */
+    void print(String line) {
         out.println(line);
         out.flush();
-        shown = 0;
+        shownLines = 0;
     }
 
-    /** Shows lines, on a terminal in the place of those shown before. */
+    /** Shows lines. On a terminal they replace those of the last call, unless something was printed since. */
     void show(List<String> lines) {
-        if (terminal && shown > 0) {
-            out.printf(UP, shown);
+        if (isTerminal && shownLines > 0) {
+            out.printf(UP, shownLines);
         }
         for (String line : lines) {
-            out.println(terminal ? CLEAR_LINE + line : line);
+            out.println(isTerminal ? CLEAR_LINE + line : line);
         }
         out.flush();
-        shown = lines.size();
+        shownLines = lines.size();
     }
 }

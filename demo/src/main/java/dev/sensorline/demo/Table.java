@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 import dev.sensorline.servers.SensorSummary;
 
 /**
- * What has arrived, a row a sensor: last value, count, rate between the first point seen and the last, age of that.
+ * The table of the demo, with a row for each sensor: last value, number of points, rate since the first point that was seen,
+ * and age of the last point. Not thread-safe.
  */
 final class Table {
 
@@ -25,8 +26,12 @@ final class Table {
         this.sensors = sensors;
     }
 
-    /** A headline and a row for each sensor, whether it has points yet or not. */
-    List<String> lines(List<SensorSummary> summaries, long nowNanos) {
+    /**
+     * A header and a row for each sensor, including sensors without points.
+     *
+     * @param nowNanos nanoseconds since 1970-01-01T00:00Z
+     */
+    List<String> render(List<SensorSummary> summaries, long nowNanos) {
         Map<String, SensorSummary> byName = summaries.stream()
                 .collect(Collectors.toMap(SensorSummary::name, Function.identity()));
         List<String> lines = new ArrayList<>();

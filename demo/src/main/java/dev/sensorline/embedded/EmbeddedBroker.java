@@ -10,15 +10,15 @@ import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 
 /**
- * HiveMQ CE in this process, on the loopback address. Its settings are properties:
+ * HiveMQ CE in this process, on the loopback address. Its settings are properties, with the default in parentheses:
  * <ul>
- * <li>{@code persistent}: whether sessions are kept in files, else in memory (false)
- * <li>{@code max-inflight}: messages sent to a client and not yet acknowledged (50)
- * <li>{@code max-queued}: messages kept for a client (100000)
- * <li>{@code log}: whether it logs who comes and goes, to standard error (false)
- * <li>{@code username}, {@code password}: the only user (everybody is let in)
- * <li>{@code tls.N.port}, {@code .address}, {@code .keys}, {@code .trusted}, {@code .password}, N from 0: ports with TLS
- * that demand a certificate, whose name is the user
+ * <li>{@code persistent}: whether sessions are stored in files instead of memory ({@code false})
+ * <li>{@code max-inflight}: maximum number of messages that a client has not acknowledged yet (50)
+ * <li>{@code max-queued}: maximum number of messages that are queued for a client (100000)
+ * <li>{@code log}: whether to log connections and subscriptions to standard error ({@code false})
+ * <li>{@code username}, {@code password}: the only user (every client is admitted)
+ * <li>{@code tls.N.port}, {@code .address}, {@code .keys}, {@code .trusted}, {@code .password}, for N from 0: ports with
+ * TLS that require a client certificate, whose common name is the user (none)
  * </ul>
  */
 public final class EmbeddedBroker implements AutoCloseable {
@@ -43,11 +43,11 @@ public final class EmbeddedBroker implements AutoCloseable {
                     <client-authentication-mode>REQUIRED</client-authentication-mode>
                   </tls>
                 </tls-tcp-listener>""";
-    /** Of the files and locks in which sessions are kept: as many as a few clients need. */
-    private static final int BUCKETS = 4;
+    /** Number of files and locks for sessions. A few clients need no more. */
+    private static final int SESSION_BUCKETS = 4;
 
-    /** Messages that are read for a client at once; it is sent no more until it has acknowledged some of these. */
-    private static final int LARGEST_BATCH = 100;
+    /** Number of messages that are read for a client at once. It gets no more until it has acknowledged some of them. */
+    private static final int MAX_BATCH_SIZE = 100;
 
     private final EmbeddedHiveMQ broker;
 
@@ -55,12 +55,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         this.broker = broker;
     }
 
-    /** Starts it with default settings; returns when it listens. Its files are in a directory of their own. */
+    /** Starts a broker with default settings and its files in a directory, and returns when it listens. */
     public static EmbeddedBroker start(int port, Path directory) throws IOException {
         return start(port, directory, new Properties());
     }
 
-    /** Starts it; returns when it listens. What an earlier one has kept in the directory it has again. */
+    /** Starts a broker with the sessions in a directory, and returns when it listens. */
     public static EmbeddedBroker start(int port, Path directory, Properties settings) throws IOException {
         Path configuration = Files.createDirectories(directory.resolve("conf"));
         boolean persistent = Boolean.parseBoolean(settings.getProperty("persistent"));
@@ -70,11 +70,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         if (logs) {
             System.setProperty("sensorline.broker.log", "DEBUG"); // logback.xml reads it.
         }
-        InternalConfigurations.PERSISTENCE_BUCKET_COUNT.set(BUCKETS);
-        InternalConfigurations.PAYLOAD_PERSISTENCE_BUCKET_COUNT.set(BUCKETS);
+        InternalConfigurations.PERSISTENCE_BUCKET_COUNT.set(SESSION_BUCKETS);
+        InternalConfigurations.PAYLOAD_PERSISTENCE_BUCKET_COUNT.set(SESSION_BUCKETS);
         int window = Integer.parseInt(settings.getProperty("max-inflight", "50"));
         InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES = window;
-        InternalConfigurations.PUBLISH_POLL_BATCH_SIZE = Math.min(window, LARGEST_BATCH);
+        InternalConfigurations.PUBLISH_POLL_BATCH_SIZE = Math.min(window, MAX_BATCH_SIZE);
         EmbeddedHiveMQ broker = EmbeddedHiveMQ.builder()
                 .withConfigurationFolder(configuration)
                 .withDataFolder(Files.createDirectories(directory.resolve("data")))
@@ -82,7 +82,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .withEmbeddedExtension(EmbeddedExtension.builder()
                         .withId("sensorline").withName("Sensorline").withVersion("1").withAuthor("Sensorline")
                         .withPriority(0).withStartPriority(0)
-                        .withExtensionMain(new BrokerUsers(settings.getProperty("username"), settings.getProperty("password"), logs))
+                        .withExtensionMain(new BrokerExtension(settings.getProperty("username"), settings.getProperty("password"), logs))
                         .build())
                 .withoutLoggingBootstrap()
                 .build();

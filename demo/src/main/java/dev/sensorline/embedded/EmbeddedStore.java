@@ -11,10 +11,12 @@ import io.questdb.Bootstrap;
 import io.questdb.ServerMain;
 import io.questdb.griffin.SqlException;
 
-/** QuestDB in this process, on the loopback address: takes InfluxDB's write API, answers SQL. */
+/**
+ * QuestDB in this process, on the loopback address. It accepts writes over InfluxDB's API and answers queries in SQL.
+ */
 public final class EmbeddedStore implements AutoCloseable {
 
-    /** One small thing for little memory: no protocol but HTTP, one worker, small buffers, few objects kept for queries. */
+    /** Little memory: no protocol except HTTP, one worker, small buffers and pools. */
     private static final String CONFIGURATION = """
             http.bind.to=127.0.0.1:%d
             http.min.enabled=false
@@ -46,7 +48,7 @@ public final class EmbeddedStore implements AutoCloseable {
             cairo.commit.lag=100
             query.tracing.enabled=false
             """;
-    /** As InfluxDB does: nanoseconds, and a point that is written twice is one. */
+    /** As in InfluxDB, times are in nanoseconds, and a point that is written twice is stored once. */
     private static final String SENSOR = """
             CREATE TABLE IF NOT EXISTS sensor (timestamp TIMESTAMP_NS, name SYMBOL, type SYMBOL, value DOUBLE)
             TIMESTAMP(timestamp) PARTITION BY DAY WAL DEDUP UPSERT KEYS(timestamp, name, type)
@@ -59,22 +61,23 @@ public final class EmbeddedStore implements AutoCloseable {
             """;
 
     private final ServerMain server;
-    private final StoreDoor door;
+    /** Null if clients connect to QuestDB directly. */
+    private final AccessProxy proxy;
 
-    private EmbeddedStore(ServerMain server, StoreDoor door) {
+    private EmbeddedStore(ServerMain server, AccessProxy proxy) {
         this.server = server;
-        this.door = door;
+        this.proxy = proxy;
     }
 
-    /** Starts it; returns when it listens. What an earlier one has kept in the directory it has again. */
+    /** Starts a store with the data in a directory, and returns when it listens. */
     public static EmbeddedStore start(int port, Path directory) throws IOException {
         return new EmbeddedStore(startServer(port, directory), null);
     }
 
-    /** The same with a door before it where there is a file of the door's settings. */
-    public static EmbeddedStore start(int port, Path directory, Path doorSettings) throws IOException {
+    /** Starts a store behind an {@link AccessProxy} if the file with the settings of the proxy exists. */
+    public static EmbeddedStore start(int port, Path directory, Path proxySettings) throws IOException {
         ServerMain server = startServer(port, directory);
-        return new EmbeddedStore(server, Files.exists(doorSettings) ? StoreDoor.open(doorSettings, port) : null);
+        return new EmbeddedStore(server, Files.exists(proxySettings) ? AccessProxy.start(proxySettings, port) : null);
     }
 
     private static ServerMain startServer(int port, Path directory) throws IOException {
@@ -82,7 +85,7 @@ public final class EmbeddedStore implements AutoCloseable {
         Files.writeString(configuration.resolve("server.conf"), CONFIGURATION.formatted(port));
         Path logging = Files.writeString(configuration.resolve("log.conf"),
                 LOGGING.formatted(directory.resolve("questdb.log")));
-        System.setProperty("out", logging.toString()); // Where QuestDB's LogFactory looks first.
+        System.setProperty("out", logging.toString()); // QuestDB's LogFactory reads this property first.
         return quietly(() -> {
             ServerMain server = new ServerMain(new Bootstrap(Bootstrap.getServerMainArgs(directory.toString())));
             server.start();
@@ -99,7 +102,7 @@ public final class EmbeddedStore implements AutoCloseable {
         }
     }
 
-    /** It tells standard output and error what it is doing; what goes wrong, its exceptions say as well. */
+    /** Suppresses what QuestDB prints. Its exceptions report failures. */
     private static <T> T quietly(Supplier<T> action) {
         PrintStream out = System.out;
         PrintStream err = System.err;
@@ -116,8 +119,8 @@ public final class EmbeddedStore implements AutoCloseable {
 
     @Override
     public void close() {
-        if (door != null) {
-            door.close();
+        if (proxy != null) {
+            proxy.close();
         }
         quietly(() -> {
             server.close();

@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** Settings of an embedded server, in a file. */
+/** Reads the settings of an embedded server from a file. */
 public final class Settings {
 
     private Settings() {
     }
 
-    /** What is in a file of properties; nothing when there is none. */
+    /** The properties in a file; none if the file does not exist. */
     public static Properties read(Path file) throws IOException {
         Properties settings = new Properties();
         if (Files.exists(file)) {

@@ -19,23 +19,23 @@ class TableTest {
     @Test
     void shows_last_value_count_rate_and_age_of_each_sensor() {
         Table table = new Table(SENSORS);
-        table.lines(List.of(new SensorSummary("T1", 2, 25.1, 3_500_000_000L)), 4_000_000_000L);
+        table.render(List.of(new SensorSummary("T1", 2, 25.1, 3_500_000_000L)), 4_000_000_000L);
         assertEquals(List.of(
                 "sensor             measures              last value   points   points/s      age",
                 "T1                 temperature            25.437700       10       0.50    1.5 s",
                 "C1                 current                        -        0          -        -"),
-                table.lines(List.of(new SensorSummary("T1", 10, 25.4377, 19_500_000_000L)), 21_000_000_000L));
+                table.render(List.of(new SensorSummary("T1", 10, 25.4377, 19_500_000_000L)), 21_000_000_000L));
     }
 
     @Test
-    void a_terminal_is_written_over_and_anything_else_is_not() {
+    void only_a_terminal_is_overwritten() {
         assertEquals("\u001b[2Ka\n\u001b[2Kb\n\u001b[2A\u001b[2Kc\n\u001b[2Kd\n", shownOn(true));
         assertEquals("a\nb\nc\nd\n", shownOn(false));
     }
 
-    private static String shownOn(boolean terminal) {
+    private static String shownOn(boolean isTerminal) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        Screen screen = new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal);
+        Screen screen = new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), isTerminal);
         screen.show(List.of("a", "b"));
         screen.show(List.of("c", "d"));
         return bytes.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");

@@ -39,7 +39,7 @@ class EmbeddedServersTest {
             client.connect();
             try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
                 client.subscribeWith().topicFilter("sensor/+").qos(MqttQos.AT_LEAST_ONCE).send();
-                client.publishWith().topic("sensor/T1").qos(MqttQos.AT_LEAST_ONCE).payload("25.5".getBytes()).send();
+                client.publishWith().topic("sensor/T1").qos(MqttQos.AT_LEAST_ONCE).payload("25.5".getBytes(StandardCharsets.UTF_8)).send();
                 assertEquals("25.5", publishes.receive(5, SECONDS)
                         .map(publish -> new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8)).orElse("nothing"));
             }
@@ -48,7 +48,7 @@ class EmbeddedServersTest {
     }
 
     @Test
-    void the_store_takes_points_as_the_influxdb_client_writes_them_and_returns_them() throws Exception {
+    void the_store_returns_the_points_that_the_influxdb_client_writes() throws Exception {
         int port = Ports.free();
         String url = "http://127.0.0.1:" + port;
         try (EmbeddedStore store = EmbeddedStore.start(port, directory);
@@ -68,7 +68,7 @@ class EmbeddedServersTest {
     }
 
     @Test
-    void a_store_without_points_has_none_of_any_sensor() throws Exception {
+    void an_empty_store_has_no_counts() throws Exception {
         int port = Ports.free();
         try (EmbeddedStore store = EmbeddedStore.start(port, directory)) {
             assertEquals(Map.of(), PointReader.ofQuestDb("http://127.0.0.1:" + port).counts("sensor"));

@@ -30,7 +30,7 @@ import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 class ServersIT {
 
     @Test
-    void a_broker_carries_messages_and_again_after_it_was_killed() throws Exception {
+    void a_broker_carries_messages_before_and_after_it_was_killed() throws Exception {
         try (MqttBroker broker = MqttBroker.start()) {
             assertCarries(broker);
             broker.kill();
@@ -41,7 +41,7 @@ class ServersIT {
     }
 
     @Disabled("run by a test")
-    static class WithABrokerOfTheClass {
+    static class BrokerOfTheClass {
 
         private static MqttBroker broker;
 
@@ -60,16 +60,16 @@ class ServersIT {
     }
 
     @Test
-    void a_server_that_a_test_restarts_stays_for_the_other_tests_of_its_class() {
+    void a_server_that_one_test_restarts_is_there_for_the_other_tests_of_the_class() {
         EngineTestKit.engine("junit-jupiter").configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
                 .configurationParameter("junit.jupiter.conditions.deactivate", "org.junit.*DisabledCondition")
-                .selectors(selectClass(WithABrokerOfTheClass.class)).execute()
+                .selectors(selectClass(BrokerOfTheClass.class)).execute()
                 .testEvents().assertStatistics(statistics -> statistics.succeeded(2));
-        assertFalse(Ports.isOpen(WithABrokerOfTheClass.broker.port()));
+        assertFalse(Ports.isOpen(BrokerOfTheClass.broker.port()));
     }
 
     @Test
-    void a_store_returns_the_points_that_were_written_also_after_it_was_killed() throws Exception {
+    void a_store_returns_written_points_also_after_it_was_killed() throws Exception {
         try (PointStore store = PointStore.start()) {
             write(store, "sensor,name=a\\ 'b\\,c value=1.5 1700000000000000001\n"
                     + "sensor,name=a\\ 'b\\,c,type=temp value=2.5 1700000000000000002\n"
@@ -85,7 +85,7 @@ class ServersIT {
     }
 
     @Test
-    void a_store_with_a_user_lets_nobody_else_in() throws Exception {
+    void a_store_with_a_user_rejects_other_credentials() throws Exception {
         try (PointStore store = PointStore.start(StoreSettings.withUser("writer", "secret"))) {
             assertEquals(401, send(store, "sensor,name=a value=1", "writer:wrong"));
             assertEquals(204, send(store, "sensor,name=a value=1", "writer:secret"));
@@ -107,7 +107,7 @@ class ServersIT {
         client.connect();
         try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
             client.subscribeWith().topicFilter("sensor/+").qos(MqttQos.AT_LEAST_ONCE).send();
-            client.publishWith().topic("sensor/T1").qos(MqttQos.AT_LEAST_ONCE).payload("25.5".getBytes()).send();
+            client.publishWith().topic("sensor/T1").qos(MqttQos.AT_LEAST_ONCE).payload("25.5".getBytes(StandardCharsets.UTF_8)).send();
             assertEquals("25.5", publishes.receive(5, TimeUnit.SECONDS)
                     .map(publish -> new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8)).orElse("nothing"));
         }

@@ -5,7 +5,7 @@ import dev.sensorline.ingestor.kafka.ClientSettings;
 import dev.sensorline.ingestor.settings.Variables;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
-/** Runs the ingestor until it is told to end. */
+/** Runs the ingestor until the process is asked to end. */
 @QuarkusMain
 public final class Main {
 

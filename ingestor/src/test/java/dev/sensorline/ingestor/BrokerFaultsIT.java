@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -24,12 +25,13 @@ import dev.sensorline.servers.FaultyLink;
 import dev.sensorline.servers.FaultyLink.Direction;
 import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.Ports;
-import dev.sensorline.servers.StoreFront;
+import dev.sensorline.servers.StoreProxy;
 import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.junit.Needs;
 
 /** A broker that fails costs no reading but those that it loses itself. */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("faults")
 class BrokerFaultsIT {
 
     private static final int WINDOW = 20;
@@ -100,7 +102,7 @@ class BrokerFaultsIT {
     @Needs(Feature.FULL_WINDOW)
     void one_that_has_forgotten_the_session_keeps_new_readings_until_they_themselves_are_written() {
         try (Ingestion ingestion = servers(BrokerSettings.defaults().withPersistence(false));
-                StoreFront front = StoreFront.of(ingestion.store);
+                StoreProxy front = StoreProxy.of(ingestion.store);
                 // So that those before and those after are never in one batch.
                 ChildProcess first = ingestion.start(ingestion.ingestor().with("INFLUX_URL", front.url())
                         .with("INGESTOR_BATCH_SIZE", 1))) {
@@ -198,7 +200,7 @@ class BrokerFaultsIT {
     void one_that_acknowledgements_do_not_reach_has_readings_without_a_time_become_two_points_and_no_others() {
         try (Ingestion ingestion = servers(BrokerSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.broker.port());
-                StoreFront front = StoreFront.of(ingestion.store);
+                StoreProxy front = StoreProxy.of(ingestion.store);
                 ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("MQTT_PORT", link.port())
                         .with("INFLUX_URL", front.url()))) {
             front.refuse(503, Map.of(), "{\"error\":\"busy\"}");
@@ -233,7 +235,7 @@ class BrokerFaultsIT {
                 Load load = new Load(ingestion)) {
             load.awaitStored(500);
             try (ChildProcess second = ingestion.ingestor().with("HTTP_PORT", Ports.free()).start()) {
-                await().atMost(LIMIT).until(() -> connections(second) == 1);
+                await().atMost(LIMIT).until(() -> connections(second) > 0);
                 pause(Duration.ofSeconds(15));
                 long connections = connections(first) + connections(second);
                 System.out.println("[fault] Two ingestors with the same client id: " + connections

@@ -95,7 +95,7 @@ class DeliveryIT {
             for (ChildProcess service : List.of(ingestor, sensor)) {
                 int connections = service == ingestor ? 2 : 1; // The ingestor's second is for what it sets aside.
                 assertEquals(connections, lines(service, "Is not connected"), service.lines()::toString);
-                assertEquals(2 * connections, lines(service, "Connected to"));
+                assertEquals(2L * connections, lines(service, "Connected to"));
             }
         }
     }
@@ -160,7 +160,7 @@ class DeliveryIT {
             ingestion.store.pause();
             ingestion.publish("Q", 10, count, 0);
             await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_queue_full") == 1);
-            assertTrue(ingestion.metric("sensorline_readings_received_total") < count / 2);
+            assertTrue(ingestion.metric("sensorline_readings_received_total") < count / 2.0);
             ingestion.store.resume();
             ingestion.awaitPoints("Q", count + 10);
             await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_queue_full") == 0);

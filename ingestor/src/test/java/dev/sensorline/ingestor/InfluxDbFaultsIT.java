@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -23,12 +24,13 @@ import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.FaultyLink;
 import dev.sensorline.servers.FaultyLink.Direction;
 import dev.sensorline.servers.Feature;
-import dev.sensorline.servers.StoreFront;
+import dev.sensorline.servers.StoreProxy;
 import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.junit.Needs;
 
 /** An InfluxDB that fails costs time and no reading. */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("faults")
 class InfluxDbFaultsIT {
 
     private static Ingestion servers(StoreSettings settings) {
@@ -78,7 +80,7 @@ class InfluxDbFaultsIT {
     @CsvSource({ "500,", "503,7" })
     void one_that_answers_with_an_error(int status, String retryAfter) throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
-                StoreFront front = StoreFront.of(ingestion.store);
+                StoreProxy front = StoreProxy.of(ingestion.store);
                 ChildProcess ingestor = startBehind(ingestion, front.url());
                 Load load = new Load(ingestion)) {
             load.awaitStored(500);
@@ -97,7 +99,7 @@ class InfluxDbFaultsIT {
     @Test
     void one_that_answers_500_to_points_and_takes_what_has_none() {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
-                StoreFront front = StoreFront.of(ingestion.store);
+                StoreProxy front = StoreProxy.of(ingestion.store);
                 ChildProcess ingestor = startBehind(ingestion, front.url())) {
             front.refuse(lines -> lines.contains("sensor,"), 500, Map.of(), "{\"error\":\"engine\"}");
             ingestion.publish(Load.NAME, 0, 1, 1);
@@ -115,7 +117,7 @@ class InfluxDbFaultsIT {
     @Needs(Feature.FULL_WINDOW)
     void one_that_answers_500_to_some_points_only() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
-                StoreFront front = StoreFront.of(ingestion.store);
+                StoreProxy front = StoreProxy.of(ingestion.store);
                 ChildProcess ingestor = startBehind(ingestion, front.url())) {
             front.refuse(lines -> lines.contains("name=STUCK"), 500, Map.of(), "{\"error\":\"engine\"}");
             ingestion.publish("STUCK", 0, 1, 1);
@@ -135,7 +137,7 @@ class InfluxDbFaultsIT {
     @Test
     void one_that_refuses_a_single_point_of_a_batch_with_400() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
-                StoreFront front = StoreFront.of(ingestion.store);
+                StoreProxy front = StoreProxy.of(ingestion.store);
                 ChildProcess ingestor = startBehind(ingestion, front.url())) {
             // Before there is one, so that it is among others.
             front.refuse(500, Map.of(), "{\"error\":\"busy\"}");
@@ -197,7 +199,7 @@ class InfluxDbFaultsIT {
     @Test
     void one_that_takes_ten_seconds_to_answer() {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
-                StoreFront front = StoreFront.of(ingestion.store);
+                StoreProxy front = StoreProxy.of(ingestion.store);
                 ChildProcess ingestor = startBehind(ingestion, front.url())) {
             front.delayAnswers(Duration.ofSeconds(10));
             long start = System.nanoTime();

@@ -34,14 +34,15 @@ import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.FaultyLink;
 import dev.sensorline.servers.Feature;
+import dev.sensorline.servers.ProjectTree;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.StoredPoint;
-import dev.sensorline.servers.Tree;
 import dev.sensorline.servers.junit.Needs;
 
 /** An ingestor that is killed, stopped, or short of something costs no reading. */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("faults")
 class IngestorFaultsIT {
 
     private static final boolean NATIVE = Boolean.getBoolean("sensorline.native");
@@ -281,7 +282,7 @@ class IngestorFaultsIT {
 
     private static Path settableClock(Path directory) {
         Path library = directory.resolve("settable_clock.so");
-        Path source = Tree.root().resolve("ingestor/src/test/c/settable_clock.c");
+        Path source = ProjectTree.root().resolve("ingestor/src/test/c/settable_clock.c");
         try (ChildProcess compiler = ChildProcess.start(
                 List.of("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString(), "-ldl"), Map.of())) {
             assertEquals(0, compiler.awaitExit(LIMIT), compiler.lines()::toString);

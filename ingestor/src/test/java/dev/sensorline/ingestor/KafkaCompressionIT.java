@@ -15,32 +15,23 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.record.CompressionType;
 import org.apache.kafka.common.record.FileRecords;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.sensorline.ingestor.KafkaPath.Member;
 import dev.sensorline.servers.ChildProcess;
-import dev.sensorline.servers.KafkaBroker;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 
 /** Records that are compressed: by the bridge, or by Kafka because its topic says so. */
+@Tag("faults")
 class KafkaCompressionIT {
 
-    private static KafkaBroker kafka;
-
-    @BeforeAll
-    static void start() {
-        kafka = KafkaBroker.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
-    }
+    @RegisterExtension
+    private static final RunningKafka KAFKA = new RunningKafka();
 
     /** All of them on the JVM; the executable has no library that must be unpacked first. */
     private static Set<CompressionType> supported() {
@@ -69,7 +60,7 @@ class KafkaCompressionIT {
     @ParameterizedTest
     @EnumSource(value = CompressionType.class, names = { "SNAPPY", "ZSTD" })
     void a_writer_that_cannot_read_what_kafka_has_compressed_says_so_in_one_line_and_ends(CompressionType type) throws Exception {
-        try (KafkaPath path = new KafkaPath(kafka)) {
+        try (KafkaPath path = KAFKA.path()) {
             create(path.topic, type);
             path.send("sensor,name=S", "sensor,name=S value=1.0 1000");
             Member writer = path.start(withoutLibraries(path.configured("writer")));
@@ -85,7 +76,7 @@ class KafkaCompressionIT {
     @ParameterizedTest
     @MethodSource("supported")
     void the_bridge_compresses_as_it_is_told_and_the_writer_reads_it(CompressionType type) throws IOException {
-        try (KafkaPath path = new KafkaPath(kafka)) {
+        try (KafkaPath path = KAFKA.path()) {
             for (String role : List.of("bridge", "writer")) {
                 path.start(path.configured(role).with("KAFKA_COMPRESSION_TYPE", type.name)).awaitReadiness(200);
             }
@@ -98,7 +89,7 @@ class KafkaCompressionIT {
     @ParameterizedTest
     @MethodSource("supported")
     void the_writer_reads_what_kafka_has_compressed(CompressionType type) throws Exception {
-        try (KafkaPath path = new KafkaPath(kafka)) {
+        try (KafkaPath path = KAFKA.path()) {
             create(path.topic, type);
             path.bridge();
             Member writer = path.writer();
@@ -110,7 +101,7 @@ class KafkaCompressionIT {
     }
 
     private static void create(String topic, CompressionType type) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.address()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.broker().address()))) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)
                     .configs(Map.of("compression.type", type == CompressionType.NONE ? "uncompressed" : type.name))))
                     .all().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
@@ -120,7 +111,7 @@ class KafkaCompressionIT {
     /** Of the batches in the files of the broker: a consumer does not tell. */
     private static Set<CompressionType> compressionOf(String topic) throws IOException {
         Set<CompressionType> types = EnumSet.noneOf(CompressionType.class);
-        for (Path partition : kafka.partitions(topic)) {
+        for (Path partition : KAFKA.broker().partitions(topic)) {
             try (FileRecords records = FileRecords.open(partition.resolve("00000000000000000000.log").toFile(), false)) {
                 records.batches().forEach(batch -> types.add(batch.compressionType()));
             }

@@ -16,9 +16,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,21 +35,12 @@ import dev.sensorline.servers.junit.Needs;
 class KafkaIT {
 
     private static final int SIGTERM_EXIT = 128 + 15;
-    private static KafkaBroker kafka;
-
-    @BeforeAll
-    static void start() {
-        kafka = KafkaBroker.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
-    }
+    @RegisterExtension
+    private static final RunningKafka KAFKA = new RunningKafka();
 
     @Test
     void readings_of_six_sensors_are_points_and_each_sensor_has_its_order_in_one_partition() {
-        try (KafkaPath path = new KafkaPath(kafka)) {
+        try (KafkaPath path = KAFKA.path()) {
             Member bridge = path.bridge();
             Member writer = path.writer();
             for (int sensor = 0; sensor < 6; sensor++) {
@@ -81,7 +71,7 @@ class KafkaIT {
 
     @Test
     void each_role_is_ready_when_what_it_needs_is_there() {
-        try (KafkaPath path = new KafkaPath(kafka)) {
+        try (KafkaPath path = KAFKA.path()) {
             Member bridge = path.bridge();
             Member writer = path.writer();
             new HealthAndMetrics(bridge.httpPort()).get("/q/health/ready").then().body("checks.name", hasItem("Kafka answers"))
@@ -112,7 +102,7 @@ class KafkaIT {
     @Test
     @Needs(Feature.MOSQUITTO)
     void two_bridges_and_two_writers_share_the_work_and_lose_nothing() throws Exception {
-        try (KafkaPath path = new KafkaPath(kafka)) {
+        try (KafkaPath path = KAFKA.path()) {
             List<Member> bridges = List.of(
                     path.start(path.configured("bridge").with("MQTT_TOPICS", "$share/bridges/sensor/+")
                             .with("MQTT_CLIENT_ID", "bridge-1")).awaitReadiness(200),
@@ -136,7 +126,7 @@ class KafkaIT {
 
     @Test
     void replay_by_another_group_into_an_empty_database_makes_exactly_the_same_points() {
-        try (KafkaPath path = new KafkaPath(kafka)) {
+        try (KafkaPath path = KAFKA.path()) {
             path.bridge();
             Member first = path.writer();
             path.ingestion.publish("T", 0, 500, 1);
@@ -158,7 +148,7 @@ class KafkaIT {
 
     @Test
     void what_influxdb_refuses_is_set_aside_on_a_topic_of_its_own_and_holds_nothing_up() {
-        try (KafkaPath path = new KafkaPath(kafka)) {
+        try (KafkaPath path = KAFKA.path()) {
             Member writer = path.writer();
             path.send("sensor,name=A", "sensor,name=A value=1.0 1000", "no line", "sensor,name=A value=\"text\" 2000", "",
                     "sensor,name=A value=2.0 3000");
@@ -175,7 +165,7 @@ class KafkaIT {
 
     @Test
     void what_is_no_reading_goes_from_the_bridge_back_to_mqtt() {
-        try (KafkaPath path = new KafkaPath(kafka)) {
+        try (KafkaPath path = KAFKA.path()) {
             Member bridge = path.bridge();
             path.ingestion.peer.subscribe("sensorline/rejected/#", 1);
             path.ingestion.peer.publish("sensor/A", "none", 1);
@@ -200,7 +190,7 @@ class KafkaIT {
 
     @Test
     void sigterm_under_load_costs_no_reading_in_either_role() throws Exception {
-        try (KafkaPath path = new KafkaPath(kafka)) {
+        try (KafkaPath path = KAFKA.path()) {
             Member bridge = path.bridge();
             Member writer = path.writer();
             Load load = path.load();

@@ -12,6 +12,7 @@ import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 
 /** Kafka that asks for a user and a password, by SASL, with TLS and without. */
+@Tag("faults")
 class KafkaSaslIT {
 
     /** With all that means something in a variable's value, a file of properties, JAAS or SCRAM. */

@@ -27,6 +27,7 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -41,10 +42,10 @@ import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.PointReader;
 import dev.sensorline.servers.PointStore;
 import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.ProjectTree;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.TlsListener;
-import dev.sensorline.servers.Tree;
 import dev.sensorline.servers.junit.Needs;
 import io.restassured.RestAssured;
 
@@ -107,7 +108,7 @@ class LockedDoorIT {
 
     /** The stack's own, at free ports and without revocations; the peer of the test comes in the clear and may do everything. */
     private String[] mosquittoConf() throws IOException {
-        Path secure = Tree.root().resolve("mosquitto/secure");
+        Path secure = ProjectTree.root().resolve("mosquitto/secure");
         List<String> rights = new ArrayList<>(Files.readAllLines(secure.resolve("acl")));
         rights.addAll(List.of("user peer", "topic readwrite #"));
         Path acl = Files.write(directory.resolve("acl"), rights);
@@ -237,6 +238,7 @@ class LockedDoorIT {
 
     @ParameterizedTest
     @EnumSource(Wrong.class)
+    @Tag("faults")
     void a_broker_with_a_wrong_certificate_is_not_spoken_to_and_nothing_is_lost_when_it_has_the_right_one(Wrong wrong) {
         ChildProcess ingestor = ingestion.start(ingestor());
         try (ChildProcess sensor = sensor("S").with("SIM_READINGS", 200).start()) {
@@ -262,6 +264,7 @@ class LockedDoorIT {
 
     @ParameterizedTest
     @EnumSource(Wrong.class)
+    @Tag("faults")
     void an_influxdb_with_a_wrong_certificate_is_not_spoken_to_and_nothing_is_lost_when_it_has_the_right_one(Wrong wrong) {
         ingestion.store.stop();
         wrong.apply(services, strangers);

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -22,6 +23,7 @@ import dev.sensorline.servers.StoreSettings;
  * told as its end. Loss of packets, which is delay to whoever sees connections only: {@code benchmark/soak/run}.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("faults")
 class NetworkFaultsIT {
 
     /** Longer than one and a half times the keep-alive of 15 s. */

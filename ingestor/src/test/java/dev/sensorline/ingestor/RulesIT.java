@@ -134,11 +134,11 @@ class RulesIT {
             "A_TOPIC=x/{a}|A_TIME_UNIT=s|A_TIME_UNIT=s: must not be set without the time",
             "A_TOPIC=x/{a}/#/b|A_TIME=/t|A_TOPIC=x/{a}/#/b: must be a topic filter",
             "A_TOPIC=x/{a}|A_FIELDS=b=/b, c:number=/c|A_FIELDS=b=/b, c:number=/c: must have fields of type float",
-            "A_TOPIC=x/{a}|A_FIELDS=b, b=/c|A_FIELDS=b, b=/c: must not tell the field 'b' twice",
-            "A_TOPIC=x/{a}|A_TAGS=b=1, b=2|A_TAGS=b=1, b=2: must not tell the tag 'b' twice",
-            "A_TOPIC=x/{a}|A_TAGS=a=1|A_TAGS=a=1: must not tell the tag 'a', which is a level of x/{a}",
-            "A_TOPIC=x/{a}|A_MEASUREMENT={b}|A_MEASUREMENT={b}: must take {b} from a topic that has a level of that name",
-            "A_TOPIC=sensor/{a}|A_TIME=/t|A_TOPIC=sensor/{a}: must not match the same as MQTT_TOPICS=sensor/+, which makes other",
+            "A_TOPIC=x/{a}|A_FIELDS=b, b=/c|A_FIELDS=b, b=/c: must not define the field 'b' twice",
+            "A_TOPIC=x/{a}|A_TAGS=b=1, b=2|A_TAGS=b=1, b=2: must not define the tag 'b' twice",
+            "A_TOPIC=x/{a}|A_TAGS=a=1|A_TAGS=a=1: must not define the tag 'a', which is a level of x/{a}",
+            "A_TOPIC=x/{a}|A_MEASUREMENT={b}|A_MEASUREMENT={b}: must name a level of the topic filter, but x/{a} has no level {b}",
+            "A_TOPIC=sensor/{a}|A_TIME=/t|A_TOPIC=sensor/{a}: must not match the same topics as MQTT_TOPICS=sensor/+",
             "A_TOPIC=x/+/{b}|B_TOPIC=+/{a}/y|B_TOPIC=+/{a}/y: must not match what INGESTOR_RULES_A_TOPIC=x/+/{b} matches, such as "
                     + "x/…/y",
             "A_TOPIC=$share/g/x/{b}|B_TOPIC=x/#|B_TOPIC=x/#: must not match what INGESTOR_RULES_A_TOPIC=$share/g/x/{b} matches",
@@ -162,7 +162,7 @@ class RulesIT {
             "ingestor.rules.a.fields=b:number|ingestor.rules.a.fields=b:number: must have fields of type",
             "ingestor.rules.a.topics=b|ingestor.rules.a.topics: must not be set",
             "ingestor.rules.a-b.topic=y|ingestor.rules.a-b.topic: must have a rule's name of",
-            "ingestor.rules.b.topic=sensor/{x}|ingestor.rules.b.topic=sensor/{x}: must not match the same as MQTT_TOPICS=sensor/+" })
+            "ingestor.rules.b.topic=sensor/{x}|ingestor.rules.b.topic=sensor/{x}: must not match the same topics as MQTT_TOPICS=sensor/+" })
     void rules_of_a_file_that_cannot_be_are_named_as_they_stand_there(String setting, String line, @TempDir Path directory)
             throws IOException {
         write(directory, "ingestor.rules.a.topic=x/y\n" + setting);

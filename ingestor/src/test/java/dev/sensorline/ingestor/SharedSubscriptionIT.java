@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -60,6 +61,7 @@ class SharedSubscriptionIT {
 
     @ParameterizedTest
     @ValueSource(ints = { 2, 4 })
+    @Tag("faults")
     void members_killed_under_load_and_started_again_under_their_client_ids_cost_no_reading(int count) throws Exception {
         try (Ingestion ingestion = servers()) {
             List<Member> members = Member.start(ingestion, count);
@@ -81,6 +83,7 @@ class SharedSubscriptionIT {
 
     @Test
     @Needs(Feature.MOSQUITTO)
+    @Tag("faults")
     void what_a_dead_member_was_given_waits_with_its_share_of_what_comes_until_it_is_back() {
         int before = 2_000;
         int after = 2_000;

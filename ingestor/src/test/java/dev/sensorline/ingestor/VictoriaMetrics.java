@@ -21,7 +21,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.Ports;
-import dev.sensorline.servers.Tree;
+import dev.sensorline.servers.ProjectTree;
 import io.restassured.RestAssured;
 
 /** VictoriaMetrics of one node, with one user, on a free port of the loopback address. Its data goes when it is closed. */
@@ -33,7 +33,7 @@ final class VictoriaMetrics implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final int port = Ports.free();
-    private final Path directory = Tree.temporaryDirectory("victoria-metrics");
+    private final Path directory = ProjectTree.temporaryDirectory("victoria-metrics");
     private final List<String> command;
     private ChildProcess process;
 
@@ -93,6 +93,6 @@ final class VictoriaMetrics implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-        Tree.delete(directory);
+        ProjectTree.delete(directory);
     }
 }

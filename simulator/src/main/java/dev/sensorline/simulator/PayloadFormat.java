@@ -5,26 +5,31 @@ import java.util.Locale;
 
 import dev.sensorline.simulator.waveform.SensorType;
 
-/** The form in which readings are sent, UTF-8. */
+/** The format of published readings, in UTF-8. */
 enum PayloadFormat {
 
-    /** The bare number. */
+    /** The number alone. */
     VALUE {
         @Override
         String text(SensorType type, String name, String value, long timeMillis) {
             return value;
         }
     },
-    /** The sensor's text form, with the time in milliseconds since 1970-01-01T00:00Z. */
+    /** A JSON object with type, name, value and time. The time is in milliseconds since 1970-01-01T00:00Z. */
     JSON {
         @Override
         String text(SensorType type, String name, String value, long timeMillis) {
-            // Not %d: see Readings.
+            // %s instead of %d: see Readings.
             return "{\"type\": \"%s\", \"name\": \"%s\", \"value\": %s, \"time\": %s}"
                     .formatted(type.typeName(), escaped(name), value, timeMillis);
         }
     };
 
+    /**
+     * The format with a configured name.
+     *
+     * @throws IllegalArgumentException with a message that says what is allowed
+     */
     static PayloadFormat of(String configured) {
         for (PayloadFormat format : values()) {
             if (format.name().toLowerCase(Locale.ROOT).equals(configured)) {
@@ -34,13 +39,19 @@ enum PayloadFormat {
         throw new IllegalArgumentException("must be value or json");
     }
 
+    /**
+     * A reading in this format.
+     *
+     * @param value      the number as text
+     * @param timeMillis when the reading was due, in milliseconds since 1970-01-01T00:00Z
+     */
     abstract String text(SensorType type, String name, String value, long timeMillis);
 
     byte[] payload(SensorType type, String name, String value, long timeMillis) {
         return text(type, name, value, timeMillis).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** As a JSON string may hold it (RFC 8259, 7). */
+    /** Escapes a text for a JSON string (RFC 8259, 7). */
     private static String escaped(String text) {
         StringBuilder escaped = new StringBuilder(text.length());
         for (char c : text.toCharArray()) {

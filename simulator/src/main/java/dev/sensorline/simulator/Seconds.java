@@ -3,7 +3,7 @@ package dev.sensorline.simulator;
 import java.math.BigDecimal;
 import java.time.Duration;
 
-/** A length of time as people write it: {@code 2}, {@code 0.05}. */
+/** Writes a duration in seconds, without trailing zeros: {@code 2}, {@code 0.05}. */
 final class Seconds {
 
     private static final int NANO_DIGITS = 9;

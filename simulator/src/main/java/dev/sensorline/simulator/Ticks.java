@@ -13,14 +13,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 
 /**
- * The clock of a sensor. Its first tick comes with the first demand, which is the first connection; tick n is due n
- * periods later, however late others were, and ticks that were missed are not made up for.
+ * The clock of a sensor: a publisher of ticks. Tick 0 is emitted on the first demand, which is the first connection to the
+ * broker. Tick n is due n periods later, even if other ticks were late. Missed ticks are not made up for.
  * <p>
- * Without demand there is no connection. A tick that is due then is skipped and counted when nothing is queued, else it
- * waits in the queue, whose oldest gives way, and is counted, when it is full.
+ * No demand means no connection. A tick that is due then is queued. If the queue is full, its oldest tick is dropped and
+ * counted as lost; if there is no queue, the tick itself is.
  * <p>
- * It runs on an event loop of its own, with Vert.x's timers: the Quarkus scheduler looks at its jobs once a second, too
- * seldom for a period of milliseconds.
+ * Ticks run on an event loop of their own with Vert.x timers. The Quarkus scheduler checks its jobs once a second, which is
+ * too coarse for periods of milliseconds. There is one subscriber. Any thread may call the methods.
  */
 final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
 
@@ -32,55 +32,58 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
     private final long periodNanos;
     private final int queueSize;
     private final long limit;
-    private final Runnable whenDone;
+    private final Runnable onLimit;
 
-    // All of it belongs to the context's event loop.
+    // Only the event loop of the context uses the fields below, once subscribe has set the subscriber.
     private Flow.Subscriber<? super Tick> subscriber;
     private final ArrayDeque<Tick> queue = new ArrayDeque<>();
     private long demand;
-    private boolean started;
+    private boolean isStarted;
     private long startNanos;
     private long timer;
-    private boolean ended;
-    /** Ticks that were handed on and have not come back, and those that came back published. */
-    private long underWay;
+    private boolean isEnded;
+    /** Number of ticks that were emitted and are neither published nor failed yet. */
+    private long inFlight;
     private long published;
-    /** Skipped or dropped in this outage. */
+    /** Number of ticks that were skipped, dropped or failed since the last outage. */
     private long lost;
-    private boolean away;
+    /** Whether a tick was due without demand, and no tick was emitted since. */
+    private boolean isOutage;
 
     /**
      * The moment of a reading.
      *
      * @param number     n = 0, 1, 2, …
-     * @param timeMillis when it was due, or as soon after that as it could be, since 1970-01-01T00:00Z
+     * @param timeMillis when the timer fired, in milliseconds since 1970-01-01T00:00Z: when the tick was due, or soon after
      */
     record Tick(Ticks ticks, long number, long timeMillis) {
 
-        /** To be told when its reading has been published. */
+        /** Reports that the reading of this tick was published. */
         CompletionStage<Void> published() {
             return ticks.settle(true);
         }
 
-        /** To be told when its reading could not be published. */
-        CompletionStage<Void> lost() {
+        /** Reports that the reading of this tick could not be published. */
+        CompletionStage<Void> failed() {
             return ticks.settle(false);
         }
     }
 
     /**
-     * @param period    from tick to tick
-     * @param queueSize ticks kept while there is no demand
-     * @param limit     ends after so many published readings
-     * @param whenDone  called then
+     * Ticks that begin with the first demand.
+     *
+     * @param period    time from one tick to the next
+     * @param queueSize maximum number of ticks that are queued while there is no demand
+     * @param limit     number of published readings after which the ticks end
+     * @param onLimit   called on the event loop when the limit is reached
      */
-    Ticks(Vertx vertx, Duration period, int queueSize, long limit, Runnable whenDone) {
+    Ticks(Vertx vertx, Duration period, int queueSize, long limit, Runnable onLimit) {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.periodNanos = period.toNanos();
         this.queueSize = queueSize;
         this.limit = limit;
-        this.whenDone = whenDone;
+        this.onLimit = onLimit;
     }
 
     @Override
@@ -93,10 +96,10 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
     public void request(long n) {
         context.runOnContext(ignored -> {
             demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
-            if (started) {
+            if (isStarted) {
                 emitQueued();
             } else {
-                started = true;
+                isStarted = true;
                 startNanos = System.nanoTime();
                 tick(0);
             }
@@ -114,17 +117,17 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
         long next = Math.max(number + 1, elapsed / periodNanos + 1);
         lost += next - number - 1;
         long delay = next * periodNanos - elapsed;
-        if (!ended) {
+        if (!isEnded) {
             timer = vertx.setTimer(Math.max(1, (delay + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI), ignored -> tick(next));
         }
     }
 
     private void offer(Tick tick) {
-        if (published + underWay + queue.size() >= limit) {
+        if (published + inFlight + queue.size() >= limit) {
             return;
         }
-        if (demand == 0 && !away) {
-            away = true;
+        if (demand == 0 && !isOutage) {
+            isOutage = true;
             LOG.warn(queueSize == 0 ? "Readings are skipped" : "Readings are kept, the last %d".formatted(queueSize));
         }
         if (demand > 0 || queueSize > 0) {
@@ -140,14 +143,14 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
     }
 
     private void emitQueued() {
-        if (away && demand > 0) {
-            away = false;
+        if (isOutage && demand > 0) {
+            isOutage = false;
             LOG.infof("Readings are published again, %d were kept and %d lost", queue.size(), lost);
             lost = 0;
         }
-        while (demand > 0 && !queue.isEmpty() && !ended) {
+        while (demand > 0 && !queue.isEmpty() && !isEnded) {
             demand--;
-            underWay++;
+            inFlight++;
             subscriber.onNext(queue.removeFirst());
         }
     }
@@ -155,7 +158,7 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
     private CompletionStage<Void> settle(boolean isPublished) {
         CompletableFuture<Void> settled = new CompletableFuture<>();
         context.runOnContext(ignored -> {
-            underWay--;
+            inFlight--;
             if (isPublished) {
                 published++;
             } else {
@@ -163,7 +166,7 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
             }
             if (published == limit) {
                 end();
-                whenDone.run();
+                onLimit.run();
             }
             settled.complete(null);
         });
@@ -171,7 +174,7 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
     }
 
     private void end() {
-        ended = true;
+        isEnded = true;
         vertx.cancelTimer(timer);
     }
 }

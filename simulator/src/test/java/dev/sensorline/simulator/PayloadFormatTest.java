@@ -13,17 +13,17 @@ import dev.sensorline.simulator.waveform.SensorType;
 class PayloadFormatTest {
 
     @Test
-    void a_value_is_the_bare_number() {
+    void the_format_value_is_the_number_alone() {
         assertEquals("25.5", text("value", "T1"));
     }
 
     @Test
-    void json_is_the_text_form_with_the_time() {
+    void the_format_json_has_type_name_value_and_time() {
         assertEquals("{\"type\": \"temp\", \"name\": \"T1\", \"value\": 25.5, \"time\": 1700000000123}", text("json", "T1"));
     }
 
     @Test
-    void json_carries_any_name() throws Exception {
+    void json_escapes_any_name() throws Exception {
         String name = "a \"b\" \\ ü 🌡 \t\u0001";
         JsonNode read = new ObjectMapper().readTree(text("json", name));
         assertEquals(name, read.get("name").textValue());

@@ -33,7 +33,7 @@ import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.junit.Needs;
 
-/** A sensor as its users see it: a process, its variables, its log, and what a subscriber receives. */
+/** A sensor from outside: its process, its variables, its log, and the messages that a subscriber receives. */
 class SensorIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -74,7 +74,7 @@ class SensorIT {
     }
 
     @Test
-    void a_sensor_without_a_name_is_called_sensor_measures_temperature_and_is_connected_under_its_name() {
+    void by_default_a_sensor_is_called_sensor_measures_temperature_and_uses_its_name_as_client_id() {
         try (ChildProcess sensor = ServiceProcess.of("simulator").with("SIM_HOST", broker.host())
                 .with("SIM_PORT", broker.port()).start()) {
             assertTrue(awaitReadings("sensor", 2).get(0).text().startsWith("25."));
@@ -86,7 +86,7 @@ class SensorIT {
     }
 
     @Test
-    void json_is_the_text_form_with_the_time() throws Exception {
+    void json_has_type_name_value_and_time() throws Exception {
         long before = System.currentTimeMillis();
         try (ChildProcess sensor = sensor("JSON").with("SIM_FORMAT", "json").start()) {
             JsonNode first = JSON.readTree(awaitReadings("JSON", 1).get(0).payload());
@@ -97,7 +97,7 @@ class SensorIT {
         }
     }
 
-    /** Acceleration tells its number, n², and JSON the moment it was due. */
+    /** The value of acceleration, n², gives the number of a reading, and JSON has the time at which it was due. */
     @Test
     void readings_are_never_early_and_do_not_drift() throws Exception {
         int period = 20;
@@ -115,9 +115,9 @@ class SensorIT {
             start = number == 0 ? time : start;
             lateness.add(time - start - number * period);
         }
-        // The clock of the readings counts milliseconds, that of the ticks nanoseconds.
+        // The times in readings are rounded to milliseconds, those of ticks are in nanoseconds.
         assertTrue(Collections.min(lateness) >= -1, lateness::toString);
-        // A period that began anew with each reading would by now be late by far more than one.
+        // If each period began with the previous reading, the last readings would be late by more than a period.
         assertTrue(Collections.min(lateness.subList(count - 50, count)) < period, lateness::toString);
     }
 
@@ -131,21 +131,21 @@ class SensorIT {
             await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
             int before = readings("PAUSED").size();
             sensor.resume();
-            long stoodStillMillis = (System.nanoTime() - pausedAt) / 1_000_000;
+            long pausedMillis = (System.nanoTime() - pausedAt) / 1_000_000;
             List<Long> numbers = awaitReadings("PAUSED", before + 10).stream()
                     .map(reading -> Math.round(Math.sqrt(Double.parseDouble(reading.text())))).toList();
             long missed = 0;
             for (int i = 1; i < numbers.size(); i++) {
                 missed += numbers.get(i) - numbers.get(i - 1) - 1;
             }
-            // All that were due meanwhile but the one that was late, and the one under way when it stood still.
-            assertTrue(missed >= stoodStillMillis / period - 2, numbers::toString);
+            // All readings that were due during the pause, except the late one and the one that was in flight.
+            assertTrue(missed >= pausedMillis / period - 2, numbers::toString);
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = { 0, 1, 2 })
-    void readings_have_the_quality_of_service_and_end_after_as_many_as_asked_for(int qos) {
+    void readings_have_the_configured_qos_and_end_after_the_configured_number(int qos) {
         String name = "QOS" + qos;
         try (ChildProcess sensor = sensor(name).with("SIM_QOS", qos).with("SIM_PERIOD", "5ms").with("SIM_READINGS", 20)
                 .start()) {
@@ -158,7 +158,7 @@ class SensorIT {
     }
 
     @Test
-    void a_retained_reading_awaits_those_who_come_later() {
+    void a_retained_reading_is_sent_to_later_subscribers() {
         try (ChildProcess sensor = sensor("RETAINED").with("SIM_RETAIN", "true").with("SIM_READINGS", 1).start()) {
             assertEquals(0, sensor.awaitExit(LIMIT));
         }
@@ -170,7 +170,7 @@ class SensorIT {
     }
 
     @Test
-    void the_same_seed_makes_the_same_readings_and_another_others() {
+    void the_same_seed_gives_the_same_readings_and_another_seed_others() {
         List<String> first = texts("SEED1", "7");
         assertEquals(first, texts("SEED2", "7"));
         assertNotEquals(first, texts("SEED3", "8"));
@@ -186,7 +186,7 @@ class SensorIT {
     }
 
     @Test
-    void the_topic_can_be_another() {
+    void the_topic_is_configurable() {
         try (ChildProcess sensor = sensor("T 1").with("SIM_TOPIC", "plant/7/{name}/value").start()) {
             await().atMost(LIMIT).until(() -> peer.messages().stream()
                     .anyMatch(message -> message.topic().equals("plant/7/T 1/value")));
@@ -194,7 +194,7 @@ class SensorIT {
     }
 
     @Test
-    void user_and_password_are_given_and_a_wrong_password_is_one_line(@TempDir Path directory) throws Exception {
+    void a_sensor_authenticates_and_logs_a_wrong_password_in_one_line(@TempDir Path directory) throws Exception {
         try (MqttBroker locked = MqttBroker.start(BrokerSettings.defaults().withUser("lab", "s e=cret"));
                 MqttPeer peer = MqttPeer.of(locked, "peer", "lab", "s e=cret")) {
             peer.subscribe("sensor/#", 0);
@@ -206,7 +206,7 @@ class SensorIT {
                 await().atMost(LIMIT).until(() -> peer.received().stream().anyMatch(m -> m.startsWith("sensor/RIGHT "))
                         && peer.received().stream().anyMatch(m -> m.startsWith("sensor/FILE ")));
                 wrong.awaitLine("Is not connected", LIMIT);
-                // Several attempts later it is still one line.
+                // After several attempts there is still one line.
                 await().atMost(LIMIT).until(() -> locked.log().stream()
                         .filter(line -> line.contains("Connection Refused: not authorised")
                                 || line.contains("Sending CONNACK to") && line.contains("(0, 5)"))
@@ -221,7 +221,7 @@ class SensorIT {
     }
 
     @Test
-    void a_broker_that_comes_late_is_waited_for_with_one_line() {
+    void a_sensor_waits_for_its_broker_and_logs_one_line() {
         int port = Ports.free();
         try (ChildProcess sensor = sensor("EARLY").with("SIM_PORT", port).with("SIM_TYPE", "acceleration").start()) {
             sensor.awaitLine("Is not connected", LIMIT);
@@ -278,7 +278,7 @@ class SensorIT {
                 sensor.awaitLine("Readings are published again", LIMIT);
                 assertEquals(0, sensor.awaitExit(LIMIT));
             }
-            // No two numbers have the same sine.
+            // The sines of two different numbers are different.
             await().atMost(LIMIT).until(() -> peer.received().stream().distinct().count() == count);
             return peer.received();
         }
@@ -301,7 +301,7 @@ class SensorIT {
     }
 
     @Test
-    void sigterm_ends_it_with_a_disconnect() {
+    void sigterm_disconnects_and_ends_the_sensor() {
         try (ChildProcess sensor = sensor("TERMINATED").start()) {
             awaitReadings("TERMINATED", 1);
             int exit = sensor.terminate();
@@ -314,7 +314,7 @@ class SensorIT {
     }
 
     @Test
-    void sigterm_ends_it_while_it_waits_for_a_broker() {
+    void sigterm_ends_a_sensor_that_waits_for_its_broker() {
         try (ChildProcess sensor = sensor("LONELY").with("SIM_PORT", Ports.free()).start()) {
             sensor.awaitLine("Is not connected", LIMIT);
             int exit = sensor.terminate();
@@ -327,7 +327,7 @@ class SensorIT {
     @CsvSource(delimiter = '|', value = {
             "SIM_PERIOD|0|at least 0.001",
             "SIM_PASSWORD_FILE|/nowhere/password|can be read" })
-    void a_wrong_variable_is_one_line_and_nothing_is_published(String variable, String value, String allowed) {
+    void an_invalid_variable_is_reported_in_one_line_and_nothing_is_published(String variable, String value, String allowed) {
         int before = peer.messages().size();
         try (ChildProcess sensor = sensor("WRONG").with(variable, value).start()) {
             assertEquals(2, sensor.awaitExit(LIMIT));
@@ -342,9 +342,9 @@ class SensorIT {
                 .allMatch(message -> message.topic().startsWith("probe/")));
     }
 
-    /** What a mount makes of a file that does not exist, as for the seventh of six sensors on Kubernetes. */
+    /** A mount of a file that does not exist creates a directory, as for a seventh sensor of six on Kubernetes. */
     @Test
-    void a_directory_in_the_place_of_the_settings_file_is_one_line(@TempDir Path directory) throws Exception {
+    void a_directory_in_place_of_the_settings_file_is_reported_in_one_line(@TempDir Path directory) throws Exception {
         Files.createDirectories(directory.resolve("config/application.properties"));
         try (ChildProcess sensor = ServiceProcess.of("simulator").in(directory).with("SIM_HOST", broker.host())
                 .with("SIM_PORT", broker.port()).start()) {

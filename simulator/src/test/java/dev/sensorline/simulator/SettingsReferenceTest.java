@@ -2,7 +2,7 @@ package dev.sensorline.simulator;
 
 import org.junit.jupiter.api.Test;
 
-import dev.sensorline.servers.Tree;
+import dev.sensorline.servers.ProjectTree;
 import dev.sensorline.settings.DeclaredSetting;
 import dev.sensorline.settings.SettingsTable;
 
@@ -11,7 +11,7 @@ class SettingsReferenceTest {
 
     @Test
     void the_readme_has_the_settings_that_the_mapping_declares() {
-        SettingsTable.check(Tree.root().resolve("simulator/README.md"),
+        SettingsTable.check(ProjectTree.root().resolve("simulator/README.md"),
                 DeclaredSetting.of(SimulatorConfig.class, SimulatorConfig::variableOf),
                 "mvn test -pl simulator,testing/dev-services/deployment,demo -am -Dtest=SettingsReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dsettings.write");
     }

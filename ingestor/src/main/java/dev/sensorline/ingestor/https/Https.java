@@ -22,13 +22,13 @@ import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Health and metrics over HTTPS, for clients who show a certificate in a name that may ask. Beside it HTTP goes on, at an
- * address of its own: the loopback address for whoever asks from the ingestor's own container.
+ * Health and metrics over HTTPS, for clients that present a certificate with an authorised name. HTTP stays available at an
+ * address of its own: by default the loopback address, for probes from within the ingestor's container.
  */
 @Singleton
 final class Https implements HttpServerOptionsCustomizer {
 
-    private static final int BEFORE_ALL_ELSE = 1_000;
+    private static final int HIGHEST_PRIORITY = 1_000;
     private static final int FORBIDDEN = 403;
 
     private final String host;
@@ -39,17 +39,17 @@ final class Https implements HttpServerOptionsCustomizer {
         host = https.host();
         clients = https.clients().orElse(List.of()).stream()
                 .map(name -> new X500Principal("CN=" + name)).collect(Collectors.toSet());
-        boolean on = https.certificateFile().isPresent();
-        if (on != https.keyFile().isPresent() || on != https.caFile().isPresent() || on == clients.isEmpty()) {
+        boolean isEnabled = https.certificateFile().isPresent();
+        if (isEnabled != https.keyFile().isPresent() || isEnabled != https.caFile().isPresent() || isEnabled == clients.isEmpty()) {
             throw new BadConfiguration(
                     "HTTPS_CERTIFICATE_FILE, HTTPS_KEY_FILE, HTTPS_CA_FILE and HTTPS_CLIENTS: must be set together");
         }
-        if (on) {
+        if (isEnabled) {
             check(https.certificateFile().get(), https.keyFile().orElseThrow(), https.caFile().orElseThrow(), vertx);
         }
     }
 
-    /** Quarkus would tell of these in a stack trace. */
+    /** Quarkus would report wrong files in a stack trace. */
     private static void check(Path certificate, Path key, Path authority, Vertx vertx) {
         try {
             new PemKeyCertOptions().setCertPath(certificate.toString()).setKeyPath(key.toString()).getKeyManagerFactory(vertx);
@@ -69,19 +69,19 @@ final class Https implements HttpServerOptionsCustomizer {
         options.setHost(host).setClientAuth(ClientAuth.REQUIRED);
     }
 
-    void admit(@Observes Filters filters) {
-        filters.register(this::admit, BEFORE_ALL_ELSE);
+    void register(@Observes Filters filters) {
+        filters.register(this::authorise, HIGHEST_PRIORITY);
     }
 
-    private void admit(RoutingContext request) {
-        if (!request.request().isSSL() || mayAsk(request)) {
+    private void authorise(RoutingContext request) {
+        if (!request.request().isSSL() || isAuthorised(request)) {
             request.next();
         } else {
             request.fail(FORBIDDEN);
         }
     }
 
-    private boolean mayAsk(RoutingContext request) {
+    private boolean isAuthorised(RoutingContext request) {
         try {
             return clients.contains(request.request().sslSession().getPeerPrincipal());
         } catch (SSLPeerUnverifiedException e) {

@@ -8,17 +8,17 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Settings that are handed on to Kafka's clients, and refused there. */
+/** Error messages for settings that Kafka's clients reject. */
 public final class ClientSettings {
 
-    /** What a {@link ConfigException} says of a name, a value and what is wrong with it. */
+    /** The message of a {@link ConfigException}: value, name and what is wrong. */
     private static final Pattern INVALID = Pattern.compile(
             "Invalid value (.*) for configuration ([\\w.]+)(?:: (.*))?", Pattern.DOTALL);
 
     private ClientSettings() {
     }
 
-    /** The line for a setting that Kafka's clients do not take; empty when that is not what has failed. */
+    /** The line for a setting that Kafka's clients reject; empty if that is not what has failed. */
     public static Optional<String> lineOf(Throwable failure) {
         if (!(failure instanceof KafkaException)) {
             return Optional.empty();

@@ -15,11 +15,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import jakarta.annotation.Priority;
-import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import jakarta.interceptor.Interceptor;
 
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.CompressionType;
@@ -31,48 +28,47 @@ import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.application.TlsSettings;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.ingestor.settings.IngestorConfig.Kafka;
-import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.config.Expressions;
 import io.smallrye.config.SmallRyeConfig;
 
 /**
- * What all of Kafka's clients are told: TLS, user and password, compression, and each other setting of theirs that is set as
- * {@code KAFKA_…} or {@code kafka.…}. What a channel says in application.properties counts before it.
+ * The configuration of all of Kafka's clients: TLS, user and password, compression, and every other setting of theirs that is
+ * set as {@code KAFKA_…} or {@code kafka.…}. What application.properties says of a channel takes precedence.
  */
 @Singleton
-final class ConfiguredClients {
+public final class ConfiguredClients {
 
-    /** Settings of ours, which Kafka's clients do not know or are told in another way. */
+    /** Our own settings, which Kafka's clients do not know or get in another form. */
     private static final Set<String> OWN = Set.of("bootstrap.servers", "topic", "group", "username", "password",
             "password.file", "sasl.mechanism", "tls", "ca.file", "certificate.file", "key.file", "compression.type");
 
     private static final String LOGIN_MODULE = "org.apache.kafka.common.security.%s.%sLoginModule required username=\"%s\" password=\"%s\";";
 
-    private final IngestorConfig config;
     private final Kafka kafka;
     private final SmallRyeConfig all;
 
     ConfiguredClients(IngestorConfig config, SmallRyeConfig all) {
-        this.config = config;
         this.kafka = config.kafka();
         this.all = all;
     }
 
-    /** Before a client is made, so that what is wrong is one line. */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        if (config.role().usesKafka()) {
-            settings();
-            checkCompression();
-        }
+    /**
+     * To be called before a client is made, so that a wrong setting is one line.
+     *
+     * @throws BadConfiguration if a setting is wrong, or the compression is not available
+     */
+    public void check() {
+        settings();
+        checkCompression();
     }
 
-    /** Takes the place of Quarkus' own, which reads expressions in the values. */
+    /** Replaces Quarkus' own map, which would expand expressions in the values. */
     @Produces
     @Singleton
     @Identifier("default-kafka-broker")
     Map<String, Object> settings() {
-        Map<String, Object> settings = new HashMap<>(told());
+        Map<String, Object> settings = new HashMap<>(passedOn());
         settings.put("compression.type", kafka.compressionType().name);
         boolean tls = tls(settings);
         boolean sasl = sasl(settings);
@@ -91,20 +87,20 @@ final class ConfiguredClients {
         return settings;
     }
 
-    /** As it stands, by the names that Kafka has for it. */
-    private Map<String, String> told() {
-        Map<String, String> told = new HashMap<>();
+    /** The settings passed on to Kafka's clients as they are, by Kafka's own names. */
+    private Map<String, String> passedOn() {
+        Map<String, String> passedOn = new HashMap<>();
         for (String property : all.getPropertyNames()) {
             String name = property.toLowerCase(Locale.ROOT).replace('_', '.');
             String setting = name.startsWith("kafka.") ? name.substring("kafka.".length()) : "";
             if (!setting.isEmpty() && !OWN.contains(setting)) {
                 String value = Expressions.withoutExpansion(() -> all.getConfigValue(property)).getValue();
                 if (value != null && !value.isEmpty()) {
-                    told.put(setting, value);
+                    passedOn.put(setting, value);
                 }
             }
         }
-        return told;
+        return passedOn;
     }
 
     private boolean tls(Map<String, Object> settings) {
@@ -147,12 +143,12 @@ final class ConfiguredClients {
         return true;
     }
 
-    /** What stands between quotation marks in JAAS, which are those of {@link java.io.StreamTokenizer}. */
+    /** Escaped for JAAS, whose quoted strings are those of {@link java.io.StreamTokenizer}. */
     private static String quoted(String text) {
         return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r");
     }
 
-    /** The libraries of some algorithms are not in an executable, and on the JVM need a directory that they can be loaded from. */
+    /** A native executable lacks the libraries of some algorithms; on the JVM they need a directory to be unpacked into. */
     private void checkCompression() {
         CompressionType type = kafka.compressionType();
         if (!isAvailable(type)) {
@@ -162,7 +158,7 @@ final class ConfiguredClients {
         }
     }
 
-    /** Whether a few bytes come back as they were. */
+    /** Whether a few bytes survive compression and decompression. */
     private static boolean isAvailable(CompressionType type) {
         byte[] sample = "sensor,name=S value=1.0".getBytes(StandardCharsets.UTF_8);
         Compression compression = Compression.of(type).build();

@@ -1,21 +1,26 @@
 package dev.sensorline.ingestor.kafka;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
-import dev.sensorline.ingestor.rejection.Rejections;
+import dev.sensorline.ingestor.eventloop.EventLoop;
+import dev.sensorline.ingestor.eventloop.Pauses;
+import dev.sensorline.ingestor.eventloop.VertxEventLoop;
+import dev.sensorline.ingestor.pipeline.Destination;
+import dev.sensorline.ingestor.pipeline.SetAside;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Rejection;
@@ -27,45 +32,67 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.smallrye.reactive.messaging.kafka.KafkaProducer;
+import io.vertx.core.Vertx;
 
 /**
- * A topic of Kafka that takes points, a record each: the key is measurement and tags, so that what a sensor sends stays in its
- * order in one partition; the value is the line of line protocol with its time, so that who reads it again gets the same point.
+ * A topic of Kafka that takes points, one record each: the key is measurement and tags, so that the points of a sensor stay in
+ * order in one partition; the value is the line of line protocol with its time, so that reading it again makes the same point.
  * <p>
- * An outage is the producer's matter: it is told to wait for as long as it takes. Which thread may wait is the connector's:
- * all that is sent is sent by one of its own.
+ * Kafka's producer is configured to wait out an outage by itself. It may block the thread that sends, so all sending happens on
+ * the connector's own sending thread.
  */
-@ApplicationScoped
-public class KafkaTopic {
+@Singleton
+public final class KafkaTopic implements Destination<Point> {
 
-    /** Name of the channel whose producer this is. */
+    /** The channel whose producer this is, as application.properties configures it. */
     public static final String CHANNEL = "forwarded";
 
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
-
     private final String topic;
-    private final KafkaClientService clients;
-    private final Rejections rejections;
+    private final SendingThread thread;
+    private final EventLoop loop;
+    private final SetAside setAside;
 
     private final LongAdder taken = new LongAdder();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile String lastFailure = "";
 
-    KafkaTopic(IngestorConfig config, KafkaClientService clients, Rejections rejections, MeterRegistry registry) {
-        this.topic = config.kafka().topic();
-        this.clients = clients;
-        this.rejections = rejections;
+    @Inject
+    KafkaTopic(IngestorConfig config, KafkaClientService clients, Vertx vertx, SetAside setAside, MeterRegistry registry) {
+        this(config.kafka().topic(), action -> {
+            KafkaProducer<String, String> producer = clients.getProducer(CHANNEL);
+            return producer.runOnSendingThread(action);
+        }, new VertxEventLoop(vertx), setAside, registry);
+    }
+
+    KafkaTopic(String topic, SendingThread thread, EventLoop loop, SetAside setAside, MeterRegistry registry) {
+        this.topic = topic;
+        this.thread = thread;
+        this.loop = loop;
+        this.setAside = setAside;
         FunctionCounter.builder("sensorline.points.forwarded", taken, LongAdder::sum)
                 .description("Points Kafka has taken over").register(registry);
         Gauge.builder("sensorline.records.in.flight", inFlight, AtomicInteger::get)
                 .description("Records on their way to Kafka and not yet acknowledged").register(registry);
     }
 
-    /** Sends points, for as long as it takes. Completes when Kafka has acknowledged all but those that were set aside. */
-    public Uni<Void> write(List<Point> points) {
-        inFlight.addAndGet(points.size());
-        return send(points).onTermination().invoke(() -> inFlight.addAndGet(-points.size()));
+    /** The thread that uses the producer, and may be blocked by it. */
+    @FunctionalInterface
+    interface SendingThread {
+
+        Uni<Void> run(Consumer<Producer<String, String>> action);
+    }
+
+    @Override
+    public Uni<Void> write(List<? extends Point> points) {
+        if (points.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        AtomicReference<List<? extends Point>> unsent = new AtomicReference<>(points);
+        return Uni.createFrom().deferred(() -> send(unsent))
+                .onFailure().invoke(failure -> lastFailure = reason(failure))
+                .onFailure().retry().when(Pauses.growing(loop))
+                .onSubscription().invoke(() -> inFlight.addAndGet(points.size()))
+                .onTermination().invoke(() -> inFlight.addAndGet(-points.size()));
     }
 
     int inFlight() {
@@ -76,65 +103,75 @@ public class KafkaTopic {
         return taken.sum();
     }
 
-    /** Why Kafka refused what it refused last; empty when it has not refused anything. */
+    /** Why Kafka last rejected a record; empty if it has accepted one since. */
     String lastFailure() {
         return lastFailure;
     }
 
-    private Uni<Void> send(List<Point> points) {
-        if (points.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        return Uni.createFrom().deferred(() -> attempt(points))
-                .onFailure().invoke(failure -> lastFailure = failure.toString())
-                .onFailure().retry().withBackOff(SHORTEST_PAUSE, LONGEST_PAUSE).indefinitely()
-                .chain(failed -> failed.isEmpty() ? Uni.createFrom().voidItem()
-                        : Uni.createFrom().voidItem().onItem().delayIt().by(LONGEST_PAUSE).chain(() -> send(failed)));
+    private static String reason(Throwable failure) {
+        return failure instanceof RecordsFailed ? failure.getMessage() : failure.toString();
     }
 
-    /** Returns the points that are to be sent again. */
-    private Uni<List<Point>> attempt(List<Point> points) {
-        KafkaProducer<String, String> producer = clients.getProducer(CHANNEL);
-        Attempt attempt = new Attempt(points);
-        return producer.runOnSendingThread((Consumer<Producer<String, String>>) attempt::send)
-                .chain(() -> Uni.createFrom().completionStage(attempt.answered));
+    /** Sends these points once, and fails if there are some to send again, which it leaves in their place. */
+    private Uni<Void> send(AtomicReference<List<? extends Point>> unsent) {
+        Attempt attempt = new Attempt(unsent.get());
+        return thread.run(attempt::send)
+                .chain(() -> Uni.createFrom().completionStage(attempt.answered))
+                .invoke(failed -> {
+                    unsent.set(failed);
+                    if (!failed.isEmpty()) {
+                        throw new RecordsFailed(lastFailure);
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    /** Some records of an attempt have to be sent again. */
+    private static final class RecordsFailed extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        RecordsFailed(String reason) {
+            super(reason, null, false, false);
+        }
     }
 
     /** Points that are sent once, in their order. */
     private final class Attempt {
 
-        private final List<Point> points;
+        private final List<? extends Point> points;
         private final AtomicInteger unanswered;
         private final Queue<Point> failed = new ConcurrentLinkedQueue<>();
-        private final Queue<CompletableFuture<Void>> setAside = new ConcurrentLinkedQueue<>();
-        /** Completes with the points that are to be sent again, when there is an answer to each. */
+        private final Queue<CompletableFuture<Void>> setAsides = new ConcurrentLinkedQueue<>();
+        /** Completes with the points to send again, when each has been answered. */
         private final CompletableFuture<List<Point>> answered = new CompletableFuture<>();
 
-        Attempt(List<Point> points) {
+        Attempt(List<? extends Point> points) {
             this.points = points;
             this.unanswered = new AtomicInteger(points.size());
         }
 
-        void send(Producer<String, String> kafka) {
+        void send(Producer<String, String> producer) {
             for (Point point : points) {
-                kafka.send(new ProducerRecord<>(topic, point.series().key(), LineProtocol.line(point)),
+                producer.send(new ProducerRecord<>(topic, point.series().key(), LineProtocol.line(point)),
                         (metadata, failure) -> answer(point, failure));
             }
         }
 
+        /** On the producer's own thread, or on the sending thread for a record that it does not take at all. */
         private void answer(Point point, Exception failure) {
             if (failure == null) {
                 taken.increment();
                 lastFailure = lastFailure.isEmpty() ? lastFailure : "";
             } else if (failure instanceof RecordTooLargeException) {
-                setAside.add(rejections.setAside(List.of(
+                setAsides.add(setAside.setAside(List.of(
                         new Rejection(point.origin(), Reason.REFUSED_BY_STORE, failure.getMessage()))).toCompletableFuture());
             } else {
-                lastFailure = failure.getMessage();
+                lastFailure = String.valueOf(failure.getMessage());
                 failed.add(point);
             }
             if (unanswered.decrementAndGet() == 0) {
-                CompletableFuture.allOf(setAside.toArray(CompletableFuture<?>[]::new))
+                CompletableFuture.allOf(setAsides.toArray(CompletableFuture<?>[]::new))
                         .thenRun(() -> answered.complete(List.copyOf(failed)));
             }
         }

@@ -5,93 +5,77 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.interceptor.Interceptor;
-
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
-import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 import dev.sensorline.application.BadConfiguration;
-import dev.sensorline.ingestor.settings.Channels;
+import dev.sensorline.connections.StateLog;
+import dev.sensorline.ingestor.eventloop.EventLoop;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.ingestor.settings.IngestorConfig.HostAndPort;
-import dev.sensorline.ingestor.settings.IngestorConfig.Role;
-import io.quarkus.runtime.Quarkus;
-import io.quarkus.runtime.StartupEvent;
-import io.smallrye.reactive.messaging.kafka.KafkaClientService;
-import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
-import io.vertx.core.Vertx;
 
 /**
- * Whether Kafka answers. Its clients tell nobody but their log, in a line for each attempt; so they are looked at each second,
- * and each change is one line.
+ * Whether Kafka answers. Kafka's clients report that only to their log, with a line for each attempt; so the watch looks at a
+ * client's metrics each second, and logs one line for each change of state.
  */
-@ApplicationScoped
-public class KafkaWatch {
+public final class KafkaWatch {
 
     private static final Logger LOG = Logger.getLogger(KafkaWatch.class);
     private static final Duration PERIOD = Duration.ofSeconds(1);
-    /** So long it may be busy with itself, as when a broker takes over from another one. */
+    /** How long Kafka may be busy with itself, as when a broker takes over from another one. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** So long a group may take to share its partitions with a new member, or to miss one that has been killed. */
+    /** How long a group may take to share its partitions with a new member, or to miss a member that has been killed. */
     private static final Duration FIRST_PATIENCE = Duration.ofSeconds(20);
-    /** Three missed ones. */
-    private static final double OLDEST_HEARTBEAT_SECONDS = 10;
-    private static final Duration LAG_LIMIT = Duration.ofSeconds(1);
-    private static final int LAG_PERIODS = 5;
 
-    private final Role role;
-    private final IngestorConfig.Kafka kafka;
     private final List<HostAndPort> servers;
-    private final KafkaClientService clients;
-    private final KafkaTopic topic;
-    private final Vertx vertx;
+    private final Optional<String> username;
+    private final String saslMechanism;
+    private final WatchedClient client;
+    private final EventLoop loop;
+    private final Runnable exit;
 
     private volatile boolean answering;
-    private volatile long lag;
-    // These belong to the timer's event loop.
-    private boolean told;
-    private long lastAnswerNanos = System.nanoTime();
-    private long taken;
+    private volatile Runnable stop = () -> { };
+    // These belong to the event loop.
+    private final StateLog<Boolean> state = new StateLog<>(LOG, null);
+    private long lastAnswerNanos;
     private double opened;
     private double refusedUntilOpened;
-    private boolean refused;
-    private int looks;
-    private long timer;
+    private boolean isRefused;
 
-    KafkaWatch(IngestorConfig config, KafkaClientService clients, KafkaTopic topic, Vertx vertx) {
-        this.role = config.role();
-        this.kafka = config.kafka();
-        this.servers = kafka.bootstrapServers();
-        this.clients = clients;
-        this.topic = topic;
-        this.vertx = vertx;
+    /** @param exit ends the process, which then is started again */
+    public KafkaWatch(IngestorConfig.Kafka kafka, WatchedClient client, EventLoop loop, Runnable exit) {
+        this(kafka.bootstrapServers(), kafka.username(), kafka.saslMechanism(), client, loop, exit);
     }
 
-    /** Whether Kafka takes records, or hands them out. */
+    KafkaWatch(List<HostAndPort> servers, Optional<String> username, String saslMechanism, WatchedClient client, EventLoop loop,
+            Runnable exit) {
+        this.servers = servers;
+        this.username = username;
+        this.saslMechanism = saslMechanism;
+        this.client = client;
+        this.loop = loop;
+        this.exit = exit;
+        this.lastAnswerNanos = loop.nanoTime();
+    }
+
+    /** Whether Kafka takes records, or hands them out. May be called from any thread. */
     public boolean isAnswering() {
         return answering;
     }
 
-    /** Records of the partitions that this writer reads which it has not yet committed. */
-    public long lag() {
-        return lag;
-    }
-
-    /** Kafka's clients end the start with a stack trace when they can resolve none of the names. */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        if (role.usesKafka() && servers.stream().noneMatch(KafkaWatch::isResolved)) {
+    /**
+     * Kafka's clients end the start with a stack trace when they can resolve none of the host names.
+     *
+     * @throws BadConfiguration if that is so
+     */
+    public void checkServers() {
+        if (servers.stream().noneMatch(KafkaWatch::isResolved)) {
             throw new BadConfiguration("KAFKA_BOOTSTRAP_SERVERS=%s: must have a host that can be resolved".formatted(name()));
         }
     }
@@ -108,105 +92,62 @@ public class KafkaWatch {
         return servers.stream().map(HostAndPort::toString).collect(Collectors.joining(","));
     }
 
-    void watch(@Observes StartupEvent event) {
-        if (role.usesKafka()) {
-            timer = vertx.setPeriodic(PERIOD.toMillis(), ignored -> look());
-        }
+    /** Begins to watch. The client must have been made. */
+    public void start() {
+        stop = loop.repeat(PERIOD, this::look);
     }
 
     private void look() {
-        long now = System.nanoTime();
-        boolean answers = role == Role.BRIDGE ? takes() : handsOut();
-        if (role == Role.BRIDGE && refused && opened <= 0) {
-            end();
+        long now = loop.nanoTime();
+        Map<MetricName, ? extends Metric> metrics = client.metrics();
+        boolean isServed = client.isServed(metrics);
+        boolean answers = isOpen(metrics) && isServed;
+        if (isRefused && opened <= 0 && client.givesUpWhenRefused()) {
+            stop.run();
+            LOG.errorf("%s; the bridge cannot go on, and ends", refusal());
+            exit.run();
         } else if (answers) {
             lastAnswerNanos = now;
             change(true);
-        } else if (now - lastAnswerNanos > (told ? PATIENCE : FIRST_PATIENCE).toNanos()) {
+        } else if (now - lastAnswerNanos > (state.state() == null ? FIRST_PATIENCE : PATIENCE).toNanos()) {
             change(false);
         }
-        if (role == Role.WRITER && answering && looks++ % LAG_PERIODS == 0) {
-            KafkaConsumer<String, byte[]> consumer = clients.getConsumer(Channels.RECORDS);
-            consumer.runOnPollingThread((Function<Consumer<String, byte[]>, Long>) KafkaWatch::lag).subscribe()
-                    .with(records -> lag = records, failure -> { });
-        }
-    }
-
-    /** An idempotent producer that is refused before it has got its id does not try again. To be started again helps. */
-    private void end() {
-        vertx.cancelTimer(timer);
-        LOG.errorf("%s; the bridge cannot go on, and ends", refusal());
-        Quarkus.asyncExit(1);
     }
 
     private void change(boolean answers) {
-        if (told && answers == answering) {
-            return;
-        }
-        told = true;
         answering = answers;
-        if (answers) {
-            LOG.infof("Kafka at %s answers", name());
-        } else {
-            LOG.warnf("%s; nothing is acknowledged until it does", refused ? refusal() : silence());
-        }
+        state.report(answers, answers ? Level.INFO : Level.WARN, () -> answers
+                ? "Kafka at %s answers".formatted(name())
+                : "%s; nothing is acknowledged until it does".formatted(isRefused ? refusal() : silence()));
     }
 
     private String silence() {
-        String why = topic.lastFailure();
-        return "Kafka at %s does not answer%s".formatted(name(), why.isEmpty() ? "" : ": " + why);
+        String reason = client.lastFailure();
+        return "Kafka at %s does not answer%s".formatted(name(), reason.isEmpty() ? "" : ": " + reason);
     }
 
-    /** Its clients count what they are refused, and tell why to nobody. */
+    /** Kafka's clients count refused connections, and report the reason only to their log. */
     private String refusal() {
-        return kafka.username()
+        return username
                 .map(user -> "Kafka at %s does not accept KAFKA_USERNAME=%s with this password by %s, or TLS where it is asked for"
-                        .formatted(name(), user, kafka.saslMechanism()))
+                        .formatted(name(), user, saslMechanism))
                 .orElse("Kafka at %s does not accept TLS as it is set: its certificate, or ours".formatted(name()));
     }
 
-    private boolean takes() {
-        long before = taken;
-        taken = topic.taken();
-        return isOpen(clients.getProducer(KafkaTopic.CHANNEL).unwrap().metrics())
-                && (topic.inFlight() == 0 || taken > before);
-    }
-
-    private boolean handsOut() {
-        Map<MetricName, ? extends Metric> metrics = clients.getConsumer(Channels.RECORDS).unwrap().metrics();
-        double heartbeat = value(metrics, "last-heartbeat-seconds-ago");
-        return isOpen(metrics) && heartbeat >= 0 && heartbeat < OLDEST_HEARTBEAT_SECONDS;
-    }
-
-    /** Whether there is a connection, and none has been refused after the last one that was not. */
+    /** Whether there is a connection, and none has been refused since one was last opened. */
     private boolean isOpen(Map<MetricName, ? extends Metric> metrics) {
-        double openedNow = value(metrics, "successful-authentication-total");
-        double refusedNow = value(metrics, "failed-authentication-total");
+        double openedNow = ClientMetrics.value(metrics, "successful-authentication-total");
+        double refusedNow = ClientMetrics.value(metrics, "failed-authentication-total");
         if (openedNow > opened) {
             opened = openedNow;
             refusedUntilOpened = refusedNow;
         }
-        refused = refusedNow > refusedUntilOpened;
-        return !refused && value(metrics, "connection-count") > 0;
+        isRefused = refusedNow > refusedUntilOpened;
+        return !isRefused && ClientMetrics.value(metrics, "connection-count") > 0;
     }
 
-    private static double value(Map<MetricName, ? extends Metric> metrics, String name) {
-        return metrics.entrySet().stream().filter(metric -> metric.getKey().name().equals(name))
-                .mapToDouble(metric -> ((Number) metric.getValue().metricValue()).doubleValue()).findFirst().orElse(-1);
-    }
-
-    private static Long lag(Consumer<?, ?> kafka) {
-        Set<TopicPartition> partitions = kafka.assignment();
-        Map<TopicPartition, OffsetAndMetadata> committed = kafka.committed(partitions, LAG_LIMIT);
-        Map<TopicPartition, Long> begin = kafka.beginningOffsets(partitions, LAG_LIMIT);
-        return kafka.endOffsets(partitions, LAG_LIMIT).entrySet().stream().mapToLong(end -> {
-            OffsetAndMetadata until = committed.get(end.getKey());
-            return end.getValue() - (until == null ? begin.get(end.getKey()) : until.offset());
-        }).sum();
-    }
-
-    @PreDestroy
-    void close() {
-        vertx.cancelTimer(timer);
+    /** Stops watching. */
+    public void stop() {
+        stop.run();
     }
 }

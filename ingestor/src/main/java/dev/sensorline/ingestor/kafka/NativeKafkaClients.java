@@ -48,8 +48,8 @@ import com.oracle.svm.core.annotate.TargetClass;
 import io.smallrye.reactive.messaging.kafka.KafkaAdmin;
 
 /**
- * What an executable leaves out of Kafka's clients because a bridge and a writer never come there, though an analysis of the
- * code cannot know it. On the JVM nothing of this counts.
+ * GraalVM substitutions that keep out of the native executable what bridge and writer never use of Kafka's clients, which the
+ * analysis of the code cannot know. They have no effect on the JVM. What an upgrade must look at: docs/internals.md.
  */
 final class NativeKafkaClients {
 
@@ -96,7 +96,7 @@ final class NativeKafkaClients {
         }
     }
 
-    /** The connector's own health checks, which are switched off: KafkaWatch tells. */
+    /** The connector's own health checks, which are switched off: {@link KafkaWatch} replaces them. */
     @TargetClass(className = "io.smallrye.reactive.messaging.kafka.impl.KafkaAdminHelper")
     static final class WithoutAdministration {
 

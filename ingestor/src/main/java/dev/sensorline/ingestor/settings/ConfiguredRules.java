@@ -19,7 +19,7 @@ import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.mqtt.connector.IncomingTopics;
 import dev.sensorline.points.decoding.Decoder;
 import dev.sensorline.points.rules.Rule;
-import dev.sensorline.points.rules.Rule.Told;
+import dev.sensorline.points.rules.Rule.Origin;
 import dev.sensorline.points.rules.RuleBuilder;
 import dev.sensorline.points.rules.Rules;
 import dev.sensorline.points.rules.TopicFilter;
@@ -46,7 +46,7 @@ final class ConfiguredRules implements IncomingTopics {
                 });
         List<Rule> all = new ArrayList<>();
         for (TopicFilter filter : config.mqtt().topics().orElse(List.of())) {
-            all.add(new RuleBuilder(filter).build(Told.by("MQTT_TOPICS=" + filter)));
+            all.add(new RuleBuilder(filter).build(Origin.of("MQTT_TOPICS=" + filter)));
         }
         new TreeMap<>(config.rules()).forEach((name, rule) -> all.add(rule(name, rule, texts)));
         if (all.isEmpty()) {
@@ -75,9 +75,9 @@ final class ConfiguredRules implements IncomingTopics {
         if (rule.time().isEmpty() && rule.timeUnit().isPresent()) {
             throw new BadConfiguration(told.apply("time-unit") + ": must not be set without the time");
         }
-        Told settings = new Told(told.apply("topic"), told.apply(rule.fields().isPresent() ? "fields" : "topic"),
+        Origin origin = new Origin(told.apply("topic"), told.apply(rule.fields().isPresent() ? "fields" : "topic"),
                 told.apply(rule.tags().isPresent() ? "tags" : "topic"));
-        return checked(told, "tags", () -> builder.build(settings));
+        return checked(told, "tags", () -> builder.build(origin));
     }
 
     private static <T> T checked(UnaryOperator<String> told, String key, Supplier<T> step) {

@@ -40,12 +40,15 @@ import io.smallrye.mutiny.tuples.Tuple2;
 @ConfigMapping(prefix = "ingestor")
 public interface IngestorConfig {
 
+    /** The role of an ingestor that is not told another one. */
+    String DEFAULT_ROLE = "whole";
+
     Mqtt mqtt();
 
     Influx influx();
 
     @Setting("`whole`: from MQTT to InfluxDB; `bridge`: only from MQTT to [Kafka](#over-kafka); `writer`: only from Kafka to InfluxDB")
-    @WithDefault("whole")
+    @WithDefault(DEFAULT_ROLE)
     @WithConverter(RoleOf.class)
     Role role();
 
@@ -252,19 +255,7 @@ public interface IngestorConfig {
         /** MQTT to Kafka. */
         BRIDGE,
         /** Kafka to InfluxDB. */
-        WRITER;
-
-        public boolean readsMqtt() {
-            return this != WRITER;
-        }
-
-        public boolean writesInfluxDb() {
-            return this != BRIDGE;
-        }
-
-        public boolean usesKafka() {
-            return this != WHOLE;
-        }
+        WRITER
     }
 
     /** Where a server listens. */

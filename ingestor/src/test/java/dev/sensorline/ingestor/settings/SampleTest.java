@@ -21,10 +21,10 @@ import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.decoding.Decoder;
 import dev.sensorline.points.lineprotocol.LineProtocol;
-import dev.sensorline.servers.Tree;
+import dev.sensorline.servers.ProjectTree;
 import io.smallrye.config.PropertiesConfigSource;
 
-/** The sample rule of this module's README. */
+/** The sample rule of docs/guide/rules.md. */
 class SampleTest {
 
     private static final Pattern SAMPLE = Pattern.compile(
@@ -32,7 +32,7 @@ class SampleTest {
 
     @Test
     void makes_the_line_that_it_says() throws IOException {
-        Matcher sample = SAMPLE.matcher(Files.readString(Tree.root().resolve("ingestor/README.md")));
+        Matcher sample = SAMPLE.matcher(Files.readString(ProjectTree.root().resolve("docs/guide/rules.md")));
         assertTrue(sample.find());
         Properties settings = new Properties();
         settings.load(new ByteArrayInputStream(sample.group(1).getBytes(UTF_8)));

@@ -1,15 +1,13 @@
 package dev.sensorline.points;
 
 import java.time.Clock;
-import java.time.Instant;
 
 /**
- * The wall clock, made strictly increasing: two readings never get the same time, even when they arrive within one tick
- * of the system clock or when that clock is set back. Not thread-safe.
+ * A strictly increasing wall clock. No two readings get the same time, even if they arrive within one tick of the system
+ * clock or after that clock was set back. Not thread-safe.
  */
 public final class ArrivalClock {
 
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MILLISECOND = 1_000_000L;
 
     private final Clock clock;
@@ -19,11 +17,10 @@ public final class ArrivalClock {
         this.clock = clock;
     }
 
-    /** Nanoseconds since 1970-01-01T00:00Z, later than all it gave before. */
+    /** The current time in nanoseconds since 1970-01-01T00:00Z, later than every time returned before. */
     public long nextNanos() {
-        Instant now = clock.instant();
-        long next = Math.max(now.getEpochSecond() * NANOS_PER_SECOND + now.getNano(), last + 1);
-        // Readings that carry their own time have whole milliseconds: these are left to them.
+        long next = Math.max(WallClock.nanos(clock), last + 1);
+        // Whole milliseconds are left to readings that carry their own time.
         last = next % NANOS_PER_MILLISECOND == 0 ? next + 1 : next;
         return last;
     }

@@ -1,5 +1,5 @@
 package dev.sensorline.points;
 
-/** What becomes of a reading: a point, or, when it is none, something to set aside. */
+/** The result of decoding a reading: a point, or a rejection if the reading is invalid. */
 public sealed interface Decoded permits Point, Rejection {
 }

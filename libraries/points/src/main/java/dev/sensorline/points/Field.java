@@ -1,6 +1,9 @@
 package dev.sensorline.points;
 
-/** A field of a point, of one of the types that InfluxDB 1.8 has. Names have nothing that would have to be escaped. */
+/**
+ * A field of a point, of one of the four field types of InfluxDB 1.8. Names contain no character that line protocol
+ * would have to escape.
+ */
 public sealed interface Field {
 
     String name();
@@ -15,7 +18,7 @@ public sealed interface Field {
     record OfBoolean(String name, boolean value) implements Field {
     }
 
-    /** @param value without halves of surrogate pairs */
+    /** @param value without unpaired surrogates */
     record OfString(String name, String value) implements Field {
     }
 }

@@ -3,9 +3,11 @@ package dev.sensorline.points;
 import java.util.List;
 
 /**
- * A point of other fields than one float.
+ * A point with any fields.
  *
- * @param fields at least one
+ * @param origin    the reading it was made from
+ * @param fields    at least one
+ * @param timeNanos nanoseconds since 1970-01-01T00:00Z
  */
 public record FieldsPoint(Reading origin, Series series, List<Field> fields, long timeNanos) implements Point {
 }

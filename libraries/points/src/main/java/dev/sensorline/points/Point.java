@@ -1,6 +1,6 @@
 package dev.sensorline.points;
 
-/** A reading that has been understood, with its place in the store. */
+/** A decoded reading: the series it belongs to, its fields and its time. */
 public sealed interface Point extends Decoded, Storable permits FloatPoint, FieldsPoint {
 
     /** Measurement and tags. */

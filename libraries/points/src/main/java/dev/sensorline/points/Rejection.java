@@ -1,15 +1,17 @@
 package dev.sensorline.points;
 
-/**
- * A reading that is set aside.
- *
- * @param reading as it arrived
- * @param reason  why
- * @param detail  what a person needs to know beyond the reason, or null
- */
-public record Rejection(Reading reading, Reason reason, String detail) implements Decoded {
+import org.jspecify.annotations.Nullable;
 
-    /** Why a reading is set aside; the key stands in metrics, logs and on the topic of rejected readings. */
+/**
+ * An invalid reading, to be set aside.
+ *
+ * @param reading the reading as it arrived
+ * @param reason  why it is invalid
+ * @param detail  an explanation for people, or null if the reason says everything
+ */
+public record Rejection(Reading reading, Reason reason, @Nullable String detail) implements Decoded {
+
+    /** Why a reading is set aside. The key appears in metrics, logs and on the topic of rejected readings. */
     public enum Reason {
 
         EMPTY("empty"),

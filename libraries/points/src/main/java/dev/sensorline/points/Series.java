@@ -3,20 +3,22 @@ package dev.sensorline.points;
 import java.util.SortedMap;
 
 /**
- * What a point belongs to: a measurement and tags.
+ * The series that a point belongs to: a measurement and tags.
  *
  * @param measurement never empty
- * @param tags        by name, none of them empty: InfluxDB knows no empty tag
- * @param key         both as InfluxDB writes them, {@code sensor,name=T1,type=temp}: tags in the order of their names, and
- *                    behind a backslash each comma and space, in tags also each equals sign. A backslash is itself
+ * @param tags        values by name, sorted by name; no value is empty, because InfluxDB has no empty tags
+ * @param key         measurement and tags in line protocol, {@code sensor,name=T1,type=temp}. Tags are sorted by name. A
+ *                    backslash precedes each comma and space, and in tags also each equals sign; a backslash itself is not
+ *                    escaped
  * @see <a href="https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/">Line protocol</a>
  */
 public record Series(String measurement, SortedMap<String, String> tags, String key) {
 
-    private static final int TYPICAL_KEY = 64;
+    private static final int TYPICAL_KEY_LENGTH = 64;
 
+    /** The series with the key that belongs to measurement and tags. */
     public static Series of(String measurement, SortedMap<String, String> tags) {
-        StringBuilder key = new StringBuilder(TYPICAL_KEY);
+        StringBuilder key = new StringBuilder(TYPICAL_KEY_LENGTH);
         appendEscaped(key, measurement, ", ");
         tags.forEach((name, value) -> {
             appendEscaped(key.append(','), name, ",= ");
@@ -26,20 +28,23 @@ public record Series(String measurement, SortedMap<String, String> tags, String 
     }
 
     /**
-     * Whether line protocol can carry a text as the value of a tag: it has no way to write a line feed, a backslash at the
-     * end, or nothing at all.
+     * Whether line protocol can carry a text as the value of a tag. It cannot carry an empty text, a line feed or a trailing
+     * backslash.
      */
-    public static boolean canBeTag(String text) {
-        return !text.isEmpty() && !text.endsWith("\\") && text.indexOf('\n') < 0 && isText(text);
+    public static boolean isValidTag(String text) {
+        return !text.isEmpty() && !text.endsWith("\\") && text.indexOf('\n') < 0 && isEncodable(text);
     }
 
-    /** Whether it can carry a text as a measurement: for InfluxDB blanks before it are none of it, and # makes a comment. */
-    public static boolean canBeMeasurement(String text) {
-        return canBeTag(text) && !text.startsWith("#") && text.chars().noneMatch(Character::isISOControl);
+    /**
+     * Whether line protocol can carry a text as a measurement. InfluxDB skips blanks at the start of a
+     * line, and takes a line that starts with # for a comment.
+     */
+    public static boolean isValidMeasurement(String text) {
+        return isValidTag(text) && !text.startsWith("#") && text.chars().noneMatch(Character::isISOControl);
     }
 
-    /** Whether there is no half of a surrogate pair in it, which UTF-8 has no bytes for. */
-    public static boolean isText(String text) {
+    /** Whether a text has no unpaired surrogate, which UTF-8 cannot encode. */
+    public static boolean isEncodable(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))
                     && !(Character.isSurrogatePair(text.charAt(i), i + 1 < text.length() ? text.charAt(++i) : 0))) {

@@ -1,11 +1,11 @@
 package dev.sensorline.points;
 
-/** What InfluxDB can be given as a line of its protocol. */
+/** A point that can be written to InfluxDB as one line of line protocol. */
 public sealed interface Storable permits Point, ForwardedPoint {
 
-    /** What arrived and became this, to be set aside should the store refuse it. */
+    /** The reading it was made from, which is set aside if the store refuses the point. */
     Reading origin();
 
-    /** Nanoseconds since 1970-01-01T00:00Z. */
+    /** Time of the point in nanoseconds since 1970-01-01T00:00Z. */
     long timeNanos();
 }

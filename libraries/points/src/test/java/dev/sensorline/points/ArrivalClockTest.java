@@ -18,26 +18,26 @@ class ArrivalClockTest {
     private final ArrivalClock clock = new ArrivalClock(wall);
 
     @Test
-    void gives_the_wall_clock_in_nanoseconds() {
+    void returns_the_wall_clock_in_nanoseconds() {
         wall.now = Instant.parse("2023-11-14T22:13:20.123456789Z");
         assertEquals(1_700_000_000_123_456_789L, clock.nextNanos());
     }
 
     @Test
-    void moves_on_while_the_wall_clock_stands() {
+    void advances_while_the_wall_clock_stands_still() {
         long first = clock.nextNanos();
         assertTrue(clock.nextNanos() > first);
     }
 
     @Test
-    void never_goes_back_with_the_wall_clock() {
+    void does_not_go_back_with_the_wall_clock() {
         long first = clock.nextNanos();
         wall.now = wall.now.minus(Duration.ofHours(1));
         assertTrue(clock.nextNanos() > first);
     }
 
     @Test
-    void leaves_whole_milliseconds_to_readings_with_a_time_of_their_own() {
+    void skips_whole_milliseconds() {
         wall.now = Instant.ofEpochMilli(1_700_000_000_123L);
         assertNotEquals(0, clock.nextNanos() % 1_000_000);
     }

@@ -1,6 +1,6 @@
 package dev.sensorline.simulator.waveform;
 
-/** A body that goes faster and faster up to a limit: 0, 1, 4, 9, … 500000, as whole numbers. */
+/** A growing acceleration: n² up to a limit, written as whole numbers: 0, 1, 4, 9, … 500000. */
 record Acceleration() implements Waveform {
 
     private static final double LIMIT = 500_000;

@@ -1,6 +1,6 @@
 package dev.sensorline.simulator.waveform;
 
-/** An alternating current: the sine of the reading's number, in radians, from sin 1 on. */
+/** An alternating current: sin(n + 1), in radians. */
 record Current() implements Waveform {
 
     @Override

@@ -1,6 +1,6 @@
 package dev.sensorline.simulator.waveform;
 
-/** A vessel: uniform noise on 173.52, in the lab's own arithmetic. */
+/** A pressure: 173.52 plus uniform noise. The sum has the terms of the teaching stack, so that it rounds in the same way. */
 record Pressure(UniformNoise noise) implements Waveform {
 
     @Override

@@ -3,7 +3,7 @@ package dev.sensorline.simulator.waveform;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** The types of sensors there are. A further one is a line here, and its waveform. */
+/** The types of sensors. To add one, add a constant here and its waveform. */
 public enum SensorType {
 
     TEMPERATURE("temp", Temperature::new),
@@ -19,7 +19,11 @@ public enum SensorType {
         this.waveform = waveform;
     }
 
-    /** The type by the name under which it is configured. */
+    /**
+     * The type with a configured name, such as {@code temperature}.
+     *
+     * @throws IllegalArgumentException with a message that says what is allowed
+     */
     public static SensorType of(String configured) {
         for (SensorType type : values()) {
             if (type.configuredName().equals(configured)) {
@@ -33,11 +37,12 @@ public enum SensorType {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The name of the type in a sensor's text form and its log. */
+    /** The name of the type in JSON payloads and in the log, such as {@code temp}. */
     public String typeName() {
         return typeName;
     }
 
+    /** A waveform of this type. Waveforms without noise ignore the argument. */
     public Waveform waveform(UniformNoise noise) {
         return waveform.apply(noise);
     }

@@ -4,16 +4,15 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /**
- * Numbers as Python writes them, which the readers of these topics are used to: the shortest text that reads back the
- * same value, with an exponent below 10⁻⁴ and from 10¹⁶ on. {@link Double#toString} is not always shortest before JDK 19
- * (JDK-4511638).
+ * Writes numbers as Python does, because subscribers of the teaching stack expect that: the shortest text that is parsed to
+ * the same value, with an exponent below 10⁻⁴ and from 10¹⁶ on. Before JDK 19, {@link Double#toString} does not always
+ * return the shortest text (JDK-4511638).
  */
 final class ShortestText {
 
-    /**
-     * Each decimal of 15 digits survives the way to a normal 64-bit float and back; 17 are always enough (IEEE 754).
-     */
-    private static final int SURVIVING_DIGITS = 15;
+    /** Every decimal of this many digits survives the conversion to a normal 64-bit float and back (IEEE 754). */
+    private static final int PRESERVED_DIGITS = 15;
+    /** This many digits identify every 64-bit float (IEEE 754). */
     private static final int SUFFICIENT_DIGITS = 17;
 
     private ShortestText() {
@@ -35,7 +34,7 @@ final class ShortestText {
 
     private static BigDecimal shortest(double value) {
         BigDecimal exact = new BigDecimal(value);
-        for (int digits = Math.abs(value) < Double.MIN_NORMAL ? 1 : SURVIVING_DIGITS; digits < SUFFICIENT_DIGITS; digits++) {
+        for (int digits = Math.abs(value) < Double.MIN_NORMAL ? 1 : PRESERVED_DIGITS; digits < SUFFICIENT_DIGITS; digits++) {
             BigDecimal rounded = exact.round(new MathContext(digits));
             if (rounded.doubleValue() == value) {
                 return rounded.stripTrailingZeros();

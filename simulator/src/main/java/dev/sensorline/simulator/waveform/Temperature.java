@@ -1,6 +1,6 @@
 package dev.sensorline.simulator.waveform;
 
-/** A room: uniform noise on 25 °C. */
+/** A temperature: 25 °C plus uniform noise. */
 record Temperature(UniformNoise noise) implements Waveform {
 
     @Override

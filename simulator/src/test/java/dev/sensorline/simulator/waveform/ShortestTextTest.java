@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ShortestTextTest {
 
-    /** Made with Python 3.11: {@code v.hex()} and {@code repr(v)}. */
+    /** From Python 3.11: {@code v.hex()} and {@code repr(v)}. */
     @ParameterizedTest
     @CsvSource({ "0x0.0p+0,0.0", "-0x0.0p+0,-0.0", "0x1.0p+0,1.0", "0x1.9p+4,25.0",
             "0x1.999999999999ap-4,0.1", "0x1.999999999999ap-3,0.2", "0x1.3333333333333p-2,0.3",
@@ -28,12 +28,12 @@ class ShortestTextTest {
             "0x1.5bf0612202105p+7,173.96949106478874", "0x1.5c57db08bc22ap+7,174.17159297272275",
             "0x1.aed548f090ceep-1,0.8414709848078965", "0x1.d18f6ead1b446p-1,0.9092974268256817",
             "0x1.210386db6d55bp-3,0.1411200080598672", "-0x1.837b9dddc1eaep-1,-0.7568024953079282" })
-    void a_number_is_written_as_python_writes_it(String hexadecimal, String text) {
+    void numbers_are_written_as_in_python(String hexadecimal, String text) {
         assertEquals(text, ShortestText.of(Double.parseDouble(hexadecimal)));
     }
 
     @Test
-    void each_number_reads_back_the_same_and_is_never_longer_than_javas_own_text() {
+    void a_text_is_parsed_to_the_same_number_and_is_not_longer_than_that_of_the_jdk() {
         SplittableRandom random = new SplittableRandom(7);
         for (int i = 0; i < 50_000; i++) {
             double value = i % 2 == 0 ? random.nextDouble() + 25 : Double.longBitsToDouble(random.nextLong());

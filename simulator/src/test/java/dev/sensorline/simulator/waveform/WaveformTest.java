@@ -20,7 +20,7 @@ class WaveformTest {
 
     @ParameterizedTest
     @CsvSource({ "temperature,25,26", "pressure,173.52,174.52" })
-    void noise_spreads_evenly_over_one_unit_from_its_base(String type, double least, double most) {
+    void noise_is_uniform_over_one_unit_above_the_base(String type, double least, double most) {
         double[] readings = first(type, 10_000).toArray();
         assertTrue(DoubleStream.of(readings).allMatch(reading -> reading >= least && reading < most));
         for (int tenth = 0; tenth < 10; tenth++) {
@@ -32,28 +32,28 @@ class WaveformTest {
     }
 
     @Test
-    void current_is_the_sine_of_one_then_two_then_three() {
+    void current_is_the_sine_of_1_2_3() {
         assertEquals(List.of("0.8414709848078965", "0.9092974268256817", "0.1411200080598672"), texts("current", 0, 1, 2));
     }
 
     @Test
-    void acceleration_is_the_square_of_the_number_without_a_fraction_up_to_its_limit() {
+    void acceleration_is_the_square_of_the_number_up_to_a_limit() {
         assertEquals(List.of("0", "1", "4", "9", "499849", "500000", "500000", "500000"),
                 texts("acceleration", 0, 1, 2, 3, 707, 708, 1_000_000, Integer.MAX_VALUE));
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "humidity", "Temperature", "temp", "" })
-    void what_is_no_type_is_refused_with_the_types_there_are(String type) {
+    void an_unknown_type_is_refused_with_a_list_of_the_types(String type) {
         String message = assertThrows(IllegalArgumentException.class, () -> SensorType.of(type)).getMessage();
         for (String known : List.of("temperature", "pressure", "current", "acceleration")) {
             assertTrue(message.contains(known), message);
         }
     }
 
-    /** The first outputs of SplitMix64 for the seed 1234567, as its authors' C program prints them. */
+    /** The first outputs of SplitMix64 for the seed 1234567, from the C program of its authors. */
     @Test
-    void noise_is_split_mix_64() {
+    void noise_is_the_output_of_split_mix_64() {
         long[] published = { 6457827717110365317L, 3203168211198807973L, Long.parseUnsignedLong("9817491932198370423"),
                 4593380528125082431L, Long.parseUnsignedLong("16408922859458223821") };
         for (int n = 0; n < published.length; n++) {
@@ -62,7 +62,7 @@ class WaveformTest {
     }
 
     @Test
-    void another_seed_makes_other_noise() {
+    void another_seed_gives_other_noise() {
         assertNotEquals(new UniformNoise(1).at(0), new UniformNoise(2).at(0));
     }
 

@@ -3,20 +3,20 @@ package dev.sensorline.servers;
 import java.util.List;
 
 /**
- * How a broker is to behave.
+ * The settings of a broker. Immutable.
  *
- * @param persistent  whether sessions and what is queued for them outlive the process
- * @param maxInflight messages sent to a client and not yet acknowledged, Mosquitto's default being 20; 0 for no limit
- * @param maxQueued   messages kept for a client beyond those, Mosquitto's default being 1,000; 0 for no limit
- * @param username    the only user, or null for everybody
- * @param password    of that user
- * @param listeners   ports with TLS, beside the one in the clear
- * @param extraLines  further lines of mosquitto.conf; without effect on the embedded broker
+ * @param persistent  whether sessions and their queued messages survive a restart
+ * @param maxInflight maximum number of messages that a client has not acknowledged yet; 0 for no limit
+ * @param maxQueued   maximum number of messages that are queued for a client beyond those; 0 for no limit
+ * @param username    the only user, or null if every client is admitted
+ * @param password    the password of the user; null without a user
+ * @param listeners   ports with TLS, in addition to the port without
+ * @param extraLines  further lines of mosquitto.conf; the embedded broker ignores them
  */
 public record BrokerSettings(boolean persistent, int maxInflight, int maxQueued, String username, String password,
         List<TlsListener> listeners, List<String> extraLines) {
 
-    /** Persistent, with Mosquitto's own in-flight window and no limit to its queue. */
+    /** Persistent, with Mosquitto's default in-flight window of 20 messages and an unlimited queue. */
     public static BrokerSettings defaults() {
         return new BrokerSettings(true, 20, 0, null, null, List.of(), List.of());
     }

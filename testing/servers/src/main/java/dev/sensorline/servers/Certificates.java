@@ -27,13 +27,14 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A private certificate authority for tests, made with the JDK's {@code keytool}: PEM files {@code NAME.pem} (the
- * certificate) and {@code NAME.key} in a directory. Certificates are for localhost and 127.0.0.1.
+ * A private certificate authority for tests, created with the JDK's {@code keytool}. Certificates and keys are PEM files
+ * {@code NAME.pem} and {@code NAME.key} in a directory. Certificates are valid for localhost and 127.0.0.1. Methods throw
+ * {@link IllegalStateException} if keytool fails. Not thread-safe.
  */
 public final class Certificates {
 
     private static final String PASSWORD = "changeit";
-    private static final String HERE = "dns:localhost,ip:127.0.0.1";
+    private static final String THIS_HOST = "dns:localhost,ip:127.0.0.1";
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Base64.Encoder PEM = Base64.getMimeEncoder(64, new byte[] { '\n' });
 
@@ -45,7 +46,7 @@ public final class Certificates {
         this.store = directory.resolve("keys.p12");
     }
 
-    /** Makes an authority, {@code ca.pem}. */
+    /** Creates an authority, {@code ca.pem}, in a directory. */
     public static Certificates in(Path directory) {
         Certificates certificates = new Certificates(directory);
         certificates.keytool("-genkeypair", "-alias", "ca", "-dname", "CN=Test authority", "-ext", "bc:c", "-keyalg", "EC");
@@ -53,7 +54,7 @@ public final class Certificates {
         return certificates;
     }
 
-    /** The same authority and certificates in another directory, where they may be changed. */
+    /** Copies the authority and its certificates to another directory, where they may be replaced. */
     public Certificates copy(Path elsewhere) {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
@@ -65,27 +66,27 @@ public final class Certificates {
         return new Certificates(elsewhere);
     }
 
-    /** Makes a certificate in its own name and its key. */
+    /** Issues a certificate whose common name is the name of its file, with its key. */
     public Certificates issue(String name) {
         return issue(name, name);
     }
 
-    /** Makes a certificate and its key in the place of those that may be there. */
+    /** Issues a certificate and its key, and replaces those with the same file name. */
     public Certificates issue(String name, String commonName) {
-        return issue(name, commonName, List.of("-ext", "san=" + HERE));
+        return issue(name, commonName, List.of("-ext", "san=" + THIS_HOST));
     }
 
-    /** Makes a certificate that ended yesterday, in the place of the one that may be there. */
+    /** Issues a certificate that expired yesterday. */
     public Certificates issueExpired(String name) {
-        return issue(name, name, List.of("-ext", "san=" + HERE, "-startdate", "-2d", "-validity", "1"));
+        return issue(name, name, List.of("-ext", "san=" + THIS_HOST, "-startdate", "-2d", "-validity", "1"));
     }
 
-    /** Makes a certificate for a host that is not this one, in the place of the one that may be there. */
+    /** Issues a certificate for another host. */
     public Certificates issueForElsewhere(String name) {
         return issue(name, name, List.of("-ext", "san=dns:elsewhere.example"));
     }
 
-    /** Puts another authority's certificate and key in the place of those of this one. */
+    /** Replaces a certificate and its key by those of another authority. */
     public Certificates replace(String name, Certificates other) {
         try {
             Files.copy(other.certificate(name), certificate(name), StandardCopyOption.REPLACE_EXISTING);
@@ -96,7 +97,7 @@ public final class Certificates {
         return this;
     }
 
-    private Certificates issue(String name, String commonName, List<String> how) {
+    private Certificates issue(String name, String commonName, List<String> options) {
         if (Files.exists(certificate(name))) {
             keytool("-delete", "-alias", name);
         }
@@ -106,7 +107,7 @@ public final class Certificates {
         keytool("-certreq", "-alias", name, "-file", request.toString());
         List<String> issue = new ArrayList<>(List.of("-gencert", "-alias", "ca", "-infile", request.toString(),
                 "-outfile", issued.toString()));
-        issue.addAll(how);
+        issue.addAll(options);
         keytool(issue.toArray(String[]::new));
         keytool("-importcert", "-alias", name, "-noprompt", "-file", issued.toString());
         write(name);
@@ -114,9 +115,9 @@ public final class Certificates {
     }
 
     /**
-     * Writes what is in {@code NAME.pem} and {@code NAME.key} at the moment into a key store.
+     * Writes {@code NAME.pem} and {@code NAME.key} to a PKCS #12 key store.
      *
-     * @return its password
+     * @return the password of the key store
      */
     String exportKeys(String name, Path file) {
         try {
@@ -129,7 +130,11 @@ public final class Certificates {
         }
     }
 
-    /** Writes the authority's certificate into a store of those that are trusted, and returns its password. */
+    /**
+     * Writes the certificate of the authority to a PKCS #12 trust store.
+     *
+     * @return the password of the trust store
+     */
     String exportAuthority(Path file) {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
@@ -142,7 +147,7 @@ public final class Certificates {
     }
 
     private static String save(KeyStore store, Path file) throws GeneralSecurityException, IOException {
-        // A server may be reading it: it is replaced as a whole.
+        // A server may be reading the file, so it is replaced atomically.
         Path unfinished = file.resolveSibling(file.getFileName() + ".new");
         try (OutputStream out = Files.newOutputStream(unfinished)) {
             store.store(out, PASSWORD.toCharArray());
@@ -174,18 +179,18 @@ public final class Certificates {
         return directory.resolve(name + ".key");
     }
 
-    /** Trusts this authority and nobody else, and shows no certificate. */
+    /** TLS for a client that trusts only this authority and has no certificate. */
     public SSLContext trusting() {
         return context(null);
     }
 
-    /** Trusts this authority and nobody else, and shows a certificate, of this authority or of another. */
-    public SSLContext showing(Certificates whose, String name) {
+    /** TLS for a client that trusts only this authority and has a certificate, issued by this authority or another. */
+    public SSLContext showing(Certificates issuer, String name) {
         try {
             KeyStore own = KeyStore.getInstance("PKCS12");
             own.load(null, null);
-            own.setKeyEntry(name, whose.keys().getKey(name, PASSWORD.toCharArray()), PASSWORD.toCharArray(),
-                    new Certificate[] { whose.keys().getCertificate(name) });
+            own.setKeyEntry(name, issuer.keys().getKey(name, PASSWORD.toCharArray()), PASSWORD.toCharArray(),
+                    new Certificate[] { issuer.keys().getCertificate(name) });
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(own, PASSWORD.toCharArray());
             return context(factory.getKeyManagers());

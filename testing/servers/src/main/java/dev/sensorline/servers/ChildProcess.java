@@ -18,18 +18,19 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A process of ours: its output is kept, line by line, and it does not outlive this one. Thread-safe.
+ * A child process. Its output is collected line by line, and it does not outlive this process. Methods that wait throw
+ * {@link IllegalStateException} if the limit passes. Thread-safe.
  */
 public final class ChildProcess implements AutoCloseable {
 
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
     private static final Optional<Path> SETSID = ServerChoice.find("setsid");
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(15);
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             endAll();
-            Tree.deleteTemporary();
+            ProjectTree.deleteTemporary();
         }));
     }
 
@@ -49,21 +50,21 @@ public final class ChildProcess implements AutoCloseable {
     /**
      * Starts a command.
      *
-     * @param environment set beside what is inherited; a null value removes what is
-     * @throws UncheckedIOException when the command cannot be started
+     * @param environment variables in addition to the inherited ones; a null value removes an inherited variable
+     * @throws UncheckedIOException if the command cannot be started
      */
     public static ChildProcess start(List<String> command, Map<String, String> environment) {
         return start(command, environment, Path.of(""));
     }
 
-    /** The same in a working directory. */
+    /** Starts a command in a working directory. */
     static ChildProcess start(List<String> command, Map<String, String> environment, Path directory) {
         return Scope.keep(startOwned(command, environment, directory));
     }
 
-    /** The same for an owner who closes it, whatever scope it is started in. */
+    /** Starts a command whose owner closes it: it does not belong to the current {@link Scope}. */
     static ChildProcess startOwned(List<String> command, Map<String, String> environment, Path directory) {
-        ProcessBuilder builder = new ProcessBuilder(inSessionOfItsOwn(command)).redirectErrorStream(true)
+        ProcessBuilder builder = new ProcessBuilder(inNewSession(command)).redirectErrorStream(true)
                 .directory(directory.toAbsolutePath().toFile());
         environment.forEach((name, value) -> {
             if (value == null) {
@@ -80,10 +81,10 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * A process that stands still must not be woken by others: the kernel sends SIGCONT to the stopped processes of a process
-     * group that is orphaned, as that of a build is when the shell that started it ends.
+     * Starts a command in a new session, so that a paused process stays paused. The kernel sends SIGCONT to the stopped
+     * processes of an orphaned process group, such as that of a build whose shell has ended.
      */
-    private static List<String> inSessionOfItsOwn(List<String> command) {
+    private static List<String> inNewSession(List<String> command) {
         return SETSID.map(setsid -> Stream.concat(Stream.of(setsid.toString()), command.stream()).toList()).orElse(command);
     }
 
@@ -108,13 +109,13 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Ends all that still run: SIGTERM, and SIGKILL for those that have not ended in time. */
+    /** Ends all running processes: with SIGTERM, and those that take longer than 15 s with SIGKILL. */
     public static void endAll() {
         List<Process> ending = List.copyOf(RUNNING);
         ending.forEach(Process::destroy);
         ending.forEach(process -> {
             try {
-                if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!process.waitFor(DEFAULT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                     process.destroyForcibly();
                 }
             } catch (InterruptedException e) {
@@ -131,7 +132,7 @@ public final class ChildProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** What it has written so far, to its output and its errors. */
+    /** The lines of standard output and standard error so far. */
     public List<String> lines() {
         synchronized (lines) {
             return List.copyOf(lines);
@@ -139,9 +140,9 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Waits for a line, one that is there already included, and returns it.
+     * Waits for a line and returns it. Earlier lines count.
      *
-     * @throws IllegalStateException with all lines so far when it has not come in time, or the process ends without it
+     * @throws IllegalStateException with all lines so far if the limit passes or the process ends without the line
      */
     public String awaitLine(Predicate<String> wanted, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
@@ -155,13 +156,14 @@ public final class ChildProcess implements AutoCloseable {
                 }
                 long remaining = (deadline - System.nanoTime()) / 1_000_000;
                 if (remaining <= 0 || !reader.isAlive()) {
-                    throw new IllegalStateException("The line did not come:\n" + String.join("\n", lines));
+                    throw new IllegalStateException("The line was not printed:\n" + String.join("\n", lines));
                 }
                 waitForLines(remaining);
             }
         }
     }
 
+    /** Waits for a line that contains a text, and returns the line. */
     public String awaitLine(String part, Duration limit) {
         return awaitLine(line -> line.contains(part), limit);
     }
@@ -175,34 +177,34 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** SIGTERM; returns the exit code. */
+    /** Sends SIGTERM, waits up to 15 s, and returns the exit code. */
     public int terminate() {
-        return terminate(PATIENCE);
+        return terminate(DEFAULT_LIMIT);
     }
 
     int terminate(Duration limit) {
-        // Process.destroy would close its output, and with it the last lines would be lost.
+        // Process.destroy would close the output and lose the last lines.
         process.toHandle().destroy();
         return awaitExit(limit);
     }
 
-    /** SIGKILL; returns when it is gone. */
+    /** Sends SIGKILL and waits for the end. */
     public void kill() {
         process.destroyForcibly();
-        awaitExit(PATIENCE);
+        awaitExit(DEFAULT_LIMIT);
     }
 
-    /** SIGSTOP: it stands still, and its connections stay open. */
+    /** Pauses the process (SIGSTOP). Its connections stay open. */
     public void pause() {
         signal("STOP");
     }
 
-    /** SIGCONT. */
+    /** Resumes the process (SIGCONT). */
     public void resume() {
         signal("CONT");
     }
 
-    /** Sends a signal by its name. */
+    /** Sends a signal, such as {@code HUP}. */
     public void signal(String name) {
         try {
             int result = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
@@ -217,27 +219,27 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Sets a limit of the kernel's, as prlimit(1) takes it, such as {@code nofile=64}; it can be taken back. */
+    /** Sets a soft resource limit in the syntax of prlimit(1), such as {@code nofile=64}. It can be raised again. */
     public void limit(String limit) {
         try (ChildProcess prlimit = start(
                 List.of("prlimit", "--pid", Long.toString(pid()), "--" + limit + ":"), Map.of())) {
-            if (prlimit.awaitExit(PATIENCE) != 0) {
+            if (prlimit.awaitExit(DEFAULT_LIMIT) != 0) {
                 throw new IllegalStateException(String.join("\n", prlimit.lines()));
             }
         }
     }
 
     /**
-     * Waits for its end and returns the exit code, 128 and the signal's number when a signal ended it.
+     * Waits for the end and returns the exit code: 128 plus the number of the signal if a signal ended the process.
      *
-     * @throws IllegalStateException when it still runs after the limit
+     * @throws IllegalStateException if the process still runs after the limit
      */
     public int awaitExit(Duration limit) {
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("Still running after " + limit + ":\n" + String.join("\n", lines()));
             }
-            reader.join(PATIENCE.toMillis());
+            reader.join(DEFAULT_LIMIT.toMillis());
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The classes that an embedded server loads as it starts, in the form that the JVM maps into memory (class data sharing):
- * the server then starts in about half the time, and servers that run at the same time share that memory. Made once for a
- * build and a JVM, by the first that needs it, beside the jar.
+ * Class data sharing for the embedded servers: an archive of the classes that a server loads, which the JVM maps into memory.
+ * A server then starts in about half the time, and servers that run at the same time share the memory. The first server
+ * that needs the archive creates it beside the jar, once for each build and JVM.
  */
 final class ClassArchive {
 
@@ -26,11 +26,11 @@ final class ClassArchive {
     }
 
     /**
-     * Options with which the server starts from its archive; none where that cannot be made.
+     * The JVM options to start a server with its archive; none if the archive cannot be created.
      *
-     * @param jar       of the server
-     * @param command   that starts it, but for its arguments
-     * @param directory in which it may be run once
+     * @param jar       the jar of the server
+     * @param command   the command that starts the server, without its arguments
+     * @param directory a directory in which the server may be run once
      */
     static synchronized List<String> options(String server, Path jar, List<String> command, Path directory) {
         Path archive = jar.resolveSibling("%s-%s-%d.jsa".formatted(server,
@@ -38,8 +38,8 @@ final class ClassArchive {
         if (!Files.exists(archive) && !FAILED.contains(archive) && !make(archive, server, command, directory)) {
             FAILED.add(archive);
         }
-        // Moved to a random address, the archive would be a copy for each process. A JVM that cannot use it goes on without;
-        // its warnings would be among the server's lines.
+        // At a random address each process would have a copy of the archive. A JVM that cannot use the archive starts without
+        // it; its warnings would appear in the log of the server.
         return Files.exists(archive)
                 ? List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable",
                         "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0")
@@ -49,7 +49,7 @@ final class ClassArchive {
     private static boolean make(Path archive, String server, List<String> command, Path directory) {
         Path training = directory.resolve("training");
         try {
-            // Moved into its place when it is whole: others may be looking for it.
+            // The complete archive is moved to its place, because other processes may be looking for it.
             Path unfinished = Files.createDirectory(training).resolve("classes.jsa");
             int port = Ports.free();
             List<String> run = new ArrayList<>(command);
@@ -70,7 +70,7 @@ final class ClassArchive {
         } catch (IOException | UncheckedIOException | IllegalStateException e) {
             return false;
         } finally {
-            Tree.delete(training);
+            ProjectTree.delete(training);
         }
     }
 }

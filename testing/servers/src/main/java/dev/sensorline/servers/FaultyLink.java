@@ -11,27 +11,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A port of the loopback address behind which a server is, over a network that can be made to fail. What it does, it does
- * to TCP connections, not to packets: a lost packet shows here as the delay that its repetition takes. Thread-safe.
+ * A TCP proxy on the loopback address that simulates network faults between clients and a server. Faults apply to
+ * connections, not to packets: packet loss appears as the delay of the retransmission. Thread-safe.
  */
 public final class FaultyLink implements AutoCloseable {
 
-    /** Where bytes go. */
+    /** The direction of bytes. */
     public enum Direction {
         TO_SERVER, TO_CLIENT
     }
 
-    private static final int LARGEST_CHUNK = 1 << 16;
-    private static final long WHOLE = Long.MAX_VALUE;
+    private static final int CHUNK_BYTES = 1 << 16;
+    private static final long UNLIMITED = Long.MAX_VALUE;
 
     private final int port;
     private final int serverPort;
     private ServerSocket listening;
     private Thread accepting;
     private final List<Connection> connections = new ArrayList<>();
-    private int made;
+    private int connectionsMade;
     private Duration delay = Duration.ZERO;
-    private boolean partitioned;
+    private boolean isPartitioned;
 
     private FaultyLink(int port, int serverPort) {
         this.port = port;
@@ -40,7 +40,7 @@ public final class FaultyLink implements AutoCloseable {
         Scope.keep(this);
     }
 
-    /** A link to a port of the loopback address, on a free port of it. */
+    /** A link on a free port to a server on another port of the loopback address. */
     public static FaultyLink to(int serverPort) {
         return new FaultyLink(Ports.free(), serverPort);
     }
@@ -49,47 +49,47 @@ public final class FaultyLink implements AutoCloseable {
         return port;
     }
 
-    /** How many connections clients have made to the server so far. */
+    /** The number of connections that clients have made so far. */
     public synchronized int connectionsMade() {
-        return made;
+        return connectionsMade;
     }
 
-    /** From now on each byte takes so long in each direction, and up to twice as long when many follow one another. */
+    /** Delays each byte in each direction. In a continuous stream the delay may be up to twice as long. */
     public synchronized void delay(Duration delay) {
         this.delay = delay;
     }
 
-    /** Nothing passes any more and nothing is closed, as when a cable has been pulled; what is sent meanwhile waits. */
+    /** Holds all bytes back and closes nothing, like an unplugged cable. */
     public synchronized void partition() {
-        partitioned = true;
+        isPartitioned = true;
     }
 
-    /** The end of {@link #partition}: what has waited passes. */
+    /** Ends {@link #partition}: the bytes that were held back pass. */
     public synchronized void heal() {
-        partitioned = false;
+        isPartitioned = false;
         notifyAll();
     }
 
-    /** The connections there are become half-open: nothing passes any more, not even their end. New ones work. */
+    /** Makes the current connections half-open: nothing passes any more, not even their end. New connections work. */
     public synchronized void abandon() {
-        connections.forEach(connection -> connection.abandoned = true);
+        connections.forEach(connection -> connection.isAbandoned = true);
     }
 
-    /** Ends all connections there are, at once. */
+    /** Closes the current connections. */
     public synchronized void cut() {
         List.copyOf(connections).forEach(Connection::end);
     }
 
-    /** Ends each connection there is after it has carried so many more bytes in a direction. */
+    /** Closes each of the current connections after a number of further bytes in a direction. */
     public synchronized void cutAfter(Direction direction, long bytes) {
         connections.forEach(connection -> connection.remaining[direction.ordinal()] = bytes);
     }
 
-    /** Ends all connections and refuses new ones. */
+    /** Closes the current connections and refuses new ones. */
     public synchronized void refuse() {
         try {
             listening.close();
-            // The kernel keeps the socket open, and takes connections, until the thread that waits in accept has left it.
+            // The kernel keeps the socket open and accepts connections until the thread in accept has returned.
             accepting.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -100,7 +100,7 @@ public final class FaultyLink implements AutoCloseable {
         cut();
     }
 
-    /** Takes connections; so it does from the beginning, and again after {@link #refuse}. */
+    /** Accepts connections again after {@link #refuse}. A new link accepts connections. */
     public synchronized void accept() {
         try {
             ServerSocket socket = new ServerSocket();
@@ -113,7 +113,7 @@ public final class FaultyLink implements AutoCloseable {
         }
     }
 
-    /** Waits for nothing but connections, and not for the link itself: refuse waits for it. */
+    /** Must not lock the link, because refuse holds the lock while it waits for this thread. */
     private void serve(ServerSocket socket) {
         try {
             while (true) {
@@ -121,15 +121,15 @@ public final class FaultyLink implements AutoCloseable {
                 start("link " + port + " opens", () -> open(client, socket));
             }
         } catch (IOException refusing) {
-            // By refuse or close.
+            // Closed by refuse.
         }
     }
 
     private void open(Socket client, ServerSocket socket) {
         try {
             synchronized (this) {
-                awaitPassage(() -> partitioned);
-                made++;
+                awaitPassage(() -> isPartitioned);
+                connectionsMade++;
             }
             connect(client, socket);
         } catch (IOException serverIsAway) {
@@ -144,7 +144,7 @@ public final class FaultyLink implements AutoCloseable {
         Connection connection = new Connection(client, server);
         synchronized (this) {
             if (socket.isClosed()) {
-                // Accepted just before it was refused.
+                // The connection was accepted just before refuse.
                 connection.end();
                 return;
             }
@@ -165,7 +165,7 @@ public final class FaultyLink implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // It has gone.
+            // The socket is closed already.
         }
     }
 
@@ -195,18 +195,18 @@ public final class FaultyLink implements AutoCloseable {
     @Override
     public synchronized void close() {
         refuse();
-        partitioned = false;
+        isPartitioned = false;
         notifyAll();
     }
 
-    /** Its fields are guarded by the link. */
+    /** A connection of a client and the connection to the server. The lock of the link guards the fields. */
     private final class Connection {
 
         private final Socket client;
         private final Socket server;
-        private final long[] remaining = { WHOLE, WHOLE };
-        private boolean abandoned;
-        private boolean ended;
+        private final long[] remaining = { UNLIMITED, UNLIMITED };
+        private boolean isAbandoned;
+        private boolean isEnded;
 
         Connection(Socket client, Socket server) {
             this.client = client;
@@ -216,7 +216,7 @@ public final class FaultyLink implements AutoCloseable {
         void carry(Direction direction) {
             Socket from = direction == Direction.TO_SERVER ? client : server;
             Socket to = direction == Direction.TO_SERVER ? server : client;
-            byte[] chunk = new byte[LARGEST_CHUNK];
+            byte[] chunk = new byte[CHUNK_BYTES];
             try {
                 for (int size = from.getInputStream().read(chunk); size >= 0; size = from.getInputStream().read(chunk)) {
                     int passing = pass(direction, size);
@@ -233,7 +233,7 @@ public final class FaultyLink implements AutoCloseable {
             }
         }
 
-        /** Returns, when bytes may pass, how many of them may. */
+        /** Waits until bytes may pass, and returns how many of them may. */
         private int pass(Direction direction, int size) throws IOException {
             Duration pause;
             synchronized (FaultyLink.this) {
@@ -243,28 +243,28 @@ public final class FaultyLink implements AutoCloseable {
                 pause(pause);
             }
             synchronized (FaultyLink.this) {
-                awaitPassage(() -> (partitioned || abandoned) && !ended);
+                awaitPassage(() -> (isPartitioned || isAbandoned) && !isEnded);
                 int passing = (int) Math.min(size, remaining[direction.ordinal()]);
-                if (remaining[direction.ordinal()] != WHOLE) {
+                if (remaining[direction.ordinal()] != UNLIMITED) {
                     remaining[direction.ordinal()] -= passing;
                 }
                 return passing;
             }
         }
 
-        /** A reset by one side, too, stays unknown to the other one while nothing passes. */
+        /** While nothing passes, a reset by one side must not reach the other side. */
         private void endUnlessHeld() {
             try {
-                awaitPassage(() -> (partitioned || abandoned) && !ended);
+                awaitPassage(() -> (isPartitioned || isAbandoned) && !isEnded);
             } catch (IOException e) {
-                // Ends all the same.
+                // The connection is closed in any case.
             }
             end();
         }
 
         void end() {
             synchronized (FaultyLink.this) {
-                ended = true;
+                isEnded = true;
                 connections.remove(this);
                 FaultyLink.this.notifyAll();
             }

@@ -14,14 +14,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One broker of Kafka, in KRaft mode, on a free port of the loopback address: from the jars of the module beside this one, as
- * a process of its own. It makes topics of three partitions when they are asked for. Its data goes when it is closed.
+ * A Kafka broker in KRaft mode, as a process on a free port of the loopback address, with the jars of the module
+ * {@code testing/kafka}. It creates topics on demand, with three partitions. Its data is deleted when it is closed.
  */
 public final class KafkaBroker implements AutoCloseable {
 
     private static final Duration FORMAT_LIMIT = Duration.ofSeconds(60);
-    private static final List<String> JVM = List.of("-Xms64m", "-Xmn24m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-    private static final String CLUSTER = "c2Vuc29ybGluZS10ZXN0cw";
+    private static final List<String> JVM_OPTIONS = List.of("-Xms64m", "-Xmn24m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final String CLUSTER_ID = "c2Vuc29ybGluZS10ZXN0cw";
 
     private final ServerProcess server;
 
@@ -37,20 +37,21 @@ public final class KafkaBroker implements AutoCloseable {
         return start(null);
     }
 
-    /** Starts a broker that shows the certificate {@code server} and speaks TLS; in the clear when there are none. */
+    /** Starts a broker with TLS and the certificate {@code server}; without TLS if there are no certificates. */
     public static KafkaBroker start(Certificates tls) {
         return start(tls, Map.of());
     }
 
     /**
-     * Starts a broker whose clients authenticate by SASL, with PLAIN or SCRAM, when there are users.
+     * Starts a broker whose clients authenticate with SASL, PLAIN or SCRAM, if there are users.
      *
-     * @param users passwords by names; those of SCRAM may be altered later, by way of {@link #internalAddress}
-     * @param more further lines of its configuration
+     * @param tls   null for a broker without TLS
+     * @param users passwords by user; passwords of SCRAM can be changed over {@link #internalAddress}
+     * @param more  further lines of the configuration
      */
     public static KafkaBroker start(Certificates tls, Map<String, String> users, String... more) {
         String protocol = (users.isEmpty() ? "" : "SASL_") + (tls == null ? "PLAINTEXT" : "SSL");
-        Path directory = Tree.temporaryDirectory("kafka");
+        Path directory = ProjectTree.temporaryDirectory("kafka");
         int port = Ports.free();
         int controller = Ports.free();
         int internal = Ports.free();
@@ -67,7 +68,7 @@ public final class KafkaBroker implements AutoCloseable {
                 "num.partitions=3",
                 "offsets.topic.replication.factor=1",
                 "offsets.topic.num.partitions=1",
-                "log.cleaner.dedupe.buffer.size=4194304", // Bytes; else 128 MB of the heap.
+                "log.cleaner.dedupe.buffer.size=4194304", // Bytes; the default takes 128 MB of the heap.
                 "transaction.state.log.replication.factor=1",
                 "transaction.state.log.min.isr=1",
                 "group.initial.rebalance.delay.ms=0"));
@@ -87,20 +88,20 @@ public final class KafkaBroker implements AutoCloseable {
         }
         lines.addAll(List.of(more));
         Path settings = MqttBroker.write(directory.resolve("server.properties"), lines);
-        List<String> format = new ArrayList<>(List.of("format", "--cluster-id", CLUSTER, "--config", settings.toString()));
+        List<String> format = new ArrayList<>(List.of("format", "--cluster-id", CLUSTER_ID, "--config", settings.toString()));
         users.forEach((name, password) -> List.of("SCRAM-SHA-256", "SCRAM-SHA-512").forEach(scram -> format.addAll(
                 List.of("--add-scram", "%s=[name=%s,password=%s]".formatted(scram, name, password)))));
         try (ChildProcess formatting = ChildProcess.start(
-                Tree.kafka(JVM, "kafka.tools.StorageTool", format.toArray(String[]::new)), Map.of())) {
+                ProjectTree.kafka(JVM_OPTIONS, "kafka.tools.StorageTool", format.toArray(String[]::new)), Map.of())) {
             if (formatting.awaitExit(FORMAT_LIMIT) != 0) {
                 throw new IllegalStateException(String.join("\n", formatting.lines()));
             }
         }
         return new KafkaBroker(ServerProcess.onThisMachine(port, directory,
-                Tree.kafka(JVM, "kafka.Kafka", settings.toString())), internal);
+                ProjectTree.kafka(JVM_OPTIONS, "kafka.Kafka", settings.toString())), internal);
     }
 
-    /** As a value in JAAS, and that in a file of properties: each reads a backslash of its own, and the file is ASCII. */
+    /** A value in JAAS syntax within a properties file: backslashes are escaped for both, and the file is ASCII. */
     private static String plainUsers(Map<String, String> users) {
         StringBuilder module = new StringBuilder("org.apache.kafka.common.security.plain.PlainLoginModule required");
         users.forEach((name, password) -> module.append(" user_%s=\"%s\"".formatted(name,
@@ -117,17 +118,17 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    /** What its clients are told. */
+    /** Host and port for clients. */
     public String address() {
         return "127.0.0.1:" + port();
     }
 
-    /** Where the broker talks with itself, and tests with it: in the clear, without a password. */
+    /** Host and port for the broker itself and for tests: without TLS and authentication. */
     public String internalAddress() {
         return "127.0.0.1:" + internalPort;
     }
 
-    /** The directories of the partitions of a topic, which hold its records as they came. */
+    /** The directories of the partitions of a topic, with the records in the format in which they arrived. */
     public List<Path> partitions(String topic) {
         try (Stream<Path> data = Files.list(server.directory().resolve("data"))) {
             return data.filter(directory -> directory.getFileName().toString().matches(Pattern.quote(topic) + "-\\d+"))
@@ -141,27 +142,27 @@ public final class KafkaBroker implements AutoCloseable {
         return server.port();
     }
 
-    /** What it has logged since it was last started. */
+    /** The lines of the log since the last start. */
     public List<String> log() {
         return server.lines();
     }
 
-    /** SIGKILL. */
+    /** Kills the broker (SIGKILL). */
     public void kill() {
         server.kill();
     }
 
-    /** SIGSTOP. */
+    /** Pauses the broker (SIGSTOP). */
     public void pause() {
         server.pause();
     }
 
-    /** SIGCONT. */
+    /** Resumes the broker (SIGCONT). */
     public void resume() {
         server.resume();
     }
 
-    /** Starts it again after {@link #kill}, with the same port, settings and data. */
+    /** Starts the broker again after {@link #kill}, with the same port, settings and data. */
     public void restart() {
         server.restart();
     }

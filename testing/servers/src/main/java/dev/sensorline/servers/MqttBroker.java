@@ -10,26 +10,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A broker on a free port of the loopback address: Mosquitto where there is one, else the embedded HiveMQ CE. Its data
- * goes when it is closed.
+ * An MQTT broker on a port of the loopback address: Mosquitto if it is available, otherwise the embedded HiveMQ CE. Its data
+ * is deleted when it is closed.
  */
 public final class MqttBroker implements AutoCloseable {
 
     private static final Duration SAVE_LIMIT = Duration.ofSeconds(10);
-    private static final int WINDOW = 10_000;
+    private static final int EMBEDDED_WINDOW = 10_000;
     private static final String EXECUTABLE = "mosquitto";
     private static final String IMAGE = "eclipse-mosquitto:2";
 
     private final ServerProcess server;
     private final String description;
     private final BrokerSettings settings;
-    private final boolean mosquitto;
+    private final boolean isMosquitto;
 
-    private MqttBroker(ServerProcess server, String description, BrokerSettings settings, boolean mosquitto) {
+    private MqttBroker(ServerProcess server, String description, BrokerSettings settings, boolean isMosquitto) {
         this.server = server;
         this.description = description;
         this.settings = settings;
-        this.mosquitto = mosquitto;
+        this.isMosquitto = isMosquitto;
         ServerProcess.announce("broker", description);
     }
 
@@ -41,9 +41,9 @@ public final class MqttBroker implements AutoCloseable {
         return start(settings, Ports.free());
     }
 
-    /** Starts a broker on a port that is free. */
+    /** Starts a broker on a port, which must be free. */
     public static MqttBroker start(BrokerSettings settings, int port) {
-        Path directory = Tree.temporaryDirectory("broker");
+        Path directory = ProjectTree.temporaryDirectory("broker");
         return switch (ServerChoice.of(EXECUTABLE)) {
             case LOCAL -> {
                 Path mosquitto = ServerChoice.find(EXECUTABLE).orElseThrow();
@@ -56,25 +56,25 @@ public final class MqttBroker implements AutoCloseable {
             case EMBEDDED -> {
                 MqttBroker.write(directory.resolve("broker.properties"), embedded(settings, directory));
                 yield new MqttBroker(ServerProcess.onThisMachine(port, directory,
-                        Tree.embedded("broker", port, directory)), "HiveMQ CE, embedded", settings, false);
+                        ProjectTree.embedded("broker", port, directory)), "HiveMQ CE, embedded", settings, false);
             }
         };
     }
 
-    /** Whether it is a real Mosquitto that would be started. */
+    /** Whether {@link #start} would start Mosquitto. */
     static boolean isMosquittoChosen() {
         return ServerChoice.of(EXECUTABLE) != ServerChoice.EMBEDDED;
     }
 
     /**
-     * What the embedded broker reads as it starts. It fills no window while a message is not acknowledged, so that a small one
-     * would only slow it down: {@link Feature#FULL_WINDOW}.
+     * The settings of the embedded broker. It sends nothing while a message is not acknowledged, so a small in-flight window
+     * would only slow it down: see {@link Feature#FULL_WINDOW}.
      */
     private static List<String> embedded(BrokerSettings settings, Path directory) {
         List<String> lines = new ArrayList<>(List.of(
                 "log=true",
                 "persistent=" + settings.persistent(),
-                "max-inflight=" + (settings.maxInflight() == 1 ? 1 : WINDOW),
+                "max-inflight=" + (settings.maxInflight() == 1 ? 1 : EMBEDDED_WINDOW),
                 "max-queued=" + (settings.maxQueued() == 0 ? 1_000_000 : settings.maxQueued())));
         if (settings.username() != null) {
             lines.addAll(List.of("username=" + settings.username(), "password=" + settings.password()));
@@ -151,74 +151,77 @@ public final class MqttBroker implements AutoCloseable {
         return server.port();
     }
 
-    /** What it is, for people. */
+    /** Product and origin of the broker, for messages. */
     public String description() {
         return description;
     }
 
-    /** Whether it is a real Mosquitto. */
+    /** Whether the broker is Mosquitto. */
     public boolean isMosquitto() {
-        return mosquitto;
+        return isMosquitto;
     }
 
-    /** What it has logged since it was last started; of connections, sessions and users the embedded one does in Mosquitto's words. */
+    /** The lines of the log since the last start. Both brokers log connections, sessions and users in the format of Mosquitto. */
     public List<String> log() {
         return server.lines();
     }
 
     /**
-     * Has a Mosquitto with persistence save what it will have after {@link #kill}; returns when it is done. The embedded
-     * broker saves each message before it acknowledges it.
+     * Makes a persistent Mosquitto save its state, which it has again after {@link #kill}, and waits for it. The embedded
+     * broker needs no request: it saves each message before it acknowledges it.
      */
     public void save() {
-        if (!mosquitto) {
+        if (!isMosquitto) {
             return;
         }
         Path saved = server.directory().resolve("mosquitto.db");
-        // It writes a file beside it and puts that in its place.
+        // Mosquitto writes a new file and renames it.
         saved.toFile().delete();
         server.signal("USR1");
         long deadline = System.nanoTime() + SAVE_LIMIT.toNanos();
         while (!Files.exists(saved)) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("Nothing saved:\n" + String.join("\n", log()));
+                throw new IllegalStateException("The broker did not save its state:\n" + String.join("\n", log()));
             }
             Thread.onSpinWait();
         }
     }
 
-    /** SIGTERM. */
+    /** Stops the broker (SIGTERM). */
     public void stop() {
         server.stop();
     }
 
-    /** SIGKILL. */
+    /** Kills the broker (SIGKILL). */
     public void kill() {
         server.kill();
     }
 
-    /** SIGSTOP. */
+    /** Pauses the broker (SIGSTOP). */
     public void pause() {
         server.pause();
     }
 
-    /** SIGCONT. */
+    /** Resumes the broker (SIGCONT). */
     public void resume() {
         server.resume();
     }
 
-    /** SIGHUP: Mosquitto reads its certificates, users and rights again; the embedded one its certificates, within 10 s. */
+    /**
+     * Reloads the configuration: Mosquitto its certificates, users and access rules (SIGHUP), the embedded broker its
+     * certificates, within 10 s.
+     */
     public void reload() {
-        if (mosquitto) {
+        if (isMosquitto) {
             server.signal("HUP");
         } else {
             settings.listeners().forEach(listener -> writeKeys(listener, server.directory()));
         }
     }
 
-    /** Starts it again after {@link #stop} or {@link #kill}, with the same port, settings and data. */
+    /** Starts the broker again after {@link #stop} or {@link #kill}, with the same port, settings and data. */
     public void restart() {
-        if (!mosquitto) {
+        if (!isMosquitto) {
             settings.listeners().forEach(listener -> writeKeys(listener, server.directory()));
         }
         server.restart();

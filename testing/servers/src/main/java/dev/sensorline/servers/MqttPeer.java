@@ -14,8 +14,8 @@ import com.hivemq.client.mqtt.mqtt3.Mqtt3ClientBuilder;
 import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
 
 /**
- * The other side of a broker: a client of another make than ours, that publishes and listens. It keeps its session and
- * reconnects by itself. Thread-safe.
+ * An MQTT client for tests, with the HiveMQ library instead of the library under test. It publishes and receives messages,
+ * has a persistent session and reconnects automatically. Thread-safe.
  */
 public final class MqttPeer implements AutoCloseable {
 
@@ -24,7 +24,7 @@ public final class MqttPeer implements AutoCloseable {
     private final Mqtt3AsyncClient client;
     private final List<Received> messages = new CopyOnWriteArrayList<>();
 
-    /** A message as it came. */
+    /** A received message. */
     public record Received(String topic, byte[] payload, int qos, boolean retained) {
 
         /** The payload as text. */
@@ -44,12 +44,12 @@ public final class MqttPeer implements AutoCloseable {
                 publish.isRetain());
     }
 
-    /** Connects to a broker that takes everybody. */
+    /** Connects without a user. */
     public static MqttPeer of(MqttBroker broker, String clientId) {
         return connected(builder(broker, clientId));
     }
 
-    /** Connects as a user. */
+    /** Connects with user and password. */
     public static MqttPeer of(MqttBroker broker, String clientId, String username, String password) {
         return connected(builder(broker, clientId).simpleAuth().username(username)
                 .password(password.getBytes(StandardCharsets.UTF_8)).applySimpleAuth());
@@ -67,12 +67,12 @@ public final class MqttPeer implements AutoCloseable {
         return peer;
     }
 
-    /** Publishes text; returns when the broker has taken it over. */
+    /** Publishes a text and waits until the broker has acknowledged it. At QoS 0 it waits until the text was sent. */
     public void publish(String topic, String payload, int qos) {
         publishAsync(topic, payload.getBytes(StandardCharsets.UTF_8), qos).join();
     }
 
-    /** Publishes; completes when the broker has taken it over. */
+    /** Publishes a message. The future completes when the broker has acknowledged it, at QoS 0 when it was sent. */
     public CompletableFuture<?> publishAsync(String topic, byte[] payload, int qos) {
         return client.publishWith().topic(topic).payload(payload).qos(MqttQos.fromCode(qos)).send();
     }
@@ -81,12 +81,12 @@ public final class MqttPeer implements AutoCloseable {
         client.toBlocking().subscribeWith().topicFilter(filter).qos(MqttQos.fromCode(qos)).send();
     }
 
-    /** What has come so far. */
+    /** All messages so far, in the order of their arrival. */
     public List<Received> messages() {
         return List.copyOf(messages);
     }
 
-    /** Topics and payloads of what has come so far, separated by a blank. */
+    /** All messages so far as text: topic and payload, separated by a space. */
     public List<String> received() {
         return messages.stream().map(message -> message.topic() + " " + message.text()).toList();
     }

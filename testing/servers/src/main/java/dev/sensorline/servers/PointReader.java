@@ -24,13 +24,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
- * Reads points back from a store: from InfluxDB 1.8 by InfluxQL, from QuestDB by SQL. Its calls block. Thread-safe.
+ * Reads points from a store: from InfluxDB 1.8 with InfluxQL, from QuestDB with SQL. Methods block for up to 20 s. They throw
+ * {@link IllegalStateException} if the store answers with an error. Thread-safe.
  */
 public final class PointReader {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** Of a table of QuestDB, which may keep microseconds, or nanoseconds as that of {@code sensor} does. */
+    /** A time in QuestDB as nanoseconds: tables store microseconds, but the table {@code sensor} nanoseconds. */
     private static final String NANOS = "cast(cast(%s AS timestamp_ns) AS long) AS nanos";
     private static final String TAG = "::tag";
     private static final Map<String, String> INFLUXDB_TYPES = Map.of("DOUBLE", "float", "LONG", "integer", "BOOLEAN", "boolean",
@@ -40,35 +41,36 @@ public final class PointReader {
     private final String url;
     private final String database;
     private final String credentials;
-    private final boolean influxDb;
+    private final boolean isInfluxDb;
 
-    private PointReader(HttpClient.Builder http, String url, String database, String credentials, boolean influxDb) {
+    private PointReader(HttpClient.Builder http, String url, String database, String credentials, boolean isInfluxDb) {
         this.http = http.version(HttpClient.Version.HTTP_1_1).build();
         this.url = url;
         this.database = database;
         this.credentials = credentials;
-        this.influxDb = influxDb;
+        this.isInfluxDb = isInfluxDb;
     }
 
-    /** Reads from InfluxDB 1.8, as a user who may read, or as nobody when that is null. */
+    /** Reads from InfluxDB 1.8, without authentication if the user is null. */
     public static PointReader ofInfluxDb(String url, String database, String username, String password) {
         return new PointReader(HttpClient.newBuilder(), url, database,
                 username == null ? null : username + ":" + password, true);
     }
 
-    /** Reads from InfluxDB 1.8 over HTTPS. */
+    /** Reads from InfluxDB 1.8 over HTTPS, without authentication. */
     static PointReader ofInfluxDb(String url, String database, Certificates tls) {
         return new PointReader(HttpClient.newBuilder().sslContext(tls.trusting()), url, database, null, true);
     }
 
+    /** Reads from QuestDB. */
     public static PointReader ofQuestDb(String url) {
         return new PointReader(HttpClient.newBuilder(), url, null, null, false);
     }
 
-    /** All points of a sensor, by time. */
+    /** All points of a sensor, sorted by time. */
     public List<StoredPoint> points(String measurement, String name) {
         List<StoredPoint> points = new ArrayList<>();
-        if (influxDb) {
+        if (isInfluxDb) {
             query("SELECT value, type FROM \"%s\" WHERE \"name\" = '%s'".formatted(measurement,
                     name.replace("\\", "\\\\").replace("'", "\\'"))).at("/results/0/series/0/values")
                     .forEach(row -> points.add(new StoredPoint(row.get(0).asLong(), name, row.get(2).textValue(),
@@ -83,17 +85,17 @@ public final class PointReader {
         return points;
     }
 
-    /** How many points there are of each sensor. */
+    /** The number of points of each sensor. */
     public Map<String, Long> counts(String measurement) {
         Map<String, Long> counts = new TreeMap<>();
         summaries(measurement).forEach(summary -> counts.put(summary.name(), summary.count()));
         return counts;
     }
 
-    /** How many points there are of each sensor, and the last of them. */
+    /** The number of points and the last point of each sensor. */
     public List<SensorSummary> summaries(String measurement) {
         List<SensorSummary> summaries = new ArrayList<>();
-        if (influxDb) {
+        if (isInfluxDb) {
             Map<String, Long> counts = new TreeMap<>();
             JsonNode results = query(("SELECT count(value) FROM \"%1$s\" GROUP BY \"name\";"
                     + "SELECT last(value) FROM \"%1$s\" GROUP BY \"name\"").formatted(measurement)).get("results");
@@ -113,13 +115,13 @@ public final class PointReader {
     }
 
     /**
-     * The rows of a measurement that have a value in one of the columns asked for that are fields: the time in nanoseconds
-     * and the columns, separated by blanks. QuestDB has false where a boolean field has no value.
+     * The rows of a measurement that have a value in at least one of the given fields. Each row is the time in nanoseconds
+     * and the columns, separated by spaces. QuestDB returns false for a boolean field without a value.
      *
-     * @param columns names of fields, and of tags with {@code ::tag} behind
+     * @param columns names of fields, and names of tags with the suffix {@code ::tag}
      */
     public List<String> rows(String measurement, String... columns) {
-        if (influxDb) {
+        if (isInfluxDb) {
             String selected = Arrays.stream(columns).map(PointReader::quoted).collect(Collectors.joining(", "));
             return stream(query("SELECT %s FROM \"%s\"".formatted(selected, measurement)).at("/results/0/series/0/values"))
                     .map(row -> stream(row).map(PointReader::text).collect(Collectors.joining(" "))).toList();
@@ -140,9 +142,9 @@ public final class PointReader {
                 .toList();
     }
 
-    /** The fields of a measurement, each with its type in InfluxDB's words behind. */
+    /** The fields of a measurement, each with its InfluxDB type, separated by a space. */
     public List<String> fields(String measurement) {
-        if (influxDb) {
+        if (isInfluxDb) {
             return stream(query("SHOW FIELD KEYS FROM \"%s\"".formatted(measurement)).at("/results/0/series/0/values"))
                     .map(row -> stream(row).map(PointReader::text).collect(Collectors.joining(" "))).toList();
         }
@@ -152,7 +154,7 @@ public final class PointReader {
 
     /** Deletes all points. */
     void clear() {
-        if (influxDb) {
+        if (isInfluxDb) {
             query("DROP DATABASE " + database);
             query("CREATE DATABASE " + database);
         } else {
@@ -176,7 +178,7 @@ public final class PointReader {
         return "\"" + name(column) + "\"" + (column.endsWith(TAG) ? TAG : "");
     }
 
-    /** A number has no zeros behind its point. */
+    /** A value as text. Numbers have no trailing zeros. */
     private static String text(JsonNode value) {
         return value.isDouble() ? new BigDecimal(value.asText()).stripTrailingZeros().toPlainString() : value.asText();
     }
@@ -186,10 +188,10 @@ public final class PointReader {
     }
 
     /**
-     * Runs InfluxQL, times in nanoseconds.
+     * Runs InfluxQL, with times in nanoseconds.
      *
-     * @return InfluxDB's answer as JSON
-     * @throws IllegalStateException when it answers with an error
+     * @return the answer of InfluxDB
+     * @throws IllegalStateException if InfluxDB answers with an error
      */
     public JsonNode query(String influxQl) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/query"))
@@ -207,9 +209,9 @@ public final class PointReader {
         return answer;
     }
 
-    /** Rows by column, of all that the store has accepted so far; none when there is no such table yet. */
+    /** The rows of a query, with values by column, over all points that the store has accepted. None if the table does not exist. */
     private List<Map<String, JsonNode>> sql(String table, String query) {
-        // QuestDB shows points some time after it has accepted them.
+        // In QuestDB points become visible some time after they were accepted.
         return sql("SELECT wait_wal_table('%s')".formatted(table)).isEmpty() ? List.of() : sql(query);
     }
 

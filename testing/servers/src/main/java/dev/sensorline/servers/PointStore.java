@@ -8,15 +8,15 @@ import java.util.Map;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * A store of points on a free port of the loopback address, with the database {@value #DATABASE}: InfluxDB 1.8 where
- * there is one, else the embedded QuestDB. Its data goes when it is closed.
+ * A store for points on a port of the loopback address, with the database {@value #DATABASE}: InfluxDB 1.8 if it is
+ * available, otherwise the embedded QuestDB. Its data is deleted when it is closed.
  */
 public final class PointStore implements AutoCloseable {
 
     public static final String DATABASE = "sensors";
 
     private static final String EXECUTABLE = "influxd";
-    private static final int INFLUXDB = 0;
+    private static final int NO_QUESTDB = 0;
     private static final String IMAGE = "influxdb:1.8";
     private static final String ADMIN = "admin";
 
@@ -24,33 +24,33 @@ public final class PointStore implements AutoCloseable {
     private final PointReader reader;
     private final StoreSettings settings;
     private final String description;
-    private final int behind;
+    private final int questDbPort;
 
     /**
      * A store.
      *
-     * @param behind the port at which an embedded store answers without asking for anything; {@value #INFLUXDB} for InfluxDB
+     * @param questDbPort the port of QuestDB without TLS and authentication; {@value #NO_QUESTDB} for InfluxDB
      */
-    private PointStore(ServerProcess server, StoreSettings settings, String description, int behind) {
+    private PointStore(ServerProcess server, StoreSettings settings, String description, int questDbPort) {
         this.server = server;
         this.settings = settings;
         this.description = description;
-        this.behind = behind;
-        this.reader = isInfluxDb() ? reader(settings) : PointReader.ofQuestDb("http://127.0.0.1:" + behind);
+        this.questDbPort = questDbPort;
+        this.reader = isInfluxDb() ? reader(settings) : PointReader.ofQuestDb("http://127.0.0.1:" + questDbPort);
         ServerProcess.announce("store", description);
         if (isInfluxDb()) {
             prepare();
         }
     }
 
-    /** Whether it is a real InfluxDB 1.8 that would be started. */
+    /** Whether {@link #start} would start InfluxDB 1.8. */
     static boolean isInfluxDbChosen() {
         return ServerChoice.of(EXECUTABLE) != ServerChoice.EMBEDDED;
     }
 
-    /** What stands before the embedded store, in its process; it is read at each request. */
-    private static void configureDoor(StoreSettings settings, int port, int behind, Path directory) {
-        if (port == behind) {
+    /** Writes the settings of the proxy in front of QuestDB, which runs in the same process and reads them at each request. */
+    private static void configureProxy(StoreSettings settings, int port, int questDbPort, Path directory) {
+        if (port == questDbPort) {
             return;
         }
         List<String> lines = new ArrayList<>(List.of("port=" + port));
@@ -58,10 +58,10 @@ public final class PointStore implements AutoCloseable {
             lines.addAll(List.of("username=" + settings.username(), "password=" + settings.password()));
         }
         if (settings.tls() != null) {
-            Path keys = directory.resolve("door.keys");
+            Path keys = directory.resolve("proxy.keys");
             lines.addAll(List.of("keys=" + keys, "keys.password=" + settings.tls().exportKeys("server", keys)));
         }
-        MqttBroker.write(directory.resolve("door.properties"), lines);
+        MqttBroker.write(directory.resolve("proxy.properties"), lines);
     }
 
     public static PointStore start() {
@@ -72,23 +72,23 @@ public final class PointStore implements AutoCloseable {
         return start(settings, Ports.free());
     }
 
-    /** Starts a store on a port that is free. */
+    /** Starts a store on a port, which must be free. */
     public static PointStore start(StoreSettings settings, int port) {
-        Path directory = Tree.temporaryDirectory("store");
+        Path directory = ProjectTree.temporaryDirectory("store");
         return switch (ServerChoice.of(EXECUTABLE)) {
             case LOCAL -> {
                 Path influxd = ServerChoice.find(EXECUTABLE).orElseThrow();
                 yield new PointStore(ServerProcess.onThisMachine(port, directory, List.of(influxd.toString(), "-config",
                         configure(settings, "127.0.0.1:", port, directory).toString())), settings,
-                        "influxd, installed at " + influxd, INFLUXDB);
+                        "influxd, installed at " + influxd, NO_QUESTDB);
             }
             case DOCKER -> new PointStore(ServerProcess.inDocker(port, directory, IMAGE, List.of("influxd", "-config",
-                    configure(settings, ":", port, directory).toString())), settings, IMAGE + " in Docker", INFLUXDB);
+                    configure(settings, ":", port, directory).toString())), settings, IMAGE + " in Docker", NO_QUESTDB);
             case EMBEDDED -> {
-                int behind = settings.equals(StoreSettings.defaults()) ? port : Ports.free();
-                configureDoor(settings, port, behind, directory);
+                int questDbPort = settings.equals(StoreSettings.defaults()) ? port : Ports.free();
+                configureProxy(settings, port, questDbPort, directory);
                 yield new PointStore(ServerProcess.onThisMachine(port, directory,
-                        Tree.embedded("store", behind, directory)), settings, "QuestDB, embedded", behind);
+                        ProjectTree.embedded("store", questDbPort, directory)), settings, "QuestDB, embedded", questDbPort);
             }
         };
     }
@@ -119,7 +119,7 @@ public final class PointStore implements AutoCloseable {
 
     private void prepare() {
         if (settings.username() != null) {
-            // While there is no administrator, nothing else is accepted.
+            // InfluxDB accepts no other query until there is an administrator.
             query("CREATE USER " + ADMIN + " WITH PASSWORD '" + ADMIN + "' WITH ALL PRIVILEGES");
         }
         query("CREATE DATABASE " + DATABASE);
@@ -137,22 +137,22 @@ public final class PointStore implements AutoCloseable {
         return server.port();
     }
 
-    /** What it is, for people. */
+    /** Product and origin of the store, for messages. */
     public String description() {
         return description;
     }
 
-    /** Whether it is a real InfluxDB 1.8, which knows {@link StoreSettings} and {@link #query}. */
+    /** Whether the store is InfluxDB 1.8, which supports {@link #query}. */
     public boolean isInfluxDb() {
-        return behind == INFLUXDB;
+        return questDbPort == NO_QUESTDB;
     }
 
-    /** All points of a sensor, by time. */
+    /** All points of a sensor, sorted by time. */
     public List<StoredPoint> points(String measurement, String name) {
         return reader.points(measurement, name);
     }
 
-    /** How many points there are of each sensor. */
+    /** The number of points of each sensor. */
     public Map<String, Long> counts(String measurement) {
         return reader.counts(measurement);
     }
@@ -172,12 +172,12 @@ public final class PointStore implements AutoCloseable {
         reader.clear();
     }
 
-    /** Gives the user of the settings another password. */
+    /** Changes the password of the user. */
     public void setPassword(String password) {
         if (isInfluxDb()) {
             query("SET PASSWORD FOR \"" + settings.username() + "\" = '" + password + "'");
         } else {
-            configureDoor(StoreSettings.withUser(settings.username(), password), server.port(), behind, server.directory());
+            configureProxy(StoreSettings.withUser(settings.username(), password), server.port(), questDbPort, server.directory());
         }
     }
 
@@ -187,42 +187,42 @@ public final class PointStore implements AutoCloseable {
     }
 
     /**
-     * Lets no file of it grow beyond so many bytes, as a full disk would; takes no privileges. Only where it is installed
-     * on the machine.
+     * Simulates a full disk: no file of the store can grow beyond a number of bytes. Only for a store that is installed on
+     * the machine.
      */
     public void limitFiles(long bytes) {
         server.limit("fsize=" + bytes);
     }
 
-    /** The end of {@link #limitFiles}, which a real one notices at its next start only. */
+    /** Ends {@link #limitFiles}. InfluxDB recovers at its next start. */
     public void unlimitFiles() {
         server.limit("fsize=unlimited");
     }
 
-    /** SIGTERM. */
+    /** Stops the store (SIGTERM). */
     public void stop() {
         server.stop();
     }
 
-    /** SIGKILL. */
+    /** Kills the store (SIGKILL). */
     public void kill() {
         server.kill();
     }
 
-    /** SIGSTOP: it takes connections and never answers. */
+    /** Pauses the store (SIGSTOP): connections are accepted, requests are not answered. */
     public void pause() {
         server.pause();
     }
 
-    /** SIGCONT. */
+    /** Resumes the store (SIGCONT). */
     public void resume() {
         server.resume();
     }
 
-    /** Starts it again after {@link #stop} or {@link #kill}, with the same port, settings and data. */
+    /** Starts the store again after {@link #stop} or {@link #kill}, with the same port, settings and data. */
     public void restart() {
         if (!isInfluxDb()) {
-            configureDoor(settings, server.port(), behind, server.directory());
+            configureProxy(settings, server.port(), questDbPort, server.directory());
         }
         server.restart();
     }

@@ -10,19 +10,19 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** TCP ports of this machine. */
+/** TCP ports of this machine. Thread-safe. */
 public final class Ports {
 
-    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+    private static final Set<Integer> ASSIGNED = ConcurrentHashMap.newKeySet();
 
     private Ports() {
     }
 
-    /** A port of the loopback address that nothing uses at the moment, and that nobody here has been given before. */
+    /** A free port of the loopback address that this method has not returned before. */
     public static int free() {
         while (true) {
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                if (GIVEN.add(socket.getLocalPort())) {
+                if (ASSIGNED.add(socket.getLocalPort())) {
                     return socket.getLocalPort();
                 }
             } catch (IOException e) {
@@ -44,7 +44,8 @@ public final class Ports {
     /**
      * Waits until something listens on a port.
      *
-     * @throws IllegalStateException when the process that should has ended, or the limit has passed
+     * @param process the process that should listen
+     * @throws IllegalStateException if the process ends or the limit passes
      */
     static void awaitOpen(int port, ChildProcess process, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();

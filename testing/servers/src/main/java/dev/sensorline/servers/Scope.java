@@ -4,30 +4,29 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What was opened in a part of a test run, such as a test or the set-up of its class: processes, servers, links and
- * folders. Closing the scope closes what is still open, the last opened first, whether or not whoever opened it came to
- * close it: a set-up that fails half way leaves nothing behind. Where no scope is entered, as in dev mode and the demo,
- * nothing is kept. Thread-safe.
+ * The resources that were opened in a part of a test run, such as a test or the set-up of its class: processes, servers,
+ * links and folders. Closing the scope closes them in reverse order, so that a set-up that fails halfway leaves nothing
+ * behind. Outside a scope, as in dev mode and the demo, resources are not tracked. Thread-safe.
  */
 public final class Scope implements AutoCloseable {
 
-    /** Those that the thread is in. More than one: a thread of JUnit's pool that waits for a test may run another one. */
+    /** The scopes of the thread. There may be several: a thread of JUnit's pool that waits for a test may run another. */
     private static final ThreadLocal<Deque<Scope>> CURRENT = ThreadLocal.withInitial(ArrayDeque::new);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-    /** From now on, until {@link #leave}, what this thread opens belongs to this scope. */
+    /** Makes this the scope of the thread until {@link #leave}. */
     public void enter() {
         CURRENT.get().push(this);
     }
 
-    /** The end of {@link #enter}. */
+    /** Ends {@link #enter}. */
     public void leave() {
         CURRENT.get().remove(this);
     }
 
     /**
-     * Has the scope of this thread close a resource at its end. What is closed before may be closed again.
+     * Adds a resource to the scope of this thread. It may be closed earlier; it is then closed again.
      *
      * @return the resource
      */

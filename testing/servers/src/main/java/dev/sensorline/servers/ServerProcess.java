@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A server that can be ended in all the ways servers end, and started again with the same settings, port and data:
- * installed on the machine, in a container, or embedded in a process of ours.
+ * A server as a process or in a container. It can be stopped, killed and paused, and started again with the same settings,
+ * port and data. Its directory is deleted when it is closed. Not thread-safe.
  */
 final class ServerProcess implements AutoCloseable {
 
@@ -19,6 +19,7 @@ final class ServerProcess implements AutoCloseable {
 
     private final int port;
     private final Path directory;
+    /** The name of the container; null for a process. */
     private final String container;
     private final List<String> command;
     private ChildProcess process;
@@ -41,7 +42,7 @@ final class ServerProcess implements AutoCloseable {
         return new ServerProcess(port, directory, null, command);
     }
 
-    /** A container that sees the directory under its own path and publishes the port on the loopback address. */
+    /** A container with the directory mounted under the same path and the port published on the loopback address. */
     static ServerProcess inDocker(int port, Path directory, String image, List<String> command) {
         String name = directory.getFileName().toString();
         List<String> run = new ArrayList<>(List.of("docker", "run", "--rm", "--name", name, "--user", "0",
@@ -51,7 +52,7 @@ final class ServerProcess implements AutoCloseable {
         return new ServerProcess(port, directory, name, run);
     }
 
-    /** Says once in a process which servers it runs on. */
+    /** Prints which server is used, once in a process. */
     static void announce(String role, String description) {
         if (ANNOUNCED.add(role + description)) {
             System.out.println("[servers] " + role + ": " + description);
@@ -101,7 +102,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Sends a signal by its name. */
+    /** Sends a signal, such as {@code HUP}. */
     void signal(String name) {
         if (container != null) {
             docker("kill", "--signal", name, container);
@@ -115,7 +116,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     void restart() {
-        // A test may restart a server that is its class's.
+        // Not in the scope of the test: a test may restart a server that belongs to its class.
         process = ChildProcess.startOwned(command, Map.of(), Path.of(""));
         Ports.awaitOpen(port, process, START_LIMIT);
     }
@@ -133,6 +134,6 @@ final class ServerProcess implements AutoCloseable {
         if (process != null && process.isAlive()) {
             kill();
         }
-        Tree.delete(directory);
+        ProjectTree.delete(directory);
     }
 }

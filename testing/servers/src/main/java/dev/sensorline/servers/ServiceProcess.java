@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A service of this tree as a process of its own, with nothing but the variables it is given: those of ours that this
- * process has inherited are taken away.
+ * A service of this project as a process. It gets only the variables that are set here: variables of the services that this
+ * process has inherited are removed. Not thread-safe.
  */
 public final class ServiceProcess {
 
-    private static final List<String> OUR_PREFIXES = List.of("SIM_", "MQTT_", "INFLUX_", "INGESTOR_", "HTTP_", "KAFKA_");
+    private static final List<String> VARIABLE_PREFIXES = List.of("SIM_", "MQTT_", "INFLUX_", "INGESTOR_", "HTTP_", "KAFKA_");
 
     private final String service;
     private final Map<String, String> environment = new TreeMap<>();
@@ -25,11 +25,11 @@ public final class ServiceProcess {
     private ServiceProcess(String service) {
         this.service = service;
         System.getenv().keySet().stream()
-                .filter(name -> OUR_PREFIXES.stream().anyMatch(name::startsWith))
+                .filter(name -> VARIABLE_PREFIXES.stream().anyMatch(name::startsWith))
                 .forEach(name -> environment.put(name, null));
     }
 
-    /** A service by the name of its directory, {@code simulator} or {@code ingestor}. */
+    /** The service in a directory of the project, {@code simulator} or {@code ingestor}. */
     public static ServiceProcess of(String service) {
         return new ServiceProcess(service);
     }
@@ -39,26 +39,26 @@ public final class ServiceProcess {
         return this;
     }
 
-    /** Options of the JVM; without effect on a native executable. */
+    /** Adds JVM options. A native executable ignores them. */
     public ServiceProcess withJvmOptions(String... options) {
         jvmOptions.addAll(List.of(options));
         return this;
     }
 
-    /** With so much heap at most, such as {@code 32m}; when it is not enough, the process ends. */
+    /** Limits the heap, to {@code 32m} for example. If the heap is exhausted, the process ends. */
     public ServiceProcess withHeap(String size) {
         memory.add("-Xmx" + size);
-        // Built into the executables, and into the images' command for the JVM.
+        // Native executables have this option built in, and images have it in the command of the JVM.
         return withJvmOptions("-XX:+ExitOnOutOfMemoryError");
     }
 
-    /** Within a limit of the kernel's, as prlimit(1) takes it, such as {@code --nofile=64}. */
+    /** Sets a resource limit, an option of prlimit(1) such as {@code --nofile=64}. */
     public ServiceProcess within(String limit) {
         limits.addAll(limits.isEmpty() ? List.of("prlimit", limit) : List.of(limit));
         return this;
     }
 
-    /** In a working directory other than this process's own. */
+    /** Sets the working directory. */
     public ServiceProcess in(Path directory) {
         this.directory = directory;
         return this;
@@ -66,7 +66,7 @@ public final class ServiceProcess {
 
     public ChildProcess start() {
         List<String> command = new ArrayList<>(limits);
-        command.addAll(Tree.service(service, jvmOptions, memory));
+        command.addAll(ProjectTree.service(service, jvmOptions, memory));
         return ChildProcess.start(command, environment, directory);
     }
 }

@@ -1,11 +1,11 @@
 package dev.sensorline.servers;
 
 /**
- * How a store is to behave. An embedded one has a front in its process that asks for the password and speaks TLS.
+ * The settings of a store. The embedded store has a proxy in its process for authentication and TLS.
  *
- * @param username the user who may write to the database, or null for everybody
- * @param password of that user
- * @param tls      whose certificate {@code server} it shows, speaking HTTPS; null for HTTP
+ * @param username the user with the right to write, or null if no authentication is required
+ * @param password the password of the user; null without a user
+ * @param tls      the authority of the certificate {@code server}, for HTTPS; null for HTTP
  */
 public record StoreSettings(String username, String password, Certificates tls) {
 

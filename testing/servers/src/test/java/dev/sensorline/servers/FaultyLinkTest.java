@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.sensorline.servers.FaultyLink.Direction;
 
-/** The faults are there: otherwise all that survives them would prove nothing. */
+/** Proves that the link causes the faults on which the fault tests of the services rely. */
 class FaultyLinkTest {
 
     private static final int BRIEFLY_MILLIS = 200;
@@ -38,14 +38,14 @@ class FaultyLinkTest {
                         try (client) {
                             client.getInputStream().transferTo(client.getOutputStream());
                         } catch (IOException ended) {
-                            // By a fault.
+                            // A fault closed the connection.
                         }
                     });
                     answering.setDaemon(true);
                     answering.start();
                 }
             } catch (IOException closed) {
-                // By stop.
+                // Closed by stop.
             }
         });
         server.setDaemon(true);
@@ -60,7 +60,7 @@ class FaultyLinkTest {
     }
 
     @Test
-    void it_carries_bytes_both_ways_and_their_end() throws IOException {
+    void it_carries_bytes_and_the_end_of_the_stream() throws IOException {
         try (Socket client = connect()) {
             assertEquals("abc", answer(client, "abc"));
             client.shutdownOutput();
@@ -80,7 +80,7 @@ class FaultyLinkTest {
     }
 
     @Test
-    void it_holds_everything_back_and_then_lets_it_pass() throws IOException {
+    void a_partition_holds_bytes_back_until_it_heals() throws IOException {
         try (Socket client = connect()) {
             link.partition();
             assertSilent(client);
@@ -90,7 +90,7 @@ class FaultyLinkTest {
     }
 
     @Test
-    void it_forgets_connections_without_ending_them_and_takes_new_ones() throws IOException {
+    void abandoned_connections_stay_open_silently_and_new_ones_work() throws IOException {
         try (Socket forgotten = connect(); Socket other = connectAfter(link::abandon)) {
             assertSilent(forgotten);
             assertEquals("abc", answer(other, "abc"));
@@ -98,12 +98,12 @@ class FaultyLinkTest {
     }
 
     @Test
-    void it_ends_a_connection_in_the_middle() throws IOException {
+    void it_cuts_a_connection_after_a_number_of_bytes() throws IOException {
         try (Socket client = connect()) {
             link.cutAfter(Direction.TO_CLIENT, 2);
             client.getOutputStream().write("abc".getBytes(UTF_8));
             assertArrayEquals("ab".getBytes(UTF_8), client.getInputStream().readNBytes(2));
-            assertThrowsOrEnds(client);
+            assertClosed(client);
         }
     }
 
@@ -111,7 +111,7 @@ class FaultyLinkTest {
     void it_refuses_connections_and_takes_them_again() throws IOException {
         try (Socket client = connect()) {
             link.refuse();
-            assertThrowsOrEnds(client);
+            assertClosed(client);
             assertThrows(IOException.class, () -> new Socket(InetAddress.getLoopbackAddress(), link.port()).close());
             link.accept();
             try (Socket other = connect()) {
@@ -120,7 +120,7 @@ class FaultyLinkTest {
         }
     }
 
-    /** With a first byte there and back, so that the link knows of it. */
+    /** Connects and exchanges a byte, so that the link has registered the connection. */
     private Socket connect() throws IOException {
         Socket client = new Socket(InetAddress.getLoopbackAddress(), link.port());
         client.setSoTimeout(5_000);
@@ -145,7 +145,7 @@ class FaultyLinkTest {
         client.setSoTimeout(5_000);
     }
 
-    private static void assertThrowsOrEnds(Socket client) {
+    private static void assertClosed(Socket client) {
         try {
             assertEquals(-1, client.getInputStream().read());
         } catch (IOException reset) {

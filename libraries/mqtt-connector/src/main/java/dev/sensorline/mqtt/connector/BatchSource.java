@@ -9,72 +9,74 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-import dev.sensorline.mqtt.client.MqttLink;
+import dev.sensorline.mqtt.client.InboundPublish;
+import dev.sensorline.mqtt.client.MqttSession;
+import dev.sensorline.mqtt.client.QoS;
+import dev.sensorline.mqtt.client.SessionListener;
 import dev.sensorline.points.ArrivalClock;
 import dev.sensorline.points.Reading;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.handler.codec.mqtt.MqttPublishMessage;
-import io.netty.handler.codec.mqtt.MqttQoS;
 
 /**
- * The incoming side: messages of a subscription, gathered into batches that form by themselves.
+ * The incoming side: gathers the messages of a subscription into batches.
  * <p>
- * After a batch of n readings the next one leaves no sooner than n times {@link #COMPANY} later, at most the batch age,
- * unless it is full, or has {@link #ENOUGH} readings and {@link #ENOUGH_AGE} has gone by. So at some readings a second each
- * leaves at once, alone; the more there are, the longer they wait for company, which is what makes them cheap, until there
- * is company enough; and under load a batch is what arrived while the last ones were on their way, of which there are no
- * more than allowed.
+ * Readings linger so that they share a batch, which makes each of them cheap. After a batch of n readings the next one is
+ * emitted n times {@link #LINGER_PER_READING} later, but no later than the batch age, and earlier if it is full, or if it has
+ * {@link #EFFICIENT_SIZE} readings and {@link #EFFICIENT_INTERVAL} has passed. So at a few readings a second each is emitted at
+ * once and alone; the more arrive, the longer they linger; and under load a batch is what arrived while the previous batches
+ * were in flight, of which there are no more than allowed.
  * <p>
- * A broker with a small window sends nothing more before it gets acknowledgements. It shows by falling silent; from then on
- * a batch leaves as soon as so many readings are held again, and is followed by a read.
+ * A broker with a small in-flight window sends nothing more before it gets acknowledgements. The source notices that the broker
+ * has fallen silent. From then on, a batch is emitted as soon as as many readings are held again, and its acknowledgement is
+ * followed by a read.
  * <p>
- * Acknowledging a batch sends the PUBACK of each of its QoS 1 readings; negatively acknowledging it sends none, and the
- * broker keeps them. What is held, waiting or on its way, is bounded by number and bytes: then the socket is not read any
+ * Acknowledging a batch sends PUBACK for each of its readings of QoS 1. Negatively acknowledging it sends none, and the broker
+ * keeps them. What is held, lingering or in flight, is bounded by number and bytes: at the bound, the socket is not read any
  * more, and the rest stays with the broker.
  * <p>
  * After a reconnection the broker sends again what has not been acknowledged (MQTT 3.1.1, 4.4), with the same packet id
- * (2.3.1). A reading of which that is known is not emitted a second time: its acknowledgement goes out on the new
- * connection.
+ * (2.3.1). A reading that is still held is not emitted a second time: it is acknowledged on the new connection.
  */
-final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.Subscription, MqttLink.Party {
+final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.Subscription, SessionListener {
 
-    /** What a request to a store costs, in waiting for readings that share it: none of it below 200 a second. */
-    private static final Duration COMPANY = Duration.ofMillis(5);
-    /** More readings would make a request hardly cheaper for each of them. */
-    private static final int ENOUGH = 300;
-    /** Nor would more requests than come of this. */
-    private static final Duration ENOUGH_AGE = Duration.ofMillis(30);
-    /** After so long nothing comes any more: longer than between two reads. */
-    private static final Duration SILENCE = MqttLink.LONGEST_READ_PAUSE.plusMillis(10);
+    /** How long a request to a store is worth lingering for more readings, for each of its readings. */
+    private static final Duration LINGER_PER_READING = Duration.ofMillis(5);
+    /** With more readings, a request is hardly cheaper for each of them. */
+    private static final int EFFICIENT_SIZE = 300;
+    /** With a longer interval between requests, they hardly cost less. */
+    private static final Duration EFFICIENT_INTERVAL = Duration.ofMillis(30);
+    /** If nothing has arrived for so long, the broker has fallen silent. Longer than between two reads. */
+    private static final Duration SILENCE = MqttSession.LONGEST_READ_PAUSE.plusMillis(10);
     private static final int PACKET_IDS = 1 << 16;
 
-    private final MqttLink link;
+    private final MqttSession session;
     private final InboundOptions options;
     private final InboundMeter meter;
     private final ArrivalClock clock;
+    private final LongSupplier nanoTime;
 
-    // All of it belongs to the link's event loop.
+    // Belongs to the session's event loop.
     private Flow.Subscriber<? super Message<List<Reading>>> subscriber;
-    private final ArrayDeque<Delivery> waiting = new ArrayDeque<>();
-    /** Waiting or on their way, and the bytes of their topics and payloads. */
+    private final ArrayDeque<Delivery> lingering = new ArrayDeque<>();
+    /** Readings lingering or in flight, and the bytes of their topics and payloads. */
     private int held;
     private long heldBytes;
-    /** How many were held when the broker fell silent; it has sent more when there is no such number. */
+    /** How many readings were held when the broker fell silent: its in-flight window. MAX_VALUE if it has sent more since. */
     private int window = Integer.MAX_VALUE;
-    /** Received at QoS 1 and not yet acknowledged, by packet id. */
+    /** Readings of QoS 1 that are not yet acknowledged to the broker, by packet id. */
     private final Delivery[] unacknowledged = new Delivery[PACKET_IDS];
-    private int[] owed = new int[16];
-    private int owedCount;
+    /** Packet ids whose PUBACK is sent in this turn of the event loop. */
+    private int[] pendingAcknowledgements = new int[16];
+    private int pendingAcknowledgementCount;
 
     private long demand;
     private int batchesInFlight;
-    private long lastEmissionNanos = System.nanoTime();
-    private long nextDueNanos = lastEmissionNanos;
-    private long lastReadNanos = System.nanoTime();
+    private long lastEmissionNanos;
+    private long nextDueNanos;
+    private long lastReadNanos;
     private boolean emissionIsDue;
     private boolean timerIsSet;
     private boolean subscribed;
@@ -82,15 +84,15 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private boolean cancelled;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
-    /** A reading and the acknowledgement it owes: that of its latest delivery. */
+    /** A reading and the delivery that has to be acknowledged, which is its latest. */
     private static final class Delivery {
 
         private final Reading reading;
         /** 0 at QoS 0. */
         private final int packetId;
         private int connection;
-        /** Settled when there was no connection to say so. */
-        private boolean settled;
+        /** Acknowledged by the application while its connection was gone, so that PUBACK could not be sent. */
+        private boolean acknowledged;
 
         Delivery(Reading reading, int packetId, int connection) {
             this.reading = reading;
@@ -102,38 +104,45 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             return reading.topic().length() + reading.payload().length;
         }
 
-        boolean isSameAs(MqttPublishMessage other) {
-            ByteBuf payload = other.payload();
-            return reading.size() == payload.readableBytes()
-                    && reading.topic().equals(other.variableHeader().topicName())
-                    && Arrays.equals(reading.payload(), start(payload, reading.payload().length));
+        boolean isSameAs(InboundPublish message) {
+            return reading.size() == message.payloadSize()
+                    && reading.topic().equals(message.topic())
+                    && Arrays.equals(reading.payload(), message.copyPayload(reading.payload().length));
         }
     }
 
-    BatchSource(MqttLink link, InboundOptions options, InboundMeter meter, ArrivalClock clock) {
-        this.link = link;
+    /**
+     * @param clock    stamps readings
+     * @param nanoTime a clock for time differences
+     */
+    BatchSource(MqttSession session, InboundOptions options, InboundMeter meter, ArrivalClock clock, LongSupplier nanoTime) {
+        this.session = session;
         this.options = options;
         this.meter = meter;
         this.clock = clock;
-        link.join(this);
-        link.readOnlyWhile(this::hasRoom);
+        this.nanoTime = nanoTime;
+        this.lastEmissionNanos = nanoTime.getAsLong();
+        this.nextDueNanos = lastEmissionNanos;
+        this.lastReadNanos = lastEmissionNanos;
+        session.listen(this);
+        session.readOnlyWhile(this::hasRoom);
     }
 
     @Override
     public void subscribe(Flow.Subscriber<? super Message<List<Reading>>> subscriber) {
-        link.execute(() -> {
+        session.execute(() -> {
             if (this.subscriber != null) {
                 throw new IllegalStateException("A channel of the MQTT connector has one subscriber");
             }
             this.subscriber = subscriber;
             subscriber.onSubscribe(this);
-            link.start();
+            session.start();
         });
     }
 
     @Override
     public void request(long n) {
-        link.execute(() -> {
+        session.execute(() -> {
             demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
             emit();
         });
@@ -141,7 +150,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     @Override
     public void cancel() {
-        link.execute(() -> cancelled = true);
+        session.execute(() -> cancelled = true);
     }
 
     @Override
@@ -149,69 +158,62 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         if (!sessionPresent) {
             Arrays.fill(unacknowledged, null);
         }
-        // A session that is there may be of an earlier process, which may have had other filters. And Mosquitto forgets the shared
-        // subscriptions of a session when it is restarted; to subscribe to these again brings no retained messages.
+        // A session that is present may be that of an earlier process with other topic filters. And Mosquitto forgets the shared
+        // subscriptions of a session when it restarts; to subscribe to these again does not bring retained messages.
         List<String> wanted = sessionPresent && subscribed
                 ? options.topics().stream().filter(topic -> topic.startsWith("$share/")).toList()
                 : options.topics();
         if (!wanted.isEmpty()) {
             subscribed = true;
-            link.subscribe(wanted, options.qos());
+            session.subscribe(wanted, QoS.of(options.qos()));
         }
     }
 
     @Override
     public void disconnected() {
-        // What is held stays: it is on its way, and is recognised when the broker sends it again.
+        // What is held stays, and is recognised when the broker sends it again.
     }
 
     @Override
-    public void received(MqttPublishMessage message) {
+    public void received(InboundPublish message) {
         if (stopping || cancelled) {
             return; // Not acknowledged: the broker keeps it for the next process.
         }
-        boolean kept = message.fixedHeader().qosLevel() != MqttQoS.AT_MOST_ONCE;
-        if (kept && message.fixedHeader().isDup() && isKnown(message)) {
+        int packetId = message.packetId();
+        if (packetId != 0 && message.isDuplicate() && isKnown(message)) {
             return;
         }
         meter.received();
-        Delivery delivery = new Delivery(reading(message), kept ? message.variableHeader().packetId() : 0,
-                link.connectionNumber());
-        if (kept) {
-            unacknowledged[delivery.packetId] = delivery;
+        Delivery delivery = new Delivery(reading(message), packetId, session.connectionNumber());
+        if (packetId != 0) {
+            unacknowledged[packetId] = delivery;
         }
-        waiting.add(delivery);
+        lingering.add(delivery);
         held++;
         window = held > window ? Integer.MAX_VALUE : window;
         heldBytes += delivery.bytes();
         emitAfterThisRead();
     }
 
-    /** Whether a message that is sent again is still here, or was settled after its connection had gone. */
-    private boolean isKnown(MqttPublishMessage message) {
+    /** Whether a redelivered message is still held, or was acknowledged while its connection was gone. */
+    private boolean isKnown(InboundPublish message) {
         meter.redelivered();
-        int packetId = message.variableHeader().packetId();
-        Delivery known = unacknowledged[packetId];
+        Delivery known = unacknowledged[message.packetId()];
         if (known == null || !known.isSameAs(message)) {
             return false;
         }
-        known.connection = link.connectionNumber();
-        if (known.settled) {
-            owe(known);
+        known.connection = session.connectionNumber();
+        if (known.acknowledged) {
+            acknowledge(known);
             emitAfterThisRead();
         }
         return true;
     }
 
-    private Reading reading(MqttPublishMessage message) {
-        ByteBuf payload = message.payload();
-        int size = payload.readableBytes();
-        byte[] bytes = start(payload, size <= options.maxPayloadSize() ? size : Reading.EXCERPT_BYTES);
-        return new Reading(message.variableHeader().topicName(), bytes, size, clock.nextNanos());
-    }
-
-    private static byte[] start(ByteBuf payload, int length) {
-        return ByteBufUtil.getBytes(payload, payload.readerIndex(), Math.min(length, payload.readableBytes()));
+    private Reading reading(InboundPublish message) {
+        int size = message.payloadSize();
+        byte[] payload = message.copyPayload(size <= options.maxPayloadSize() ? size : Reading.EXCERPT_BYTES);
+        return new Reading(message.topic(), payload, size, clock.nextNanos());
     }
 
     /** Whether more may be read from the socket. */
@@ -219,28 +221,28 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         return held < options.bufferSize() && heldBytes < options.bufferBytes() && !stopping && !cancelled;
     }
 
-    /** What a read has brought travels together. */
+    /** Emits once for all messages of a read. */
     private void emitAfterThisRead() {
         if (!emissionIsDue) {
             emissionIsDue = true;
-            lastReadNanos = System.nanoTime();
-            link.execute(this::emit);
+            lastReadNanos = nanoTime.getAsLong();
+            session.execute(this::emit);
         }
     }
 
     private void emit() {
         emissionIsDue = false;
-        acknowledgeOwed();
+        sendAcknowledgements();
         while (demand > 0 && isBatchDue()) {
             List<Delivery> batch = nextBatch();
             demand--;
             batchesInFlight++;
-            long pause = Math.min(batch.size() * COMPANY.toNanos(), options.batchAge().toNanos());
-            lastEmissionNanos = System.nanoTime();
-            nextDueNanos = lastEmissionNanos + pause;
+            long linger = Math.min(batch.size() * LINGER_PER_READING.toNanos(), options.batchAge().toNanos());
+            lastEmissionNanos = nanoTime.getAsLong();
+            nextDueNanos = lastEmissionNanos + linger;
             subscriber.onNext(messageOf(batch));
         }
-        meter.state(waiting.size(), batchesInFlight, !hasRoom());
+        meter.state(lingering.size(), batchesInFlight, !hasRoom());
         awaitNextDue();
         if (stopping && held == 0) {
             drained.complete(null);
@@ -248,25 +250,25 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     }
 
     private boolean isBatchDue() {
-        if (waiting.isEmpty() || batchesInFlight == options.maxBatchesInFlight()) {
+        if (lingering.isEmpty() || batchesInFlight == options.maxBatchesInFlight()) {
             return false;
         }
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - lastReadNanos >= SILENCE.toNanos()) {
             window = held;
         }
-        boolean isEnough = waiting.size() >= ENOUGH && now - lastEmissionNanos >= ENOUGH_AGE.toNanos();
-        return now - nextDueNanos >= 0 || isEnough || held >= window || waiting.size() >= options.batchSize() || !hasRoom();
+        boolean isEfficient = lingering.size() >= EFFICIENT_SIZE && now - lastEmissionNanos >= EFFICIENT_INTERVAL.toNanos();
+        return now - nextDueNanos >= 0 || isEfficient || held >= window || lingering.size() >= options.batchSize() || !hasRoom();
     }
 
     private void awaitNextDue() {
-        if (!timerIsSet && !waiting.isEmpty() && batchesInFlight < options.maxBatchesInFlight()) {
+        if (!timerIsSet && !lingering.isEmpty() && batchesInFlight < options.maxBatchesInFlight()) {
             timerIsSet = true;
-            long now = System.nanoTime();
+            long now = nanoTime.getAsLong();
             long nanos = Math.min(nextDueNanos - now, lastReadNanos + SILENCE.toNanos() - now);
-            // Rounded up: a timer that is early would only set the next.
+            // Rounded up, because a timer that is too early would only set another one.
             long millis = TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
-            link.schedule(Duration.ofMillis(millis), () -> {
+            session.schedule(Duration.ofMillis(millis), () -> {
                 timerIsSet = false;
                 emit();
             });
@@ -274,10 +276,10 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     }
 
     private List<Delivery> nextBatch() {
-        int size = Math.min(waiting.size(), options.batchSize());
+        int size = Math.min(lingering.size(), options.batchSize());
         List<Delivery> batch = new ArrayList<>(size);
         while (batch.size() < size) {
-            batch.add(waiting.removeFirst());
+            batch.add(lingering.removeFirst());
         }
         return batch;
     }
@@ -290,13 +292,13 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     private CompletionStage<Void> settle(List<Delivery> batch, boolean acknowledge) {
         CompletableFuture<Void> settled = new CompletableFuture<>();
-        link.execute(() -> {
+        session.execute(() -> {
             for (Delivery delivery : batch) {
                 held--;
                 heldBytes -= delivery.bytes();
                 if (delivery.packetId != 0) {
                     if (acknowledge) {
-                        owe(delivery);
+                        acknowledge(delivery);
                     } else {
                         forget(delivery);
                     }
@@ -304,25 +306,25 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             }
             batchesInFlight--;
             emit();
-            link.resume();
+            session.resumeReading();
             if (window != Integer.MAX_VALUE) {
-                link.hurry(); // What the acknowledgements let through is there in an instant.
+                session.readNow(); // The acknowledgements let the broker send more at once.
             }
             settled.complete(null);
         });
         return settled;
     }
 
-    private void owe(Delivery delivery) {
-        if (delivery.connection != link.connectionNumber() || !link.isConnected()) {
-            delivery.settled = true; // To be acknowledged when it is sent again.
+    private void acknowledge(Delivery delivery) {
+        if (delivery.connection != session.connectionNumber() || !session.isConnected()) {
+            delivery.acknowledged = true; // PUBACK is sent when the broker sends the message again.
             return;
         }
         forget(delivery);
-        if (owedCount == owed.length) {
-            owed = Arrays.copyOf(owed, 2 * owedCount);
+        if (pendingAcknowledgementCount == pendingAcknowledgements.length) {
+            pendingAcknowledgements = Arrays.copyOf(pendingAcknowledgements, 2 * pendingAcknowledgementCount);
         }
-        owed[owedCount++] = delivery.packetId;
+        pendingAcknowledgements[pendingAcknowledgementCount++] = delivery.packetId;
     }
 
     private void forget(Delivery delivery) {
@@ -331,19 +333,22 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         }
     }
 
-    private void acknowledgeOwed() {
-        link.acknowledge(owed, owedCount);
-        owedCount = 0;
+    private void sendAcknowledgements() {
+        session.acknowledge(pendingAcknowledgements, pendingAcknowledgementCount);
+        pendingAcknowledgementCount = 0;
     }
 
-    /** Whether there is a connection on which the broker has confirmed the subscriptions. */
+    /** Whether there is a connection and the broker has granted all subscriptions. May be called from any thread. */
     boolean isReady() {
-        return link.isConnected() && link.isSubscribed(options.topics());
+        return session.isConnected() && session.isSubscribed(options.topics());
     }
 
-    /** Takes nothing more; completes when all that is held has been settled. */
+    /**
+     * Takes no more messages. Completes when every batch has been acknowledged, positively or negatively. May be called from any
+     * thread.
+     */
     CompletionStage<Void> drain() {
-        link.execute(() -> {
+        session.execute(() -> {
             stopping = true;
             emit();
         });

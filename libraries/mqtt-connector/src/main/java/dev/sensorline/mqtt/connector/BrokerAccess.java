@@ -4,24 +4,25 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * As whom the connector connects and how, for applications whose secrets are in no property of a channel. A bean of this
- * type is asked for before the channels start, so that a password that cannot be had keeps them from starting.
+ * Credentials and TLS, as a bean, for applications that do not set them by keys of a channel. The connector asks for the
+ * password before the channels start, so that a password that cannot be read prevents the start.
  */
 public interface BrokerAccess {
 
-    /** Nobody when empty. */
+    /** The user name, if the broker wants one. */
     Optional<String> username();
 
     Optional<String> password();
 
-    /** In the clear when empty. */
+    /** TLS; not used if empty. */
     Optional<Tls> tls();
 
     /**
-     * TLS, with the broker's name in its certificate. The files are PEM; a renewed one counts from the next connection on.
+     * TLS. The broker's certificate must have the broker's name. The files are PEM; a renewed one takes effect from the next
+     * connection on.
      *
-     * @param authority   whose certificates are trusted; those the machine trusts when empty
-     * @param certificate the client's own, with {@code key}; none when empty
+     * @param authority   certificates to trust instead of those that the machine trusts
+     * @param certificate the client's own certificate, together with {@code key}
      */
     record Tls(Optional<Path> authority, Optional<Path> certificate, Optional<Path> key) {
     }

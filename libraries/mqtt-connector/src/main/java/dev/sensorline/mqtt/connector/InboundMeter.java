@@ -2,7 +2,7 @@ package dev.sensorline.mqtt.connector;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What an incoming channel has counted since the start. Written on the channel's event loop, read from any thread. */
+/** Counters and gauges of an incoming channel. Written on the channel's event loop; may be read from any thread. */
 public final class InboundMeter {
 
     private final LongAdder received = new LongAdder();
@@ -11,27 +11,27 @@ public final class InboundMeter {
     private volatile int batchesInFlight;
     private volatile boolean full;
 
-    /** Readings taken over, without those that were recognised as delivered again. */
+    /** Readings received since the start, without redeliveries that were recognised. */
     public long receivedCount() {
         return received.sum();
     }
 
-    /** Messages that the broker marked as sent again (DUP). */
+    /** Messages since the start that the broker marked as possible duplicates (DUP). */
     public long redeliveredCount() {
         return redelivered.sum();
     }
 
-    /** Readings that wait for their batch. */
+    /** Readings that linger until their batch is emitted. */
     public int waiting() {
         return waiting;
     }
 
-    /** Batches emitted and not yet settled. */
+    /** Batches that are emitted and not yet acknowledged, positively or negatively. */
     public int batchesInFlight() {
         return batchesInFlight;
     }
 
-    /** Whether as much is held as may be, so that nothing is read from the broker. */
+    /** Whether the channel holds as much as it may, so that nothing is read from the broker. */
     public boolean isFull() {
         return full;
     }

@@ -2,9 +2,9 @@ package dev.sensorline.mqtt.connector;
 
 import java.util.List;
 
-/** What incoming channels subscribe to, for applications that work it out: where no key of the channel says it. */
+/** The topic filters of incoming channels, as a bean, for applications that do not set them by a key of the channel. */
 public interface IncomingTopics {
 
-    /** Topic filters of a channel; where there are none it gets what the broker has kept for its session, and nothing else. */
+    /** The topic filters of a channel. If there are none, it receives only what the broker has kept for its session. */
     List<String> topics(String channel);
 }

@@ -1,22 +1,14 @@
 package dev.sensorline.mqtt.connector;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.interceptor.Interceptor;
 
@@ -26,30 +18,26 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.eclipse.microprofile.reactive.messaging.spi.ConnectorFactory;
 import org.jboss.logging.Logger;
 
-import dev.sensorline.mqtt.client.MqttLink;
-import dev.sensorline.mqtt.client.MqttLink.Address;
-import dev.sensorline.mqtt.client.TlsFiles;
+import dev.sensorline.connections.Drain;
+import dev.sensorline.mqtt.client.MqttSession;
+import dev.sensorline.mqtt.client.SessionOptions;
+import dev.sensorline.mqtt.client.vertx.MqttSessions;
 import dev.sensorline.points.ArrivalClock;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.reactive.messaging.ClientCustomizer;
 import io.smallrye.reactive.messaging.connector.InboundConnector;
 import io.smallrye.reactive.messaging.connector.OutboundConnector;
 import io.smallrye.reactive.messaging.health.HealthReport;
 import io.smallrye.reactive.messaging.health.HealthReporter;
-import io.smallrye.reactive.messaging.mqtt.MqttConnectorCommonConfiguration;
-import io.smallrye.reactive.messaging.mqtt.internal.MqttHelpers;
-import io.smallrye.reactive.messaging.mqtt.session.MqttClientSessionOptions;
-import io.smallrye.reactive.messaging.providers.helpers.ConfigUtils;
 import io.vertx.core.Vertx;
 
 /**
- * The Reactive Messaging connector {@value #NAME}: receives MQTT messages in batches that are acknowledged as a whole,
- * and publishes with the broker's acknowledgement. Keys, behaviour and bounds: this module's README.
+ * The Reactive Messaging connector {@value #NAME}: receives MQTT messages in batches that are acknowledged as a whole, and
+ * publishes messages that are acknowledged by the broker. This module's README has its keys and its behaviour.
  * <p>
- * Channels with the same broker and client id share a connection. At shutdown the incoming channels take nothing more,
- * what they hold is worked off, then the outgoing ones are, and at last the connections are closed.
+ * Channels with the same broker and client id share a session. At shutdown, the incoming channels are drained first, then the
+ * outgoing ones, then the sessions are closed.
  */
 @ApplicationScoped
 @Connector(MqttConnector.NAME)
@@ -58,48 +46,34 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     /** The value of a channel's {@code connector} key. */
     public static final String NAME = "sensorline-mqtt";
 
-    /** The largest packet of MQTT 3.1.1 (2.2.3), in bytes. */
-    static final int LARGEST_PACKET = 268_435_455;
-
-    /** As many as there are packet ids (2.3.1). */
-    static final int MOST_IN_FLIGHT = 65_535;
-
     private static final Logger LOG = Logger.getLogger(MqttConnector.class);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(8);
-    /** In dev mode the message whose arrival made it reload comes only after that. */
+    /** Dev mode reloads when a message arrives, and hands that message on only after the reload. */
     private static final Duration RELOAD_LIMIT = Duration.ofMillis(200);
     private static final Duration DISCONNECT_LIMIT = Duration.ofSeconds(1);
 
-    private final Vertx vertx;
-    private final Instance<MqttClientSessionOptions> namedOptions;
-    private final Instance<ClientCustomizer<MqttClientSessionOptions>> customizers;
-
+    private final MqttSessions factory;
     private final Instance<BrokerAccess> access;
     private final Instance<IncomingTopics> topics;
 
-    private final Map<String, MqttLink> links = new ConcurrentHashMap<>();
-    private final Map<String, MqttLink> linksByChannel = new ConcurrentHashMap<>();
+    private final Map<String, MqttSession> sessions = new ConcurrentHashMap<>();
+    private final Map<String, MqttSession> sessionsByChannel = new ConcurrentHashMap<>();
     private final Map<String, BatchSource> sources = new ConcurrentHashMap<>();
     private final Map<String, PublishSink> sinks = new ConcurrentHashMap<>();
     private final Map<String, InboundMeter> meters = new ConcurrentHashMap<>();
 
-    MqttConnector(Vertx vertx, @Any Instance<MqttClientSessionOptions> namedOptions,
-            @Any Instance<ClientCustomizer<MqttClientSessionOptions>> customizers,
-            Instance<BrokerAccess> access, Instance<IncomingTopics> topics) {
-        this.vertx = vertx;
+    MqttConnector(Vertx vertx, Instance<BrokerAccess> access, Instance<IncomingTopics> topics) {
+        this.factory = new MqttSessions(vertx);
         this.access = access;
         this.topics = topics;
-        this.namedOptions = namedOptions;
-        this.customizers = customizers;
     }
 
     @Override
     public Flow.Publisher<? extends Message<?>> getPublisher(Config config) {
         String channel = channelOf(config);
         InboundOptions options = InboundOptions.of(channel, config, topics.stream().findFirst());
-        BatchSource source = new BatchSource(linkOf(channel, config), options, meter(channel),
-                new ArrivalClock(Clock.systemUTC()));
+        BatchSource source = new BatchSource(sessionOf(channel, config), options, meter(channel),
+                new ArrivalClock(Clock.systemUTC()), System::nanoTime);
         sources.put(channel, source);
         return source;
     }
@@ -107,20 +81,20 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     @Override
     public Flow.Subscriber<? extends Message<?>> getSubscriber(Config config) {
         String channel = channelOf(config);
-        PublishSink sink = new PublishSink(linkOf(channel, config), OutboundOptions.of(channel, config));
+        PublishSink sink = new PublishSink(sessionOf(channel, config), OutboundOptions.of(channel, config));
         sinks.put(channel, sink);
         return sink;
     }
 
-    /** What the incoming channel of that name counts. */
+    /** The counters of the incoming channel with this name. */
     public InboundMeter meter(String channel) {
         return meters.computeIfAbsent(channel, name -> new InboundMeter());
     }
 
-    /** Whether there is a connection for the channel of that name. */
+    /** Whether the channel with this name has a connection. */
     public boolean isConnected(String channel) {
-        MqttLink link = linksByChannel.get(channel);
-        return link != null && link.isConnected();
+        MqttSession session = sessionsByChannel.get(channel);
+        return session != null && session.isConnected();
     }
 
     @Override
@@ -131,11 +105,11 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
         return report.build();
     }
 
-    /** An outage of the broker is no reason to be restarted: alive as long as it runs. */
+    /** Always alive: an outage of the broker is no reason for a restart. */
     @Override
     public HealthReport getLiveness() {
         HealthReport.HealthReportBuilder report = HealthReport.builder();
-        linksByChannel.keySet().forEach(channel -> report.add(channel, true));
+        sessionsByChannel.keySet().forEach(channel -> report.add(channel, true));
         return report.build();
     }
 
@@ -143,26 +117,12 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
         return config.getValue(ConnectorFactory.CHANNEL_NAME_ATTRIBUTE, String.class);
     }
 
-    private MqttLink linkOf(String channel, Config config) {
-        MqttClientSessionOptions options = ConfigUtils.customize(config, customizers,
-                MqttHelpers.createClientOptions(new MqttConnectorCommonConfiguration(config), namedOptions));
-        access.stream().forEach(as -> {
-            options.setUsername(as.username().orElse(null));
-            options.setPassword(as.password().orElse(null));
-            as.tls().ifPresent(tls -> TlsFiles.apply(tls.authority(), tls.certificate(), tls.key(), options, vertx));
-        });
-        if (config.getOptionalValue("max-message-size", Integer.class).isEmpty()) {
-            // A packet that is larger than the limit ends the connection and, at QoS 1, comes again for ever.
-            options.setMaxMessageSize(LARGEST_PACKET);
-        }
-        Duration longestPause = config.getOptionalValue("reconnect-interval-seconds", Integer.class)
-                .map(Duration::ofSeconds).orElse(LONGEST_PAUSE);
-        Address broker = new Address(options.getHostname(), options.getPort(),
-                options.getServerName().orElse(options.getHostname()));
-        MqttLink link = links.computeIfAbsent(broker + " " + options.getClientId(),
-                ignored -> new MqttLink(vertx, broker, options, longestPause));
-        linksByChannel.put(channel, link);
-        return link;
+    private MqttSession sessionOf(String channel, Config config) {
+        SessionOptions options = ConnectionOptions.of(config, access.stream().findFirst());
+        MqttSession session = sessions.computeIfAbsent(options.broker() + " " + options.clientId(),
+                ignored -> factory.create(options));
+        sessionsByChannel.put(channel, session);
+        return session;
     }
 
     /** Before the channels start. */
@@ -170,30 +130,14 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
         access.stream().forEach(BrokerAccess::password);
     }
 
-    /** Before anything that the channels lead to is taken down. */
+    /** Before the beans that the channels lead to are destroyed. */
     void stop(@Observes @Priority(1) ShutdownEvent event) {
         boolean reloads = LaunchMode.current() == LaunchMode.DEVELOPMENT;
-        long deadline = System.nanoTime() + (reloads ? RELOAD_LIMIT : SHUTDOWN_LIMIT).toNanos();
-        if (!await(sources.values().stream().map(BatchSource::drain), deadline)) {
+        Drain drain = Drain.within(reloads ? RELOAD_LIMIT : SHUTDOWN_LIMIT);
+        if (!drain.await(sources.values().stream().map(BatchSource::drain))) {
             LOG.warn("Not all that was received could be worked off: it was not acknowledged, and the broker keeps it");
         }
-        await(sinks.values().stream().map(PublishSink::drain), deadline);
-        await(links.values().stream().map(link -> link.stop().toCompletionStage()),
-                System.nanoTime() + DISCONNECT_LIMIT.toNanos());
-    }
-
-    private static boolean await(Stream<CompletionStage<Void>> stages, long deadlineNanos) {
-        CompletableFuture<?>[] futures = stages.map(CompletionStage::toCompletableFuture)
-                .toArray(CompletableFuture<?>[]::new);
-        try {
-            CompletableFuture.allOf(futures)
-                    .get(Math.max(0, deadlineNanos - System.nanoTime()) / 1_000_000, MILLISECONDS);
-            return true;
-        } catch (TimeoutException | ExecutionException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        drain.await(sinks.values().stream().map(PublishSink::drain));
+        Drain.within(DISCONNECT_LIMIT).await(sessions.values().stream().map(MqttSession::stop));
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,74 +15,75 @@ import java.util.concurrent.Flow;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
-import dev.sensorline.mqtt.client.MqttLink;
-import io.netty.handler.codec.mqtt.MqttQoS;
-import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
+import dev.sensorline.mqtt.client.MqttSession;
+import dev.sensorline.mqtt.client.QoS;
+import dev.sensorline.mqtt.client.SessionListener;
 
 /**
- * The outgoing side: publishes what it is given, and acknowledges a message when the broker has taken it over.
+ * The outgoing side: publishes messages, and acknowledges each when the broker has taken it over.
  * <p>
- * It asks for messages only while there is a connection and fewer than the window are unsettled, so that upstream sees
- * an outage as missing demand and applies a policy of its own. A message is acknowledged at QoS 0 when it has been
- * written, at QoS 1 and 2 when its PUBACK or PUBCOMP has come. What was published at QoS 1 or 2 and not taken over is
- * published again after a reconnection, before anything new; at QoS 0 what could not be written is negatively
- * acknowledged.
+ * It requests messages only while there is a connection and fewer than the window are unsettled. So upstream sees an outage as
+ * missing demand and applies a policy of its own. A message is acknowledged at QoS 0 when it has been written, at QoS 1 when
+ * its PUBACK and at QoS 2 when its PUBCOMP has arrived. Messages of QoS 1 and 2 that the broker has not taken over are published
+ * again after a reconnection, before any new message. A message of QoS 0 that cannot be written is negatively acknowledged.
  */
-final class PublishSink implements Flow.Subscriber<Message<?>>, MqttLink.Party {
+final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener {
 
     private static final Logger LOG = Logger.getLogger(PublishSink.class);
 
-    private final MqttLink link;
+    private final MqttSession session;
     private final OutboundOptions options;
 
-    // All of it belongs to the link's event loop.
+    // Belongs to the session's event loop.
     private Flow.Subscription upstream;
     private long requested;
+    /** Neither acknowledged nor negatively acknowledged, in the order of their arrival. */
     private final Set<Publication> unsettled = new LinkedHashSet<>();
-    private final Map<Integer, Publication> unconfirmed = new HashMap<>();
+    /** Published on this connection at QoS 1 or 2 and not taken over, by packet id. */
+    private final Map<Integer, Publication> inFlight = new HashMap<>();
     private boolean completed;
     private boolean stopping;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
-    /** A message and how it is to be published; equal to itself only. */
+    /** A message and how to publish it; equal to itself only. */
     private static final class Publication {
 
         private final Message<?> message;
         private final String topic;
-        private final MqttQoS qos;
+        private final QoS qos;
         private final boolean retain;
         private final byte[] payload;
 
         Publication(Message<?> message, OutboundOptions options) {
-            var metadata = message.getMetadata(SendingMqttMessageMetadata.class);
+            Optional<OutgoingPublish> metadata = message.getMetadata(OutgoingPublish.class);
             this.message = message;
-            this.topic = metadata.map(SendingMqttMessageMetadata::getTopic).orElse(options.topic());
-            this.qos = metadata.map(SendingMqttMessageMetadata::getQosLevel).orElse(options.qos());
-            this.retain = metadata.map(SendingMqttMessageMetadata::isRetain).orElse(options.retain());
+            this.topic = metadata.map(OutgoingPublish::topic).orElse(options.topic());
+            this.qos = metadata.flatMap(OutgoingPublish::qos).orElse(options.qos());
+            this.retain = metadata.flatMap(OutgoingPublish::retain).orElse(options.retain());
             this.payload = message.getPayload() instanceof byte[] bytes
                     ? bytes
                     : message.getPayload().toString().getBytes(UTF_8);
         }
     }
 
-    PublishSink(MqttLink link, OutboundOptions options) {
-        this.link = link;
+    PublishSink(MqttSession session, OutboundOptions options) {
+        this.session = session;
         this.options = options;
-        link.join(this);
+        session.listen(this);
     }
 
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
-        link.execute(() -> {
+        session.execute(() -> {
             upstream = subscription;
-            link.start();
+            session.start();
             requestMore();
         });
     }
 
     @Override
     public void onNext(Message<?> message) {
-        link.execute(() -> {
+        session.execute(() -> {
             requested--;
             Publication publication = new Publication(message, options);
             unsettled.add(publication);
@@ -97,7 +99,7 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, MqttLink.Party {
 
     @Override
     public void onComplete() {
-        link.execute(() -> {
+        session.execute(() -> {
             completed = true;
             finishIfDrained();
         });
@@ -111,30 +113,30 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, MqttLink.Party {
 
     @Override
     public void disconnected() {
-        unconfirmed.clear();
+        inFlight.clear();
     }
 
     @Override
     public void published(int packetId) {
-        Publication publication = unconfirmed.remove(packetId);
+        Publication publication = inFlight.remove(packetId);
         if (publication != null) {
             settle(publication, null);
         }
     }
 
     private void publish(Publication publication) {
-        if (!link.isConnected() && publication.qos != MqttQoS.AT_MOST_ONCE) {
+        if (!session.isConnected() && publication.qos != QoS.AT_MOST_ONCE) {
             return; // Published with the others on the next connection.
         }
-        link.publish(publication.topic, publication.payload, publication.qos, publication.retain)
-                .onComplete(sent -> {
-                    if (publication.qos == MqttQoS.AT_MOST_ONCE) {
-                        settle(publication, sent.cause());
-                    } else if (sent.succeeded()) {
-                        unconfirmed.put(sent.result(), publication);
-                    } else if (sent.cause() instanceof IllegalArgumentException) {
-                        // Not an outage: this message cannot be published, now or later.
-                        settle(publication, sent.cause());
+        session.publish(publication.topic, publication.payload, publication.qos, publication.retain)
+                .whenComplete((packetId, failure) -> {
+                    if (publication.qos == QoS.AT_MOST_ONCE) {
+                        settle(publication, failure);
+                    } else if (failure == null) {
+                        inFlight.put(packetId, publication);
+                    } else if (failure instanceof IllegalArgumentException) {
+                        // Not an outage: this message can never be published.
+                        settle(publication, failure);
                     }
                 });
     }
@@ -154,21 +156,24 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, MqttLink.Party {
 
     private void requestMore() {
         long room = options.window() - unsettled.size() - requested;
-        if (room > 0 && upstream != null && link.isConnected() && !stopping && !completed) {
+        if (room > 0 && upstream != null && session.isConnected() && !stopping && !completed) {
             requested += room;
             upstream.request(room);
         }
     }
 
     private void finishIfDrained() {
-        if (stopping && (unsettled.isEmpty() || !link.isConnected())) {
+        if (stopping && (unsettled.isEmpty() || !session.isConnected())) {
             drained.complete(null);
         }
     }
 
-    /** Asks for nothing more; completes when all that was published has been taken over, or cannot be for now. */
+    /**
+     * Requests nothing more. Completes when the broker has taken over everything that was published, or when there is no
+     * connection.
+     */
     CompletionStage<Void> drain() {
-        link.execute(() -> {
+        session.execute(() -> {
             stopping = true;
             finishIfDrained();
         });

@@ -1,365 +1,428 @@
 package dev.sensorline.mqtt.connector;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Flow;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-import org.eclipse.microprofile.reactive.messaging.Message;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.sensorline.mqtt.client.MqttLink;
-import dev.sensorline.mqtt.client.MqttLink.Address;
 import dev.sensorline.points.ArrivalClock;
 import dev.sensorline.points.Reading;
-import dev.sensorline.servers.MqttBroker;
-import dev.sensorline.servers.MqttPeer;
-import io.vertx.core.Vertx;
-import io.vertx.mqtt.MqttClientOptions;
 
-/** What is to be held beside others comes at QoS 0: the embedded broker sends nothing more before the PUBACK of the last. */
+/** The incoming side against a session in memory, in virtual time. */
 class BatchSourceTest {
 
-    private static final Duration NEVER = Duration.ofHours(1);
-    private static final InboundOptions OPTIONS = new InboundOptions(List.of("sensor/+"), 1, 100, NEVER, 1, 10, 1_000, 1_000);
+    private static final Duration BATCH_AGE = Duration.ofMillis(90);
+    /** One millisecond later than what is due at that time, because timers are rounded up. */
+    private static final Duration TICK = Duration.ofMillis(1);
 
-    private final Vertx vertx = Vertx.vertx();
+    private final FakeSession session = new FakeSession();
     private final InboundMeter meter = new InboundMeter();
-    private final List<MqttLink> links = new ArrayList<>();
-    private MqttBroker broker;
-    private MqttPeer peer;
+    private Batches batches;
+    private BatchSource source;
 
     @BeforeEach
     void start() {
-        broker = MqttBroker.start();
-        peer = MqttPeer.of(broker, "peer");
+        start(options(0, 5_000, 1, 10));
     }
 
-    @AfterEach
-    void stop() {
-        peer.close();
-        links.forEach(link -> link.stop().toCompletionStage().toCompletableFuture().join());
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-        broker.close();
+    private void start(InboundOptions options) {
+        batches = new Batches();
+        source = new BatchSource(session, options, meter, new ArrivalClock(Clock.systemUTC()), session::nanoTime);
+        source.subscribe(batches);
+        session.run();
+        session.connect(false);
+        session.sent();
+    }
+
+    private static InboundOptions options(int qos, int batchSize, int maxBatchesInFlight, int bufferSize) {
+        return new InboundOptions(List.of("sensor/+", "$share/group/plant/#"), qos, batchSize, BATCH_AGE, maxBatchesInFlight,
+                bufferSize, 1_000_000, 1_000);
+    }
+
+    // Subscriptions
+
+    @Test
+    void the_session_starts_when_somebody_subscribes() {
+        FakeSession other = new FakeSession();
+        BatchSource unused = new BatchSource(other, options(1, 100, 1, 10), meter, new ArrivalClock(Clock.systemUTC()),
+                other::nanoTime);
+        other.run();
+        assertFalse(other.isStarted());
+        unused.subscribe(new Batches());
+        other.run();
+        assertTrue(other.isStarted());
     }
 
     @Test
-    void a_batch_is_what_arrived_while_the_last_one_was_on_its_way() {
-        Batches batches = subscribe(OPTIONS);
-        peer.publish("sensor/a", "1", 0);
-        await().until(() -> batches.payloads().equals(List.of(List.of("1"))));
-        peer.publish("sensor/a", "2", 0);
-        peer.publish("sensor/a", "3", 0);
-        await().until(() -> meter.waiting() == 2);
-        assertEquals(1, batches.received.size());
-        batches.acknowledge(0);
-        await().until(() -> batches.payloads().equals(List.of(List.of("1"), List.of("2", "3"))));
-    }
-
-    @Test
-    void a_reading_waits_no_longer_than_the_batch_age() {
-        Batches batches = subscribe(with(Duration.ofMillis(50), 2));
-        peer.publish("sensor/a", "1", 0);
-        await().until(() -> batches.received.size() == 1);
-        peer.publish("sensor/a", "2", 0);
-        await().until(() -> batches.received.size() == 2);
-    }
-
-    @Test
-    void no_more_batches_are_on_their_way_than_allowed() {
-        Batches batches = subscribe(with(Duration.ofMillis(1), 2));
-        for (int i = 0; i < 3; i++) {
-            int sent = i;
-            peer.publish("sensor/a", "" + i, 0);
-            await().until(() -> meter.receivedCount() == sent + 1);
+    void the_first_connection_subscribes_to_all_topic_filters_even_if_the_broker_knows_the_session() {
+        for (boolean sessionPresent : List.of(true, false)) {
+            FakeSession first = new FakeSession();
+            new BatchSource(first, options(1, 100, 1, 10), meter, new ArrivalClock(Clock.systemUTC()), first::nanoTime)
+                    .subscribe(new Batches());
+            first.run();
+            first.connect(sessionPresent);
+            assertEquals(List.of("SUBSCRIBE sensor/+ $share/group/plant/# qos 1"), first.sent());
         }
-        await().until(() -> batches.received.size() == 2);
+    }
+
+    @Test
+    void a_reconnection_subscribes_again_to_what_the_broker_may_have_forgotten() {
+        session.disconnect();
+        session.connect(true);
+        assertEquals(List.of("SUBSCRIBE $share/group/plant/# qos 0"), session.sent());
+        session.disconnect();
+        session.connect(false);
+        assertEquals(List.of("SUBSCRIBE sensor/+ $share/group/plant/# qos 0"), session.sent());
+    }
+
+    // Batches
+
+    @Test
+    void readings_that_arrive_with_one_read_share_a_batch() {
+        session.arrive("1", "2", "3");
+        assertEquals(List.of(List.of("1", "2", "3")), batches.payloads());
+    }
+
+    @Test
+    void readings_that_arrive_one_by_one_leave_one_by_one() {
+        start(options(0, 100, 9, 10));
+        for (int i = 0; i < 5; i++) {
+            session.advance(Duration.ofMillis(200));
+            session.arrive("" + i);
+            assertEquals(i + 1, batches.received.size());
+        }
+    }
+
+    @Test
+    void after_a_batch_readings_linger_five_milliseconds_for_each_reading_of_it() {
+        start(options(0, 100, 9, 1_000));
+        session.arrive("1", "2", "3", "4");
+        session.arrive("5");
+        session.advance(Duration.ofMillis(20));
+        assertEquals(1, batches.received.size());
+        session.advance(TICK);
+        assertEquals(List.of(List.of("1", "2", "3", "4"), List.of("5")), batches.payloads());
+    }
+
+    @Test
+    void a_reading_lingers_no_longer_than_the_batch_age() {
+        start(options(0, 1_000, 9, 1_000));
+        session.arrive(payloads(200));
+        // Now a broker that sends all the time, so that it does not count as silent.
+        for (int millis = 0; millis < 90; millis += 10) {
+            session.arrive("x");
+            assertEquals(1, batches.received.size());
+            session.advance(Duration.ofMillis(10));
+        }
+        session.advance(TICK);
+        assertEquals(2, batches.received.size());
+    }
+
+    @Test
+    void three_hundred_readings_linger_no_longer_than_thirty_milliseconds() {
+        start(options(0, 5_000, 9, 10_000));
+        session.arrive(payloads(200));
+        session.advance(Duration.ofMillis(10));
+        session.arrive(payloads(300));
+        session.advance(Duration.ofMillis(19));
+        assertEquals(1, batches.received.size());
+        session.advance(TICK);
+        session.arrive("x");
+        assertEquals(List.of(200, 301), batches.sizes());
+    }
+
+    @Test
+    void a_full_batch_leaves_at_once() {
+        start(options(0, 3, 9, 10));
+        session.arrive("1");
+        session.arrive("2", "3");
+        assertEquals(1, batches.received.size());
+        session.arrive("4");
+        assertEquals(List.of(List.of("1"), List.of("2", "3", "4")), batches.payloads());
+    }
+
+    @Test
+    void a_batch_is_no_larger_than_allowed() {
+        start(options(0, 3, 9, 10));
+        session.arrive(payloads(7));
+        session.advance(BATCH_AGE);
+        assertEquals(List.of(3, 3, 1), batches.sizes());
+    }
+
+    @Test
+    void a_batch_is_what_arrived_while_the_last_one_was_in_flight() {
+        session.arrive("1");
+        session.arrive("2");
+        session.arrive("3");
+        session.advance(Duration.ofSeconds(10));
+        assertEquals(1, batches.received.size());
+        assertEquals(2, meter.waiting());
+        acknowledge(0);
+        assertEquals(List.of(List.of("1"), List.of("2", "3")), batches.payloads());
+    }
+
+    @Test
+    void no_more_batches_are_in_flight_than_allowed() {
+        start(options(0, 100, 2, 10));
+        for (int i = 0; i < 3; i++) {
+            session.arrive("" + i);
+            session.advance(Duration.ofSeconds(1));
+        }
+        assertEquals(2, batches.received.size());
         assertEquals(2, meter.batchesInFlight());
         assertEquals(1, meter.waiting());
     }
 
     @Test
-    void a_full_batch_leaves_at_once() {
-        Batches batches = subscribe(new InboundOptions(List.of("sensor/+"), 0, 3, NEVER, 9, 10, 1_000, 1_000));
-        IntStream.range(0, 4).forEach(i -> peer.publish("sensor/a", "" + i, 0));
-        await().until(() -> meter.receivedCount() == 4 && batches.count() >= 3);
-        assertTrue(batches.received.stream().allMatch(batch -> batch.getPayload().size() <= 3));
+    void nothing_is_emitted_without_demand() {
+        batches = new Batches(0);
+        source = new BatchSource(session, options(0, 100, 9, 10), meter, new ArrivalClock(Clock.systemUTC()), session::nanoTime);
+        source.subscribe(batches);
+        session.run();
+        session.connect(false);
+        session.arrive("1");
+        session.advance(Duration.ofSeconds(1));
+        assertEquals(0, batches.received.size());
+        source.request(1);
+        session.run();
+        assertEquals(1, batches.received.size());
+        session.arrive("2");
+        session.advance(Duration.ofSeconds(1));
+        assertEquals(1, batches.received.size());
     }
 
     @Test
     void a_small_window_of_the_broker_does_not_hold_readings_back() {
-        Batches batches = subscribe(OPTIONS);
-        batches.acknowledgeAll();
-        for (int i = 0; i < 500; i++) {
-            peer.publish("sensor/a", "" + i, 1);
-        }
-        await().until(() -> batches.count() == 500);
-        assertEquals(IntStream.range(0, 500).mapToObj(Integer::toString).toList(),
-                batches.payloads().stream().flatMap(List::stream).toList());
+        start(options(1, 5_000, 1, 1_000));
+        // A broker with a window of 20 sends no more before the acknowledgements.
+        session.arrive("reading", 1, 20);
+        acknowledge(0);
+        assertEquals(0, session.readsForced());
+        session.arrive("reading", 1, 20);
+        // It has fallen silent, long before these readings have lingered for the batch age.
+        session.advance(Duration.ofMillis(45));
+        assertEquals(1, batches.received.size());
+        session.advance(TICK);
+        assertEquals(2, batches.received.size());
+        acknowledge(1);
+        assertEquals(1, session.readsForced());
+
+        // From now on as many readings make a batch at once.
+        session.arrive("reading", 1, 20);
+        assertEquals(List.of(20, 20, 20), batches.sizes());
+        acknowledge(2);
+        // Until the broker sends more than that.
+        session.arrive("reading", 1, 21);
+        assertEquals(4, batches.received.size());
+        acknowledge(3);
+        session.arrive("reading", 1, 20);
+        assertEquals(4, batches.received.size());
+    }
+
+    // Bounds
+
+    @Test
+    void at_the_bound_nothing_is_read_until_readings_are_acknowledged() {
+        session.arrive(payloads(9));
+        assertTrue(session.reads());
+        assertFalse(meter.isFull());
+        session.arrive("10");
+        assertFalse(session.reads());
+        assertTrue(meter.isFull());
+        acknowledge(0);
+        assertTrue(session.reads());
+        assertFalse(meter.isFull());
+        assertEquals(1, session.resumed());
     }
 
     @Test
-    void readings_that_come_one_by_one_leave_one_by_one() {
-        Batches batches = subscribe(with(NEVER, 3));
-        for (int i = 0; i < 3; i++) {
-            int sent = i;
-            peer.publish("sensor/a", "" + i, 0);
-            await().until(() -> batches.received.size() == sent + 1);
-        }
+    void payloads_and_topics_are_bounded_by_their_bytes() {
+        start(new InboundOptions(List.of("sensor/+"), 0, 100, BATCH_AGE, 1, 1_000, 1_000, 1_000));
+        session.arrive("x".repeat(500));
+        assertTrue(session.reads());
+        session.arrive("x".repeat(484));
+        assertFalse(session.reads(), "two topics of 8 bytes and 984 bytes");
+        acknowledge(0);
+        assertTrue(session.reads());
     }
 
     @Test
-    void when_it_is_full_it_leaves_the_rest_with_the_broker_and_loses_nothing() {
-        leavesTheRestWithTheBroker(0);
+    void a_full_buffer_does_not_linger() {
+        start(options(0, 5_000, 2, 10));
+        session.arrive("1");
+        session.arrive(payloads(9));
+        assertEquals(List.of(1, 9), batches.sizes());
     }
 
     @Test
-    void when_it_is_full_it_leaves_the_rest_with_the_broker_also_at_qos_1() {
-        leavesTheRestWithTheBroker(1);
+    void an_oversized_payload_is_cut_off() {
+        session.arrive("x".repeat(1_001));
+        Reading reading = batches.readings().get(0);
+        assertEquals(1_001, reading.size());
+        assertEquals(Reading.EXCERPT_BYTES, reading.payload().length);
     }
 
-    private void leavesTheRestWithTheBroker(int qos) {
-        Batches batches = subscribe(new InboundOptions(List.of("sensor/+"), qos, 100, NEVER, 1, 10, 1_000_000, 1_000));
-        List<String> sent = IntStream.range(0, 3_000).mapToObj(i -> i + "x".repeat(196)).toList();
-        batches.acknowledgesAll = !broker.isMosquitto() && qos == 1; // See above: it would not go on to the second.
-        sent.forEach(payload -> peer.publish("sensor/a", payload, qos));
-        if (!batches.acknowledgesAll) {
-            await().until(meter::isFull);
-            // One read of 64 KiB after the bound was reached.
-            int most = 10 + 1 + 65_536 / 200;
-            await().during(Duration.ofMillis(200)).until(() -> meter.receivedCount() <= most);
-            batches.acknowledgeAll();
-        }
-        await().until(() -> batches.count() == sent.size());
-        assertEquals(sent, batches.payloads().stream().flatMap(List::stream).toList());
-        await().until(() -> !meter.isFull());
+    // Acknowledgements
+
+    @Test
+    void a_batch_is_acknowledged_with_one_write() {
+        start(options(1, 3, 9, 10));
+        session.arrive("0", 6);
+        session.arrive("1", 7);
+        session.arrive("2", 8);
+        session.arrive("3", 9);
+        acknowledge(1);
+        assertEquals(List.of("PUBACK [7, 8, 9]"), session.sent());
+        acknowledge(0);
+        assertEquals(List.of("PUBACK [6]"), session.sent());
     }
 
     @Test
-    void it_is_full_also_when_payloads_are_too_many_bytes() {
-        Batches batches = subscribe(OPTIONS);
-        List<String> sent = IntStream.range(0, 5).mapToObj(i -> i + "x".repeat(299)).toList();
-        sent.forEach(payload -> peer.publish("sensor/a", payload, 0));
-        await().until(meter::isFull);
-        batches.acknowledgeAll();
-        await().until(() -> batches.count() == sent.size() && !meter.isFull());
+    void a_message_of_qos_0_is_not_acknowledged() {
+        session.arrive("1");
+        acknowledge(0);
+        assertEquals(List.of(), session.sent());
     }
 
     @Test
-    void what_is_not_acknowledged_is_delivered_to_the_next_process() {
-        Batches batches = subscribe(OPTIONS);
-        peer.publish("sensor/a", "acknowledged", 1);
-        await().until(() -> batches.received.size() == 1);
-        batches.acknowledge(0);
-        peer.publish("sensor/a", "refused", 1);
-        await().until(() -> batches.received.size() == 2);
-        batches.received.get(1).nack(new IllegalStateException("not now")).toCompletableFuture().join();
-        links.get(0).stop().toCompletionStage().toCompletableFuture().join();
+    void a_batch_that_is_negatively_acknowledged_stays_with_the_broker() {
+        start(options(1, 100, 1, 10));
+        session.arrive("1", 7);
+        batches.received.get(0).nack(new IllegalStateException("not now"));
+        session.run();
+        assertEquals(List.of(), session.sent());
+        session.disconnect();
+        session.connect(true);
+        session.arriveAgain("1", 7);
+        session.advance(BATCH_AGE);
+        assertEquals(List.of(List.of("1"), List.of("1")), batches.payloads());
+    }
 
-        Batches next = subscribe(OPTIONS);
-        await().until(() -> next.count() == 1);
-        assertEquals(List.of(List.of("refused")), next.payloads());
+    // Redeliveries
+
+    @Test
+    void a_reading_that_is_held_over_a_reconnection_is_emitted_once_and_acknowledged_on_the_new_connection() {
+        start(options(1, 100, 1, 10));
+        session.arrive("held", 7);
+        reconnect(true);
+        session.arriveAgain("held", 7);
+        acknowledge(0);
+        session.advance(BATCH_AGE);
+        assertEquals(List.of("PUBACK [7]"), session.sent());
+        assertEquals(List.of(List.of("held")), batches.payloads());
+        assertEquals(1, meter.redeliveredCount());
+        assertEquals(1, meter.receivedCount());
     }
 
     @Test
-    void a_reading_that_is_held_over_a_reconnection_is_emitted_once_and_then_acknowledged() {
-        Batches batches = subscribe(OPTIONS);
-        peer.publish("sensor/a", "held", 1);
-        await().until(() -> batches.received.size() == 1);
-        broker.stop();
-        broker.restart();
-        await().until(() -> meter.redeliveredCount() == 1);
-        batches.acknowledge(0);
-        peer.publish("sensor/a", "next", 1);
-        await().until(() -> batches.received.size() == 2);
-        assertEquals(List.of(List.of("held"), List.of("next")), batches.payloads());
-        batches.acknowledge(1);
-
-        links.get(0).stop().toCompletionStage().toCompletableFuture().join();
-        Batches after = subscribe(OPTIONS);
-        peer.publish("sensor/a", "last", 1);
-        await().until(() -> after.count() == 1);
-        assertEquals(List.of(List.of("last")), after.payloads());
+    void a_reading_that_is_acknowledged_without_a_connection_is_not_emitted_again() {
+        start(options(1, 100, 1, 10));
+        session.arrive("acknowledged", 7);
+        session.disconnect();
+        acknowledge(0);
+        session.connect(true);
+        session.sent();
+        session.arriveAgain("acknowledged", 7);
+        assertEquals(List.of("PUBACK [7]"), session.sent());
+        session.advance(BATCH_AGE);
+        assertEquals(1, batches.received.size());
     }
 
     @Test
-    void a_reading_that_is_settled_while_there_is_no_connection_is_not_emitted_again() {
-        Batches batches = subscribe(OPTIONS);
-        peer.publish("sensor/a", "settled", 1);
-        await().until(() -> batches.received.size() == 1);
-        broker.stop();
-        await().until(() -> !links.get(0).isConnected());
-        batches.acknowledge(0);
-        broker.restart();
-        await().until(() -> meter.redeliveredCount() == 1);
-        peer.publish("sensor/a", "next", 1);
-        await().until(() -> batches.received.size() == 2);
-        assertEquals(List.of(List.of("settled"), List.of("next")), batches.payloads());
-        batches.acknowledge(1);
-
-        links.get(0).stop().toCompletionStage().toCompletableFuture().join();
-        Batches after = subscribe(OPTIONS);
-        peer.publish("sensor/a", "last", 1);
-        await().until(() -> after.count() == 1);
-        assertEquals(List.of(List.of("last")), after.payloads());
+    void a_reading_of_an_earlier_connection_is_not_acknowledged_before_it_is_sent_again() {
+        start(options(1, 100, 1, 10));
+        session.arrive("1", 7);
+        reconnect(true);
+        acknowledge(0);
+        assertEquals(List.of(), session.sent());
+        session.arriveAgain("1", 7);
+        assertEquals(List.of("PUBACK [7]"), session.sent());
     }
 
     @Test
-    void a_broker_that_does_not_answer_is_left_for_a_new_connection() {
-        Batches batches = subscribe(OPTIONS, 1);
-        batches.acknowledgeAll();
-        MqttLink link = links.get(0);
-        broker.pause();
-        await().until(() -> !link.isConnected());
-        broker.resume();
-        await().until(() -> link.isConnected() && link.isSubscribed(OPTIONS.topics()));
-        peer.publish("sensor/a", "1", 1);
-        await().until(() -> batches.count() == 1);
+    void a_redelivery_with_a_known_packet_id_and_another_content_is_a_new_reading() {
+        start(options(1, 100, 9, 10));
+        session.arrive("1", 7);
+        reconnect(true);
+        session.arriveAgain("2", 7);
+        session.advance(BATCH_AGE);
+        assertEquals(List.of(List.of("1"), List.of("2")), batches.payloads());
     }
 
     @Test
-    void who_is_full_keeps_the_connection_alive_without_listening() {
-        Batches batches = subscribe(OPTIONS, 1);
-        IntStream.range(0, 20).forEach(i -> peer.publish("sensor/a", "" + i, 0));
-        await().until(meter::isFull);
-        await().during(Duration.ofSeconds(4)).until(links.get(0)::isConnected);
-        batches.acknowledgeAll();
-        await().until(() -> batches.count() == 20);
-        assertTrue(links.get(0).isConnected());
-    }
-
-    @Test
-    void an_oversized_message_is_cut_off_and_the_connection_stays() {
-        Batches batches = subscribe(OPTIONS);
-        batches.acknowledgeAll();
-        peer.publish("sensor/a", "x".repeat(1_000_000), 1);
-        peer.publish("sensor/a", "1", 1);
-        await().until(() -> batches.count() == 2);
-        Reading cut = batches.readings().get(0);
-        assertTrue(cut.oversized());
-        assertEquals(1_000_000, cut.size());
-        assertEquals(Reading.EXCERPT_BYTES, cut.payload().length);
+    void a_message_that_is_no_duplicate_is_a_new_reading_whatever_its_packet_id() {
+        start(options(1, 100, 9, 10));
+        session.arrive("1", 7);
+        reconnect(true);
+        session.arrive("1", 7);
+        session.advance(BATCH_AGE);
+        assertEquals(2, batches.received.size());
         assertEquals(0, meter.redeliveredCount());
     }
 
     @Test
-    void topic_filters_that_are_new_to_a_session_of_old_are_subscribed_to() {
-        subscribe(OPTIONS);
-        await().until(() -> links.get(0).isConnected());
-        links.get(0).stop().toCompletionStage().toCompletableFuture().join();
-        Batches batches = subscribe(new InboundOptions(List.of("plant/#"), 1, 100, NEVER, 1, 10, 1_000, 1_000));
-        await().until(() -> {
-            peer.publish("plant/1/a", "1", 1);
-            return batches.count() > 0;
-        });
+    void a_broker_that_has_forgotten_the_session_starts_with_new_packet_ids() {
+        start(options(1, 100, 9, 10));
+        session.arrive("1", 7);
+        reconnect(false);
+        session.arriveAgain("1", 7);
+        session.advance(BATCH_AGE);
+        assertEquals(2, batches.received.size());
+    }
+
+    // Ending
+
+    @Test
+    void draining_takes_no_more_messages_and_ends_when_every_batch_is_acknowledged() {
+        session.arrive("1");
+        session.arrive("2");
+        CompletableFuture<Void> drained = source.drain().toCompletableFuture();
+        session.run();
+        assertFalse(session.reads());
+        session.arrive("3");
+        acknowledge(0);
+        assertFalse(drained.isDone());
+        assertEquals(List.of(List.of("1"), List.of("2")), batches.payloads());
+        acknowledge(1);
+        assertTrue(drained.isDone());
     }
 
     @Test
-    void draining_takes_nothing_more_and_ends_when_all_that_was_held_is_settled() {
-        MqttLink link = link(60);
-        BatchSource source = new BatchSource(link, OPTIONS, meter, new ArrivalClock(Clock.systemUTC()));
-        Batches batches = new Batches();
-        source.subscribe(batches);
-        await().until(link::isConnected);
-        peer.publish("sensor/a", "1", 0);
-        await().until(() -> batches.received.size() == 1);
-        peer.publish("sensor/a", "2", 0);
-        await().until(() -> meter.waiting() == 1);
-        var drained = source.drain().toCompletableFuture();
-        batches.acknowledge(0);
-        await().until(() -> batches.received.size() == 2);
-        assertTrue(!drained.isDone());
-        batches.acknowledge(1);
-        await().until(drained::isDone);
+    void draining_ends_at_once_when_nothing_is_held() {
+        CompletableFuture<Void> drained = source.drain().toCompletableFuture();
+        session.run();
+        assertTrue(drained.isDone());
     }
 
-    private static InboundOptions with(Duration batchAge, int maxBatchesInFlight) {
-        return new InboundOptions(List.of("sensor/+"), 1, 100, batchAge, maxBatchesInFlight, 10, 1_000, 1_000);
+    @Test
+    void after_a_cancellation_nothing_is_taken() {
+        source.cancel();
+        session.run();
+        session.arrive("1");
+        assertFalse(session.reads());
+        assertEquals(0, meter.receivedCount());
     }
 
-    private Batches subscribe(InboundOptions options) {
-        return subscribe(options, 60);
+    private void reconnect(boolean sessionPresent) {
+        session.disconnect();
+        session.connect(sessionPresent);
+        session.sent();
     }
 
-    private Batches subscribe(InboundOptions options, int keepAliveSeconds) {
-        MqttLink link = link(keepAliveSeconds);
-        Batches batches = new Batches();
-        new BatchSource(link, options, meter, new ArrivalClock(Clock.systemUTC())).subscribe(batches);
-        await().until(link::isConnected);
-        await().until(() -> link.isSubscribed(options.topics()));
-        return batches;
+    private void acknowledge(int batch) {
+        batches.received.get(batch).ack();
+        session.run();
     }
 
-    private MqttLink link(int keepAliveSeconds) {
-        MqttClientOptions options = new MqttClientOptions()
-                .setClientId("connector").setCleanSession(false).setKeepAliveInterval(keepAliveSeconds);
-        options.setMaxMessageSize(MqttConnector.LARGEST_PACKET);
-        MqttLink link = new MqttLink(vertx, new Address(broker.host(), broker.port(), broker.host()), options,
-                Duration.ofMillis(500));
-        links.add(link);
-        return link;
-    }
-
-    /** Takes all batches and acknowledges them when told to. */
-    private static final class Batches implements Flow.Subscriber<Message<List<Reading>>> {
-
-        private final List<Message<List<Reading>>> received = new CopyOnWriteArrayList<>();
-        private boolean acknowledgesAll;
-
-        @Override
-        public void onSubscribe(Flow.Subscription subscription) {
-            subscription.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public synchronized void onNext(Message<List<Reading>> batch) {
-            received.add(batch);
-            if (acknowledgesAll) {
-                batch.ack();
-            }
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            throw new AssertionError(failure);
-        }
-
-        @Override
-        public void onComplete() {
-            throw new AssertionError("the channel never ends");
-        }
-
-        /** Those that are there and those that come. */
-        synchronized void acknowledgeAll() {
-            acknowledgesAll = true;
-            received.forEach(Message::ack);
-        }
-
-        void acknowledge(int index) {
-            received.get(index).ack().toCompletableFuture().join();
-        }
-
-        List<Reading> readings() {
-            return received.stream().flatMap(batch -> batch.getPayload().stream()).toList();
-        }
-
-        int count() {
-            return readings().size();
-        }
-
-        List<List<String>> payloads() {
-            return received.stream().map(batch -> batch.getPayload().stream()
-                    .map(reading -> new String(reading.payload(), StandardCharsets.UTF_8)).toList()).toList();
-        }
+    private static String[] payloads(int count) {
+        return IntStream.range(0, count).mapToObj(Integer::toString).toArray(String[]::new);
     }
 }

@@ -1,130 +1,46 @@
 package dev.sensorline.mqtt.connector;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import org.eclipse.microprofile.reactive.messaging.Message;
-import org.junit.jupiter.api.AfterEach;
+import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.sensorline.mqtt.client.MqttLink;
-import dev.sensorline.mqtt.client.MqttLink.Address;
-import dev.sensorline.servers.MqttBroker;
-import dev.sensorline.servers.MqttPeer;
-import io.netty.handler.codec.mqtt.MqttQoS;
-import io.vertx.core.Vertx;
-import io.vertx.mqtt.MqttClientOptions;
+import dev.sensorline.mqtt.client.QoS;
 
+/** The outgoing side against a session in memory. */
 class PublishSinkTest {
 
-    private static final int WINDOW = 10;
+    private static final int WINDOW = 3;
 
-    private final Vertx vertx = Vertx.vertx();
-    private MqttBroker broker;
-    private MqttPeer peer;
-    private MqttLink link;
-    private final AtomicLong demand = new AtomicLong();
+    private final FakeSession session = new FakeSession();
+    private final List<String> settled = new ArrayList<>();
+    private long demand;
+    private PublishSink sink;
 
     @BeforeEach
     void start() {
-        broker = MqttBroker.start();
-        peer = MqttPeer.of(broker, "peer");
-        peer.subscribe("sensor/#", 2);
+        start(QoS.AT_LEAST_ONCE);
     }
 
-    @AfterEach
-    void stop() {
-        peer.close();
-        if (link != null) {
-            link.stop().toCompletionStage().toCompletableFuture().join();
-        }
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-        broker.close();
-    }
-
-    @Test
-    void asks_for_a_window_of_messages_when_it_is_connected() {
-        broker.stop();
-        sink(MqttQoS.AT_MOST_ONCE);
-        assertEquals(0, demand.get());
-        broker.restart();
-        await().until(() -> demand.get() == WINDOW);
-    }
-
-    @Test
-    void messages_arrive_and_are_acknowledged_at_each_quality_of_service() {
-        for (MqttQoS qos : List.of(MqttQoS.AT_MOST_ONCE, MqttQoS.AT_LEAST_ONCE, MqttQoS.EXACTLY_ONCE)) {
-            PublishSink sink = sink(qos);
-            await().until(() -> demand.get() == WINDOW);
-            assertTrue(publish(sink, "qos " + qos.value()).join());
-            await().until(() -> peer.received().contains("sensor/T1 qos " + qos.value()));
-            assertEquals(WINDOW + 1, demand.get());
-            link.stop().toCompletionStage().toCompletableFuture().join();
-            demand.set(0);
-        }
-    }
-
-    @Test
-    void a_message_is_acknowledged_only_when_the_broker_has_taken_it_over() {
-        PublishSink sink = sink(MqttQoS.AT_LEAST_ONCE);
-        await().until(() -> demand.get() == WINDOW);
-        assertTrue(publish(sink, "before").join());
-        broker.pause();
-        CompletableFuture<Boolean> during = publish(sink, "during");
-        await().during(Duration.ofMillis(300)).until(() -> !during.isDone());
-        broker.resume();
-        assertTrue(during.join());
-    }
-
-    @Test
-    void what_the_broker_had_not_taken_over_when_it_died_is_published_again() {
-        broker.stop(); // Saves the peer's subscription.
-        broker.restart();
-        PublishSink sink = sink(MqttQoS.AT_LEAST_ONCE);
-        await().until(() -> demand.get() == WINDOW);
-        broker.pause();
-        List<CompletableFuture<Boolean>> published = IntStream.range(0, WINDOW)
-                .mapToObj(i -> publish(sink, "" + i)).toList();
-        broker.kill();
-        broker.restart();
-        published.forEach(acknowledged -> assertTrue(acknowledged.join()));
-        Set<String> expected = IntStream.range(0, WINDOW).mapToObj(i -> "sensor/T1 " + i).collect(Collectors.toSet());
-        // The peer takes its time to connect again.
-        await().atMost(Duration.ofSeconds(30)).until(() -> new HashSet<>(peer.received()).equals(expected));
-    }
-
-    @Test
-    void a_qos_0_message_that_cannot_be_written_is_refused() {
-        PublishSink sink = sink(MqttQoS.AT_MOST_ONCE);
-        await().until(() -> demand.get() == WINDOW);
-        broker.stop();
-        await().until(() -> !link.isConnected());
-        assertTrue(!publish(sink, "nowhere").join());
-    }
-
-    private PublishSink sink(MqttQoS qos) {
-        MqttClientOptions options = new MqttClientOptions().setClientId("connector");
-        options.setMaxMessageSize(MqttConnector.LARGEST_PACKET);
-        link = new MqttLink(vertx, new Address(broker.host(), broker.port(), broker.host()), options,
-                Duration.ofMillis(500));
-        PublishSink sink = new PublishSink(link, new OutboundOptions("sensor/T1", qos, false, WINDOW));
+    private void start(QoS qos) {
+        demand = 0;
+        sink = new PublishSink(session, new OutboundOptions("sensor/T1", qos, false, WINDOW));
         sink.onSubscribe(new Flow.Subscription() {
+
             @Override
             public void request(long n) {
-                demand.addAndGet(n);
+                demand += n;
             }
 
             @Override
@@ -132,19 +48,155 @@ class PublishSinkTest {
                 throw new AssertionError("never cancelled");
             }
         });
-        return sink;
+        session.run();
     }
 
-    /** Whether the message was acknowledged, once that is known. */
-    private static CompletableFuture<Boolean> publish(PublishSink sink, String payload) {
-        CompletableFuture<Boolean> acknowledged = new CompletableFuture<>();
-        sink.onNext(Message.of(payload.getBytes(StandardCharsets.UTF_8), () -> {
-            acknowledged.complete(true);
+    @Test
+    void requests_a_window_of_messages_when_it_is_connected() {
+        assertTrue(session.isStarted());
+        assertEquals(0, demand);
+        session.connect(false);
+        assertEquals(WINDOW, demand);
+    }
+
+    @Test
+    void requests_one_more_message_for_each_that_is_taken_over() {
+        session.connect(false);
+        publish("1");
+        publish("2");
+        assertEquals(WINDOW, demand);
+        session.takeOver(1);
+        assertEquals(WINDOW + 1, demand);
+    }
+
+    @Test
+    void requests_nothing_more_while_there_is_no_connection() {
+        start(QoS.AT_MOST_ONCE);
+        session.connect(false);
+        session.disconnect();
+        publish("1");
+        assertEquals(WINDOW, demand);
+        session.connect(false);
+        assertEquals(WINDOW + 1, demand);
+    }
+
+    @Test
+    void a_message_of_qos_0_is_acknowledged_when_it_is_written() {
+        start(QoS.AT_MOST_ONCE);
+        session.connect(false);
+        publish("1");
+        assertEquals(List.of("PUBLISH 0 sensor/T1 1 qos 0"), session.sent());
+        assertEquals(List.of("acknowledged 1"), settled);
+    }
+
+    @Test
+    void a_message_of_qos_0_that_cannot_be_written_is_negatively_acknowledged() {
+        start(QoS.AT_MOST_ONCE);
+        publish("nowhere");
+        assertEquals(List.of("refused nowhere: no connection"), settled);
+    }
+
+    @Test
+    void a_message_is_acknowledged_only_when_the_broker_has_taken_it_over() {
+        for (QoS qos : List.of(QoS.AT_LEAST_ONCE, QoS.EXACTLY_ONCE)) {
+            FakeSession fresh = new FakeSession();
+            PublishSink other = new PublishSink(fresh, new OutboundOptions("sensor/T1", qos, true, WINDOW));
+            fresh.connect(false);
+            settled.clear();
+            other.onNext(message("1", Metadata.empty()));
+            fresh.run();
+            assertEquals(List.of("PUBLISH 1 sensor/T1 1 qos " + qos.level() + " retained"), fresh.sent());
+            assertEquals(List.of(), settled);
+            fresh.takeOver(1);
+            assertEquals(List.of("acknowledged 1"), settled);
+        }
+    }
+
+    @Test
+    void what_is_not_taken_over_is_published_again_in_order_before_anything_new() {
+        session.connect(false);
+        publish("1");
+        publish("2");
+        publish("3");
+        session.takeOver(2);
+        session.sent();
+        session.disconnect();
+        publish("4");
+        assertEquals(List.of(), session.sent());
+        session.connect(true);
+        assertEquals(List.of("PUBLISH 4 sensor/T1 1 qos 1", "PUBLISH 5 sensor/T1 3 qos 1", "PUBLISH 6 sensor/T1 4 qos 1"),
+                session.sent());
+        session.takeOver(5);
+        assertEquals(List.of("acknowledged 2", "acknowledged 3"), settled);
+    }
+
+    @Test
+    void an_acknowledgement_of_an_earlier_connection_does_not_count() {
+        session.connect(false);
+        publish("1");
+        session.disconnect();
+        session.takeOver(1);
+        assertEquals(List.of(), settled);
+    }
+
+    @Test
+    void metadata_says_where_and_how_to_publish_and_the_options_say_the_rest() {
+        session.connect(false);
+        sink.onNext(message("1", Metadata.of(OutgoingPublish.to("other", QoS.EXACTLY_ONCE, true))));
+        sink.onNext(message("2", Metadata.of(OutgoingPublish.to("other"))));
+        sink.onNext(message("3", Metadata.of(new OutgoingPublish("other", Optional.of(QoS.AT_MOST_ONCE), Optional.empty()))));
+        session.run();
+        assertEquals(List.of("PUBLISH 1 other 1 qos 2 retained", "PUBLISH 2 other 2 qos 1", "PUBLISH 0 other 3 qos 0"),
+                session.sent());
+    }
+
+    @Test
+    void a_message_that_can_never_be_published_is_negatively_acknowledged() {
+        session.connect(false);
+        sink.onNext(message("1", Metadata.of(OutgoingPublish.to("sensor/+"))));
+        session.run();
+        assertEquals(List.of("refused 1: sensor/+"), settled);
+        session.disconnect();
+        session.connect(false);
+        assertEquals(List.of(), session.sent());
+    }
+
+    @Test
+    void draining_requests_nothing_more_and_ends_when_everything_is_taken_over() {
+        session.connect(false);
+        publish("1");
+        publish("2");
+        CompletableFuture<Void> drained = sink.drain().toCompletableFuture();
+        session.run();
+        session.takeOver(1);
+        assertFalse(drained.isDone());
+        session.takeOver(2);
+        assertTrue(drained.isDone());
+        assertEquals(WINDOW, demand);
+    }
+
+    @Test
+    void draining_does_not_wait_for_a_connection() {
+        session.connect(false);
+        publish("1");
+        session.disconnect();
+        CompletableFuture<Void> drained = sink.drain().toCompletableFuture();
+        session.run();
+        assertTrue(drained.isDone());
+    }
+
+    private void publish(String payload) {
+        sink.onNext(message(payload, Metadata.empty()));
+        session.run();
+    }
+
+    private Message<byte[]> message(String payload, Metadata metadata) {
+        return Message.of(payload.getBytes(StandardCharsets.UTF_8), metadata, () -> {
+            settled.add("acknowledged " + payload);
             return CompletableFuture.completedFuture(null);
         }, failure -> {
-            acknowledged.complete(false);
+            settled.add("refused " + payload + ": " + failure.getMessage());
             return CompletableFuture.completedFuture(null);
-        }));
-        return acknowledged.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS);
+        });
     }
 }

@@ -3,6 +3,8 @@ package dev.sensorline.points.decoding;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.sensorline.points.Decoded;
 import dev.sensorline.points.Field;
 import dev.sensorline.points.FieldsPoint;
@@ -12,75 +14,87 @@ import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.Series;
+import dev.sensorline.points.decoding.extraction.Blanks;
+import dev.sensorline.points.decoding.extraction.CompiledRule;
+import dev.sensorline.points.decoding.extraction.FieldExtractor;
+import dev.sensorline.points.decoding.extraction.InvalidReadingException;
+import dev.sensorline.points.decoding.extraction.TimeExtractor;
+import dev.sensorline.points.decoding.format.JsonFormat;
+import dev.sensorline.points.decoding.format.PayloadFormat;
+import dev.sensorline.points.decoding.format.PlainValueFormat;
 import dev.sensorline.points.rules.Rules;
 
 /**
- * Makes points of readings. The topic decides on the rule; the rest is what the rule takes from topic and payload, that in
- * the first format that accepts it. To be called by one thread at a time: the channel it serves is serial.
+ * Decodes readings to points. The topic selects the rule, and the first format that accepts the payload passes its values to
+ * the extractors of the rule.
+ * <p>
+ * Not thread-safe, except {@link #duplicates}: one thread at a time may decode.
  */
 public final class Decoder {
 
-    private final PayloadFormat[] formats = { new JsonFormat(), new BareFormat() };
-    private final Timestamps timestamps = new Timestamps();
+    /** In this order. The last format accepts every payload. */
+    private final PayloadFormat[] formats = { new JsonFormat(), new PlainValueFormat() };
+    private final UniqueTimestamps timestamps = new UniqueTimestamps();
     private final SeriesCache cache;
 
     public Decoder(Rules rules) {
         this.cache = new SeriesCache(rules);
     }
 
-    /** A point, or the reason why there is none; never throws. */
+    /** Decodes a reading to a point, or to a rejection with the reason. Never throws. */
     public Decoded decode(Reading reading) {
         try {
             return point(reading);
-        } catch (NotAReading e) {
+        } catch (InvalidReadingException e) {
             return new Rejection(reading, e.reason(), e.getMessage());
         }
     }
 
-    /** How often a reading came that was the same, in sensor, time and content, as one before. */
+    /** The number of readings so far whose series, time and payload were those of an earlier reading. Any thread may ask. */
     public long duplicates() {
         return timestamps.duplicates();
     }
 
-    private Point point(Reading reading) throws NotAReading {
-        if (reading.oversized()) {
-            throw new NotAReading(Reason.TOO_LARGE, reading.size() + " bytes");
+    private Point point(Reading reading) throws InvalidReadingException {
+        if (reading.isOversized()) {
+            throw new InvalidReadingException(Reason.TOO_LARGE, reading.size() + " bytes");
         }
         byte firstByte = firstByte(reading.payload());
         SeriesCache.Topic topic = cache.topic(reading.topic());
-        Form form = topic.form();
-        form.clear();
-        formatOf(firstByte, form).fill(form, reading.payload());
-        form.check();
+        CompiledRule rule = topic.rule();
+        rule.reset();
+        formatOf(firstByte, rule).extract(reading.payload(), rule);
+        rule.requireValid();
         Series series = cache.series(topic);
-        long time = timeOf(reading, series, form.time());
-        FieldTarget.OfFloat only = form.onlyFloat();
-        return only != null && topic.fields().isEmpty()
-                ? new FloatPoint(reading, series, only.name(), only.value(), time)
+        long time = timeNanos(reading, series, rule.time());
+        FieldExtractor.OfFloat onlyFloat = rule.onlyFloat();
+        return onlyFloat != null && topic.fields().isEmpty()
+                ? new FloatPoint(reading, series, onlyFloat.name(), onlyFloat.value(), time)
                 : new FieldsPoint(reading, series, fields(topic), time);
     }
 
-    private PayloadFormat formatOf(byte firstByte, Form form) {
+    private PayloadFormat formatOf(byte firstByte, CompiledRule rule) {
         for (PayloadFormat format : formats) {
-            if (format.accepts(firstByte, form)) {
+            if (format.accepts(firstByte, rule)) {
                 return format;
             }
         }
-        throw new AssertionError("the last format accepts everything");
+        throw new AssertionError("the last format accepts every payload");
     }
 
-    private static byte firstByte(byte[] payload) throws NotAReading {
+    /** The first byte that is not blank. */
+    private static byte firstByte(byte[] payload) throws InvalidReadingException {
         for (byte b : payload) {
-            if (!PayloadFormat.isBlank(b)) {
+            if (!Blanks.isBlank(b)) {
                 return b;
             }
         }
-        throw new NotAReading(Reason.EMPTY, null);
+        throw new InvalidReadingException(Reason.EMPTY, null);
     }
 
     private static List<Field> fields(SeriesCache.Topic topic) {
         List<Field> fields = new ArrayList<>(topic.fields());
-        for (FieldTarget field : topic.form().fields()) {
+        for (FieldExtractor field : topic.rule().fields()) {
             if (field.isPresent()) {
                 fields.add(field.field());
             }
@@ -88,14 +102,14 @@ public final class Decoder {
         return fields;
     }
 
-    private long timeOf(Reading reading, Series series, TimeTarget time) throws NotAReading {
+    private long timeNanos(Reading reading, Series series, @Nullable TimeExtractor time) throws InvalidReadingException {
         if (time == null || !time.isPresent()) {
             return reading.arrivalNanos();
         }
         try {
-            return timestamps.place(series.key(), time.nanos(), time.room(), reading.payload());
+            return timestamps.assign(series.key(), time.nanos(), time.precisionNanos(), reading.payload());
         } catch (ArithmeticException e) {
-            throw new NotAReading(Reason.BAD_TIME, time.outside());
+            throw new InvalidReadingException(Reason.BAD_TIME, time.outOfRange());
         }
     }
 }

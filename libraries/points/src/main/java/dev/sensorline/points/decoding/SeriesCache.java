@@ -6,43 +6,47 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.sensorline.points.Field;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.Series;
+import dev.sensorline.points.decoding.extraction.CompiledRule;
+import dev.sensorline.points.decoding.extraction.FieldExtractor;
+import dev.sensorline.points.decoding.extraction.InvalidReadingException;
+import dev.sensorline.points.decoding.extraction.TagExtractor;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Rules;
 import dev.sensorline.points.rules.Source;
 import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
 import dev.sensorline.points.rules.Source.Member;
-import dev.sensorline.points.rules.TopicFilter;
 
 /**
- * What topics say, and the series of readings. Those of the last ones are remembered, as many as there are places: one
- * that comes to the place of another takes it. Not thread-safe.
+ * Finds the rule of a topic and the series of a reading, and caches both. Each cache has a fixed number of slots; a hash
+ * selects the slot, and a new entry replaces the one that is there. Not thread-safe.
  */
 final class SeriesCache {
 
-    private static final int PLACES = 1 << 12;
+    private static final int SLOTS = 1 << 12;
 
-    /** What a topic says: its rule, and the fields that come from it. */
+    /** A topic with its rule and the fields that come from the topic. */
     static final class Topic {
 
         private final String name;
-        private final Kind kind;
+        private final CompiledRule rule;
         private final List<Field> fields;
-        /** Of its readings that tell no tag; null until there was one. */
-        private Series untold;
+        /** The series of readings whose payload has none of the rule's tags; null until the first such reading. */
+        private @Nullable Series seriesWithoutPayloadTags;
 
-        private Topic(String name, Kind kind, List<Field> fields) {
+        private Topic(String name, CompiledRule rule, List<Field> fields) {
             this.name = name;
-            this.kind = kind;
+            this.rule = rule;
             this.fields = fields;
         }
 
-        /** Of its rule, to be filled with payloads. */
-        Form form() {
-            return kind.form;
+        CompiledRule rule() {
+            return rule;
         }
 
         List<Field> fields() {
@@ -50,24 +54,15 @@ final class SeriesCache {
         }
     }
 
-    /** A rule, made ready. */
-    private record Kind(TopicFilter filter, Rule.Content content, Form form, List<Rule.Field> topicFields) {
+    /** The series of a topic and of tags from the payload; the text of an absent tag is null. */
+    private record TaggedSeries(String topic, @Nullable String[] tags, Series series) {
 
-        static Kind of(Rule rule) {
-            return new Kind(rule.filter(), rule.content(), new Form(rule.content()),
-                    rule.content().fields().stream().filter(field -> !(field.source() instanceof Member)).toList());
-        }
-    }
-
-    /** A series, by its topic and by the tags that the payload tells; null where it does not tell one. */
-    private record Tagged(String topic, String[] tags, Series series) {
-
-        boolean isOf(Topic other, TagTarget[] told) {
+        boolean isOf(Topic other, TagExtractor[] otherTags) {
             if (!topic.equals(other.name)) {
                 return false;
             }
             for (int i = 0; i < tags.length; i++) {
-                String text = told[i].text();
+                String text = otherTags[i].text();
                 if (text == null ? tags[i] != null : !text.equals(tags[i])) {
                     return false;
                 }
@@ -76,109 +71,119 @@ final class SeriesCache {
         }
     }
 
-    private final Kind[] kinds;
-    private final Topic[] topics = new Topic[PLACES];
-    private final Tagged[] series = new Tagged[PLACES];
+    private final CompiledRule[] rules;
+    private final @Nullable Topic[] topics = new Topic[SLOTS];
+    private final @Nullable TaggedSeries[] series = new TaggedSeries[SLOTS];
 
     SeriesCache(Rules rules) {
-        this.kinds = rules.narrowestFirst().stream().map(Kind::of).toArray(Kind[]::new);
+        this.rules = rules.narrowestFirst().stream().map(CompiledRule::new).toArray(CompiledRule[]::new);
     }
 
-    Topic topic(String name) throws NotAReading {
-        int place = place(name.hashCode());
-        Topic topic = topics[place];
+    /** @throws InvalidReadingException if no rule matches the topic, or a level is not of the type of its field */
+    Topic topic(String name) throws InvalidReadingException {
+        int slot = slot(name.hashCode());
+        Topic topic = topics[slot];
         if (topic == null || !topic.name.equals(name)) {
-            topic = understood(name);
-            topics[place] = topic;
+            topic = resolve(name);
+            topics[slot] = topic;
         }
         return topic;
     }
 
-    private Topic understood(String name) throws NotAReading {
-        for (Kind kind : kinds) {
-            if (kind.filter.matches(name)) {
-                return new Topic(name, kind, kind.topicFields.isEmpty() ? List.of() : fields(name, kind));
+    private Topic resolve(String name) throws InvalidReadingException {
+        for (CompiledRule rule : rules) {
+            if (rule.matches(name)) {
+                return new Topic(name, rule, rule.topicFields().isEmpty() ? List.of() : fields(name, rule));
             }
         }
-        throw new NotAReading(Reason.NO_RULE, "of an earlier subscription?");
+        throw new InvalidReadingException(Reason.NO_RULE, "from an earlier subscription?");
     }
 
-    private static List<Field> fields(String topic, Kind kind) throws NotAReading {
+    private static List<Field> fields(String topic, CompiledRule rule) throws InvalidReadingException {
         List<Field> fields = new ArrayList<>();
-        for (Rule.Field field : kind.topicFields) {
-            FieldTarget target = FieldTarget.of(field);
-            target.takeText(text(field.source(), topic));
-            target.check();
-            fields.add(target.field());
+        for (Rule.Field field : rule.topicFields()) {
+            FieldExtractor extractor = FieldExtractor.of(field);
+            extractor.extractText(text(field.source(), topic));
+            extractor.requireValid();
+            fields.add(extractor.field());
         }
         return fields;
     }
 
-    /** The series of a reading that has filled the form of its topic. */
-    Series series(Topic topic) throws NotAReading {
-        TagTarget[] tags = topic.form().tags();
+    /**
+     * The series of the reading whose values the extractors of the topic's rule hold.
+     *
+     * @throws InvalidReadingException if line protocol cannot carry the measurement or a tag
+     */
+    Series series(Topic topic) throws InvalidReadingException {
+        TagExtractor[] tags = topic.rule.tags();
         int hash = 0;
-        boolean isTold = false;
-        for (TagTarget tag : tags) {
-            isTold |= tag.isPresent();
-            hash = 31 * hash + (tag.isPresent() ? tag.text().hashCode() : 0);
+        boolean hasPayloadTags = false;
+        for (TagExtractor tag : tags) {
+            String text = tag.text();
+            hasPayloadTags |= text != null;
+            hash = 31 * hash + (text == null ? 0 : text.hashCode());
         }
-        if (!isTold) {
-            if (topic.untold == null) {
-                topic.untold = made(topic);
+        if (!hasPayloadTags) {
+            Series cached = topic.seriesWithoutPayloadTags;
+            if (cached == null) {
+                cached = create(topic);
+                topic.seriesWithoutPayloadTags = cached;
             }
-            return topic.untold;
+            return cached;
         }
-        int place = place(31 * topic.name.hashCode() + hash);
-        Tagged tagged = series[place];
+        int slot = slot(31 * topic.name.hashCode() + hash);
+        TaggedSeries tagged = series[slot];
         if (tagged == null || !tagged.isOf(topic, tags)) {
-            tagged = new Tagged(topic.name, texts(tags), made(topic));
-            series[place] = tagged;
+            tagged = new TaggedSeries(topic.name, texts(tags), create(topic));
+            series[slot] = tagged;
         }
         return tagged.series;
     }
 
-    private static String[] texts(TagTarget[] tags) {
-        String[] texts = new String[tags.length];
+    private static @Nullable String[] texts(TagExtractor[] tags) {
+        @Nullable String[] texts = new String[tags.length];
         for (int i = 0; i < texts.length; i++) {
             texts[i] = tags[i].text();
         }
         return texts;
     }
 
-    private static int place(int hash) {
-        return (hash ^ hash >>> 16) & PLACES - 1;
+    private static int slot(int hash) {
+        return (hash ^ hash >>> 16) & SLOTS - 1;
     }
 
-    private static Series made(Topic topic) throws NotAReading {
-        Rule.Content content = topic.kind.content;
+    private static Series create(Topic topic) throws InvalidReadingException {
+        Rule.Content content = topic.rule.content();
         String measurement = text(content.measurement(), topic.name);
-        if (content.measurement() instanceof Level && !Series.canBeMeasurement(measurement)) {
-            throw new NotAReading(Reason.NOT_A_TAG,
+        if (content.measurement() instanceof Level && !Series.isValidMeasurement(measurement)) {
+            throw new InvalidReadingException(Reason.NOT_A_TAG,
                     "the measurement is empty, has a control character, begins with # or ends with a backslash");
         }
         SortedMap<String, String> tags = new TreeMap<>();
         for (Map.Entry<String, Source> tag : content.tags().entrySet()) {
             if (!(tag.getValue() instanceof Member)) {
-                tags.put(tag.getKey(), carried(text(tag.getValue(), topic.name), tag.getKey()));
+                tags.put(tag.getKey(), requireValidTag(tag.getKey(), text(tag.getValue(), topic.name)));
             }
         }
-        for (TagTarget tag : topic.form().tags()) {
-            if (tag.isPresent()) {
-                tags.put(tag.name(), carried(tag.text(), tag.name()));
+        for (TagExtractor tag : topic.rule.tags()) {
+            String text = tag.text();
+            if (text != null) {
+                tags.put(tag.name(), requireValidTag(tag.name(), text));
             }
         }
         return Series.of(measurement, tags);
     }
 
-    private static String carried(String text, String tag) throws NotAReading {
-        if (!Series.canBeTag(text)) {
-            throw new NotAReading(Reason.NOT_A_TAG,
-                    "'" + tag + "' is empty, has a line feed, ends with a backslash or is no valid text");
+    private static String requireValidTag(String name, String text) throws InvalidReadingException {
+        if (!Series.isValidTag(text)) {
+            throw new InvalidReadingException(Reason.NOT_A_TAG,
+                    "'" + name + "' is empty, has a line feed, ends with a backslash or is not valid text");
         }
         return text;
     }
 
+    /** The text of a source that does not depend on the payload. */
     private static String text(Source source, String topic) {
         if (source instanceof Literal literal) {
             return literal.text();

@@ -12,20 +12,21 @@ import dev.sensorline.points.Point;
 import dev.sensorline.points.Storable;
 
 /**
- * Points as InfluxDB 1.8 reads them, a line each: {@code sensor,name=…,type=… value=… <ns>}.
+ * Writes points in the line protocol of InfluxDB 1.8, one line each: {@code sensor,name=…,type=… value=… <ns>}.
+ * Thread-safe: it has no state.
  *
  * @see <a href="https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/">Line protocol</a>
  */
 public final class LineProtocol {
 
-    private static final int TYPICAL_LINE = 80;
+    private static final int TYPICAL_LINE_LENGTH = 80;
 
     private LineProtocol() {
     }
 
-    /** Points, each with a line feed, in UTF-8. */
+    /** The lines of points in UTF-8, each with a line feed. */
     public static byte[] of(List<? extends Storable> points) {
-        StringBuilder lines = new StringBuilder(points.size() * TYPICAL_LINE);
+        StringBuilder lines = new StringBuilder(points.size() * TYPICAL_LINE_LENGTH);
         for (Storable point : points) {
             if (point instanceof ForwardedPoint forwarded) {
                 lines.append(forwarded.line());
@@ -37,9 +38,9 @@ public final class LineProtocol {
         return lines.toString().getBytes(UTF_8);
     }
 
-    /** One point, without the line feed. */
+    /** The line of a point, without the line feed. */
     public static String line(Point point) {
-        StringBuilder line = new StringBuilder(TYPICAL_LINE);
+        StringBuilder line = new StringBuilder(TYPICAL_LINE_LENGTH);
         append(line, point);
         return line.toString();
     }

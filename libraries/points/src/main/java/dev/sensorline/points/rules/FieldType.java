@@ -1,6 +1,6 @@
 package dev.sensorline.points.rules;
 
-/** The types that a field may have in InfluxDB 1.8; an integer has 64 bits. */
+/** The field types of InfluxDB 1.8. An integer has 64 bits. */
 public enum FieldType {
     FLOAT, INTEGER, BOOLEAN, STRING
 }

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The way to a value in a JSON document (RFC 6901): names of members and indices of elements, such as
- * {@code /sensors/0/temp}, where {@code ~1} stands for a slash and {@code ~0} for a tilde within a name.
+ * A JSON pointer (RFC 6901): the names of members and indices of elements that lead to a value, such as
+ * {@code /sensors/0/temp}. In a name, {@code ~1} means a slash and {@code ~0} a tilde.
  *
- * @param steps at least one: the whole document is no value
+ * @param steps names and indices, unescaped; at least one, because the whole document is not a value
  */
 public record JsonPointer(List<String> steps) {
 
-    /** @throws IllegalArgumentException saying what is allowed */
+    /** @throws IllegalArgumentException with a message that says what is allowed */
     public static JsonPointer parse(String text) {
         if (!text.matches("(?:/(?:[^~]|~[01])*)+")) {
             throw new IllegalArgumentException(
@@ -21,7 +21,7 @@ public record JsonPointer(List<String> steps) {
                 .map(step -> step.replace("~1", "/").replace("~0", "~")).toList());
     }
 
-    /** For people: the steps with slashes between them. */
+    /** The steps, separated by slashes, for messages. */
     public String path() {
         return String.join("/", steps);
     }

@@ -3,44 +3,51 @@ package dev.sensorline.points.rules;
 import java.util.List;
 import java.util.SortedMap;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * How readings of some topics become points.
+ * How readings become points, for the topics that match a filter.
  *
- * @param filter  of the topics
  * @param content what the points consist of
- * @param told    the settings it comes from, for people
+ * @param origin  the settings that define the rule, for error messages
  */
-public record Rule(TopicFilter filter, Content content, Told told) {
+public record Rule(TopicFilter filter, Content content, Origin origin) {
 
     /**
-     * What points consist of. Those of two rules that are equal make the same point of the same reading.
+     * What points consist of. Two rules with equal content make the same point of the same reading.
      *
-     * @param measurement a literal or a level
-     * @param tags        by name; one whose source has nothing is left out
-     * @param fields      one at least comes from the payload
-     * @param time        null for the arrival
+     * @param measurement a {@link Source.Literal} or a {@link Source.Level}
+     * @param tags        sources by name of the tag; a tag whose source has no value is omitted from the point
+     * @param fields      at least one comes from the payload
+     * @param time        null if points get the time of arrival
      */
-    public record Content(Source measurement, SortedMap<String, Source> tags, List<Field> fields, Time time) {
+    public record Content(Source measurement, SortedMap<String, Source> tags, List<Field> fields, @Nullable Time time) {
     }
 
     /**
-     * A field.
+     * A field of the points.
      *
-     * @param source a level or a member
+     * @param source not a {@link Source.Literal}
      */
     public record Field(String name, FieldType type, Source source) {
     }
 
-    /** Where the payload says its time. */
+    /** Where the payload has its time, and in which unit. */
     public record Time(Source.Member member, TimeUnit unit) {
     }
 
-    /** Settings as {@code key=value}: of the filter, and the one that says what the fields and the tags are. */
-    public record Told(String topic, String fields, String tags) {
+    /**
+     * The settings that define a rule, each as {@code key=value}.
+     *
+     * @param topic  the setting of the topic filter
+     * @param fields the setting that defines the fields
+     * @param tags   the setting that defines the tags
+     */
+    public record Origin(String topic, String fields, String tags) {
 
-        /** All in one. */
-        public static Told by(String setting) {
-            return new Told(setting, setting, setting);
+        /** A single setting that defines filter, fields and tags. */
+        public static Origin of(String setting) {
+            return new Origin(setting, setting, setting);
         }
     }
 }

@@ -8,15 +8,23 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.sensorline.points.Series;
 import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
 import dev.sensorline.points.rules.Source.Member;
 
 /**
- * Makes a rule of what was told, with what holds where nothing was: a measurement {@code sensor}; tags from the levels
- * that have a name and are nothing else, or the tag {@code name} from the last level where none has; and of a payload for
- * which no fields were told, the float {@code value}, the tag {@code type} and the time {@code time} in milliseconds.
+ * Builds a rule from settings, and adds the defaults:
+ * <ul>
+ * <li>The measurement is {@code sensor}.
+ * <li>Each named level of the filter that no source uses is a tag. If the filter has no named level, the last level is the
+ * tag {@code name}.
+ * <li>If no fields are defined, the payload has the float {@code value}, the tag {@code type} and the time {@code time} in
+ * milliseconds.
+ * </ul>
+ * Not thread-safe.
  */
 public final class RuleBuilder {
 
@@ -29,7 +37,7 @@ public final class RuleBuilder {
     private final SortedMap<String, Source> tags = new TreeMap<>();
     private final List<Rule.Field> fields = new ArrayList<>();
     private Source measurement = new Literal("sensor");
-    private Rule.Time time;
+    private Rule.@Nullable Time time;
 
     public RuleBuilder(TopicFilter filter) {
         this.filter = filter;
@@ -39,41 +47,41 @@ public final class RuleBuilder {
         return new Member(new JsonPointer(List.of(name)), true);
     }
 
-    /** @throws IllegalArgumentException saying what is allowed */
+    /** @throws IllegalArgumentException with a message that says what is allowed */
     public RuleBuilder measurement(SourceText source) {
-        measurement = resolved(source);
-        boolean isCarried = measurement instanceof Literal text && Series.canBeMeasurement(text.text());
-        if (!isCarried && !(measurement instanceof Level)) {
+        measurement = resolve(source);
+        boolean isValidText = measurement instanceof Literal literal && Series.isValidMeasurement(literal.text());
+        if (!isValidText && !(measurement instanceof Level)) {
             throw new IllegalArgumentException(
                     "must be a {level} or text without control characters, # at the start or \\ at the end");
         }
         return this;
     }
 
-    /** @throws IllegalArgumentException saying what is allowed */
-    public RuleBuilder tags(List<TagText> told) {
-        for (TagText tag : told) {
-            Source source = resolved(tag.source());
-            if (source instanceof Literal text && !Series.canBeTag(text.text())) {
-                throw new IllegalArgumentException("must have no line feed in a tag nor a \\ at its end");
+    /** @throws IllegalArgumentException with a message that says what is allowed */
+    public RuleBuilder tags(List<TagText> definitions) {
+        for (TagText tag : definitions) {
+            Source source = resolve(tag.source());
+            if (source instanceof Literal literal && !Series.isValidTag(literal.text())) {
+                throw new IllegalArgumentException("must have no line feed in a tag and no \\ at its end");
             }
             if (tags.put(tag.name(), source) != null) {
-                throw new IllegalArgumentException("must not tell the tag '" + tag.name() + "' twice");
+                throw new IllegalArgumentException("must not define the tag '" + tag.name() + "' twice");
             }
         }
         return this;
     }
 
-    /** @throws IllegalArgumentException saying what is allowed */
-    public RuleBuilder fields(List<FieldText> told) {
-        for (FieldText field : told) {
+    /** @throws IllegalArgumentException with a message that says what is allowed */
+    public RuleBuilder fields(List<FieldText> definitions) {
+        for (FieldText field : definitions) {
             if (fields.stream().anyMatch(other -> other.name().equals(field.name()))) {
-                throw new IllegalArgumentException("must not tell the field '" + field.name() + "' twice");
+                throw new IllegalArgumentException("must not define the field '" + field.name() + "' twice");
             }
-            fields.add(new Rule.Field(field.name(), field.type(), resolved(field.source())));
+            fields.add(new Rule.Field(field.name(), field.type(), resolve(field.source())));
         }
         if (fields.stream().noneMatch(field -> field.source() instanceof Member)) {
-            throw new IllegalArgumentException("must take one field at least from the payload");
+            throw new IllegalArgumentException("must take at least one field from the payload");
         }
         return this;
     }
@@ -83,15 +91,15 @@ public final class RuleBuilder {
         return this;
     }
 
-    /** @throws IllegalArgumentException when a tag has the name of a level that is a tag already */
-    public Rule build(Rule.Told told) {
-        filter.names().forEach((name, level) -> {
+    /** @throws IllegalArgumentException if a tag has the name of a level that is already a tag */
+    public Rule build(Rule.Origin origin) {
+        filter.levelsByName().forEach((name, level) -> {
             if (!usedLevels.contains(name) && tags.put(name, new Level(level)) != null) {
-                throw new IllegalArgumentException("must not tell the tag '%s', which is a level of %s"
+                throw new IllegalArgumentException("must not define the tag '%s', which is a level of %s"
                         .formatted(name, filter));
             }
         });
-        if (filter.names().isEmpty()) {
+        if (filter.levelsByName().isEmpty()) {
             tags.putIfAbsent("name", new Level(Level.LAST));
         }
         if (fields.isEmpty()) {
@@ -99,11 +107,11 @@ public final class RuleBuilder {
             tags.putIfAbsent("type", DEFAULT_TYPE);
             time = time == null ? DEFAULT_TIME : time;
         }
-        return new Rule(filter, new Rule.Content(measurement, tags, List.copyOf(fields), time), told);
+        return new Rule(filter, new Rule.Content(measurement, tags, List.copyOf(fields), time), origin);
     }
 
-    private Source resolved(SourceText text) {
+    private Source resolve(SourceText text) {
         text.level().ifPresent(usedLevels::add);
-        return text.under(filter);
+        return text.resolve(filter);
     }
 }

@@ -7,19 +7,21 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The rules by which readings become points. They do not contradict each other:
+ * Rules that do not contradict each other:
  * <ul>
- * <li>Two whose filters match a common topic either make the same of it, or the filter of one matches less than that of
- * the other, and then it is the one that counts.
- * <li>They share a subscription both or not at all: else a reading of the common topic may come twice.
- * <li>What is a field in a measurement is no tag there, and has one type.
+ * <li>If the filters of two rules match a common topic, either both rules have the same content, or one filter is narrower
+ * than the other and its rule applies.
+ * <li>Both filters then belong to the same shared subscription, or neither is shared. Otherwise a reading of the common
+ * topic could arrive twice.
+ * <li>Within a measurement, a name is either a tag or a field, and a field has one type.
  * </ul>
+ * Immutable.
  */
 public final class Rules {
 
     private final List<Rule> narrowestFirst;
 
-    /** @throws IllegalArgumentException naming two that contradict each other */
+    /** @throws IllegalArgumentException with a message that names two rules that contradict each other */
     public Rules(List<Rule> rules) {
         for (int i = 0; i < rules.size(); i++) {
             for (int j = 0; j < i; j++) {
@@ -31,12 +33,12 @@ public final class Rules {
         narrowestFirst.sort((one, other) -> TopicFilter.narrowerFirst(one.filter(), other.filter()));
     }
 
-    /** Those to try in turn: the first whose filter matches counts. */
+    /** All rules, narrower filters first. The first rule whose filter matches a topic applies to it. */
     public List<Rule> narrowestFirst() {
         return List.copyOf(narrowestFirst);
     }
 
-    /** What to subscribe to so that no reading comes twice: filters that no other one covers. */
+    /** The MQTT topic filters to subscribe to: those that no other filter covers, so that no reading arrives twice. */
     public List<String> subscriptions() {
         List<TopicFilter> widest = new ArrayList<>();
         for (int i = narrowestFirst.size() - 1; i >= 0; i--) {
@@ -50,11 +52,11 @@ public final class Rules {
 
     private static void requireTopicsAgree(Rule one, Rule other) {
         TopicFilter filter = other.filter();
-        one.filter().common(filter).ifPresent(topic -> {
-            if (!one.filter().isOfGroupOf(filter)) {
-                throw new IllegalArgumentException(("%s: must not match what %s matches, such as %s, as they are not of the same "
-                        + "shared subscription and its readings may come twice")
-                        .formatted(other.told().topic(), one.told().topic(), topic));
+        one.filter().commonTopic(filter).ifPresent(topic -> {
+            if (!one.filter().isInGroupOf(filter)) {
+                throw new IllegalArgumentException(("%s: must not match what %s matches, such as %s: the filters are not in the "
+                        + "same shared subscription, so readings may arrive twice")
+                        .formatted(other.origin().topic(), one.origin().topic(), topic));
             }
             boolean same = one.filter().covers(filter) && filter.covers(one.filter());
             boolean nested = one.filter().covers(filter) || filter.covers(one.filter());
@@ -62,32 +64,32 @@ public final class Rules {
                 return;
             }
             throw new IllegalArgumentException((same
-                    ? "%s: must not match the same as %s, which makes other points of it, such as of %s"
-                    : "%s: must not match what %s matches, such as %s, as it makes other points of it and neither filter "
-                            + "is part of the other").formatted(other.told().topic(), one.told().topic(), topic));
+                    ? "%s: must not match the same topics as %s, such as %s: the rules make different points of them"
+                    : "%s: must not match what %s matches, such as %s: the rules make different points, and neither filter "
+                            + "covers the other").formatted(other.origin().topic(), one.origin().topic(), topic));
         });
     }
 
     private static void requireTypesAgree(List<Rule> rules) {
-        Map<String, Use> uses = new HashMap<>();
+        Map<String, Use> usesByName = new HashMap<>();
         for (Rule rule : rules) {
             for (Rule.Field field : rule.content().fields()) {
                 String type = field.type().name().toLowerCase(Locale.ROOT);
-                require(uses, rule, field.name(), new Use("a field, " + type, rule.told().fields()));
+                requireSame(usesByName, rule, field.name(), new Use("a field, " + type, rule.origin().fields()));
             }
             rule.content().tags().keySet()
-                    .forEach(tag -> require(uses, rule, tag, new Use("a tag", rule.told().tags())));
+                    .forEach(tag -> requireSame(usesByName, rule, tag, new Use("a tag", rule.origin().tags())));
         }
     }
 
-    /** What a name is, and where that is said. */
+    /** What a name stands for, and the setting that says so. */
     private record Use(String as, String setting) {
     }
 
-    private static void require(Map<String, Use> uses, Rule rule, String name, Use use) {
-        // Of a measurement that is a level not more is known than the level: rules that both take it are taken for one.
+    private static void requireSame(Map<String, Use> usesByName, Rule rule, String name, Use use) {
+        // The value of a measurement that is a level is not known yet: rules that use the same level count as one measurement.
         Source measurement = rule.content().measurement();
-        Use known = uses.putIfAbsent(measurement + " " + name, use);
+        Use known = usesByName.putIfAbsent(measurement + " " + name, use);
         if (known != null && !known.as.equals(use.as)) {
             throw new IllegalArgumentException("%s: must not make '%s' %s, which %s makes %s of the same measurement"
                     .formatted(use.setting, name, use.as, known.setting, known.as));

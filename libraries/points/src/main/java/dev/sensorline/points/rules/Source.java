@@ -1,16 +1,16 @@
 package dev.sensorline.points.rules;
 
-/** Where something of a point comes from. */
+/** Where the measurement, a tag or a field of a point comes from. */
 public sealed interface Source {
 
-    /** Always the same. */
+    /** A constant text. */
     record Literal(String text) implements Source {
     }
 
     /** A level of the topic, counted from 0. */
     record Level(int index) implements Source {
 
-        /** The index of the last level, wherever it is. */
+        /** The index of the last level, however many levels the topic has. */
         public static final int LAST = -1;
     }
 
@@ -19,11 +19,11 @@ public sealed interface Source {
     }
 
     /**
-     * A value in the payload, where that is JSON.
+     * A value in a JSON payload.
      *
-     * @param exact whether it must be of the JSON type that is wanted; else also a text that says a number is one, and a
-     *              number says a text
+     * @param isStrict whether the value must have the JSON type that is expected. Otherwise values are converted: the text
+     *                 {@code "21.5"} is accepted as a number, and a number as a text
      */
-    record Member(JsonPointer pointer, boolean exact) implements Source {
+    record Member(JsonPointer pointer, boolean isStrict) implements Source {
     }
 }

@@ -1,9 +1,9 @@
 package dev.sensorline.points.rules;
 
-/** How a payload tells the time: as a number of units since 1970-01-01T00:00Z, or as a text (RFC 3339). */
+/** How a payload encodes the time: as a number of units since 1970-01-01T00:00Z, or as a text (RFC 3339). */
 public enum TimeUnit {
 
-    /** Seconds, also with a fraction. */
+    /** Seconds, optionally with a fraction. */
     S(1_000_000_000L),
     MS(1_000_000L),
     US(1_000L),
@@ -16,7 +16,7 @@ public enum TimeUnit {
         this.nanos = nanos;
     }
 
-    /** Its length in nanoseconds; 0 of text. */
+    /** Length of the unit in nanoseconds; 0 for {@link #RFC3339}. */
     public long nanos() {
         return nanos;
     }

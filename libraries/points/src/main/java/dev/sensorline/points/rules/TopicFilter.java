@@ -4,41 +4,45 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A topic filter (MQTT 3.1.1, 4.7), some of whose levels have a name: {@code plant/{site}/+/{name}/#}. A named level
- * stands for any one level, as {@code +} does. Behind {@code $share/group/} it is one of a shared subscription.
+ * A topic filter (MQTT 3.1.1, 4.7) whose levels may have names: {@code plant/{site}/+/{name}/#}. A named level matches any
+ * single level, like {@code +}. With the prefix {@code $share/group/} the filter belongs to a shared subscription.
+ * Immutable.
  */
 public final class TopicFilter {
 
-    private static final String ONE = "+";
-    private static final String ALL = "#";
-    private static final String SHARED = "$share";
+    private static final String SINGLE_LEVEL = "+";
+    private static final String MULTI_LEVEL = "#";
+    private static final String SHARE = "$share";
 
     private final String text;
-    /** Null when it is not shared. */
-    private final String group;
+    /** Null if the subscription is not shared. */
+    private final @Nullable String group;
     private final List<String> levels;
-    private final Map<String, Integer> names = new TreeMap<>();
+    private final Map<String, Integer> levelsByName = new TreeMap<>();
 
-    private TopicFilter(String text, String group, List<String> levels) {
+    private TopicFilter(String text, @Nullable String group, List<String> levels) {
         this.text = text;
         this.group = group;
         this.levels = new ArrayList<>();
         for (String level : levels) {
-            this.levels.add(plain(level));
+            this.levels.add(withoutName(level));
         }
     }
 
-    /** @throws IllegalArgumentException saying what is allowed */
+    /** @throws IllegalArgumentException with a message that says what is allowed */
     public static TopicFilter parse(String text) {
         if (text.isEmpty()) {
-            throw notAFilter();
+            throw invalidFilter();
         }
         List<String> levels = List.of(text.split("/", -1));
-        if (!levels.get(0).equals(SHARED)) {
+        if (!levels.get(0).equals(SHARE)) {
             return new TopicFilter(text, null, levels);
         }
         boolean hasFilter = levels.size() > 3 || levels.size() == 3 && !levels.get(2).isEmpty();
@@ -48,64 +52,65 @@ public final class TopicFilter {
         return new TopicFilter(text, levels.get(1), levels.subList(2, levels.size()));
     }
 
-    private String plain(String level) {
-        if (!levels.isEmpty() && levels.get(levels.size() - 1).equals(ALL)) {
-            throw notAFilter();
+    private String withoutName(String level) {
+        if (!levels.isEmpty() && levels.get(levels.size() - 1).equals(MULTI_LEVEL)) {
+            throw invalidFilter();
         }
         if (level.startsWith("{") && level.endsWith("}")) {
-            String name = Names.checked(level.substring(1, level.length() - 1));
-            if (names.put(name, levels.size()) != null) {
+            String name = Names.requireValid(level.substring(1, level.length() - 1));
+            if (levelsByName.put(name, levels.size()) != null) {
                 throw new IllegalArgumentException("must not name two levels '" + name + "'");
             }
-            return ONE;
+            return SINGLE_LEVEL;
         }
-        if (!level.equals(ONE) && !level.equals(ALL) && !level.matches("[^+#{}\\x00]*")) {
-            throw notAFilter();
+        if (!level.equals(SINGLE_LEVEL) && !level.equals(MULTI_LEVEL) && !level.matches("[^+#{}\\x00]*")) {
+            throw invalidFilter();
         }
         return level;
     }
 
-    private static IllegalArgumentException notAFilter() {
+    private static IllegalArgumentException invalidFilter() {
         return new IllegalArgumentException("must be a topic filter, with +, {name} or # for whole levels and # last");
     }
 
-    /** The level that a name stands for, counted from 0. */
-    public Map<String, Integer> names() {
-        return Collections.unmodifiableMap(names);
+    /** The index of each named level, counted from 0. */
+    public Map<String, Integer> levelsByName() {
+        return Collections.unmodifiableMap(levelsByName);
     }
 
-    /** What to subscribe to. */
+    /** The filter without names, as a broker understands it. */
     public String subscription() {
         String filter = String.join("/", levels);
-        return group == null ? filter : SHARED + "/" + group + "/" + filter;
+        return group == null ? filter : SHARE + "/" + group + "/" + filter;
     }
 
-    /** As it was configured. */
+    /** The filter as it was configured. */
     @Override
     public String toString() {
         return text;
     }
 
-    boolean isOfGroupOf(TopicFilter other) {
-        return group == null ? other.group == null : group.equals(other.group);
+    /** Whether both belong to the same shared subscription, or neither is shared. */
+    boolean isInGroupOf(TopicFilter other) {
+        return Objects.equals(group, other.group);
     }
 
-    /** Whether a topic is one of those it stands for. */
+    /** Whether the filter matches a topic. */
     public boolean matches(String topic) {
         if (topic.startsWith("$") && isWildcard(0)) {
             return false; // 4.7.2
         }
         int from = 0;
         for (String level : levels) {
-            if (level.equals(ALL)) {
-                return true; // Of what is above it, too: sport/# matches sport (4.7.1.2).
+            if (level.equals(MULTI_LEVEL)) {
+                return true; // Also the level above #: sport/# matches sport (4.7.1.2).
             }
             if (from > topic.length()) {
                 return false;
             }
             int slash = topic.indexOf('/', from);
             int to = slash < 0 ? topic.length() : slash;
-            if (!level.equals(ONE) && !(level.length() == to - from && topic.startsWith(level, from))) {
+            if (!level.equals(SINGLE_LEVEL) && !(level.length() == to - from && topic.startsWith(level, from))) {
                 return false;
             }
             from = to + 1;
@@ -113,64 +118,62 @@ public final class TopicFilter {
         return from > topic.length();
     }
 
-    /** Whether it matches all that the other one does. */
+    /** Whether this filter matches every topic that the other filter matches. */
     boolean covers(TopicFilter other) {
         if (isWildcard(0) && other.levels.get(0).startsWith("$")) {
             return false;
         }
         for (int i = 0; i < levels.size(); i++) {
             String level = levels.get(i);
-            if (level.equals(ALL)) {
+            if (level.equals(MULTI_LEVEL)) {
                 return true;
             }
             if (i >= other.levels.size()) {
                 return false;
             }
-            String others = other.levels.get(i);
-            if (others.equals(ALL)) {
-                // Only a + above a # matches as much, and only at the start, where there always is a level.
-                return i == 0 && levels.equals(List.of(ONE, ALL));
+            String otherLevel = other.levels.get(i);
+            if (otherLevel.equals(MULTI_LEVEL)) {
+                // Only +/# matches as much as #, because every topic has a first level.
+                return i == 0 && levels.equals(List.of(SINGLE_LEVEL, MULTI_LEVEL));
             }
-            if (!level.equals(ONE) && !level.equals(others)) {
+            if (!level.equals(SINGLE_LEVEL) && !level.equals(otherLevel)) {
                 return false;
             }
         }
         return levels.size() == other.levels.size();
     }
 
-    /** A topic that both match, if there is any. */
-    Optional<String> common(TopicFilter other) {
+    /** A topic that both filters match, if there is one. */
+    Optional<String> commonTopic(TopicFilter other) {
         List<String> topic = new ArrayList<>();
         for (int i = 0; i < Math.max(levels.size(), other.levels.size()); i++) {
-            String one = levelAt(i);
-            String others = other.levelAt(i);
-            if (one == null || others == null) {
-                // One has ended: the other one matches what is above its #.
-                if (ALL.equals(one) || ALL.equals(others)) {
+            String level = levelAt(i);
+            String otherLevel = other.levelAt(i);
+            if (level == null || otherLevel == null) {
+                // One filter has ended. The other matches the level above its #.
+                if (MULTI_LEVEL.equals(level) || MULTI_LEVEL.equals(otherLevel)) {
                     break;
                 }
                 return Optional.empty();
             }
-            boolean isOpen = isWildcard(one);
-            if (!isOpen && !isWildcard(others) && !one.equals(others)) {
+            if (!isWildcard(level) && !isWildcard(otherLevel) && !level.equals(otherLevel)) {
                 return Optional.empty();
             }
-            String level = isOpen ? others : one;
-            topic.add(isWildcard(level) ? "…" : level);
+            String common = isWildcard(level) ? otherLevel : level;
+            topic.add(isWildcard(common) ? "…" : common);
         }
-        String common = String.join("/", topic);
-        return matches(common) && other.matches(common) ? Optional.of(common) : Optional.empty();
+        return Optional.of(String.join("/", topic)).filter(common -> matches(common) && other.matches(common));
     }
 
-    /** The level there, also of those that # stands for; null when there is none. */
-    private String levelAt(int index) {
+    /** The level at an index, # if that wildcard matches the level; null if the filter has no such level. */
+    private @Nullable String levelAt(int index) {
         if (index < levels.size()) {
             return levels.get(index);
         }
-        return levels.get(levels.size() - 1).equals(ALL) ? ALL : null;
+        return levels.get(levels.size() - 1).equals(MULTI_LEVEL) ? MULTI_LEVEL : null;
     }
 
-    /** Orders filters of which one covers the other: the narrower one first. */
+    /** Orders filters of which one covers the other, the narrower filter first. */
     static int narrowerFirst(TopicFilter one, TopicFilter other) {
         for (int i = 0; i < Math.min(one.levels.size(), other.levels.size()); i++) {
             int difference = breadth(one.levels.get(i)) - breadth(other.levels.get(i));
@@ -182,7 +185,7 @@ public final class TopicFilter {
     }
 
     private static int breadth(String level) {
-        return level.equals(ALL) ? 2 : level.equals(ONE) ? 1 : 0;
+        return level.equals(MULTI_LEVEL) ? 2 : level.equals(SINGLE_LEVEL) ? 1 : 0;
     }
 
     private boolean isWildcard(int index) {
@@ -190,6 +193,6 @@ public final class TopicFilter {
     }
 
     private static boolean isWildcard(String level) {
-        return level.equals(ONE) || level.equals(ALL);
+        return level.equals(SINGLE_LEVEL) || level.equals(MULTI_LEVEL);
     }
 }

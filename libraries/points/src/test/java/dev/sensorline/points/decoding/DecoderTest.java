@@ -24,13 +24,13 @@ class DecoderTest {
 
     private static final long ARRIVAL = 1_700_000_000_123_456_789L;
 
-    private final Decoder decoder = Rulings.decoder("sensor/#", "/");
+    private final Decoder decoder = TestDecoders.forFilters("sensor/#", "/");
 
     @ParameterizedTest
     @CsvSource({ "25.4377,25.4377", "0,0", "-1,-1", "+3.5,3.5", ".5,0.5", "5.,5", "1e3,1000", "1E-3,0.001", "-0,-0.0",
             "' 25.1 ',25.1", "'25.1\n',25.1", "4.9e-324,4.9e-324", "1.7976931348623157e308,1.7976931348623157e308",
             "0.1000000000000000055511151231257827,0.1" })
-    void a_plain_decimal_is_a_reading_at_its_arrival(String payload, double value) {
+    void a_plain_decimal_is_a_point_at_its_arrival(String payload, double value) {
         FloatPoint point = assertInstanceOf(FloatPoint.class, decode("sensor/T1", payload));
         assertEquals(value, point.value());
         assertEquals("T1", point.series().tags().get("name"));
@@ -41,26 +41,26 @@ class DecoderTest {
     @ParameterizedTest
     @ValueSource(strings = { "abc", "1f", "1d", "0x1p3", "0x10", "1_000", "1,5", "--1", "+-1", "1e", "e5", ".", "+", "1.2.3",
             "12 13", "٣", "½", "true", "[1]", "\"1\"", "1e1.5", "Infinit" })
-    void what_is_no_plain_decimal_is_not_a_number(String payload) {
-        assertEquals("not_a_number", reasonAgainst(payload));
+    void text_other_than_a_plain_decimal_is_not_a_number(String payload) {
+        assertEquals("not_a_number", reasonOf(payload));
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "NaN", "nan", "-NaN", "Infinity", "-Infinity", "inf", "1e999", "-1e999" })
-    void what_is_not_finite_is_refused(String payload) {
-        assertEquals("not_finite", reasonAgainst(payload));
+    void numbers_that_are_not_finite_are_rejected(String payload) {
+        assertEquals("not_finite", reasonOf(payload));
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "", " ", "\n", " \t\r\n " })
-    void nothing_but_blanks_is_empty(String payload) {
-        assertEquals("empty", reasonAgainst(payload));
+    void a_blank_payload_is_empty(String payload) {
+        assertEquals("empty", reasonOf(payload));
     }
 
     @Test
-    void bytes_that_are_no_text_are_told_apart() {
-        assertEquals("not_utf8", reasonAgainst(new byte[] { (byte) 0xff, (byte) 0xfe, 0x31 }));
-        assertEquals("not_utf8", reasonAgainst(concat("{\"value\":1,\"type\":\"", (byte) 0xc3, "\"}")));
+    void invalid_utf8_has_its_own_reason() {
+        assertEquals("not_utf8", reasonOf(new byte[] { (byte) 0xff, (byte) 0xfe, 0x31 }));
+        assertEquals("not_utf8", reasonOf(concat("{\"value\":1,\"type\":\"", (byte) 0xc3, "\"}")));
     }
 
     @Test
@@ -70,7 +70,7 @@ class DecoderTest {
     }
 
     @Test
-    void the_text_form_carries_type_and_time() {
+    void json_has_type_and_time() {
         FloatPoint point = assertInstanceOf(FloatPoint.class, decode("sensor/T1",
                 "{\"type\":\"temp\",\"name\":\"other\",\"value\":25.5,\"time\":1700000000123}"));
         assertEquals("T1", point.series().tags().get("name"));
@@ -83,7 +83,7 @@ class DecoderTest {
     @ValueSource(strings = { "{\"value\":1}", " {\"value\":1} \n", "{\"value\":1e0,\"extra\":{\"a\":[1,{}]}}",
             "{\"value\":\"x\",\"value\":1}", "{\"value\":1,\"time\":null,\"type\":null}", "{\"value\":1,\"type\":\"\"}",
             "{\"\\u0076alue\":1}", "{\"value\":1,\"type\":5}" })
-    void a_json_object_with_a_value_is_a_reading_at_its_arrival(String payload) {
+    void a_json_object_without_a_time_is_a_point_at_its_arrival(String payload) {
         FloatPoint point = assertInstanceOf(FloatPoint.class, decode("sensor/T1", payload));
         assertEquals(1, point.value());
         assertNull(point.series().tags().get("type"));
@@ -113,28 +113,28 @@ class DecoderTest {
             "{\"value\":1,\"type\":\"a\\nb\"}|not_a_tag",
             "{\"value\":1,\"type\":\"a\\\\\"}|not_a_tag",
             "{\"value\":1,\"type\":\"\\ud800\"}|not_a_tag" })
-    void other_json_is_refused_with_its_reason(String payload, String reason) {
-        assertEquals(reason, reasonAgainst(payload));
+    void invalid_json_is_rejected_with_its_reason(String payload, String reason) {
+        assertEquals(reason, reasonOf(payload));
     }
 
     @Test
-    void deeply_nested_json_is_refused() {
-        assertEquals("malformed_json", reasonAgainst("{\"a\":" + "[".repeat(4_000) + "]".repeat(4_000) + ",\"value\":1}"));
+    void deeply_nested_json_is_rejected() {
+        assertEquals("malformed_json", reasonOf("{\"a\":" + "[".repeat(4_000) + "]".repeat(4_000) + ",\"value\":1}"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "sensor/", "sensor/a\nb", "sensor/a\\", "/" })
-    void a_topic_whose_last_level_is_no_tag_is_refused(String topic) {
+    void a_topic_whose_last_level_cannot_be_a_tag_is_rejected(String topic) {
         assertEquals("not_a_tag", assertInstanceOf(Rejection.class, decode(topic, "1")).reason().key());
     }
 
     @Test
-    void a_topic_that_no_filter_matches_any_more_is_set_aside() {
+    void a_topic_that_no_filter_matches_is_rejected() {
         assertEquals("no_rule", assertInstanceOf(Rejection.class, decode("plant/T1", "1")).reason().key());
     }
 
     @Test
-    void a_reading_delivered_again_with_its_own_time_is_the_same_point() {
+    void a_redelivered_reading_with_its_own_time_is_the_same_point() {
         String reading = "{\"value\":1,\"time\":1700000000123}";
         Point first = assertInstanceOf(Point.class, decode("sensor/T1", reading));
         Point other = assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":2,\"time\":1700000000123}"));
@@ -146,7 +146,7 @@ class DecoderTest {
     }
 
     @Test
-    void different_readings_of_a_millisecond_stay_different_points_within_it() {
+    void different_readings_with_the_same_millisecond_are_different_points_within_it() {
         Set<Long> times = new HashSet<>();
         for (int i = 0; i < 2_000; i++) {
             Point point = assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":" + i + ",\"time\":1700000000123}"));
@@ -157,7 +157,7 @@ class DecoderTest {
     }
 
     @Test
-    void the_time_of_one_sensor_does_not_move_that_of_another() {
+    void sensors_may_have_the_same_time() {
         Point one = assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":1,\"time\":1700000000123}"));
         Point other = assertInstanceOf(Point.class, decode("sensor/T2", "{\"value\":2,\"time\":1700000000123}"));
         assertEquals(one.timeNanos(), other.timeNanos());
@@ -168,11 +168,11 @@ class DecoderTest {
         return decoder.decode(reading(topic, payload.getBytes(UTF_8)));
     }
 
-    private String reasonAgainst(String payload) {
-        return reasonAgainst(payload.getBytes(UTF_8));
+    private String reasonOf(String payload) {
+        return reasonOf(payload.getBytes(UTF_8));
     }
 
-    private String reasonAgainst(byte[] payload) {
+    private String reasonOf(byte[] payload) {
         return assertInstanceOf(Rejection.class, decoder.decode(reading("sensor/T1", payload))).reason().key();
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -30,7 +31,7 @@ import dev.sensorline.points.rules.TagText;
 import dev.sensorline.points.rules.TimeUnit;
 import dev.sensorline.points.rules.TopicFilter;
 
-/** What becomes of readings under rules. */
+/** Decodes readings with rules other than the default. */
 class RuleDecodingTest {
 
     private static final long ARRIVAL = 1_700_000_000_123_456_789L;
@@ -40,13 +41,13 @@ class RuleDecodingTest {
             "plant/{site}/#,plant/north/7/T1,'sensor,site=north'", "plant/+/{line}/+,plant/north/7/T1,'sensor,line=7'",
             "{a}/+/{b}/#,x/y/z,'sensor,a=x,b=z'", "plant/+/+,plant/north/T 1,'sensor,name=T\\ 1'",
             "$share/group/plant/{site}/+,plant/north/T1,'sensor,site=north'" })
-    void named_levels_are_tags_and_else_the_last_level_is_the_name(String filter, String topic, String series) {
-        Point point = assertInstanceOf(Point.class, decode(Rulings.decoder(filter), topic, "1"));
+    void named_levels_are_tags_or_else_the_last_level_is_the_name(String filter, String topic, String series) {
+        Point point = assertInstanceOf(Point.class, decode(TestDecoders.forFilters(filter), topic, "1"));
         assertEquals(series, point.series().key());
     }
 
     @Test
-    void what_a_rule_says_of_measurement_and_tags() {
+    void measurement_and_tags_come_from_topic_payload_and_constants() {
         Decoder decoder = decoder("plant/{site}/{kind}/{name}", builder -> builder
                 .measurement(SourceText.parse("{kind}"))
                 .tags(tags("country=de", "place={site}", "path={topic}", "unit=/meta/unit", "channel=/ch")));
@@ -61,13 +62,13 @@ class RuleDecodingTest {
     }
 
     @Test
-    void the_narrowest_filter_decides() {
-        Decoder decoder = Rulings.decoder(
-                new RuleBuilder(TopicFilter.parse("plant/#")).measurement(SourceText.parse("all")).build(Rule.Told.by("A")),
+    void the_rule_with_the_narrowest_filter_applies() {
+        Decoder decoder = TestDecoders.forRules(
+                new RuleBuilder(TopicFilter.parse("plant/#")).measurement(SourceText.parse("all")).build(Rule.Origin.of("A")),
                 new RuleBuilder(TopicFilter.parse("plant/{site}/temp")).measurement(SourceText.parse("some"))
-                        .build(Rule.Told.by("B")),
+                        .build(Rule.Origin.of("B")),
                 new RuleBuilder(TopicFilter.parse("plant/north/temp")).measurement(SourceText.parse("one"))
-                        .build(Rule.Told.by("C")));
+                        .build(Rule.Origin.of("C")));
         assertEquals("one,name=temp", ((Point) decode(decoder, "plant/north/temp", "1")).series().key());
         assertEquals("some,site=south", ((Point) decode(decoder, "plant/south/temp", "1")).series().key());
         assertEquals("all,name=hum", ((Point) decode(decoder, "plant/south/hum", "1")).series().key());
@@ -84,16 +85,16 @@ class RuleDecodingTest {
     }
 
     @Test
-    void fields_that_are_absent_or_null_are_left_out_and_without_any_there_is_no_value() {
+    void absent_and_null_fields_are_omitted_and_at_least_one_is_required() {
         Decoder decoder = decoder("w/+", builder -> builder.fields(fields("a=/x/a", "b=/x/b", "c=/c")));
         assertEquals(List.of(new Field.OfFloat("b", 2)), fieldsOf(decode(decoder, "w/1", "{\"x\":{\"a\":null,\"b\":2}}")));
         assertEquals("no_value", reasonOf(decode(decoder, "w/1", "{\"x\":{\"a\":null},\"y\":1}")));
         assertEquals("no_value", reasonOf(decode(decoder, "w/1", "{\"x\":[1,2]}")));
-        assertEquals("no_value", reasonOf(decode(decoder, "w/1", "5")), "which of them?");
+        assertEquals("no_value", reasonOf(decode(decoder, "w/1", "5")), "it could be any of three fields");
     }
 
     @Test
-    void of_a_repeated_member_the_last_counts_with_all_in_it() {
+    void the_last_occurrence_of_a_repeated_member_replaces_the_others_as_a_whole() {
         Decoder decoder = decoder("w/+", builder -> builder.fields(fields("a=/x/a", "b=/x/b")));
         assertEquals(List.of(new Field.OfFloat("b", 2)),
                 fieldsOf(decode(decoder, "w/1", "{\"x\":{\"a\":1,\"b\":1},\"x\":{\"b\":2}}")));
@@ -101,7 +102,7 @@ class RuleDecodingTest {
     }
 
     @Test
-    void an_array_is_read_where_a_rule_wants_something_of_it() {
+    void an_array_is_read_if_a_pointer_leads_into_it() {
         Decoder decoder = decoder("w/+", builder -> builder.fields(fields("a=/0", "b=/2/v")));
         assertEquals(List.of(new Field.OfFloat("a", 1), new Field.OfFloat("b", 3)),
                 fieldsOf(decode(decoder, "w/1", "[1,[8,9],{\"v\":3}]")));
@@ -109,7 +110,7 @@ class RuleDecodingTest {
     }
 
     @Test
-    void nothing_of_a_reading_stays_for_the_next() {
+    void values_of_a_reading_do_not_appear_in_the_next() {
         Decoder decoder = decoder("w/+", builder -> builder.fields(fields("a", "b")).tags(tags("t=/t"))
                 .time(JsonPointer.parse("/at"), Optional.of(TimeUnit.S)));
         assertEquals(List.of(new Field.OfFloat("a", 1), new Field.OfFloat("b", 2)),
@@ -136,7 +137,7 @@ class RuleDecodingTest {
             "string|open|open", "string| a b |a b", "string|{\"v\":\"open\"}|open", "string|{\"v\":1.50}|1.50",
             "string|{\"v\":true}|true", "string|{\"v\":\"\"}|''", "string|{\"v\":\"\\ud800\"}|no_value",
             "string|{\"v\":{}}|no_value", "string|\"quoted\"|\"quoted\"", "string|{broken|malformed_json" })
-    void a_field_has_the_type_that_the_rule_says(String type, String payload, String expected) {
+    void a_field_has_the_type_of_its_rule(String type, String payload, String expected) {
         Decoded decoded = decode(decoder("w/+", builder -> builder.fields(fields("v:" + type))), "w/1", payload);
         if (decoded instanceof Rejection rejection) {
             assertEquals(expected, rejection.reason().key(), rejection::detail);
@@ -152,7 +153,7 @@ class RuleDecodingTest {
     }
 
     @Test
-    void text_that_is_not_utf8_is_told_apart() {
+    void text_in_invalid_utf8_has_its_own_reason() {
         Decoder decoder = decoder("w/+", builder -> builder.fields(fields("v:string")));
         assertEquals("not_utf8", reasonOf(decoder.decode(new Reading("w/1", new byte[] { (byte) 0xff }, 1, ARRIVAL))));
     }
@@ -171,22 +172,22 @@ class RuleDecodingTest {
             "rfc3339|1700000000|bad_time", "rfc3339|\"2023-11-14\"|bad_time", "rfc3339|\"2023-11-14T22:13:20\"|bad_time",
             "rfc3339|\"2262-04-12T00:00:00Z\"|bad_time", "rfc3339|\"9999-12-31T23:59:59Z\"|bad_time", "rfc3339|\"\"|bad_time",
             "ms|{}|bad_time", "ms|null|1700000000123456789" })
-    void the_time_is_in_the_unit_that_the_rule_says(String unit, String time, String expected) {
+    void the_time_has_the_unit_of_its_rule(String unit, String time, String expected) {
         Decoded decoded = decode(decoder("w/+", builder -> builder.fields(fields("v"))
-                .time(JsonPointer.parse("/meta/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase())))), "w/1",
+                .time(JsonPointer.parse("/meta/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT))))), "w/1",
                 "{\"v\":1,\"meta\":{\"at\":" + time + "}}");
         assertEquals(expected, decoded instanceof Point point ? Long.toString(point.timeNanos()) : reasonOf(decoded));
     }
 
     @ParameterizedTest
     @EnumSource(TimeUnit.class)
-    void different_readings_of_a_time_stay_apart_within_what_its_unit_leaves_open(TimeUnit unit) {
+    void different_readings_with_the_same_time_are_different_points_within_its_precision(TimeUnit unit) {
         Decoder decoder = decoder("w/+", builder -> builder.fields(fields("v"))
                 .time(JsonPointer.parse("/at"), Optional.of(unit)));
         String at = unit == TimeUnit.RFC3339 ? "\"2023-11-14T22:13:20.123456Z\"" : "1700000";
         List<Long> times = Stream.of(1, 2, 3, 2, 1).map(value -> ((Point) decode(decoder, "w/1",
                 "{\"v\":" + value + ",\"at\":" + at + "}")).timeNanos()).toList();
-        long room = switch (unit) {
+        long precision = switch (unit) {
             case S, MS -> 1_000_000;
             case US, RFC3339 -> 1_000;
             case NS -> 1;
@@ -194,14 +195,14 @@ class RuleDecodingTest {
         assertEquals(unit == TimeUnit.NS ? 1 : 3, times.stream().distinct().count());
         assertEquals(times.get(0), times.get(4));
         assertEquals(times.get(1), times.get(3));
-        assertEquals(1, times.stream().map(time -> time / room).distinct().count());
+        assertEquals(1, times.stream().map(time -> time / precision).distinct().count());
     }
 
     @Test
-    void more_series_of_several_rules_than_are_remembered_stay_apart() {
-        Decoder decoder = Rulings.decoder(
-                new RuleBuilder(TopicFilter.parse("a/{name}")).tags(tags("x=/x", "y=/y", "z=/z")).build(Rule.Told.by("A")),
-                new RuleBuilder(TopicFilter.parse("b/{name}")).build(Rule.Told.by("B")));
+    void series_are_correct_beyond_the_size_of_the_cache() {
+        Decoder decoder = TestDecoders.forRules(
+                new RuleBuilder(TopicFilter.parse("a/{name}")).tags(tags("x=/x", "y=/y", "z=/z")).build(Rule.Origin.of("A")),
+                new RuleBuilder(TopicFilter.parse("b/{name}")).build(Rule.Origin.of("B")));
         for (int round = 0; round < 2; round++) {
             for (int i = 0; i < 20_000; i++) {
                 assertEquals("sensor,name=T" + i + ",type=t,x=" + i + ",z=z", ((Point) decode(decoder, "a/T" + i,
@@ -214,20 +215,20 @@ class RuleDecodingTest {
 
     @ParameterizedTest
     @CsvSource({ "plant//T1", "plant/a\\/T1", "plant/#x/T1", "'plant/a\tb/T1'" })
-    void a_level_that_cannot_be_a_measurement_is_set_aside(String topic) {
+    void a_level_that_cannot_be_a_measurement_is_rejected(String topic) {
         Decoder decoder = decoder("plant/{kind}/{name}", builder -> builder.measurement(SourceText.parse("{kind}")));
         assertEquals("not_a_tag", reasonOf(decode(decoder, topic, "1")));
     }
 
     @Test
-    void a_level_that_is_not_of_its_fields_type_is_set_aside() {
+    void a_level_without_a_value_of_its_fields_type_is_rejected() {
         Decoder decoder = decoder("w/{ch}", builder -> builder.fields(fields("v", "ch:integer={ch}")));
         assertEquals("not_a_number", reasonOf(decode(decoder, "w/x", "1")));
         assertEquals(List.of(new Field.OfInteger("ch", 4), new Field.OfFloat("v", 1)), fieldsOf(decode(decoder, "w/4", "1")));
     }
 
     private static Decoder decoder(String filter, UnaryOperator<RuleBuilder> settings) {
-        return Rulings.decoder(settings.apply(new RuleBuilder(TopicFilter.parse(filter))).build(Rule.Told.by(filter)));
+        return TestDecoders.forRules(settings.apply(new RuleBuilder(TopicFilter.parse(filter))).build(Rule.Origin.of(filter)));
     }
 
     private static List<FieldText> fields(String... fields) {

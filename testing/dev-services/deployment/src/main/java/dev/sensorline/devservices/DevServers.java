@@ -23,15 +23,15 @@ import io.quarkus.deployment.builditem.DevServicesResultBuildItem;
 import io.quarkus.deployment.builditem.LiveReloadBuildItem;
 
 /**
- * What a service of ours expects to listen when its variables say nothing, on the usual ports: taken as it is where it
- * listens already, so that the dev modes of both services share it, else started for as long as dev mode runs.
+ * Provides the servers that a service connects to by default, on their usual ports. A server that already listens is used,
+ * so that the dev modes of both services share it. Otherwise it is started and runs as long as dev mode.
  */
 class DevServers {
 
-    /** Property by which an application asks: {@code broker}, {@code store} or both. */
-    private static final String NEEDS = "sensorline.dev-services";
+    /** The property with the servers that an application needs: {@code broker}, {@code store} or both. */
+    private static final String NEEDED_SERVERS = "sensorline.dev-services";
 
-    /** They stay while classes are reloaded. */
+    /** Survives the reload of classes. */
     private static final Deque<AutoCloseable> RUNNING = new ArrayDeque<>();
 
     private enum Server {
@@ -70,7 +70,7 @@ class DevServers {
     void provide(LiveReloadBuildItem reload, CuratedApplicationShutdownBuildItem shutdown,
             BuildProducer<DevServicesResultBuildItem> results) {
         Config config = ConfigProvider.getConfig();
-        List<Server> needed = config.getOptionalValue(NEEDS, String[].class).stream().flatMap(Arrays::stream)
+        List<Server> needed = config.getOptionalValue(NEEDED_SERVERS, String[].class).stream().flatMap(Arrays::stream)
                 .map(name -> Server.valueOf(name.strip().toUpperCase(Locale.ROOT)))
                 .filter(server -> !server.isConfigured(config)).toList();
         if (reload.isLiveReload()) {
@@ -93,7 +93,7 @@ class DevServers {
             try {
                 RUNNING.pop().close();
             } catch (Exception e) {
-                System.err.println("Could not end in order: " + e.getMessage());
+                System.err.println("Could not stop cleanly: " + e.getMessage());
             }
         }
     }

@@ -8,13 +8,13 @@ import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
-import dev.sensorline.servers.Tree;
+import dev.sensorline.servers.ProjectTree;
 
-/** Temporary folders of tests have the name of all that is ours, by which {@code .ci/leftovers} finds what remains. */
+/** Creates temporary directories of tests with the prefix by which {@code .ci/leftovers} finds what was not deleted. */
 public final class NamedTempDir implements TempDirFactory {
 
     @Override
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
-        return Files.createTempDirectory(Tree.TEMPORARY_PREFIX + "test-");
+        return Files.createTempDirectory(ProjectTree.TEMPORARY_PREFIX + "test-");
     }
 }

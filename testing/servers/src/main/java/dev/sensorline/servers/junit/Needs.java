@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 
 import dev.sensorline.servers.Feature;
 
-/** A test, or all tests of a class, that are skipped where a feature is missing, before anything is started for them. */
+/** Skips a test, or all tests of a class, if a feature is missing. This happens before any server is started. */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Needs {

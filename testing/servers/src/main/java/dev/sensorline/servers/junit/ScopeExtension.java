@@ -15,9 +15,9 @@ import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.Scope;
 
 /**
- * Gives each class and each test a {@link Scope}: what is opened in them is closed with them, also when a set-up method
- * fails or aborts and the test's own clean-up is never reached. And skips what {@link Needs} something that is missing.
- * JUnit finds it by itself, as a service.
+ * Gives each test class and each test a {@link Scope}: what is opened in it is closed with it, even if a set-up method fails
+ * and the clean-up of the test does not run. Also skips tests that {@link Needs} a missing feature. JUnit loads the
+ * extension as a service.
  */
 public final class ScopeExtension implements InvocationInterceptor, ExecutionCondition {
 
@@ -37,8 +37,8 @@ public final class ScopeExtension implements InvocationInterceptor, ExecutionCon
     }
 
     private static <T> T in(ExtensionContext context, Invocation<T> invocation) throws Throwable {
-        // JUnit closes it at the end of its context, after all clean-up methods, in any case. The id is part of its key
-        // because a store is also asked for what its parents hold: a test must not use the scope of its class.
+        // JUnit closes the scope at the end of the context, after all clean-up methods. The key contains the id, because a
+        // store also returns values of its parents, and a test must not use the scope of its class.
         Scope scope = context.getStore(NAMESPACE).computeIfAbsent(context.getUniqueId(), id -> new Scope(), Scope.class);
         scope.enter();
         try {

@@ -22,37 +22,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
 import dev.sensorline.servers.ChildProcess;
-import dev.sensorline.servers.Tree;
+import dev.sensorline.servers.ProjectTree;
 
-/** Whatever becomes of a test or of its set-up, nothing that it has opened is left. */
+/** Everything that a test has opened is closed, however the test or its set-up ends. */
 class ScopeExtensionTest {
 
     private static final List<ChildProcess> STARTED = new CopyOnWriteArrayList<>();
-    private static final List<Path> MADE = new CopyOnWriteArrayList<>();
+    private static final List<Path> DIRECTORIES = new CopyOnWriteArrayList<>();
 
     private static void open() {
         STARTED.add(ChildProcess.start(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--version"), Map.of()));
-        MADE.add(Tree.temporaryDirectory("scope"));
+        DIRECTORIES.add(ProjectTree.temporaryDirectory("scope"));
     }
 
-    private static boolean allThere() {
-        return !MADE.isEmpty() && MADE.stream().allMatch(Files::exists);
+    private static boolean allExist() {
+        return !DIRECTORIES.isEmpty() && DIRECTORIES.stream().allMatch(Files::exists);
     }
 
     @BeforeEach
-    void forget() {
+    void clear() {
         STARTED.clear();
-        MADE.clear();
+        DIRECTORIES.clear();
     }
 
-    private static void assertNothingIsLeft(Class<?> tests, int opened) {
+    private static void assertNothingLeft(Class<?> tests, int opened) {
         EngineTestKit.engine("junit-jupiter").configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
                 .configurationParameter("junit.jupiter.conditions.deactivate", "org.junit.*DisabledCondition")
                 .selectors(selectClass(tests)).execute();
-        assertEquals(opened, MADE.size());
+        assertEquals(opened, DIRECTORIES.size());
         STARTED.forEach(process -> assertFalse(process.isAlive()));
-        MADE.forEach(directory -> assertFalse(Files.exists(directory), directory::toString));
+        DIRECTORIES.forEach(directory -> assertFalse(Files.exists(directory), directory::toString));
     }
 
     @Disabled("run by a test")
@@ -61,7 +61,7 @@ class ScopeExtensionTest {
         @BeforeAll
         static void fail() {
             open();
-            throw new IllegalStateException("half way");
+            throw new IllegalStateException("halfway");
         }
 
         @Test
@@ -71,8 +71,8 @@ class ScopeExtensionTest {
     }
 
     @Test
-    void of_a_class_whose_set_up_fails() {
-        assertNothingIsLeft(SetUpOfTheClassFails.class, 1);
+    void a_class_whose_set_up_fails_leaves_nothing() {
+        assertNothingLeft(SetUpOfTheClassFails.class, 1);
     }
 
     @Disabled("run by a test")
@@ -86,7 +86,7 @@ class ScopeExtensionTest {
         @BeforeEach
         void abort() {
             open();
-            assumeTrue(false, "half way");
+            assumeTrue(false, "halfway");
         }
 
         @Test
@@ -101,27 +101,27 @@ class ScopeExtensionTest {
     }
 
     @Test
-    void of_a_test_whose_set_up_aborts() {
-        assertNothingIsLeft(SetUpOfTheTestAborts.class, 3);
+    void a_test_whose_set_up_aborts_leaves_nothing() {
+        assertNothingLeft(SetUpOfTheTestAborts.class, 3);
     }
 
     @Disabled("run by a test")
     static class Fields {
 
-        private final Path directory = Tree.temporaryDirectory("scope");
+        private final Path directory = ProjectTree.temporaryDirectory("scope");
 
         @ParameterizedTest
         @ValueSource(ints = { 1, 2 })
         void fails(int number) {
-            MADE.add(directory);
+            DIRECTORIES.add(directory);
             open();
             throw new IllegalStateException("test " + number);
         }
     }
 
     @Test
-    void of_what_a_field_holds_and_a_test_that_fails_has_opened() {
-        assertNothingIsLeft(Fields.class, 4);
+    void a_test_that_fails_leaves_nothing_including_its_fields() {
+        assertNothingLeft(Fields.class, 4);
     }
 
     @Disabled("run by a test")
@@ -134,24 +134,24 @@ class ScopeExtensionTest {
 
         @Test
         void one() {
-            assertTrue(allThere());
+            assertTrue(allExist());
         }
 
         @Test
         void other() {
-            assertTrue(allThere(), "what the class has opened stays for all of its tests");
+            assertTrue(allExist(), "resources of the class stay open for all of its tests");
         }
 
         @AfterAll
         static void end() {
-            if (!allThere()) {
-                MADE.add(Path.of("/"));
+            if (!allExist()) {
+                DIRECTORIES.add(Path.of("/"));
             }
         }
     }
 
     @Test
-    void but_what_a_class_has_opened_stays_until_its_end() {
-        assertNothingIsLeft(ClassAndTests.class, 1);
+    void what_a_class_has_opened_stays_open_until_its_end() {
+        assertNothingLeft(ClassAndTests.class, 1);
     }
 }

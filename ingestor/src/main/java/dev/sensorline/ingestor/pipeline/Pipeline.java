@@ -1,0 +1,57 @@
+package dev.sensorline.ingestor.pipeline;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+import dev.sensorline.points.Reading;
+import dev.sensorline.points.Storable;
+import io.smallrye.mutiny.Uni;
+
+/**
+ * The way of a batch: readings → decode → write → acknowledge, with invalid readings set aside. It is the same in every role;
+ * a source says how many batches are processed at once and what acknowledging means, a {@link Destination} is a store, and a
+ * {@link SetAside} keeps what cannot be stored.
+ *
+ * @param <P> the points that readings become
+ */
+public final class Pipeline<P extends Storable> {
+
+    private final Decoding<P> decoding;
+    private final Destination<? super P> destination;
+    private final SetAside setAside;
+    private final Latency latency;
+
+    public Pipeline(Decoding<P> decoding, Destination<? super P> destination, SetAside setAside, Latency latency) {
+        this.decoding = decoding;
+        this.destination = destination;
+        this.setAside = setAside;
+        this.latency = latency;
+    }
+
+    /**
+     * Processes a batch. Decodes on the calling thread, which is the event loop of the source's connection: waking a worker
+     * thread for each batch would cost more than decoding it.
+     *
+     * @param acknowledge removes the batch from where it came from; called once, when the destination has accepted its points
+     *                    and its invalid readings have been set aside, and not before
+     * @return completes when the batch has been acknowledged; fails only if acknowledging does
+     */
+    public Uni<Void> process(List<Reading> readings, Supplier<CompletionStage<Void>> acknowledge) {
+        DecodedBatch<P> batch = decode(readings);
+        List<P> points = batch.points();
+        CompletionStage<Void> rejectionsTakenOver = setAside.setAside(batch.rejections());
+        return destination.write(points)
+                .invoke(() -> latency.accepted(points))
+                .chain(() -> Uni.createFrom().completionStage(
+                        rejectionsTakenOver.thenCompose(takenOver -> acknowledge.get())));
+    }
+
+    private DecodedBatch<P> decode(List<Reading> readings) {
+        DecodedBatch<P> batch = new DecodedBatch<>(readings.size());
+        for (Reading reading : readings) {
+            decoding.decode(reading, batch);
+        }
+        return batch;
+    }
+}

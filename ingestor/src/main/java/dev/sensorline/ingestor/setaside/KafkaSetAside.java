@@ -1,0 +1,35 @@
+package dev.sensorline.ingestor.setaside;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+import jakarta.enterprise.inject.Typed;
+import jakarta.inject.Singleton;
+
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.eclipse.microprofile.reactive.messaging.Metadata;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+
+import dev.sensorline.ingestor.pipeline.SetAside;
+import dev.sensorline.points.Rejection;
+
+/** Sends rejected records to the topic of Kafka that application.properties names, {@code KAFKA_TOPIC} and {@code -rejected}. */
+@Singleton
+@Typed(KafkaSetAside.class)
+public final class KafkaSetAside implements SetAside {
+
+    /** The channel by which they leave, as application.properties configures it. */
+    public static final String CHANNEL = "rejected-records";
+
+    private final RejectedChannel channel;
+
+    KafkaSetAside(@Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> rejected) {
+        channel = new RejectedChannel(rejected, rejection -> Metadata.empty());
+    }
+
+    @Override
+    public CompletionStage<Void> setAside(List<Rejection> rejections) {
+        return channel.setAside(rejections);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sensorline.ingestor.wiring;
+
+import static dev.sensorline.ingestor.settings.IngestorConfig.Role.BRIDGE;
+import static dev.sensorline.ingestor.settings.IngestorConfig.Role.WHOLE;
+import static dev.sensorline.ingestor.settings.IngestorConfig.Role.WRITER;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+import dev.sensorline.ingestor.kafka.KafkaSource;
+import dev.sensorline.ingestor.kafka.KafkaTopic;
+import dev.sensorline.ingestor.mqtt.MqttSource;
+import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.ingestor.settings.IngestorConfig.Role;
+import dev.sensorline.ingestor.setaside.KafkaSetAside;
+import dev.sensorline.ingestor.setaside.MqttSetAside;
+import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.ConfigSourceFactory;
+import io.smallrye.config.ConfigValue;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
+
+/**
+ * What each role consists of, said by its channels. Enables them and disables all others, so that nothing of a server that a
+ * role does not need is started or connected. {@link RoleWiring} does the same for everything that is not a channel.
+ */
+public final class RoleChannels implements SmallRyeConfigBuilderCustomizer, ConfigSourceFactory {
+
+    private static final Map<Role, Set<String>> CHANNELS = Map.of(
+            WHOLE, Set.of(MqttSource.CHANNEL, MqttSetAside.CHANNEL),
+            BRIDGE, Set.of(MqttSource.CHANNEL, MqttSetAside.CHANNEL, KafkaTopic.CHANNEL),
+            WRITER, Set.of(KafkaSource.CHANNEL, KafkaSetAside.CHANNEL));
+
+    private static final Set<String> INCOMING = Set.of(MqttSource.CHANNEL, KafkaSource.CHANNEL);
+
+    /** Above application.properties and below the variables. */
+    private static final int ORDINAL = 255;
+
+    static Set<String> of(Role role) {
+        return CHANNELS.get(role);
+    }
+
+    @Override
+    public void configBuilder(SmallRyeConfigBuilder builder) {
+        builder.withSources((ConfigSourceFactory) this);
+    }
+
+    @Override
+    public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
+        // Defaults of mappings are not there yet.
+        ConfigValue role = context.getValue("ingestor.role");
+        return List.of(new PropertiesConfigSource(enabled(role == null ? IngestorConfig.DEFAULT_ROLE : role.getValue()),
+                "the channels of the role", ORDINAL));
+    }
+
+    /** No channel is enabled in a role that does not exist, which is refused elsewhere. */
+    static Map<String, String> enabled(String role) {
+        Map<String, String> enabled = new TreeMap<>();
+        CHANNELS.values().forEach(channels -> channels.forEach(channel -> enabled.put(key(channel), "false")));
+        CHANNELS.forEach((known, channels) -> {
+            if (known.name().toLowerCase(Locale.ROOT).equals(role)) {
+                channels.forEach(channel -> enabled.put(key(channel), "true"));
+            }
+        });
+        return enabled;
+    }
+
+    private static String key(String channel) {
+        return "mp.messaging.%s.%s.enabled".formatted(INCOMING.contains(channel) ? "incoming" : "outgoing", channel);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.sensorline.ingestor.wiring;
+
+import java.time.Clock;
+import java.util.Set;
+
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+
+import org.eclipse.microprofile.reactive.messaging.spi.Connector;
+
+import dev.sensorline.ingestor.eventloop.VertxEventLoop;
+import dev.sensorline.ingestor.health.PartMetrics;
+import dev.sensorline.ingestor.health.ReadinessChecks;
+import dev.sensorline.ingestor.influxdb.InfluxStore;
+import dev.sensorline.ingestor.kafka.ConfiguredClients;
+import dev.sensorline.ingestor.kafka.KafkaLag;
+import dev.sensorline.ingestor.kafka.KafkaSource;
+import dev.sensorline.ingestor.kafka.KafkaTopic;
+import dev.sensorline.ingestor.kafka.KafkaWatch;
+import dev.sensorline.ingestor.kafka.WatchedConsumer;
+import dev.sensorline.ingestor.kafka.WatchedProducer;
+import dev.sensorline.ingestor.mqtt.MqttSource;
+import dev.sensorline.ingestor.pipeline.Destination;
+import dev.sensorline.ingestor.pipeline.Latency;
+import dev.sensorline.ingestor.pipeline.Pipeline;
+import dev.sensorline.ingestor.pipeline.SetAside;
+import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.ingestor.setaside.KafkaSetAside;
+import dev.sensorline.ingestor.setaside.MqttSetAside;
+import dev.sensorline.ingestor.setaside.ReportingSetAside;
+import dev.sensorline.mqtt.connector.MqttConnector;
+import dev.sensorline.points.ForwardedPoint;
+import dev.sensorline.points.Point;
+import dev.sensorline.points.decoding.Decoder;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+
+/**
+ * Assembles the pipeline of the role, and starts and shows those of its parts that are not channels. Parts that the role does
+ * not have are not made: each is asked for here, and by the source, only where the role has it.
+ */
+@Singleton
+final class RoleWiring {
+
+    private static final int BEFORE_THE_CHANNELS = Interceptor.Priority.PLATFORM_BEFORE + 500;
+
+    private final boolean readsMqtt;
+    private final boolean readsKafka;
+    private final boolean writesKafka;
+    private final boolean writesInfluxDb;
+
+    RoleWiring(IngestorConfig config) {
+        Set<String> channels = RoleChannels.of(config.role());
+        readsMqtt = channels.contains(MqttSource.CHANNEL);
+        readsKafka = channels.contains(KafkaSource.CHANNEL);
+        writesKafka = channels.contains(KafkaTopic.CHANNEL);
+        writesInfluxDb = !writesKafka;
+    }
+
+    @Produces
+    @Singleton
+    Pipeline<Point> readings(Decoder decoder, Instance<InfluxStore> influxDb, Instance<KafkaTopic> kafka, SetAside setAside,
+            Latency latency) {
+        Destination<? super Point> destination = writesKafka ? kafka.get() : influxDb.get();
+        return new Pipeline<>(MqttSource.decoding(decoder), destination, setAside, latency);
+    }
+
+    @Produces
+    @Singleton
+    Pipeline<ForwardedPoint> records(InfluxStore influxDb, SetAside setAside, Latency latency) {
+        return new Pipeline<>(KafkaSource::decode, influxDb, setAside, latency);
+    }
+
+    /** Behind a proxy, and so made when it is first used: its emitter is there only when the channels are. */
+    @Produces
+    @ApplicationScoped
+    SetAside setAside(Instance<MqttSetAside> mqtt, Instance<KafkaSetAside> kafka, MeterRegistry registry) {
+        return new ReportingSetAside(readsMqtt ? mqtt.get() : kafka.get(), registry, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    Latency latency(MeterRegistry registry) {
+        return new Latency(registry, Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    KafkaWatch kafkaWatch(IngestorConfig config, Vertx vertx, Instance<WatchedProducer> producer,
+            Instance<WatchedConsumer> consumer) {
+        return new KafkaWatch(config.kafka(), writesKafka ? producer.get() : consumer.get(), new VertxEventLoop(vertx),
+                () -> Quarkus.asyncExit(1));
+    }
+
+    void stop(@Disposes KafkaWatch kafka) {
+        kafka.stop();
+    }
+
+    /** Before a client is made, so that a wrong setting is one line. */
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event, ConfiguredClients clients,
+            Instance<KafkaWatch> kafka) {
+        if (readsKafka || writesKafka) {
+            clients.check();
+            kafka.get().checkServers();
+        }
+    }
+
+    /** Before the channels start, so that a wrong setting keeps them from starting. */
+    void connect(@Observes @Priority(BEFORE_THE_CHANNELS) StartupEvent event, Instance<InfluxStore> influxDb) {
+        if (writesInfluxDb) {
+            influxDb.get().startProbing();
+        }
+    }
+
+    void show(@Observes StartupEvent event, PartMetrics metrics, ReadinessChecks checks,
+            @Connector(MqttConnector.NAME) MqttConnector connector, Decoder decoder, Instance<InfluxStore> influxDb,
+            Instance<KafkaWatch> kafka, Instance<KafkaLag> lag) {
+        if (readsMqtt) {
+            metrics.register(connector, decoder);
+        }
+        if (writesInfluxDb) {
+            metrics.register(influxDb.get());
+            checks.register(influxDb.get());
+        }
+        if (readsKafka || writesKafka) {
+            kafka.get().start();
+            metrics.register(kafka.get());
+            checks.register(kafka.get());
+        }
+        if (readsKafka) {
+            lag.get().start();
+            metrics.register(lag.get());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.sensorline.ingestor.mqtt;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.junit.jupiter.api.Test;
+
+import dev.sensorline.ingestor.pipeline.Latency;
+import dev.sensorline.ingestor.pipeline.Pipeline;
+import dev.sensorline.ingestor.settings.Configured;
+import dev.sensorline.points.Point;
+import dev.sensorline.points.Reading;
+import dev.sensorline.points.Rejection;
+import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.decoding.Decoder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.operators.multi.processors.UnicastProcessor;
+
+/** Batches at once, with a destination that answers when told to. */
+class MqttSourceTest {
+
+    private final List<CompletableFuture<Void>> writes = new ArrayList<>();
+    private final List<Rejection> rejections = new ArrayList<>();
+    private final List<String> acknowledged = new ArrayList<>();
+    private final Decoder decoder = new Decoder(Configured.rules(new PropertiesConfigSource(Map.of(), "none", 300)));
+    private final Pipeline<Point> pipeline = new Pipeline<>(MqttSource.decoding(decoder), points -> {
+        CompletableFuture<Void> accepted = new CompletableFuture<>();
+        writes.add(accepted);
+        return Uni.createFrom().completionStage(accepted);
+    }, rejected -> {
+        rejections.addAll(rejected);
+        return CompletableFuture.completedFuture(null);
+    }, new Latency(new SimpleMeterRegistry(), Clock.systemUTC()));
+    private final UnicastProcessor<Message<List<Reading>>> channel = UnicastProcessor.create();
+
+    private void emit(String name, String... payloads) {
+        List<Reading> readings = Stream.of(payloads).map(payload -> payload.getBytes(UTF_8))
+                .map(bytes -> new Reading("sensor/S", bytes, bytes.length, 1)).toList();
+        channel.onNext(Message.of(readings, () -> {
+            acknowledged.add(name);
+            return CompletableFuture.completedFuture(null);
+        }));
+    }
+
+    @Test
+    void so_many_batches_are_written_at_once_and_each_is_acknowledged_by_itself() {
+        channel.subscribe(new MqttSource(pipeline, 2).process());
+        emit("first", "1");
+        emit("second", "2");
+        emit("third", "3");
+        assertEquals(2, writes.size());
+        writes.get(1).complete(null);
+        assertEquals(List.of("second"), acknowledged);
+        assertEquals(3, writes.size());
+        writes.get(0).complete(null);
+        writes.get(2).complete(null);
+        assertEquals(List.of("second", "first", "third"), acknowledged);
+    }
+
+    @Test
+    void an_invalid_reading_is_set_aside_with_its_reason() {
+        channel.subscribe(new MqttSource(pipeline, 2).process());
+        emit("first", "1", "abc");
+        assertEquals(List.of(Reason.NOT_A_NUMBER), rejections.stream().map(Rejection::reason).toList());
+        writes.get(0).complete(null);
+        assertEquals(List.of("first"), acknowledged);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.sensorline.ingestor.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import dev.sensorline.points.ForwardedPoint;
+import dev.sensorline.points.Reading;
+import dev.sensorline.points.Rejection;
+import dev.sensorline.points.Rejection.Reason;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
+
+/** The order of write, set aside and acknowledge, against a store and a place for rejections that answer when told to. */
+class PipelineTest {
+
+    private static final long NOW_SECONDS = 1_700_000_000L;
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final List<String> steps = new ArrayList<>();
+    private final List<CompletableFuture<Void>> writes = new ArrayList<>();
+    private final CompletableFuture<Void> rejectionsTakenOver = new CompletableFuture<>();
+    private final Pipeline<ForwardedPoint> pipeline = new Pipeline<ForwardedPoint>(PipelineTest::decode, this::write, this::setAside,
+            new Latency(registry, Clock.fixed(Instant.ofEpochSecond(NOW_SECONDS), ZoneOffset.UTC)));
+
+    private static void decode(Reading reading, DecodedBatch<ForwardedPoint> batch) {
+        if (new String(reading.payload(), UTF_8).startsWith("bad")) {
+            batch.add(new Rejection(reading, Reason.NOT_A_NUMBER, null));
+        } else {
+            batch.add(ForwardedPoint.of(reading));
+        }
+    }
+
+    private Uni<Void> write(List<? extends ForwardedPoint> points) {
+        return Uni.createFrom().completionStage(() -> {
+            steps.add("write " + points.stream().map(ForwardedPoint::line).toList());
+            CompletableFuture<Void> accepted = new CompletableFuture<>();
+            writes.add(accepted);
+            return accepted;
+        });
+    }
+
+    private CompletableFuture<Void> setAside(List<Rejection> rejections) {
+        if (rejections.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        steps.add("set aside " + rejections.stream().map(each -> new String(each.reading().payload(), UTF_8)).toList());
+        return rejectionsTakenOver;
+    }
+
+    private CompletableFuture<Void> process(String... payloads) {
+        return pipeline.process(Stream.of(payloads).map(PipelineTest::reading).toList(), () -> {
+            steps.add("acknowledge");
+            return CompletableFuture.completedFuture(null);
+        }).subscribeAsCompletionStage();
+    }
+
+    private static Reading reading(String payload) {
+        byte[] bytes = payload.getBytes(UTF_8);
+        return new Reading("sensor/S", bytes, bytes.length, TimeUnit.SECONDS.toNanos(NOW_SECONDS));
+    }
+
+    @Test
+    void nothing_is_acknowledged_before_the_destination_has_accepted_the_points() {
+        CompletableFuture<Void> done = process("a", "b");
+        assertEquals(List.of("write [a, b]"), steps);
+        assertFalse(done.isDone());
+        writes.get(0).complete(null);
+        assertEquals(List.of("write [a, b]", "acknowledge"), steps);
+        assertTrue(done.isDone());
+    }
+
+    @Test
+    void nothing_is_acknowledged_before_invalid_readings_have_been_taken_over() {
+        process("a", "bad", "b");
+        writes.get(0).complete(null);
+        assertEquals(List.of("set aside [bad]", "write [a, b]"), steps);
+        rejectionsTakenOver.complete(null);
+        assertEquals(List.of("set aside [bad]", "write [a, b]", "acknowledge"), steps);
+    }
+
+    @Test
+    void invalid_readings_that_were_taken_over_first_still_wait_for_the_write() {
+        process("a", "bad");
+        rejectionsTakenOver.complete(null);
+        assertFalse(steps.contains("acknowledge"));
+        writes.get(0).complete(null);
+        assertTrue(steps.contains("acknowledge"));
+    }
+
+    @Test
+    void an_invalid_reading_holds_up_neither_the_readings_beside_it_nor_another_batch() {
+        process("bad", "a");
+        process("b");
+        assertEquals(List.of("set aside [bad]", "write [a]", "write [b]"), steps);
+        writes.get(1).complete(null);
+        assertEquals("acknowledge", steps.get(3));
+    }
+
+    @Test
+    void a_batch_is_acknowledged_once_also_when_another_one_is_still_being_written() {
+        CompletableFuture<Void> first = process("a");
+        CompletableFuture<Void> second = process("b");
+        writes.get(1).complete(null);
+        assertTrue(second.isDone());
+        assertFalse(first.isDone());
+        writes.get(0).complete(null);
+        assertEquals(2, steps.stream().filter("acknowledge"::equals).count());
+    }
+
+    @Test
+    void the_oldest_point_of_an_accepted_batch_counts_as_its_latency() {
+        process("sensor value=1 " + TimeUnit.SECONDS.toNanos(NOW_SECONDS - 3), "sensor value=1 " + TimeUnit.SECONDS.toNanos(NOW_SECONDS - 1));
+        assertEquals(0, registry.get("sensorline.latency").timer().count());
+        writes.get(0).complete(null);
+        assertEquals(3, registry.get("sensorline.latency").timer().max(TimeUnit.SECONDS));
+        assertEquals(2, registry.get("sensorline.batch.size").summary().max());
+    }
+}

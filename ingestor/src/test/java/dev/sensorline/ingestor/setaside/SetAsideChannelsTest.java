@@ -1,0 +1,140 @@
+package dev.sensorline.ingestor.setaside;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.junit.jupiter.api.Test;
+
+import dev.sensorline.mqtt.connector.OutgoingPublish;
+import dev.sensorline.points.Reading;
+import dev.sensorline.points.Rejection;
+import dev.sensorline.points.Rejection.Reason;
+
+/** Where rejections go, as what, and when they count as taken over. */
+class SetAsideChannelsTest {
+
+    /** Keeps the messages, for a test to acknowledge. */
+    private static final class FakeEmitter implements Emitter<byte[]> {
+
+        private final List<Message<byte[]>> messages = new ArrayList<>();
+
+        @Override
+        public CompletionStage<Void> send(byte[] payload) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public <M extends Message<? extends byte[]>> void send(M message) {
+            messages.add((Message<byte[]>) message);
+        }
+
+        @Override
+        public void complete() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void error(Exception failure) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
+        public boolean hasRequests() {
+            return true;
+        }
+    }
+
+    private final FakeEmitter emitter = new FakeEmitter();
+    private final MqttSetAside mqtt = new MqttSetAside(emitter);
+    private final KafkaSetAside kafka = new KafkaSetAside(emitter);
+
+    private static Rejection rejection(String topic, byte[] payload, int size, String detail) {
+        return new Rejection(new Reading(topic, payload, size, 0), Reason.NOT_A_NUMBER, detail);
+    }
+
+    private static Rejection rejection(String topic) {
+        return rejection(topic, "abc".getBytes(UTF_8), 3, null);
+    }
+
+    private String topicOf(String topic) {
+        mqtt.setAside(List.of(rejection(topic)));
+        return emitter.messages.get(0).getMetadata(OutgoingPublish.class).orElseThrow().topic();
+    }
+
+    private String jsonOf(Rejection rejection) {
+        kafka.setAside(List.of(rejection));
+        return new String(emitter.messages.get(0).getPayload(), UTF_8);
+    }
+
+    @Test
+    void over_mqtt_they_go_under_a_prefix_to_the_topic_they_arrived_on() {
+        assertEquals("sensorline/rejected/sensor/S", topicOf("sensor/S"));
+    }
+
+    @Test
+    void a_topic_that_would_be_too_long_for_mqtt_is_the_prefix_alone() {
+        assertEquals("sensorline/rejected", topicOf("x".repeat(65_530)));
+    }
+
+    @Test
+    void to_kafka_they_go_without_metadata_of_mqtt() {
+        kafka.setAside(List.of(rejection("sensor/S")));
+        assertFalse(emitter.messages.get(0).getMetadata().iterator().hasNext());
+    }
+
+    @Test
+    void the_json_has_topic_reason_detail_size_and_payload() {
+        assertEquals("{\"topic\":\"sensor/S\",\"reason\":\"not_a_number\",\"detail\":\"a \\\"b\\\"\",\"size\":3,\"payload\":\"abc\"}",
+                jsonOf(rejection("sensor/S", "abc".getBytes(UTF_8), 3, "a \"b\"")));
+    }
+
+    @Test
+    void a_payload_that_is_no_utf8_is_there_in_base64_too() {
+        assertTrue(jsonOf(rejection("sensor/S", new byte[] { (byte) 0xff, 'a' }, 2, null))
+                .endsWith("\"size\":2,\"payload\":\"\uFFFDa\",\"payloadBase64\":\"/2E=\"}"));
+    }
+
+    @Test
+    void of_a_long_payload_only_the_start_is_there_and_its_size() {
+        byte[] payload = "x".repeat(1_000).getBytes(UTF_8);
+        assertTrue(jsonOf(rejection("sensor/S", payload, 5_000, null))
+                .endsWith("\"size\":5000,\"payload\":\"" + "x".repeat(Reading.EXCERPT_BYTES) + "\"}"));
+    }
+
+    @Test
+    void they_are_taken_over_when_each_has_been_acknowledged() {
+        CompletableFuture<Void> takenOver = mqtt.setAside(List.of(rejection("a"), rejection("b"))).toCompletableFuture();
+        emitter.messages.get(1).ack();
+        assertFalse(takenOver.isDone());
+        emitter.messages.get(0).ack();
+        assertTrue(takenOver.isDone());
+    }
+
+    @Test
+    void one_that_cannot_be_published_holds_nothing_up() {
+        CompletableFuture<Void> takenOver = mqtt.setAside(List.of(rejection("a"))).toCompletableFuture();
+        emitter.messages.get(0).nack(new IOException("too large"));
+        assertTrue(takenOver.isDone() && !takenOver.isCompletedExceptionally());
+    }
+
+    @Test
+    void none_are_taken_over_at_once() {
+        assertTrue(mqtt.setAside(List.of()).toCompletableFuture().isDone());
+    }
+}

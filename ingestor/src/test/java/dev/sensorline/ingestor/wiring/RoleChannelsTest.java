@@ -1,0 +1,72 @@
+package dev.sensorline.ingestor.wiring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+
+/** Which channels of application.properties are enabled in which role. */
+class RoleChannelsTest {
+
+    private static SmallRyeConfig config(Map<String, String> variables) {
+        try {
+            SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder().addDefaultInterceptors().addDiscoveredInterceptors()
+                    .withSources(new PropertiesConfigSource(variables, "variables", 300),
+                            new PropertiesConfigSource(RoleChannelsTest.class.getResource("/application.properties"), 250));
+            new RoleChannels().configBuilder(builder);
+            return builder.build();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The channels that application.properties configures, each as incoming.name or outgoing.name. */
+    private static Set<String> configured(SmallRyeConfig config) {
+        return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
+                .filter(name -> name.matches("mp\\.messaging\\.(incoming|outgoing)\\..*\\.connector"))
+                .map(name -> name.replaceAll("mp\\.messaging\\.(.*)\\.connector", "$1")).collect(Collectors.toSet());
+    }
+
+    private static Set<String> enabled(SmallRyeConfig config) {
+        return configured(config).stream()
+                .filter(channel -> config.getValue("mp.messaging." + channel + ".enabled", Boolean.class))
+                .collect(Collectors.toSet());
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "whole,incoming.readings outgoing.rejected", "bridge,incoming.readings outgoing.rejected outgoing.forwarded",
+            "writer,incoming.records outgoing.rejected-records" })
+    void a_role_has_its_channels_enabled_and_no_others(String role, String channels) {
+        assertEquals(Set.of(channels.split(" ")), enabled(config(Map.of("INGESTOR_ROLE", role))));
+    }
+
+    @Test
+    void without_a_role_it_is_whole() {
+        assertEquals(Set.of("incoming.readings", "outgoing.rejected"), enabled(config(Map.of())));
+    }
+
+    @Test
+    void a_role_that_does_not_exist_has_no_channels() {
+        assertEquals(Set.of(), enabled(config(Map.of("INGESTOR_ROLE", "both"))));
+    }
+
+    @Test
+    void each_channel_that_is_configured_belongs_to_a_role() {
+        SmallRyeConfig config = config(Map.of());
+        for (String channel : configured(config)) {
+            config.getValue("mp.messaging." + channel + ".enabled", Boolean.class);
+        }
+        assertEquals(5, configured(config).size());
+    }
+}

@@ -1,0 +1,125 @@
+package dev.sensorline.mqtt.client;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Where the broker is, and how to connect to it.
+ *
+ * @param broker         the broker's address
+ * @param clientId       the client identifier (3.1.3.1); if it is empty, the broker assigns one
+ * @param cleanSession   whether the broker discards the session when a connection ends (3.1.2.4)
+ * @param keepAlive      the broker closes a connection that is silent for 1.5 times as long (3.1.2.10), so the client sends
+ *                       PINGREQ as often; whole seconds, never if zero
+ * @param connectTimeout the limit for opening a socket, and that for the broker's answer to CONNECT
+ * @param longestPause   the longest pause between two attempts to connect
+ * @param maxPacketSize  the most bytes of a packet from the broker; a larger one ends the connection
+ * @param credentials    user name and password
+ * @param tls            TLS; not used if empty
+ * @param will           the last will, if any
+ */
+public record SessionOptions(Broker broker, String clientId, boolean cleanSession, Duration keepAlive, Duration connectTimeout,
+        Duration longestPause, int maxPacketSize, Credentials credentials, Optional<Tls> tls, Optional<Will> will) {
+
+    /** The largest packet of MQTT 3.1.1 in bytes (2.2.3). */
+    public static final int LARGEST_PACKET = 268_435_455;
+
+    /**
+     * The address of a broker.
+     *
+     * @param serverName the name that the broker's certificate must have
+     */
+    public record Broker(String host, int port, String serverName) {
+    }
+
+    /** User name and password, each if the broker wants it. */
+    public record Credentials(Optional<String> username, Optional<String> password) {
+
+        public static final Credentials NONE = new Credentials(Optional.empty(), Optional.empty());
+
+        /** Without the password, which no log may contain. */
+        @Override
+        public String toString() {
+            return "Credentials[username=%s]".formatted(username);
+        }
+    }
+
+    /**
+     * Certificates and keys in PEM files. A renewed file takes effect from the next connection on.
+     *
+     * @param authority   certificates to trust instead of those that the machine trusts
+     * @param certificate the client's own certificate, together with {@code key}
+     */
+    public record Tls(Optional<Path> authority, Optional<Path> certificate, Optional<Path> key) {
+    }
+
+    public static Builder builder(Broker broker, String clientId) {
+        return new Builder(broker, clientId);
+    }
+
+    /** Options with defaults: a clean session, without TLS, credentials and last will. Not thread-safe. */
+    public static final class Builder {
+
+        private final Broker broker;
+        private final String clientId;
+        private boolean cleanSession = true;
+        private Duration keepAlive = Duration.ofSeconds(30);
+        private Duration connectTimeout = Duration.ofSeconds(60);
+        private Duration longestPause = Duration.ofSeconds(5);
+        private int maxPacketSize = LARGEST_PACKET;
+        private Credentials credentials = Credentials.NONE;
+        private Optional<Tls> tls = Optional.empty();
+        private Optional<Will> will = Optional.empty();
+
+        private Builder(Broker broker, String clientId) {
+            this.broker = broker;
+            this.clientId = clientId;
+        }
+
+        public Builder cleanSession(boolean cleanSession) {
+            this.cleanSession = cleanSession;
+            return this;
+        }
+
+        public Builder keepAlive(Duration keepAlive) {
+            this.keepAlive = keepAlive;
+            return this;
+        }
+
+        public Builder connectTimeout(Duration connectTimeout) {
+            this.connectTimeout = connectTimeout;
+            return this;
+        }
+
+        public Builder longestPause(Duration longestPause) {
+            this.longestPause = longestPause;
+            return this;
+        }
+
+        public Builder maxPacketSize(int bytes) {
+            this.maxPacketSize = bytes;
+            return this;
+        }
+
+        public Builder credentials(Credentials credentials) {
+            this.credentials = credentials;
+            return this;
+        }
+
+        public Builder tls(Optional<Tls> tls) {
+            this.tls = tls;
+            return this;
+        }
+
+        public Builder will(Optional<Will> will) {
+            this.will = will;
+            return this;
+        }
+
+        public SessionOptions build() {
+            return new SessionOptions(broker, clientId, cleanSession, keepAlive, connectTimeout, longestPause, maxPacketSize,
+                    credentials, tls, will);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.sensorline.mqtt.client.vertx;
+
+import dev.sensorline.mqtt.client.InboundPublish;
+import dev.sensorline.mqtt.client.QoS;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+
+/** A view of Netty's message, one object for all messages of a connection. Belongs to the event loop. */
+final class ReceivedPublish implements InboundPublish {
+
+    private MqttPublishMessage message;
+
+    /** The view of this message, valid until the next call. */
+    ReceivedPublish of(MqttPublishMessage message) {
+        this.message = message;
+        return this;
+    }
+
+    @Override
+    public String topic() {
+        return message.variableHeader().topicName();
+    }
+
+    @Override
+    public QoS qos() {
+        return QoS.of(message.fixedHeader().qosLevel().value());
+    }
+
+    @Override
+    public boolean isDuplicate() {
+        return message.fixedHeader().isDup();
+    }
+
+    @Override
+    public boolean isRetained() {
+        return message.fixedHeader().isRetain();
+    }
+
+    @Override
+    public int packetId() {
+        return message.fixedHeader().qosLevel().value() == 0 ? 0 : message.variableHeader().packetId();
+    }
+
+    @Override
+    public int payloadSize() {
+        return message.payload().readableBytes();
+    }
+
+    @Override
+    public byte[] copyPayload(int maxBytes) {
+        ByteBuf payload = message.payload();
+        return ByteBufUtil.getBytes(payload, payload.readerIndex(), Math.min(maxBytes, payload.readableBytes()));
+    }
+}

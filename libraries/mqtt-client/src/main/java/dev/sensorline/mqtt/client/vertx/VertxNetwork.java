@@ -1,0 +1,88 @@
+package dev.sensorline.mqtt.client.vertx;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import dev.sensorline.connections.PemFiles;
+import dev.sensorline.mqtt.client.SessionOptions;
+import io.netty.channel.ChannelPipeline;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.NetSocketInternal;
+
+/**
+ * The network of a Vert.x instance. Uses internals of Vert.x 4: an event loop context of its own ({@link VertxInternal}), the
+ * event loop of Netty below it ({@link ContextInternal}), and a socket's pipeline with its handler named {@value
+ * Network#LAST_HANDLER} ({@link NetSocketInternal}).
+ */
+final class VertxNetwork implements Network {
+
+    private final Vertx vertx;
+    /** Of its own, so that the connections, which run where they are opened from, stay on one thread. */
+    private final ContextInternal context;
+    private final SessionOptions.Broker broker;
+    private final NetClientOptions options;
+
+    VertxNetwork(Vertx vertx, SessionOptions session) {
+        this.vertx = vertx;
+        this.context = ((VertxInternal) vertx).createEventLoopContext();
+        this.broker = session.broker();
+        this.options = new NetClientOptions().setConnectTimeout((int) session.connectTimeout().toMillis());
+        session.tls().ifPresent(tls -> {
+            options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
+            tls.authority().ifPresent(file -> options.setTrustOptions(PemFiles.trust(file, vertx)));
+            tls.certificate().ifPresent(file -> options.setKeyCertOptions(PemFiles.key(file, tls.key().orElseThrow(), vertx)));
+        });
+    }
+
+    @Override
+    public void execute(Runnable action) {
+        context.runOnContext(ignored -> action.run());
+    }
+
+    @Override
+    public void dispatch(Runnable action) {
+        context.dispatch(action);
+    }
+
+    @Override
+    public Timer schedule(Duration delay, Runnable action) {
+        ScheduledFuture<?> timer = context.nettyEventLoop().schedule(() -> context.dispatch(action),
+                Math.max(1, delay.toMillis()), TimeUnit.MILLISECONDS);
+        return () -> timer.cancel(false);
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public void open(Consumer<ChannelPipeline> opened, Consumer<Throwable> failed) {
+        // A client for each connection: with it goes its TLS session, and what an earlier certificate had proved.
+        NetClient client = vertx.createNetClient(options);
+        Future<NetSocket> opening;
+        try {
+            opening = client.connect(broker.port(), broker.host(), broker.serverName());
+        } catch (RuntimeException e) {
+            // A native executable that has no open file left throws instead of failing the future.
+            opening = Future.failedFuture("no socket can be opened");
+        }
+        opening.onComplete(socket -> {
+            if (socket.failed()) {
+                client.close();
+                failed.accept(socket.cause());
+            } else {
+                socket.result().closeHandler(ignored -> client.close());
+                opened.accept(((NetSocketInternal) socket.result()).channelHandlerContext().pipeline());
+            }
+        });
+    }
+}

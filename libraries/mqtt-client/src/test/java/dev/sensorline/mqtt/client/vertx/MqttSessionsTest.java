@@ -1,0 +1,108 @@
+package dev.sensorline.mqtt.client.vertx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import dev.sensorline.mqtt.client.InboundPublish;
+import dev.sensorline.mqtt.client.MqttSession;
+import dev.sensorline.mqtt.client.QoS;
+import dev.sensorline.mqtt.client.SessionListener;
+import dev.sensorline.mqtt.client.SessionOptions;
+import dev.sensorline.mqtt.client.SessionOptions.Broker;
+import io.vertx.core.Vertx;
+
+/** A session over real sockets, against a broker that speaks by script. */
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class MqttSessionsTest {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ServerSocket server = listen();
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void a_session_connects_receives_publishes_reconnects_and_disconnects() throws IOException {
+        CompletableFuture<String> received = new CompletableFuture<>();
+        CompletableFuture<Integer> published = new CompletableFuture<>();
+        MqttSession session = session();
+        session.listen(new SessionListener() {
+
+            @Override
+            public void connected(boolean sessionPresent) {
+                if (sessionPresent) {
+                    session.publish("sensor/b", "2".getBytes(StandardCharsets.UTF_8), QoS.AT_LEAST_ONCE, true);
+                } else {
+                    session.subscribe(List.of("sensor/+"), QoS.AT_LEAST_ONCE);
+                }
+            }
+
+            @Override
+            public void disconnected() {
+                // The session reconnects by itself.
+            }
+
+            @Override
+            public void received(InboundPublish message) {
+                received.complete(message.topic());
+                session.acknowledge(new int[] { message.packetId() }, 1);
+            }
+
+            @Override
+            public void published(int packetId) {
+                published.complete(packetId);
+            }
+        });
+        session.start();
+        try (Socket first = server.accept()) {
+            assertEquals("CONNECT MQTT4 clean keep-alive 30 id sensor", Packets.read(first.getInputStream()));
+            first.getOutputStream().write(Packets.connack(false, 0));
+            assertEquals("SUBSCRIBE 1 sensor/+ qos 1", Packets.read(first.getInputStream()));
+            first.getOutputStream().write(Packets.suback(1, 1));
+            first.getOutputStream().write(Packets.publish("sensor/a", "1", 1, 9));
+            assertEquals("PUBACK 9", Packets.read(first.getInputStream()));
+            assertEquals("sensor/a", received.join());
+        }
+        try (Socket second = server.accept()) {
+            Packets.read(second.getInputStream());
+            second.getOutputStream().write(Packets.connack(true, 0));
+            assertEquals("PUBLISH 2 sensor/b 2 qos 1 retained", Packets.read(second.getInputStream()));
+            second.getOutputStream().write(Packets.puback(2));
+            assertEquals(2, published.join());
+            var stopped = session.stop().toCompletableFuture();
+            assertEquals("DISCONNECT", Packets.read(second.getInputStream()));
+            assertNull(Packets.read(second.getInputStream()));
+            stopped.join();
+        }
+    }
+
+    private MqttSession session() {
+        return new MqttSessions(vertx).create(SessionOptions.builder(
+                new Broker(server.getInetAddress().getHostAddress(), server.getLocalPort(), "localhost"), "sensor").build());
+    }
+
+    private static ServerSocket listen() {
+        try {
+            return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

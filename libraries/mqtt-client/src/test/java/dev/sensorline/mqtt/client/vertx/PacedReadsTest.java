@@ -1,0 +1,129 @@
+package dev.sensorline.mqtt.client.vertx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+
+class PacedReadsTest {
+
+    private static final int LONE_MESSAGE = 100;
+    private static final int SEVERAL_MESSAGES = 5_000;
+
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private int requestedReads;
+    private boolean hasRoom = true;
+    private long nanos;
+    private final PacedReads reads = new PacedReads(() -> hasRoom, () -> nanos);
+
+    @BeforeEach
+    void start() {
+        channel.freezeTime();
+        channel.pipeline().addLast(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void read(ChannelHandlerContext context) {
+                requestedReads++;
+            }
+        });
+        channel.pipeline().addLast(reads);
+        assertEquals(1, requestedReads);
+        requestedReads = 0;
+    }
+
+    @AfterEach
+    void stop() {
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void a_lone_message_is_followed_by_the_next_read_at_once() {
+        advance(5);
+        arrives(LONE_MESSAGE);
+        assertEquals(1, requestedReads);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "300, 15", "511, 15", "512, 35", "16383, 35", "16384, 5", "65535, 5" })
+    void the_more_a_read_brings_the_longer_the_pause_until_the_socket_is_busy(int bytes, int pauseMillis) {
+        arrives(bytes);
+        advance(pauseMillis - 1);
+        assertEquals(0, requestedReads);
+        advance(1);
+        assertEquals(1, requestedReads);
+    }
+
+    @Test
+    void a_full_read_is_followed_by_the_next_one_at_once() {
+        arrives(PacedReads.READ_BYTES);
+        assertEquals(1, requestedReads);
+    }
+
+    @Test
+    void a_lone_message_soon_after_another_is_followed_by_a_pause() {
+        arrives(LONE_MESSAGE);
+        advance(4);
+        arrives(LONE_MESSAGE);
+        assertEquals(1, requestedReads);
+        advance(15);
+        assertEquals(2, requestedReads);
+    }
+
+    @Test
+    void nothing_is_read_while_the_receiver_is_full_and_again_when_it_is_not() {
+        hasRoom = false;
+        arrives(SEVERAL_MESSAGES);
+        assertFalse(reads.isSuspended());
+        advance(1_000);
+        assertTrue(reads.isSuspended());
+        reads.resume();
+        assertEquals(0, requestedReads);
+
+        hasRoom = true;
+        reads.resume();
+        assertEquals(1, requestedReads);
+        assertFalse(reads.isSuspended());
+        reads.resume();
+        assertEquals(1, requestedReads);
+    }
+
+    @Test
+    void a_pause_can_be_ended() {
+        arrives(SEVERAL_MESSAGES);
+        reads.readNow();
+        assertEquals(1, requestedReads);
+        advance(1_000);
+        reads.readNow();
+        assertEquals(1, requestedReads);
+    }
+
+    @Test
+    void ending_a_pause_does_not_read_while_the_receiver_is_full() {
+        arrives(SEVERAL_MESSAGES);
+        hasRoom = false;
+        reads.readNow();
+        assertEquals(0, requestedReads);
+        assertTrue(reads.isSuspended());
+    }
+
+    private void arrives(int bytes) {
+        channel.writeInbound(Unpooled.wrappedBuffer(new byte[bytes]));
+    }
+
+    private void advance(long millis) {
+        nanos += TimeUnit.MILLISECONDS.toNanos(millis);
+        channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+    }
+}

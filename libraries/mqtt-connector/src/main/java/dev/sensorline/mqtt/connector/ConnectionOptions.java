@@ -1,0 +1,59 @@
+package dev.sensorline.mqtt.connector;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import org.eclipse.microprofile.config.Config;
+
+import dev.sensorline.mqtt.client.QoS;
+import dev.sensorline.mqtt.client.SessionOptions;
+import dev.sensorline.mqtt.client.SessionOptions.Broker;
+import dev.sensorline.mqtt.client.SessionOptions.Credentials;
+import dev.sensorline.mqtt.client.SessionOptions.Tls;
+import dev.sensorline.mqtt.client.Will;
+
+/** Reads the options of a channel's connection. {@link ChannelKeys#CONNECTION} documents them. */
+final class ConnectionOptions {
+
+    private static final int PORT = 1883;
+    private static final int TLS_PORT = 8883;
+
+    private ConnectionOptions() {
+    }
+
+    /** @param access gives credentials and TLS in place of the keys */
+    static SessionOptions of(Config config, Optional<BrokerAccess> access) {
+        Optional<Tls> tls = access.flatMap(BrokerAccess::tls)
+                .map(files -> new Tls(files.authority(), files.certificate(), files.key()))
+                .or(() -> ChannelKeys.SSL.in(config)
+                        ? Optional.of(new Tls(Optional.empty(), Optional.empty(), Optional.empty()))
+                        : Optional.empty());
+        String host = ChannelKeys.HOST.in(config);
+        Broker broker = new Broker(host, ChannelKeys.PORT.find(config).orElse(tls.isPresent() ? TLS_PORT : PORT),
+                ChannelKeys.SERVER_NAME.find(config).orElse(host));
+        return SessionOptions.builder(broker, ChannelKeys.CLIENT_ID.in(config))
+                .cleanSession(ChannelKeys.CLEAN_SESSION.in(config))
+                .keepAlive(Duration.ofSeconds(ChannelKeys.KEEP_ALIVE.in(config)))
+                .connectTimeout(Duration.ofSeconds(ChannelKeys.CONNECT_TIMEOUT.in(config)))
+                .longestPause(Duration.ofSeconds(ChannelKeys.LONGEST_PAUSE.in(config)))
+                .maxPacketSize(ChannelKeys.MAX_PACKET_SIZE.in(config))
+                .credentials(access.map(user -> new Credentials(user.username(), user.password()))
+                        .orElseGet(() -> new Credentials(ChannelKeys.USERNAME.find(config), ChannelKeys.PASSWORD.find(config))))
+                .tls(tls)
+                .will(will(config))
+                .build();
+    }
+
+    private static Optional<Will> will(Config config) {
+        Optional<String> topic = ChannelKeys.WILL_TOPIC.find(config);
+        Optional<String> payload = ChannelKeys.WILL_PAYLOAD.find(config);
+        if (topic.isPresent() != payload.isPresent()) {
+            throw new IllegalArgumentException("%s and %s: must be set together"
+                    .formatted(ChannelKeys.WILL_TOPIC.name(), ChannelKeys.WILL_PAYLOAD.name()));
+        }
+        return topic.map(name -> new Will(name, payload.orElseThrow().getBytes(UTF_8),
+                QoS.of(ChannelKeys.WILL_QOS.in(config)), ChannelKeys.WILL_RETAIN.in(config)));
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sensorline.mqtt.connector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ChannelKeysTest {
+
+    private static final Path README = Path.of("README.md");
+
+    @ParameterizedTest
+    @CsvSource({ "Connection, CONNECTION", "Incoming channels, INCOMING", "Outgoing channels, OUTGOING" })
+    void the_readme_documents_the_keys_as_the_code_declares_them(String heading, String list) throws IOException {
+        List<Key<?>> keys = switch (list) {
+            case "CONNECTION" -> ChannelKeys.CONNECTION;
+            case "INCOMING" -> ChannelKeys.INCOMING;
+            default -> ChannelKeys.OUTGOING;
+        };
+        String expected = keys.stream().map(Key::row).collect(Collectors.joining("\n"));
+        assertEquals(expected, rows(heading), "the table below \"### " + heading + "\" in " + README.toAbsolutePath());
+    }
+
+    /** The rows of the first table below a heading, without its head. */
+    private static String rows(String heading) throws IOException {
+        return Files.readAllLines(README).stream()
+                .dropWhile(line -> !line.equals("### " + heading))
+                .dropWhile(line -> !line.startsWith("|"))
+                .takeWhile(line -> line.startsWith("|"))
+                .skip(2)
+                .collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,228 @@
+package dev.sensorline.mqtt.connector;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+import dev.sensorline.mqtt.client.InboundPublish;
+import dev.sensorline.mqtt.client.MqttSession;
+import dev.sensorline.mqtt.client.QoS;
+import dev.sensorline.mqtt.client.SessionListener;
+
+/** A session in memory, whose broker does what a test says and whose time passes only then. */
+final class FakeSession implements MqttSession {
+
+    private final ArrayDeque<Runnable> actions = new ArrayDeque<>();
+    private final List<Alarm> alarms = new ArrayList<>();
+    private final List<String> sent = new ArrayList<>();
+    private SessionListener listener;
+    private BooleanSupplier hasRoom = () -> true;
+    private long nanos;
+    private boolean started;
+    private boolean connected;
+    private int connections;
+    private int lastPacketId;
+    private int resumed;
+    private int readsForced;
+
+    private record Alarm(long nanos, Runnable action) {
+    }
+
+    private record Message(String topic, String payload, QoS qos, int packetId, boolean isDuplicate) implements InboundPublish {
+
+        @Override
+        public boolean isRetained() {
+            return false;
+        }
+
+        @Override
+        public int payloadSize() {
+            return payload.length();
+        }
+
+        @Override
+        public byte[] copyPayload(int maxBytes) {
+            return Arrays.copyOf(payload.getBytes(UTF_8), Math.min(maxBytes, payload.length()));
+        }
+    }
+
+    // What the broker does.
+
+    void connect(boolean sessionPresent) {
+        connected = true;
+        connections++;
+        listener.connected(sessionPresent);
+        run();
+    }
+
+    void disconnect() {
+        connected = false;
+        listener.disconnected();
+        run();
+    }
+
+    /** Sends messages of QoS 0 that arrive with one read. */
+    void arrive(String... payloads) {
+        for (String payload : payloads) {
+            listener.received(new Message("sensor/a", payload, QoS.AT_MOST_ONCE, 0, false));
+        }
+        run();
+    }
+
+    void arrive(String payload, int packetId) {
+        arrive(payload, packetId, packetId);
+    }
+
+    /** Sends messages of QoS 1 that arrive with one read. */
+    void arrive(String payload, int firstPacketId, int lastPacketId) {
+        for (int packetId = firstPacketId; packetId <= lastPacketId; packetId++) {
+            listener.received(new Message("sensor/a", payload, QoS.AT_LEAST_ONCE, packetId, false));
+        }
+        run();
+    }
+
+    void arriveAgain(String payload, int packetId) {
+        listener.received(new Message("sensor/a", payload, QoS.AT_LEAST_ONCE, packetId, true));
+        run();
+    }
+
+    /** Sends PUBACK or PUBCOMP. */
+    void takeOver(int packetId) {
+        listener.published(packetId);
+        run();
+    }
+
+    /** What was sent since the last call. */
+    List<String> sent() {
+        List<String> taken = List.copyOf(sent);
+        sent.clear();
+        return taken;
+    }
+
+    boolean isStarted() {
+        return started;
+    }
+
+    boolean reads() {
+        return hasRoom.getAsBoolean();
+    }
+
+    int resumed() {
+        return resumed;
+    }
+
+    int readsForced() {
+        return readsForced;
+    }
+
+    // Time
+
+    long nanoTime() {
+        return nanos;
+    }
+
+    void advance(Duration time) {
+        for (long end = nanos + time.toNanos(); nanos < end;) {
+            nanos += TimeUnit.MILLISECONDS.toNanos(1);
+            List<Alarm> due = alarms.stream().filter(alarm -> alarm.nanos <= nanos).toList();
+            alarms.removeAll(due);
+            due.forEach(alarm -> actions.add(alarm.action));
+            run();
+        }
+    }
+
+    void run() {
+        while (!actions.isEmpty()) {
+            actions.remove().run();
+        }
+    }
+
+    @Override
+    public void listen(SessionListener listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public void readOnlyWhile(BooleanSupplier hasRoom) {
+        this.hasRoom = hasRoom;
+    }
+
+    @Override
+    public void start() {
+        started = true;
+    }
+
+    @Override
+    public boolean isConnected() {
+        return connected;
+    }
+
+    @Override
+    public void execute(Runnable action) {
+        actions.add(action);
+    }
+
+    @Override
+    public void schedule(Duration delay, Runnable action) {
+        alarms.add(new Alarm(nanos + delay.toNanos(), action));
+    }
+
+    @Override
+    public int connectionNumber() {
+        return connections;
+    }
+
+    @Override
+    public void subscribe(List<String> topicFilters, QoS qos) {
+        sent.add("SUBSCRIBE " + String.join(" ", topicFilters) + " qos " + qos.level());
+    }
+
+    @Override
+    public boolean isSubscribed(List<String> topicFilters) {
+        return true;
+    }
+
+    @Override
+    public void acknowledge(int[] packetIds, int count) {
+        if (connected && count > 0) {
+            sent.add("PUBACK " + Arrays.toString(Arrays.copyOf(packetIds, count)));
+        }
+    }
+
+    @Override
+    public void resumeReading() {
+        resumed++;
+    }
+
+    @Override
+    public void readNow() {
+        readsForced++;
+    }
+
+    @Override
+    public CompletionStage<Integer> publish(String topic, byte[] payload, QoS qos, boolean retain) {
+        if (topic.contains("+")) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException(topic));
+        }
+        if (!connected) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no connection"));
+        }
+        int packetId = qos == QoS.AT_MOST_ONCE ? 0 : ++lastPacketId;
+        sent.add("PUBLISH " + packetId + " " + topic + " " + new String(payload, UTF_8) + " qos " + qos.level()
+                + (retain ? " retained" : ""));
+        return CompletableFuture.completedFuture(packetId);
+    }
+
+    @Override
+    public CompletionStage<Void> stop() {
+        throw new UnsupportedOperationException("the connector stops sessions");
+    }
+}

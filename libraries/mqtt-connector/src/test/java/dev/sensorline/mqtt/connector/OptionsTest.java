@@ -1,0 +1,130 @@
+package dev.sensorline.mqtt.connector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.eclipse.microprofile.config.Config;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.sensorline.mqtt.client.QoS;
+import dev.sensorline.mqtt.client.SessionOptions;
+import dev.sensorline.mqtt.client.SessionOptions.Broker;
+import dev.sensorline.mqtt.client.SessionOptions.Credentials;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+
+class OptionsTest {
+
+    private static final BrokerAccess ACCESS = new BrokerAccess() {
+
+        @Override
+        public Optional<String> username() {
+            return Optional.of("alice");
+        }
+
+        @Override
+        public Optional<String> password() {
+            return Optional.of("secret");
+        }
+
+        @Override
+        public Optional<Tls> tls() {
+            return Optional.of(new Tls(Optional.of(Path.of("ca.pem")), Optional.empty(), Optional.empty()));
+        }
+    };
+
+    @Test
+    void a_connection_has_defaults() {
+        SessionOptions options = ConnectionOptions.of(config(Map.of()), Optional.empty());
+        assertEquals(new SessionOptions(new Broker("localhost", 1883, "localhost"), "", true, Duration.ofSeconds(30),
+                Duration.ofSeconds(60), Duration.ofSeconds(5), SessionOptions.LARGEST_PACKET, Credentials.NONE, Optional.empty(),
+                Optional.empty()), options);
+    }
+
+    @Test
+    void a_connection_is_what_its_keys_say() {
+        SessionOptions options = ConnectionOptions.of(config(Map.of("host", "10.0.0.1", "port", "1884", "server-name", "broker",
+                "client-id", "sensor", "auto-clean-session", "false", "keep-alive-seconds", "15", "connect-timeout-seconds", "7",
+                "reconnect-interval-seconds", "9", "username", "bob", "max-message-size", "1000")), Optional.empty());
+        assertEquals(new SessionOptions(new Broker("10.0.0.1", 1884, "broker"), "sensor", false, Duration.ofSeconds(15),
+                Duration.ofSeconds(7), Duration.ofSeconds(9), 1_000, new Credentials(Optional.of("bob"), Optional.empty()),
+                Optional.empty(), Optional.empty()), options);
+    }
+
+    @Test
+    void tls_without_a_port_uses_the_port_of_mqtt_over_tls() {
+        SessionOptions options = ConnectionOptions.of(config(Map.of("ssl", "true")), Optional.empty());
+        assertEquals(8883, options.broker().port());
+        assertEquals(Optional.of(new SessionOptions.Tls(Optional.empty(), Optional.empty(), Optional.empty())), options.tls());
+    }
+
+    @Test
+    void the_access_bean_takes_precedence_over_the_keys() {
+        SessionOptions options = ConnectionOptions.of(config(Map.of("username", "bob", "password", "other")), Optional.of(ACCESS));
+        assertEquals(new Credentials(Optional.of("alice"), Optional.of("secret")), options.credentials());
+        assertEquals(Optional.of(Path.of("ca.pem")), options.tls().orElseThrow().authority());
+    }
+
+    @Test
+    void the_text_of_options_does_not_contain_the_password() {
+        assertFalse(ConnectionOptions.of(config(Map.of()), Optional.of(ACCESS)).toString().contains("secret"));
+    }
+
+    @Test
+    void a_last_will_needs_a_topic_and_a_payload() {
+        SessionOptions options = ConnectionOptions.of(config(Map.of("will-topic", "gone", "will-payload", "sensor",
+                "will-qos", "1", "will-retain", "true")), Optional.empty());
+        assertEquals("gone", options.will().orElseThrow().topic());
+        assertEquals(QoS.AT_LEAST_ONCE, options.will().orElseThrow().qos());
+        for (String key : List.of("will-topic", "will-payload")) {
+            Config incomplete = config(Map.of(key, "sensor"));
+            assertEquals("will-topic and will-payload: must be set together",
+                    assertThrows(IllegalArgumentException.class, () -> ConnectionOptions.of(incomplete, Optional.empty())).getMessage());
+        }
+    }
+
+    @Test
+    void topic_filters_come_from_keys_or_the_application_or_the_name_of_the_channel() {
+        Optional<IncomingTopics> application = Optional.of(channel -> List.of(channel + "/#"));
+        assertEquals(List.of("a/+", "b/#"), topics(Map.of("topics", "a/+, b/#", "topic", "c"), application));
+        assertEquals(List.of("c"), topics(Map.of("topic", "c"), application));
+        assertEquals(List.of("readings/#"), topics(Map.of(), application));
+        assertEquals(List.of("readings"), topics(Map.of(), Optional.empty()));
+    }
+
+    private static List<String> topics(Map<String, String> keys, Optional<IncomingTopics> application) {
+        return InboundOptions.of("readings", config(keys), application).topics();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "qos, 2, 0, 1", "batch-size, 0, 1, 2147483647", "max-batches-in-flight, 0, 1, 2147483647",
+            "buffer-size, 65536, 1, 65535", "buffer-bytes, 0, 1, 2147483647", "max-payload-size, 268435456, 1, 268435455" })
+    void an_option_out_of_its_range_is_refused(String key, int value, int least, int most) {
+        Config config = config(Map.of(key, "" + value));
+        assertEquals("%s=%d: must be from %d to %d".formatted(key, value, least, most), assertThrows(
+                IllegalArgumentException.class, () -> InboundOptions.of("readings", config, Optional.empty())).getMessage());
+    }
+
+    @Test
+    void an_outgoing_channel_has_defaults() {
+        assertEquals(new OutboundOptions("readings", QoS.AT_MOST_ONCE, false, 10),
+                OutboundOptions.of("readings", config(Map.of())));
+        assertEquals(new OutboundOptions("other", QoS.EXACTLY_ONCE, true, 5), OutboundOptions.of("readings",
+                config(Map.of("topic", "other", "qos", "2", "retain", "true", "max-inflight-queue", "5"))));
+    }
+
+    private static Config config(Map<String, String> keys) {
+        return new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(new HashMap<>(keys), "test", 100)).build();
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sensorline.points.decoding.extraction;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.rules.Rule;
+import dev.sensorline.points.rules.Source.Member;
+
+/**
+ * A rule with an extractor for each field, each tag and the time that it takes from the payload. A payload format passes
+ * values to the extractors; they hold the values of one reading at a time. Only the thread that decodes uses it.
+ */
+public final class CompiledRule {
+
+    private final Rule rule;
+    private final List<Rule.Field> topicFields;
+    private final FieldExtractor[] fields;
+    private final TagExtractor[] tags;
+    private final @Nullable TimeExtractor time;
+    private final FieldExtractor.@Nullable OfFloat onlyFloat;
+    private final JsonPaths paths = new JsonPaths();
+
+    public CompiledRule(Rule rule) {
+        this.rule = rule;
+        List<Rule.Field> fromTopic = new ArrayList<>();
+        List<FieldExtractor> fromPayload = new ArrayList<>();
+        for (Rule.Field field : rule.content().fields()) {
+            if (field.source() instanceof Member member) {
+                fromPayload.add(addPath(paths, member, FieldExtractor.of(field)));
+            } else {
+                fromTopic.add(field);
+            }
+        }
+        List<TagExtractor> payloadTags = new ArrayList<>();
+        rule.content().tags().forEach((name, source) -> {
+            if (source instanceof Member member) {
+                payloadTags.add(addPath(paths, member, new TagExtractor(name, member)));
+            }
+        });
+        Rule.Time ownTime = rule.content().time();
+        topicFields = List.copyOf(fromTopic);
+        fields = fromPayload.toArray(FieldExtractor[]::new);
+        tags = payloadTags.toArray(TagExtractor[]::new);
+        time = ownTime == null ? null : addPath(paths, ownTime.member(), new TimeExtractor(ownTime));
+        onlyFloat = fields.length == 1 && fields[0] instanceof FieldExtractor.OfFloat single ? single : null;
+    }
+
+    private static <T extends Extractor> T addPath(JsonPaths paths, Member member, T extractor) {
+        paths.add(member.pointer(), extractor);
+        return extractor;
+    }
+
+    public boolean matches(String topic) {
+        return rule.filter().matches(topic);
+    }
+
+    public Rule.Content content() {
+        return rule.content();
+    }
+
+    /** The fields that come from the topic. */
+    public List<Rule.Field> topicFields() {
+        return topicFields;
+    }
+
+    /** Prepares the extractors for the next reading. */
+    public void reset() {
+        for (FieldExtractor field : fields) {
+            field.reset();
+        }
+        for (TagExtractor tag : tags) {
+            tag.reset();
+        }
+        if (time != null) {
+            time.reset();
+        }
+    }
+
+    /** @throws InvalidReadingException if a field or the time is invalid, or no field is present */
+    public void requireValid() throws InvalidReadingException {
+        if (time != null) {
+            time.requireValid();
+        }
+        boolean isEmpty = true;
+        for (FieldExtractor field : fields) {
+            field.requireValid();
+            isEmpty &= !field.isPresent();
+        }
+        if (isEmpty) {
+            throw new InvalidReadingException(Reason.NO_VALUE,
+                    fields.length == 1 ? fields[0].missing() : "none of " + fields.length + " fields");
+        }
+    }
+
+    /** The extractors, by their paths in JSON. */
+    public JsonPaths paths() {
+        return paths;
+    }
+
+    /** The extractors of the fields that come from the payload: at least one. Not to be modified. */
+    public FieldExtractor[] fields() {
+        return fields;
+    }
+
+    /** The only extractor of a field, if its type is float; otherwise null. */
+    public FieldExtractor.@Nullable OfFloat onlyFloat() {
+        return onlyFloat;
+    }
+
+    /** The extractors of the tags that come from the payload. Not to be modified. */
+    public TagExtractor[] tags() {
+        return tags;
+    }
+
+    /** The extractor of the time; null if points get the time of arrival. */
+    public @Nullable TimeExtractor time() {
+        return time;
+    }
+}

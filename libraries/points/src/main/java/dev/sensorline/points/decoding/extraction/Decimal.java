@@ -1,0 +1,130 @@
+package dev.sensorline.points.decoding.extraction;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+
+import dev.sensorline.points.Rejection.Reason;
+
+/**
+ * Parses plain decimals: an optional sign, fraction and exponent, with blanks allowed around the number ({@code 25.4377},
+ * {@code -1}, {@code .5}, {@code 1e-3}). Number literals of programming languages ({@code 1f}, {@code 0x1p3},
+ * {@code 1_000}) are not accepted.
+ */
+final class Decimal {
+
+    /** Every number of this many digits is below 2⁵³ and therefore exact as a double. */
+    private static final int EXACT_DIGITS = 15;
+    private static final double[] POWERS_OF_TEN = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13,
+            1e14, 1e15 };
+    private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity");
+
+    private Decimal() {
+    }
+
+    /**
+     * Parses a text in ASCII.
+     *
+     * @return a finite value
+     */
+    static double parse(byte[] payload) throws InvalidReadingException {
+        double simple = parseSimple(payload);
+        if (!Double.isNaN(simple)) {
+            return simple;
+        }
+        String text = strip(payload);
+        if (!isDecimal(text)) {
+            throw new InvalidReadingException(reasonToReject(text, payload), null);
+        }
+        double value = Double.parseDouble(text);
+        if (Double.isInfinite(value)) {
+            throw notFinite();
+        }
+        return value;
+    }
+
+    static InvalidReadingException notFinite() {
+        return new InvalidReadingException(Reason.NOT_FINITE, "beyond the range of a 64-bit float");
+    }
+
+    /**
+     * Parses digits with an optional minus sign and fraction, the form that sensors send, without allocating a string.
+     * Returns NaN for any other text. The result is exact, because digits and power of ten are both exact as doubles and a
+     * single division rounds once (Clinger, "How to read floating point numbers accurately", 1990).
+     */
+    private static double parseSimple(byte[] payload) {
+        int from = payload.length > 0 && payload[0] == '-' ? 1 : 0;
+        int point = -1;
+        long digits = 0;
+        for (int at = from; at < payload.length; at++) {
+            byte b = payload[at];
+            if (b >= '0' && b <= '9') {
+                digits = 10 * digits + b - '0';
+            } else if (b == '.' && point < 0) {
+                point = at;
+            } else {
+                return Double.NaN;
+            }
+        }
+        int count = payload.length - from - (point < 0 ? 0 : 1);
+        if (count == 0 || count > EXACT_DIGITS) {
+            return Double.NaN;
+        }
+        double value = digits / POWERS_OF_TEN[point < 0 ? 0 : payload.length - 1 - point];
+        return from == 0 ? value : -value;
+    }
+
+    private static String strip(byte[] payload) {
+        int from = 0;
+        int to = payload.length;
+        while (from < to && Blanks.isBlank(payload[from])) {
+            from++;
+        }
+        while (from < to && Blanks.isBlank(payload[to - 1])) {
+            to--;
+        }
+        return new String(payload, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    private static Reason reasonToReject(String text, byte[] payload) {
+        if (!Utf8.isValid(payload)) {
+            return Reason.NOT_UTF8;
+        }
+        String word = text.startsWith("-") || text.startsWith("+") ? text.substring(1) : text;
+        return NOT_FINITE.contains(word.toLowerCase(Locale.ROOT)) ? Reason.NOT_FINITE : Reason.NOT_A_NUMBER;
+    }
+
+    private static boolean isDecimal(String text) {
+        int at = skipSign(text, 0);
+        int whole = skipDigits(text, at) - at;
+        at += whole;
+        int fraction = 0;
+        if (at < text.length() && text.charAt(at) == '.') {
+            at++;
+            fraction = skipDigits(text, at) - at;
+            at += fraction;
+        }
+        if (whole + fraction == 0) {
+            return false;
+        }
+        if (at < text.length() && (text.charAt(at) == 'e' || text.charAt(at) == 'E')) {
+            int exponent = skipSign(text, at + 1);
+            at = skipDigits(text, exponent);
+            if (at == exponent) {
+                return false;
+            }
+        }
+        return at == text.length();
+    }
+
+    private static int skipSign(String text, int at) {
+        return at < text.length() && (text.charAt(at) == '+' || text.charAt(at) == '-') ? at + 1 : at;
+    }
+
+    private static int skipDigits(String text, int at) {
+        while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+            at++;
+        }
+        return at;
+    }
+}

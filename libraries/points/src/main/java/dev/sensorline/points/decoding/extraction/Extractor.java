@@ -1,0 +1,82 @@
+package dev.sensorline.points.decoding.extraction;
+
+import java.io.IOException;
+
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+
+import dev.sensorline.points.Rejection.Reason;
+
+/**
+ * Extracts a tag, a field or the time from payloads. An extractor belongs to a rule and is used for each of its readings in
+ * turn. It holds the state of the current reading: absent, present or invalid. Only the thread that decodes uses it.
+ */
+public abstract class Extractor {
+
+    /** Of the tag or field, or the path of the time; for messages. */
+    private final String name;
+    /** Whether only the expected JSON type is accepted: no number in a text, no text from a number. */
+    private final boolean isStrict;
+    private boolean isPresent;
+    /** Why the value is invalid; null if it is absent or valid. */
+    private @Nullable InvalidReadingException problem;
+
+    Extractor(String name, boolean isStrict) {
+        this.name = name;
+        this.isStrict = isStrict;
+    }
+
+    public final String name() {
+        return name;
+    }
+
+    final boolean isStrict() {
+        return isStrict;
+    }
+
+    /** Whether the current reading has a valid value. */
+    public final boolean isPresent() {
+        return isPresent;
+    }
+
+    /** Forgets the current reading: the value is absent. */
+    final void reset() {
+        isPresent = false;
+        problem = null;
+    }
+
+    final void accept() {
+        isPresent = true;
+        problem = null;
+    }
+
+    final void reject(Reason reason, @Nullable String detail) {
+        reject(new InvalidReadingException(reason, detail));
+    }
+
+    final void reject(InvalidReadingException why) {
+        isPresent = false;
+        problem = why;
+    }
+
+    /** @throws InvalidReadingException if the current reading has an invalid value */
+    public final void requireValid() throws InvalidReadingException {
+        if (problem != null) {
+            throw problem;
+        }
+    }
+
+    /** Extracts the JSON value that begins at the parser's current token. Null counts as absent. */
+    final void extract(JsonParser parser, JsonToken token) throws IOException {
+        if (token == JsonToken.VALUE_NULL) {
+            reset();
+        } else {
+            extractValue(parser, token);
+        }
+    }
+
+    /** Extracts a JSON value other than null. */
+    abstract void extractValue(JsonParser parser, JsonToken token) throws IOException;
+}

@@ -1,0 +1,265 @@
+package dev.sensorline.points.decoding.extraction;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
+import com.fasterxml.jackson.core.JsonToken;
+
+import dev.sensorline.points.Field;
+import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.Series;
+import dev.sensorline.points.rules.Rule;
+import dev.sensorline.points.rules.Source.Member;
+
+/** Extracts a field of one type, and converts values of other types if the source is not strict. */
+public abstract class FieldExtractor extends Extractor {
+
+    private FieldExtractor(Rule.Field field) {
+        super(field.name(), field.source() instanceof Member member && member.isStrict());
+    }
+
+    /** An extractor for the type of a field. */
+    public static FieldExtractor of(Rule.Field field) {
+        return switch (field.type()) {
+            case FLOAT -> new OfFloat(field);
+            case INTEGER -> new OfInteger(field);
+            case BOOLEAN -> new OfBoolean(field);
+            case STRING -> new OfString(field);
+        };
+    }
+
+    /** The field with the value of the current reading, which must be present. */
+    public abstract Field field();
+
+    /** Extracts the value from a text, such as a level of the topic. */
+    public abstract void extractText(String text);
+
+    /** Extracts the value from a payload that contains nothing else. */
+    public void extractPlain(byte[] payload) {
+        if (Utf8.isValid(payload)) {
+            extractText(new String(payload, StandardCharsets.UTF_8).strip());
+        } else {
+            reject(Reason.NOT_UTF8, null);
+        }
+    }
+
+    @Override
+    final void extractValue(JsonParser parser, JsonToken token) throws IOException {
+        if (extractExpected(parser, token)) {
+            return;
+        }
+        if (token.isScalarValue() && !isStrict()) {
+            extractText(parser.getText());
+        } else {
+            reject(Reason.NO_VALUE);
+        }
+    }
+
+    /** Extracts a value of the JSON type that belongs to the type of the field, and returns whether the value has it. */
+    abstract boolean extractExpected(JsonParser parser, JsonToken token) throws IOException;
+
+    /** Rejects a value that is not of the type of the field. */
+    final void reject(Reason reason) {
+        reject(reason, missing());
+    }
+
+    /** Says that the field has no value of its type. */
+    final String missing() {
+        return "no " + expected() + " '" + name() + "'";
+    }
+
+    /** The value that is expected, for messages. */
+    abstract String expected();
+
+    /** Extracts a float: a JSON number or a plain decimal. */
+    public static final class OfFloat extends FieldExtractor {
+
+        private double value;
+
+        private OfFloat(Rule.Field field) {
+            super(field);
+        }
+
+        /** The value of the current reading, finite. */
+        public double value() {
+            return value;
+        }
+
+        @Override
+        public Field field() {
+            return new Field.OfFloat(name(), value);
+        }
+
+        @Override
+        boolean extractExpected(JsonParser parser, JsonToken token) throws IOException {
+            if (!token.isNumeric()) {
+                return false;
+            }
+            value = parser.getDoubleValue();
+            if (Double.isInfinite(value)) {
+                reject(Decimal.notFinite());
+            } else {
+                accept();
+            }
+            return true;
+        }
+
+        @Override
+        public void extractText(String text) {
+            extractPlain(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void extractPlain(byte[] payload) {
+            try {
+                value = Decimal.parse(payload);
+                accept();
+            } catch (InvalidReadingException e) {
+                reject(e);
+            }
+        }
+
+        @Override
+        String expected() {
+            return "number";
+        }
+    }
+
+    /** Extracts a 64-bit integer: a JSON number without a fraction other than zero, or digits with an optional sign. */
+    static final class OfInteger extends FieldExtractor {
+
+        /** Every whole number up to this one is exact as a double. */
+        private static final double MAX_EXACT = 1L << 53;
+        private static final int MAX_LENGTH = Long.toString(Long.MIN_VALUE).length();
+
+        private long value;
+
+        private OfInteger(Rule.Field field) {
+            super(field);
+        }
+
+        @Override
+        public Field field() {
+            return new Field.OfInteger(name(), value);
+        }
+
+        @Override
+        boolean extractExpected(JsonParser parser, JsonToken token) throws IOException {
+            if (token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != NumberType.BIG_INTEGER) {
+                value = parser.getLongValue();
+                accept();
+                return true;
+            }
+            if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+                double number = parser.getDoubleValue();
+                if (Math.abs(number) <= MAX_EXACT && number == Math.rint(number)) {
+                    value = (long) number;
+                    accept();
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public void extractText(String text) {
+            try {
+                // ASCII digits only: Long.parseLong also accepts digits of other scripts.
+                if (text.length() <= MAX_LENGTH && text.matches("[+-]?[0-9]+")) {
+                    value = Long.parseLong(text);
+                    accept();
+                    return;
+                }
+            } catch (NumberFormatException e) {
+                // Out of range: rejected below.
+            }
+            reject(Reason.NOT_A_NUMBER);
+        }
+
+        @Override
+        String expected() {
+            return "whole number of 64 bits";
+        }
+    }
+
+    /** Extracts a boolean: true or false, or the text 1 or 0. */
+    static final class OfBoolean extends FieldExtractor {
+
+        private boolean value;
+
+        private OfBoolean(Rule.Field field) {
+            super(field);
+        }
+
+        @Override
+        public Field field() {
+            return new Field.OfBoolean(name(), value);
+        }
+
+        @Override
+        boolean extractExpected(JsonParser parser, JsonToken token) {
+            if (!token.isBoolean()) {
+                return false;
+            }
+            value = token == JsonToken.VALUE_TRUE;
+            accept();
+            return true;
+        }
+
+        @Override
+        public void extractText(String text) {
+            value = text.equals("1") || text.equals("true");
+            if (value || text.equals("0") || text.equals("false")) {
+                accept();
+            } else {
+                reject(Reason.NO_VALUE);
+            }
+        }
+
+        @Override
+        String expected() {
+            return "true or false";
+        }
+    }
+
+    /** Extracts a string: a text, or any other scalar as it is written. */
+    static final class OfString extends FieldExtractor {
+
+        private String value = "";
+
+        private OfString(Rule.Field field) {
+            super(field);
+        }
+
+        @Override
+        public Field field() {
+            return new Field.OfString(name(), value);
+        }
+
+        @Override
+        boolean extractExpected(JsonParser parser, JsonToken token) throws IOException {
+            if (token != JsonToken.VALUE_STRING) {
+                return false;
+            }
+            extractText(parser.getText());
+            return true;
+        }
+
+        @Override
+        public void extractText(String text) {
+            value = text;
+            if (Series.isEncodable(text)) {
+                accept();
+            } else {
+                reject(Reason.NO_VALUE, "no valid text '" + name() + "'");
+            }
+        }
+
+        @Override
+        String expected() {
+            return "text";
+        }
+    }
+}
