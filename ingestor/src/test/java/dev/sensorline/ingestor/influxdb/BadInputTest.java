@@ -27,7 +27,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
- * Whatever comes, on whatever topic, becomes a point that InfluxDB takes or is set aside. The module's README
+ * Whatever comes, on whatever topic, becomes a point that InfluxDB takes or is set aside. docs/guide/rules.md
  * says how to try more.
  */
 @AddLifecycleHook(LineProtocolTest.NeedsInfluxDb.class)

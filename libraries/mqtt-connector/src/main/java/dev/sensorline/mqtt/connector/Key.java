@@ -1,6 +1,5 @@
 package dev.sensorline.mqtt.connector;
 
-import java.time.Duration;
 import java.util.Optional;
 
 import org.eclipse.microprofile.config.Config;
@@ -27,27 +26,5 @@ record Key<T>(String name, Class<T> type, T defaultValue, String meaning) {
     /** The value that is set, or else the default. */
     T in(Config channel) {
         return find(channel).orElse(defaultValue);
-    }
-
-    /** The key as a row of a Markdown table: name, type, default, meaning. */
-    String row() {
-        return "| `%s` | %s | %s | %s |".formatted(name, typeName(), defaultText(), meaning);
-    }
-
-    private String typeName() {
-        return switch (type.getSimpleName()) {
-            case "String" -> "string";
-            case "Integer" -> "integer";
-            case "Boolean" -> "boolean";
-            case "Duration" -> "duration";
-            default -> throw new IllegalStateException(type.getName());
-        };
-    }
-
-    private String defaultText() {
-        if (defaultValue == null) {
-            return "";
-        }
-        return defaultValue instanceof Duration duration ? duration.toMillis() + "ms" : defaultValue.toString();
     }
 }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,8 +25,20 @@ class ChannelKeysTest {
             case "INCOMING" -> ChannelKeys.INCOMING;
             default -> ChannelKeys.OUTGOING;
         };
-        String expected = keys.stream().map(Key::row).collect(Collectors.joining("\n"));
+        String expected = keys.stream().map(ChannelKeysTest::row).collect(Collectors.joining("\n"));
         assertEquals(expected, rows(heading), "the table below \"### " + heading + "\" in " + README.toAbsolutePath());
+    }
+
+    private static String row(Key<?> key) {
+        return "| `%s` | %s | %s | %s |".formatted(key.name(), key.type().getSimpleName().toLowerCase(Locale.ROOT),
+                defaultText(key.defaultValue()), key.meaning());
+    }
+
+    private static String defaultText(Object value) {
+        if (value == null) {
+            return "";
+        }
+        return value instanceof Duration duration ? duration.toMillis() + "ms" : value.toString();
     }
 
     /** The rows of the first table below a heading, without its head. */
