@@ -66,7 +66,8 @@ public interface IngestorConfig {
     /** Where readings come from. */
     interface Mqtt extends BrokerSettings {
 
-        @Setting("topic filters, separated by commas; in `plant/{site}/{name}` the named levels become tags. May be empty where there are [rules](#topics-to-points)")
+        @Setting(value = "topic filters, separated by commas; in `plant/{site}/{name}` the named levels become tags. May be empty where there are [rules](#topics-to-points)",
+                allowed = "MQTT topic filters")
         @WithDefault("sensor/+")
         Optional<List<@WithConverter(Filter.class) TopicFilter>> topics();
 
