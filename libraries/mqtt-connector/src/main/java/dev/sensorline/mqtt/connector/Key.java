@@ -1,5 +1,6 @@
 package dev.sensorline.mqtt.connector;
 
+import java.time.Duration;
 import java.util.Optional;
 
 import org.eclipse.microprofile.config.Config;
