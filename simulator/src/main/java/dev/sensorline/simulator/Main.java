@@ -13,6 +13,6 @@ public final class Main {
         System.setProperty("io.netty.allocator.normalCacheSize", "0");
         System.setProperty("io.netty.allocator.numHeapArenas", "1");
         System.setProperty("io.netty.allocator.numDirectArenas", "1");
-        new StartFailure(SimulatorConfig::variableOf).run(arguments);
+        new StartFailure("sim", SimulatorConfig::variableOf).run(arguments);
     }
 }

@@ -50,7 +50,7 @@ public class Readings {
         LOG.infof("Configuring %s %s %s:%s T=%s", type.typeName(), name, config.host(), config.port(),
                 Seconds.text(config.period()));
         Ticks ticks = new Ticks(vertx, config.period(), config.qos() > 0 ? config.queue() : 0,
-                config.readings().orElse(Long.MAX_VALUE), Quarkus::asyncExit);
+                config.readings().map(Integer::longValue).orElse(Long.MAX_VALUE), Quarkus::asyncExit);
         LOG.info("Client configured!");
         return Multi.createFrom().publisher(ticks).map(this::message);
     }

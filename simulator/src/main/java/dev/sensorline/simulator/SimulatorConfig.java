@@ -1,222 +1,224 @@
 package dev.sensorline.simulator;
 
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-import org.eclipse.microprofile.config.spi.Converter;
-
-import dev.sensorline.application.Secret;
+import dev.sensorline.application.Setting;
+import dev.sensorline.application.SettingConverter;
 import dev.sensorline.application.Settings;
+import dev.sensorline.application.Settings.Choice;
+import dev.sensorline.application.Settings.LengthOfTime;
+import dev.sensorline.application.Settings.Text;
+import dev.sensorline.application.Settings.WholeNumber;
+import dev.sensorline.mqtt.connector.BrokerSettings;
 import dev.sensorline.simulator.waveform.SensorType;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
-/** All that a sensor can be told. Each property is set by the variable of the same name, {@code sim.host} by SIM_HOST. */
+/**
+ * All settings of a sensor. Each property is set by the variable of the same name: {@code sim.host} by SIM_HOST. The table in
+ * this module's README is made from here.
+ */
 @ConfigMapping(prefix = "sim")
-public interface SimulatorConfig {
+public interface SimulatorConfig extends BrokerSettings {
 
-    /** The broker's name or address. */
-    @WithConverter(Settings.Host.class)
-    String host();
+    /** What the variables begin with. */
+    String PREFIX = "SIM";
 
-    /** The broker's port. */
-    @WithConverter(Settings.Port.class)
-    int port();
-
-    /** As whom to connect; nobody when empty. */
-    Optional<String> username();
-
-    /** The user's password. */
-    Optional<String> password();
-
-    /** A file that holds the password. */
-    Optional<Path> passwordFile();
-
-    /** Whether to connect with TLS; a file of certificates below implies it. */
-    @WithDefault("false")
-    @WithConverter(Settings.Flag.class)
-    boolean tls();
-
-    /** A file of certificates, PEM, that are trusted as the broker's; else those the machine trusts. */
-    Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
-
-    /** A file with the sensor's own certificate, PEM. */
-    Optional<@WithConverter(Settings.ReadableFile.class) Path> certificateFile();
-
-    /** A file with the certificate's key, PEM. */
-    Optional<@WithConverter(Settings.ReadableFile.class) Path> keyFile();
-
-    /** The sensor's name, and its MQTT client id. */
+    @Setting("name of the sensor, also its MQTT client id")
+    @WithDefault("sensor")
     @WithConverter(Name.class)
     String name();
 
-    /** The time from one reading to the next. */
+    @Setting("time between two readings")
     @WithDefault("1")
     @WithConverter(Period.class)
     Duration period();
 
-    /** What it measures. */
+    @Setting("type of the sensor, which decides the waveform")
     @WithDefault("temperature")
     @WithConverter(Type.class)
     SensorType type();
 
-    /** Where it publishes; {@code {name}} stands for its name. */
+    @Setting("topic of the readings; `{name}` stands for the sensor's name")
     @WithDefault("sensor/{name}")
     @WithConverter(Topic.class)
     String topic();
 
-    /** The quality of service: 0, 1 or 2. */
+    @Setting("MQTT quality of service")
+    @WithDefault("0")
     @WithConverter(Qos.class)
     int qos();
 
-    /** Whether the broker keeps the last reading for those who come later. */
+    @Setting("whether the broker retains the last reading for later subscribers")
+    @WithDefault("false")
     @WithConverter(Settings.Flag.class)
     boolean retain();
 
-    /** The form of a payload: {@code value} or {@code json}. */
+    @Setting("payload: `value` is the bare number; `json` is `{\"type\": …, \"name\": …, \"value\": …, \"time\": …}`, with the time in epoch milliseconds")
     @WithDefault("value")
     @WithConverter(Format.class)
     PayloadFormat format();
 
-    /** The same seed makes the same readings; by itself each process has another. */
+    @Setting(value = "the same seed makes the same readings", unset = "random")
     @WithConverter(Seed.class)
     Optional<Long> seed();
 
-    /** To end after so many published readings; never when empty. */
+    @Setting(value = "stop after this number of published readings, with exit code 0", unset = "unlimited")
     @WithConverter(Count.class)
-    Optional<Long> readings();
+    Optional<Integer> readings();
 
-    /** How many readings are kept for a broker that is away, at QoS 1 and 2. */
+    @Setting("readings queued while the broker is away, at QoS 1 and 2")
     @WithDefault("10000")
     @WithConverter(QueueSize.class)
     int queue();
 
     /** The variable that sets a property. */
     static String variableOf(String property) {
-        return property.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
-    }
-
-    default Optional<String> secret() {
-        return Secret.read("SIM_PASSWORD", password(), passwordFile());
+        return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
     /** A level of a topic (MQTT 3.1.1, 4.7). */
-    final class Name implements Converter<String> {
+    final class Name extends Text {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String convert(String value) {
-            if (value.isBlank() || value.chars().anyMatch(c -> c == '+' || c == '#' || c == '/' || c == 0)) {
-                throw new IllegalArgumentException("must be a name without +, # and /");
-            }
-            return value;
+        public String allowed() {
+            return "a name without +, # and /";
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
+            return !text.isBlank() && text.chars().noneMatch(c -> c == '+' || c == '#' || c == '/' || c == 0);
         }
     }
 
     /** The name of a topic (MQTT 3.1.1, 4.7): no wildcards. */
-    final class Topic implements Converter<String> {
+    final class Topic extends Text {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String convert(String value) {
-            if (value.isBlank() || value.chars().anyMatch(c -> c == '+' || c == '#' || c == 0)) {
-                throw new IllegalArgumentException("must be a topic without + and #, such as sensor/{name}");
-            }
-            return value;
+        public String allowed() {
+            return "a topic without + and #, such as sensor/{name}";
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
+            return !text.isBlank() && text.chars().noneMatch(c -> c == '+' || c == '#' || c == 0);
         }
     }
 
     /** At least a millisecond, the resolution of the timer. */
-    final class Period implements Converter<Duration> {
+    final class Period extends LengthOfTime {
 
         private static final long serialVersionUID = 1L;
         private static final Duration SHORTEST = Duration.ofMillis(1);
 
         @Override
-        public Duration convert(String value) {
-            Duration period = Settings.duration(value);
-            if (period.compareTo(SHORTEST) < 0) {
-                throw new IllegalArgumentException("must be at least 0.001 (1ms)");
-            }
-            return period;
+        public String allowed() {
+            return "at least 0.001: seconds (such as 1 or 0.05) or a duration (such as 250ms, 2s or 1m)";
+        }
+
+        @Override
+        protected boolean isAllowed(Duration duration) {
+            return duration.compareTo(SHORTEST) >= 0;
         }
     }
 
     /** One of the types there are. */
-    final class Type implements Converter<SensorType> {
+    final class Type extends Choice<SensorType> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public SensorType convert(String value) {
-            return SensorType.of(value);
+        protected List<SensorType> values() {
+            return List.of(SensorType.values());
+        }
+
+        @Override
+        public SensorType convert(String text) {
+            return super.convert(text);
         }
     }
 
-    /** One of the forms there are. */
-    final class Format implements Converter<PayloadFormat> {
+    /** One of the formats there are. */
+    final class Format extends Choice<PayloadFormat> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public PayloadFormat convert(String value) {
-            return PayloadFormat.of(value);
+        protected List<PayloadFormat> values() {
+            return List.of(PayloadFormat.values());
+        }
+
+        @Override
+        public PayloadFormat convert(String text) {
+            return super.convert(text);
         }
     }
 
     /** A quality of service. */
-    final class Qos implements Converter<Integer> {
+    final class Qos extends WholeNumber {
 
         private static final long serialVersionUID = 1L;
 
-        @Override
-        public Integer convert(String value) {
-            return Settings.wholeNumber(value, 0, 2);
+        public Qos() {
+            super(0, 2);
         }
     }
 
     /** Any whole number; none when empty. */
-    final class Seed implements Converter<Long> {
+    final class Seed extends SettingConverter<Long> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public Long convert(String value) {
-            if (value.isEmpty()) {
-                return null;
-            }
+        public String allowed() {
+            return "a whole number of at most 64 bits";
+        }
+
+        @Override
+        protected Optional<Long> read(String text) {
             try {
-                return Long.parseLong(value);
+                return Optional.of(Long.valueOf(text));
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("must be a whole number of at most 64 bits");
+                return Optional.empty();
             }
         }
-    }
-
-    /** How many; none when empty. */
-    final class Count implements Converter<Long> {
-
-        private static final long serialVersionUID = 1L;
 
         @Override
-        public Long convert(String value) {
-            return value.isEmpty() ? null : (long) Settings.wholeNumber(value, 1, Integer.MAX_VALUE);
+        public Long convert(String text) {
+            return text.isEmpty() ? null : super.convert(text);
         }
     }
 
-    /** How many may wait. */
-    final class QueueSize implements Converter<Integer> {
+    /** How many readings; none when empty. */
+    final class Count extends WholeNumber {
 
         private static final long serialVersionUID = 1L;
 
+        public Count() {
+            super(1, Integer.MAX_VALUE);
+        }
+
         @Override
-        public Integer convert(String value) {
-            return Settings.wholeNumber(value, 1, 10_000_000);
+        public Integer convert(String text) {
+            return text.isEmpty() ? null : super.convert(text);
+        }
+    }
+
+    /** How many readings are queued. */
+    final class QueueSize extends WholeNumber {
+
+        private static final long serialVersionUID = 1L;
+
+        public QueueSize() {
+            super(1, 10_000_000);
         }
     }
 }

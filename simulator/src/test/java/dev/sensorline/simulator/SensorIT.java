@@ -322,28 +322,10 @@ class SensorIT {
         }
     }
 
+    /** All other variables: VariablesTest. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "SIM_TYPE|humidity|temperature, pressure, current or acceleration",
-            "SIM_PERIOD|0|greater than 0",
-            "SIM_PERIOD|-1|greater than 0",
-            "SIM_PERIOD|abc|seconds",
-            "SIM_PERIOD|0.0001|at least 0.001",
-            "SIM_PORT|70000|from 1 to 65535",
-            "SIM_PORT|0|from 1 to 65535",
-            "SIM_PORT|x|from 1 to 65535",
-            "SIM_HOST|a b|host name",
-            "SIM_NAME|''|must be a name",
-            "SIM_NAME|a+b|without +, # and /",
-            "SIM_NAME|#|without +, # and /",
-            "SIM_NAME|a/b|without +, # and /",
-            "SIM_QOS|3|from 0 to 2",
-            "SIM_RETAIN|maybe|true or false",
-            "SIM_TOPIC|sensor/+|without + and #",
-            "SIM_FORMAT|xml|value or json",
-            "SIM_SEED|1.5|whole number",
-            "SIM_READINGS|0|from 1",
-            "SIM_QUEUE|0|from 1",
+            "SIM_PERIOD|0|at least 0.001",
             "SIM_PASSWORD_FILE|/nowhere/password|can be read" })
     void an_invalid_variable_is_reported_in_one_line_and_nothing_is_published(String variable, String value, String allowed) {
         int before = peer.messages().size();
@@ -358,16 +340,6 @@ class SensorIT {
         await().atMost(LIMIT).until(() -> peer.messages().size() > before);
         assertTrue(peer.messages().subList(before, peer.messages().size()).stream()
                 .allMatch(message -> message.topic().startsWith("probe/")));
-    }
-
-    @Test
-    void each_invalid_variable_is_reported_in_a_line_of_its_own() {
-        try (ChildProcess sensor = sensor("WRONG").with("SIM_TYPE", "x").with("SIM_PORT", "y").start()) {
-            assertEquals(2, sensor.awaitExit(LIMIT));
-            assertEquals(1, lines(sensor, "SIM_TYPE=x"));
-            assertEquals(1, lines(sensor, "SIM_PORT=y"));
-            assertEquals(2, sensor.lines().size(), sensor.lines()::toString);
-        }
     }
 
     /** A mount of a file that does not exist creates a directory, as for a seventh sensor of six on Kubernetes. */

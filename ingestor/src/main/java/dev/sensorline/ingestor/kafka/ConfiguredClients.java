@@ -25,6 +25,7 @@ import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.common.utils.ByteBufferOutputStream;
 
 import dev.sensorline.application.BadConfiguration;
+import dev.sensorline.application.TlsSettings;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.ingestor.settings.IngestorConfig.Kafka;
 import io.smallrye.common.annotation.Identifier;
@@ -103,9 +104,7 @@ public final class ConfiguredClients {
     }
 
     private boolean tls(Map<String, Object> settings) {
-        if (kafka.certificateFile().isPresent() != kafka.keyFile().isPresent()) {
-            throw new BadConfiguration("KAFKA_CERTIFICATE_FILE and KAFKA_KEY_FILE: must be set together");
-        }
+        boolean tls = TlsSettings.isOn("KAFKA", kafka);
         kafka.caFile().ifPresent(file -> {
             settings.put("ssl.truststore.type", "PEM");
             settings.put("ssl.truststore.location", file.toString());
@@ -115,7 +114,7 @@ public final class ConfiguredClients {
             settings.put("ssl.keystore.certificate.chain", content("KAFKA_CERTIFICATE_FILE", file));
             settings.put("ssl.keystore.key", content("KAFKA_KEY_FILE", kafka.keyFile().get()));
         });
-        return kafka.tls() || kafka.caFile().isPresent() || kafka.certificateFile().isPresent();
+        return tls;
     }
 
     private static String content(String variable, Path file) {

@@ -65,7 +65,7 @@ final class ConfiguredRules implements IncomingTopics {
         if (!NAME.matcher(name).matches()) {
             throw new BadConfiguration(prefix + "topic: must have a rule's name of lower-case letters and digits");
         }
-        UnaryOperator<String> told = key -> IngestorConfig.variableOf(prefix + key) + "="
+        UnaryOperator<String> told = key -> Variables.of(prefix + key) + "="
                 + texts.getOptionalValue(prefix + key, String.class).orElse("");
         RuleBuilder builder = new RuleBuilder(rule.topic());
         checked(told, "measurement", () -> rule.measurement().map(builder::measurement));

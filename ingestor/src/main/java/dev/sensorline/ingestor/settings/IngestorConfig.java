@@ -4,17 +4,24 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 import org.apache.kafka.common.record.CompressionType;
 import org.eclipse.microprofile.config.spi.Converter;
 
 import dev.sensorline.application.BadConfiguration;
+import dev.sensorline.application.Credentials;
 import dev.sensorline.application.Secret;
+import dev.sensorline.application.Setting;
+import dev.sensorline.application.SettingConverter;
 import dev.sensorline.application.Settings;
+import dev.sensorline.application.Settings.Choice;
+import dev.sensorline.application.Settings.LengthOfTime;
+import dev.sensorline.application.Settings.Text;
+import dev.sensorline.application.Settings.WholeNumber;
+import dev.sensorline.application.TlsSettings;
+import dev.sensorline.mqtt.connector.BrokerSettings;
 import dev.sensorline.points.rules.FieldText;
 import dev.sensorline.points.rules.JsonPointer;
 import dev.sensorline.points.rules.SourceText;
@@ -23,25 +30,31 @@ import dev.sensorline.points.rules.TimeUnit;
 import dev.sensorline.points.rules.TopicFilter;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
+import io.smallrye.config.WithDefault;
 import io.smallrye.mutiny.tuples.Tuple2;
 
 /**
- * All that the ingestor can be told. The variables named here and their defaults stand in application.properties.
+ * All settings of the ingestor. {@link Variables} names the variable of each. The table in this module's README is made from
+ * here.
  */
 @ConfigMapping(prefix = "ingestor")
 public interface IngestorConfig {
 
-    /** INGESTOR_ROLE: what it does of the way from MQTT to InfluxDB, {@code whole}, {@code bridge} or {@code writer}. */
-    @WithConverter(RoleOf.class)
-    Role role();
+    /** The role of an ingestor that is not told another one. */
+    String DEFAULT_ROLE = "whole";
 
     Mqtt mqtt();
 
     Influx influx();
 
-    Kafka kafka();
+    @Setting("`whole`: from MQTT to InfluxDB; `bridge`: only from MQTT to [Kafka](#over-kafka); `writer`: only from Kafka to InfluxDB")
+    @WithDefault(DEFAULT_ROLE)
+    @WithConverter(RoleOf.class)
+    Role role();
 
     Batch batch();
+
+    Kafka kafka();
 
     Http http();
 
@@ -50,197 +63,138 @@ public interface IngestorConfig {
     /** Rules beside those of MQTT_TOPICS, by their names. */
     Map<String, Rule> rules();
 
-    /** The variable that sets a property; of a rule the property itself, when it is set in a file. */
-    static String variableOf(String property) {
-        if (property.startsWith("ingestor.rules.")) {
-            String key = property.replaceAll("\\[\\d+]$", "");
-            String variable = key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
-            return System.getenv().containsKey(variable) ? variable : key;
-        }
-        return property.replaceFirst("^ingestor\\.(?=mqtt|influx|kafka|http)", "")
-                .replaceAll("\\[\\d+]$", "").toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
-    }
-
     /** Where readings come from. */
-    interface Mqtt {
+    interface Mqtt extends BrokerSettings {
 
-        /** MQTT_HOST: the broker's name or address. */
-        @WithConverter(Settings.Host.class)
-        String host();
-
-        /** MQTT_PORT: the broker's port. */
-        @WithConverter(Settings.Port.class)
-        int port();
-
-        /** MQTT_USERNAME: as whom to connect; nobody when empty. */
-        Optional<String> username();
-
-        /** MQTT_PASSWORD. */
-        Optional<String> password();
-
-        /** MQTT_PASSWORD_FILE: a file that holds the password. */
-        Optional<Path> passwordFile();
-
-        /** MQTT_TLS: whether to connect with TLS; a file of certificates below implies it. */
-        @WithConverter(Settings.Flag.class)
-        boolean tls();
-
-        /** MQTT_CA_FILE: certificates, PEM, that are trusted as the broker's; else those the machine trusts. */
-        Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
-
-        /** MQTT_CERTIFICATE_FILE: the ingestor's own certificate, PEM. */
-        Optional<@WithConverter(Settings.ReadableFile.class) Path> certificateFile();
-
-        /** MQTT_KEY_FILE: the certificate's key, PEM. */
-        Optional<@WithConverter(Settings.ReadableFile.class) Path> keyFile();
-
-        /** MQTT_TOPICS: topic filters, separated by commas; those of rules come to them. */
+        @Setting(value = "topic filters, separated by commas; in `plant/{site}/{name}` the named levels become tags. May be empty where there are [rules](#topics-to-points)",
+                allowed = "MQTT topic filters")
+        @WithDefault("sensor/+")
         Optional<List<@WithConverter(Filter.class) TopicFilter>> topics();
 
-        /** MQTT_SUBSCRIBE: false to subscribe to none of them, and write only what the broker has kept for the client id. */
+        @Setting("`false`: do not subscribe, and write only what the broker has queued for the client id")
+        @WithDefault("true")
         @WithConverter(Settings.Flag.class)
         boolean subscribe();
 
-        /** MQTT_CLIENT_ID: under which the broker keeps the session; with -rejected behind it, who publishes what is none. */
+        @Setting("client id; rejected readings are published by a second connection with `-rejected` appended")
+        @WithDefault("sensorline-ingestor")
         @WithConverter(ClientId.class)
         String clientId();
 
-        /** MQTT_QOS: 0 or 1. */
+        @Setting("MQTT quality of service")
+        @WithDefault("1")
         @WithConverter(Qos.class)
         int qos();
-
-        default Optional<String> secret() {
-            return Secret.read("MQTT_PASSWORD", password(), passwordFile());
-        }
     }
 
     /** Where points go. */
-    interface Influx {
+    interface Influx extends Credentials {
 
-        /** INFLUX_URL: of InfluxDB's HTTP interface. */
+        @Setting("HTTP interface of InfluxDB, or of [another store](#other-stores)")
+        @WithDefault("http://localhost:8086")
         @WithConverter(HttpUrl.class)
         String url();
 
-        /** INFLUX_DATABASE: the database to write to, or the bucket; it must exist. */
+        @Setting("database, which must exist; the bucket in InfluxDB 2")
+        @WithDefault("sensors")
         @WithConverter(Name.class)
         String database();
 
-        /** INFLUX_RETENTION_POLICY: the database's default one when empty. */
+        @Setting(value = "retention policy to write to", unset = "the database's default")
         Optional<String> retentionPolicy();
 
-        /** INFLUX_ORG: the organisation that the bucket belongs to, by name or id; InfluxDB 1.8 does not ask for one. */
+        @Setting("organisation, which InfluxDB 2 requires")
         Optional<String> org();
 
-        /** INFLUX_USERNAME: as whom to write; nobody when empty. */
-        Optional<String> username();
-
-        /** INFLUX_PASSWORD. */
-        Optional<String> password();
-
-        /** INFLUX_PASSWORD_FILE: a file that holds the password. */
-        Optional<Path> passwordFile();
-
-        /** INFLUX_TOKEN: a right to write, in the place of a user's. */
+        @Setting(value = "token, instead of a user", allowed = "ASCII characters without blanks")
         Optional<String> token();
 
-        /** INFLUX_TOKEN_FILE: a file that holds the token. */
+        @Setting(value = "file with the token, instead of the variable", allowed = "a file that can be read")
         Optional<Path> tokenFile();
 
-        /** INFLUX_CA_FILE: certificates, PEM, that are trusted as InfluxDB's; else those the machine trusts. */
+        @Setting(value = "PEM: the authorities that InfluxDB's certificate is checked against", unset = "the machine's authorities")
         Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
 
         /** User name and password, when there is a user name. */
         default Optional<Tuple2<String, String>> credentials() {
-            Optional<String> secret = Secret.read("INFLUX_PASSWORD", password(), passwordFile());
-            return username().map(name -> Tuple2.of(name, secret.orElse("")));
+            Optional<String> password = Credentials.password("INFLUX", this);
+            return username().map(name -> Tuple2.of(name, password.orElse("")));
         }
 
         /** The token, when there is one; then there is no user. */
         default Optional<String> secretToken() {
             Optional<String> secret = Secret.read("INFLUX_TOKEN", token(), tokenFile());
-            String told = tokenFile().map(file -> "INFLUX_TOKEN_FILE=" + file).orElse("INFLUX_TOKEN");
+            String variable = tokenFile().map(file -> "INFLUX_TOKEN_FILE=" + file).orElse("INFLUX_TOKEN");
             if (secret.isPresent() && username().isPresent()) {
-                throw new BadConfiguration(told + ": must not be set together with INFLUX_USERNAME");
+                throw new BadConfiguration(variable + ": must not be set together with INFLUX_USERNAME");
             }
             if (!secret.orElse("-").matches("[!-~]+")) {
-                throw new BadConfiguration(told + ": must be a token of ASCII characters without blanks");
+                throw new BadConfiguration(variable + ": must be a token of ASCII characters without blanks");
             }
             return secret;
         }
     }
 
-    /** What lies between the roles bridge and writer. What else its clients can be told has the keys kafka.*. */
-    interface Kafka {
+    /** What lies between the roles bridge and writer. The keys kafka.* set what else Kafka's clients can be told. */
+    interface Kafka extends Credentials, TlsSettings {
 
-        /** KAFKA_BOOTSTRAP_SERVERS: host:port of some of its brokers, separated by commas. */
+        @Setting("some Kafka brokers, separated by commas")
+        @WithDefault("localhost:9092")
         List<@WithConverter(Server.class) HostAndPort> bootstrapServers();
 
-        /** KAFKA_TOPIC: the topic of the points; with -rejected behind it, that of those InfluxDB refuses. */
+        @Setting("topic of the points; points that InfluxDB refuses go to this name with `-rejected` appended")
+        @WithDefault("sensorline-points")
         @WithConverter(KafkaTopicName.class)
         String topic();
 
-        /** KAFKA_GROUP: the consumer group of the writers that share the topic. */
+        @Setting("consumer group of the writers that share the topic")
+        @WithDefault("sensorline-writers")
         @WithConverter(Group.class)
         String group();
 
-        /** KAFKA_USERNAME: as whom to authenticate, by SASL; nobody when empty. */
-        Optional<String> username();
-
-        /** KAFKA_PASSWORD. */
-        Optional<String> password();
-
-        /** KAFKA_PASSWORD_FILE: a file that holds the password. */
-        Optional<Path> passwordFile();
-
-        /** KAFKA_SASL_MECHANISM: how to authenticate. */
+        @Setting("how to authenticate by SASL, when there is a user name. `PLAIN` shows the broker the password: use it with TLS only")
+        @WithDefault("SCRAM-SHA-512")
         @WithConverter(SaslMechanism.class)
         String saslMechanism();
 
-        /** KAFKA_TLS: whether to connect with TLS; a file of certificates below implies it. */
-        @WithConverter(Settings.Flag.class)
-        boolean tls();
-
-        /** KAFKA_CA_FILE: certificates, PEM, that are trusted as the brokers'; else those the machine trusts. */
-        Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
-
-        /** KAFKA_CERTIFICATE_FILE: the ingestor's own certificate, PEM. */
-        Optional<@WithConverter(Settings.ReadableFile.class) Path> certificateFile();
-
-        /** KAFKA_KEY_FILE: the certificate's key, PEM. */
-        Optional<@WithConverter(Settings.ReadableFile.class) Path> keyFile();
-
-        /** KAFKA_COMPRESSION_TYPE: how records are compressed. */
+        @Setting("how the bridge compresses records; `snappy` and `zstd` on the JVM only")
+        @WithDefault("none")
         @WithConverter(Compression.class)
         CompressionType compressionType();
 
         default Optional<String> secret() {
-            return Secret.read("KAFKA_PASSWORD", password(), passwordFile());
+            return Credentials.password("KAFKA", this);
         }
     }
 
     /** How readings travel together. */
     interface Batch {
 
-        /** INGESTOR_BATCH_SIZE: the most readings of a batch. */
+        @Setting("maximum number of readings in a batch")
+        @WithDefault("5000")
         @WithConverter(Size.class)
         int size();
 
-        /** INGESTOR_BATCH_AGE: how long a reading waits at most for others to go with. */
-        @WithConverter(Age.class)
+        @Setting("how long a reading waits at most for its batch to fill")
+        @WithDefault("90ms")
+        @WithConverter(LengthOfTime.class)
         Duration age();
 
         /** Batches on their way to InfluxDB at once. */
+        @WithDefault("2")
         int inFlight();
     }
 
     /** Health and metrics. */
     interface Http {
 
-        /** HTTP_HOST: the address to listen on. */
+        @Setting("address of health (`/q/health`) and metrics (`/q/metrics`); `0.0.0.0` in the images")
+        @WithDefault("127.0.0.1")
         @WithConverter(Settings.Host.class)
         String host();
 
-        /** HTTP_PORT: the port to listen on. */
+        @Setting("port of health and metrics")
+        @WithDefault("8080")
         @WithConverter(Settings.Port.class)
         int port();
     }
@@ -248,24 +202,26 @@ public interface IngestorConfig {
     /** Health and metrics for those outside. */
     interface Https {
 
-        /** HTTPS_HOST: the address to listen on. */
+        @Setting("address of HTTPS, when there is a certificate")
+        @WithDefault("0.0.0.0")
         @WithConverter(Settings.Host.class)
         String host();
 
-        /** HTTPS_PORT: the port to listen on. */
+        @Setting("port of HTTPS, when there is a certificate")
+        @WithDefault("8443")
         @WithConverter(Settings.Port.class)
         int port();
 
-        /** HTTPS_CERTIFICATE_FILE: the ingestor's certificate, PEM; nobody listens without it. */
-        Optional<@WithConverter(Settings.ReadableFile.class) Path> certificateFile();
+        @Setting("PEM: certificate for health and metrics over HTTPS as well; a renewed one is used within a minute")
+        Optional<@WithConverter(ServerFile.class) Path> certificateFile();
 
-        /** HTTPS_KEY_FILE: the certificate's key, PEM. */
-        Optional<@WithConverter(Settings.ReadableFile.class) Path> keyFile();
+        @Setting("PEM: the key of the certificate")
+        Optional<@WithConverter(ServerFile.class) Path> keyFile();
 
-        /** HTTPS_CA_FILE: certificates, PEM, whose owners' certificates are those of clients. */
-        Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
+        @Setting("PEM: the authorities of client certificates")
+        Optional<@WithConverter(ServerFile.class) Path> caFile();
 
-        /** HTTPS_CLIENTS: names (CN) in the certificates of clients who may ask, separated by commas. */
+        @Setting("client names (CN) that are authorised, separated by commas")
         Optional<List<@WithConverter(CommonName.class) String>> clients();
     }
 
@@ -313,87 +269,119 @@ public interface IngestorConfig {
     }
 
     /** A role. */
-    final class RoleOf implements Converter<Role> {
+    final class RoleOf extends Choice<Role> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public Role convert(String value) {
-            return Stream.of(Role.values()).filter(role -> role.name().toLowerCase(Locale.ROOT).equals(value))
-                    .findFirst().orElseThrow(() -> new IllegalArgumentException("must be whole, bridge or writer"));
+        protected List<Role> values() {
+            return List.of(Role.values());
+        }
+
+        @Override
+        public Role convert(String text) {
+            return super.convert(text);
         }
     }
 
     /** A broker of Kafka. */
-    final class Server implements Converter<HostAndPort> {
+    final class Server extends SettingConverter<HostAndPort> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public HostAndPort convert(String value) {
-            String server = value.strip();
+        public String allowed() {
+            return "host:port, or several of them separated by commas";
+        }
+
+        @Override
+        protected Optional<HostAndPort> read(String text) {
+            String server = text.strip();
+            // Kafka's clients allow no more in an address.
+            if (!server.matches("\\[?[\\w.:%-]+]?:\\d+")) {
+                return Optional.empty();
+            }
             int colon = server.lastIndexOf(':');
             try {
-                return new HostAndPort(new Settings.Host().convert(server.substring(0, Math.max(0, colon))),
-                        new Settings.Port().convert(server.substring(colon + 1)));
+                return Optional.of(new HostAndPort(server.substring(0, colon),
+                        new Settings.Port().convert(server.substring(colon + 1))));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("must be host:port, or several of them separated by commas");
+                return Optional.empty();
             }
+        }
+
+        @Override
+        public HostAndPort convert(String text) {
+            return super.convert(text);
         }
     }
 
     /** The name of a topic of Kafka, which has room for an ending. */
-    final class KafkaTopicName implements Converter<String> {
+    final class KafkaTopicName extends Text {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String convert(String value) {
-            if (!value.matches("[\\w.-]{1,200}") || value.matches("\\.+")) {
-                throw new IllegalArgumentException("must be a name of up to 200 letters, digits, ., _ and -");
-            }
-            return value;
+        public String allowed() {
+            return "a name of up to 200 letters, digits, ., _ and -";
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
+            return text.matches("[\\w.-]{1,200}") && !text.matches("\\.+");
         }
     }
 
     /** The name of a consumer group. */
-    final class Group implements Converter<String> {
+    final class Group extends Text {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String convert(String value) {
-            if (value.isBlank()) {
-                throw new IllegalArgumentException("must not be empty: Kafka keeps under it what has been written");
-            }
-            return value;
+        public String allowed() {
+            return "a name that is not empty: Kafka keeps under it what has been written";
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
+            return !text.isBlank();
         }
     }
 
     /** Of SASL's mechanisms those that need no more than a name and a password. */
-    final class SaslMechanism implements Converter<String> {
+    final class SaslMechanism extends Choice<String> {
 
         private static final long serialVersionUID = 1L;
-        private static final List<String> KNOWN = List.of("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN");
 
         @Override
-        public String convert(String value) {
-            if (!KNOWN.contains(value)) {
-                throw new IllegalArgumentException("must be SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN");
-            }
+        protected List<String> values() {
+            return List.of("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN");
+        }
+
+        @Override
+        protected String nameOf(String value) {
             return value;
+        }
+
+        @Override
+        public String convert(String text) {
+            return super.convert(text);
         }
     }
 
     /** How Kafka's records are compressed. */
-    final class Compression implements Converter<CompressionType> {
+    final class Compression extends Choice<CompressionType> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public CompressionType convert(String value) {
-            return Stream.of(CompressionType.values()).filter(type -> type.name.equals(value))
-                    .findFirst().orElseThrow(() -> new IllegalArgumentException("must be none, gzip, snappy, lz4 or zstd"));
+        protected List<CompressionType> values() {
+            return List.of(CompressionType.values());
+        }
+
+        @Override
+        public CompressionType convert(String text) {
+            return super.convert(text);
         }
     }
 
@@ -453,109 +441,127 @@ public interface IngestorConfig {
     }
 
     /** A unit of time. */
-    final class Unit implements Converter<TimeUnit> {
+    final class Unit extends Choice<TimeUnit> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public TimeUnit convert(String value) {
-            return Stream.of(TimeUnit.values()).filter(unit -> unit.name().toLowerCase(Locale.ROOT).equals(value))
-                    .findFirst().orElseThrow(() -> new IllegalArgumentException("must be s, ms, us, ns or rfc3339"));
+        protected List<TimeUnit> values() {
+            return List.of(TimeUnit.values());
+        }
+
+        @Override
+        public TimeUnit convert(String text) {
+            return super.convert(text);
         }
     }
 
     /** An identifier that the broker accepts and keeps a session for. */
-    final class ClientId implements Converter<String> {
+    final class ClientId extends Text {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String convert(String value) {
-            if (value.isBlank()) {
-                throw new IllegalArgumentException("must not be empty: the broker keeps the session under it");
-            }
-            return value;
+        public String allowed() {
+            return "a name that is not empty: the broker keeps the session under it";
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
+            return !text.isBlank();
         }
     }
 
     /** A quality of service that loses nothing or says so. */
-    final class Qos implements Converter<Integer> {
+    final class Qos extends WholeNumber {
 
         private static final long serialVersionUID = 1L;
 
-        @Override
-        public Integer convert(String value) {
-            return Settings.wholeNumber(value, 0, 1);
+        public Qos() {
+            super(0, 1);
         }
     }
 
     /** The address of a server. */
-    final class HttpUrl implements Converter<String> {
+    final class HttpUrl extends Text {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String convert(String value) {
+        public String allowed() {
+            return "a URL such as http://localhost:8086";
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
             try {
-                URI url = URI.create(value);
-                if (url.getHost() != null && value.matches("https?://.*")) {
-                    return value;
-                }
+                return URI.create(text).getHost() != null && text.matches("https?://.*");
             } catch (IllegalArgumentException e) {
-                // Told below.
+                return false;
             }
-            throw new IllegalArgumentException("must be a URL such as http://localhost:8086");
         }
     }
 
     /** The name of a database. */
-    final class Name implements Converter<String> {
+    final class Name extends Text {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String convert(String value) {
-            if (value.isBlank() || value.indexOf('/') >= 0) {
-                throw new IllegalArgumentException("must be a name without /");
-            }
-            return value;
+        public String allowed() {
+            return "a name without /";
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
+            return !text.isBlank() && text.indexOf('/') < 0;
         }
     }
 
     /** How many readings go together. */
-    final class Size implements Converter<Integer> {
+    final class Size extends WholeNumber {
 
         private static final long serialVersionUID = 1L;
 
-        @Override
-        public Integer convert(String value) {
-            return Settings.wholeNumber(value, 1, 100_000);
+        public Size() {
+            super(1, 100_000);
         }
     }
 
-    /** How long something may wait. */
-    final class Age implements Converter<Duration> {
+    /** A file that Quarkus reads for its HTTP server, from a list that is separated by commas. */
+    final class ServerFile extends Settings.ReadableFile {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public Duration convert(String value) {
-            return Settings.duration(value);
+        public String allowed() {
+            return super.allowed() + ", without a comma in its name";
+        }
+
+        @Override
+        protected Optional<Path> read(String text) {
+            return text.indexOf(',') < 0 ? super.read(text) : Optional.empty();
         }
     }
 
     /** A name that needs no escape in a distinguished name (RFC 4514). */
-    final class CommonName implements Converter<String> {
+    final class CommonName extends SettingConverter<String> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String convert(String value) {
-            String name = value.strip();
-            if (!name.matches("[\\w.-]+")) {
-                throw new IllegalArgumentException("must be names separated by commas, of letters, digits, _, . and -");
-            }
-            return name;
+        public String allowed() {
+            return "names separated by commas, of letters, digits, _, . and -";
+        }
+
+        @Override
+        protected Optional<String> read(String text) {
+            return Optional.of(text.strip()).filter(name -> name.matches("[\\w.-]+"));
+        }
+
+        @Override
+        public String convert(String text) {
+            return super.convert(text);
         }
     }
 }

@@ -15,6 +15,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import dev.sensorline.ingestor.kafka.KafkaSource;
 import dev.sensorline.ingestor.kafka.KafkaTopic;
 import dev.sensorline.ingestor.mqtt.MqttSource;
+import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.ingestor.settings.IngestorConfig.Role;
 import dev.sensorline.ingestor.setaside.KafkaSetAside;
 import dev.sensorline.ingestor.setaside.MqttSetAside;
@@ -52,9 +53,10 @@ public final class RoleChannels implements SmallRyeConfigBuilderCustomizer, Conf
 
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
+        // Defaults of mappings are not there yet.
         ConfigValue role = context.getValue("ingestor.role");
-        return List.of(new PropertiesConfigSource(enabled(role == null ? "" : role.getValue()), "the channels of the role",
-                ORDINAL));
+        return List.of(new PropertiesConfigSource(enabled(role == null ? IngestorConfig.DEFAULT_ROLE : role.getValue()),
+                "the channels of the role", ORDINAL));
     }
 
     /** No channel is enabled in a role that does not exist, which is refused elsewhere. */

@@ -1,32 +1,26 @@
 package dev.sensorline.ingestor.settings;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
+import dev.sensorline.application.StartFailure;
 import dev.sensorline.points.rules.Rules;
-import io.smallrye.config.PropertiesConfigSource;
+import dev.sensorline.settings.GivenVariables;
 import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
 
-/** What the ingestor makes of settings. */
+/** What the ingestor reads from variables. */
 public final class Configured {
+
+    static final GivenVariables VARIABLES = new GivenVariables(IngestorConfig.class, new StartFailure("ingestor", Variables::of));
 
     private Configured() {
     }
 
     /** The rules of settings and what is built in. */
     public static Rules rules(ConfigSource settings) {
-        try {
-            SmallRyeConfig config = new SmallRyeConfigBuilder().addDefaultInterceptors().withMapping(IngestorConfig.class)
-                    .withMappingIgnore("ingestor.https.**") // A mapping of its own.
-                    .withSources(settings,
-                            new PropertiesConfigSource(Configured.class.getResource("/application.properties"), 100))
-                    .build();
-            return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), config).rules();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return rules(VARIABLES.read(settings));
+    }
+
+    static Rules rules(SmallRyeConfig config) {
+        return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), config).rules();
     }
 }

@@ -21,7 +21,7 @@ class RoleChannelsTest {
 
     private static SmallRyeConfig config(Map<String, String> variables) {
         try {
-            SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder().addDefaultInterceptors()
+            SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder().addDefaultInterceptors().addDiscoveredInterceptors()
                     .withSources(new PropertiesConfigSource(variables, "variables", 300),
                             new PropertiesConfigSource(RoleChannelsTest.class.getResource("/application.properties"), 250));
             new RoleChannels().configBuilder(builder);

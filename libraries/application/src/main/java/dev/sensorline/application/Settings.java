@@ -2,18 +2,17 @@ package dev.sensorline.application;
 
 import java.math.BigDecimal;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.eclipse.microprofile.config.spi.Converter;
-
-/**
- * How settings are read that both services have. Each says in its message what is allowed.
- */
+/** Converters of the settings that services have in common. */
 public final class Settings {
 
     private static final Pattern WITH_UNIT = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)\\s*(ms|s|m|h)?");
@@ -22,98 +21,184 @@ public final class Settings {
     private Settings() {
     }
 
+    /** Text of a certain form, as it is. */
+    public abstract static class Text extends SettingConverter<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        protected abstract boolean isAllowed(String text);
+
+        @Override
+        protected final Optional<String> read(String text) {
+            return Optional.of(text).filter(this::isAllowed);
+        }
+
+        @Override
+        public String convert(String text) {
+            return super.convert(text);
+        }
+    }
+
     /** A host name or address. */
-    public static final class Host implements Converter<String> {
+    public static final class Host extends Text {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        public String convert(String value) {
-            if (value.isBlank() || value.chars().anyMatch(c -> Character.isWhitespace(c) || c == '/')) {
-                throw new IllegalArgumentException("must be a host name or an address");
+        public String allowed() {
+            return "a host name or an address";
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
+            return !text.isBlank() && text.chars().noneMatch(c -> Character.isWhitespace(c) || c == '/');
+        }
+    }
+
+    /** A whole number from a range. */
+    public abstract static class WholeNumber extends SettingConverter<Integer> {
+
+        private static final long serialVersionUID = 1L;
+
+        private final int least;
+        private final int most;
+
+        protected WholeNumber(int least, int most) {
+            this.least = least;
+            this.most = most;
+        }
+
+        @Override
+        public String allowed() {
+            return "a whole number from %d to %d".formatted(least, most);
+        }
+
+        @Override
+        protected Optional<Integer> read(String text) {
+            try {
+                return Optional.of(Integer.valueOf(text.strip())).filter(number -> number >= least && number <= most);
+            } catch (NumberFormatException e) {
+                return Optional.empty();
             }
-            return value;
+        }
+
+        @Override
+        public Integer convert(String text) {
+            return super.convert(text);
         }
     }
 
     /** A TCP port. */
-    public static final class Port implements Converter<Integer> {
+    public static final class Port extends WholeNumber {
 
         private static final long serialVersionUID = 1L;
 
-        @Override
-        public Integer convert(String value) {
-            return wholeNumber(value, 1, 65_535);
-        }
-    }
-
-    /** Yes or no. */
-    public static final class Flag implements Converter<Boolean> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Boolean convert(String value) {
-            return switch (value) {
-                case "true" -> true;
-                case "false" -> false;
-                default -> throw new IllegalArgumentException("must be true or false");
-            };
-        }
-    }
-
-    /** A file that is there; none when empty, as SmallRye Config asks for each {@code Optional} that is not set. */
-    public static final class ReadableFile implements Converter<Path> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Path convert(String value) {
-            if (value.isEmpty()) {
-                return null;
-            }
-            Path file = Path.of(value);
-            if (!Files.isReadable(file) || Files.isDirectory(file)) {
-                throw new IllegalArgumentException("must be a file that can be read");
-            }
-            return file;
+        public Port() {
+            super(1, 65_535);
         }
     }
 
     /**
-     * A whole number from a range.
+     * One of a few values, by their names in lower case.
      *
-     * @throws IllegalArgumentException saying what is allowed
+     * @param <T> their type
      */
-    public static int wholeNumber(String value, int least, int most) {
-        try {
-            int number = Integer.parseInt(value.strip());
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // Told below, with the range.
+    public abstract static class Choice<T> extends SettingConverter<T> {
+
+        private static final long serialVersionUID = 1L;
+
+        /** All values, in the order in which they are listed for people. */
+        protected abstract List<T> values();
+
+        protected String nameOf(T value) {
+            return value.toString().toLowerCase(Locale.ROOT);
         }
-        throw new IllegalArgumentException("must be a whole number from %d to %d".formatted(least, most));
+
+        @Override
+        public String allowed() {
+            List<String> names = values().stream().map(this::nameOf).toList();
+            int last = names.size() - 1;
+            return String.join(", ", names.subList(0, last)) + " or " + names.get(last);
+        }
+
+        @Override
+        protected Optional<T> read(String text) {
+            return values().stream().filter(value -> nameOf(value).equals(text)).findFirst();
+        }
+    }
+
+    /** Yes or no. */
+    public static final class Flag extends Choice<Boolean> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected List<Boolean> values() {
+            return List.of(true, false);
+        }
+
+        @Override
+        public Boolean convert(String text) {
+            return super.convert(text);
+        }
+    }
+
+    /** A file that is there; none when empty, as SmallRye Config asks for each {@code Optional} that is not set. */
+    public static class ReadableFile extends SettingConverter<Path> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "a file that can be read";
+        }
+
+        @Override
+        protected Optional<Path> read(String text) {
+            try {
+                return Optional.of(Path.of(text)).filter(file -> Files.isReadable(file) && !Files.isDirectory(file));
+            } catch (InvalidPathException e) {
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public Path convert(String text) {
+            return text.isEmpty() ? null : super.convert(text);
+        }
     }
 
     /**
      * A length of time: seconds ({@code 1}, {@code 0.05}), with a unit ({@code 250ms}, {@code 2s}, {@code 1m},
      * {@code 1h}) or in the form of ISO 8601 ({@code PT0.5S}).
-     *
-     * @throws IllegalArgumentException saying what is allowed, also when it is not longer than nothing
      */
-    public static Duration duration(String value) {
-        try {
-            Duration duration = parse(value.strip());
-            if (duration.compareTo(Duration.ZERO) > 0) {
-                return duration;
-            }
-        } catch (DateTimeParseException | ArithmeticException e) {
-            // Told below.
+    public static class LengthOfTime extends SettingConverter<Duration> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "seconds greater than 0 (such as 1 or 0.05) or a duration (such as 250ms, 2s or 1m)";
         }
-        throw new IllegalArgumentException(
-                "must be seconds greater than 0 (such as 1 or 0.05) or a duration (such as 250ms, 2s or 1m)");
+
+        /** Whether it is long enough. */
+        protected boolean isAllowed(Duration duration) {
+            return duration.compareTo(Duration.ZERO) > 0;
+        }
+
+        @Override
+        protected Optional<Duration> read(String text) {
+            try {
+                return Optional.of(parse(text.strip())).filter(this::isAllowed);
+            } catch (DateTimeParseException | ArithmeticException e) {
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public Duration convert(String text) {
+            return super.convert(text);
+        }
     }
 
     private static Duration parse(String value) {

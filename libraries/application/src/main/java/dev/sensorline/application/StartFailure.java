@@ -38,16 +38,24 @@ public final class StartFailure {
     /** SRCFG00050; what follows the key is where it was found. */
     private static final Pattern UNKNOWN = Pattern.compile(".*SRCFG00050: (\\S+) in .*", Pattern.DOTALL);
 
+    /** The property that each of these is about. */
+    private static final Pattern PROPERTY = Pattern.compile(".*(?:The config property|SRCFG00050:) (\\S+) .*", Pattern.DOTALL);
+
+    private final String prefix;
     private final UnaryOperator<String> variableOf;
     private final Function<Throwable, Optional<String>> lineOf;
 
-    /** @param variableOf the variable that sets a property, by the property's name */
-    public StartFailure(UnaryOperator<String> variableOf) {
-        this(variableOf, failure -> Optional.empty());
+    /**
+     * @param prefix     what the names of the service's own properties begin with
+     * @param variableOf the variable that sets a property, by the property's name
+     */
+    public StartFailure(String prefix, UnaryOperator<String> variableOf) {
+        this(prefix, variableOf, failure -> Optional.empty());
     }
 
     /** @param lineOf the line for a failure of a library's that a setting is to blame for; empty for all others */
-    public StartFailure(UnaryOperator<String> variableOf, Function<Throwable, Optional<String>> lineOf) {
+    public StartFailure(String prefix, UnaryOperator<String> variableOf, Function<Throwable, Optional<String>> lineOf) {
+        this.prefix = prefix + ".";
         this.variableOf = variableOf;
         this.lineOf = lineOf;
     }
@@ -79,8 +87,7 @@ public final class StartFailure {
     }
 
     /** What to tell a person; nothing when the failure has another cause than the configuration. */
-    List<String> lines(Throwable failure) {
-        List<String> lines = new ArrayList<>();
+    public List<String> lines(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof BadConfiguration) {
                 return List.of(cause.getMessage());
@@ -93,13 +100,23 @@ public final class StartFailure {
                 return List.of("Port %d of %s cannot be listened on: is it in use?".formatted(bind.getPort(), bind.getHost()));
             }
             if (cause instanceof ConfigValidationException validation) {
-                for (int i = 0; i < validation.getProblemCount(); i++) {
-                    lines.add(line(validation.getProblem(i).getMessage()));
-                }
-                return lines;
+                return lines(validation);
             }
         }
-        return lines;
+        return List.of();
+    }
+
+    /** A property of a library's that refers to a setting has its value, and is wrong with it: then the setting is to blame. */
+    private List<String> lines(ConfigValidationException validation) {
+        List<String> own = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (int i = 0; i < validation.getProblemCount(); i++) {
+            String problem = validation.getProblem(i).getMessage();
+            Matcher property = PROPERTY.matcher(problem);
+            boolean isOwn = property.matches() && property.group(1).startsWith(prefix);
+            (isOwn ? own : others).add(line(problem));
+        }
+        return own.isEmpty() ? others : own;
     }
 
     private String line(String problem) {

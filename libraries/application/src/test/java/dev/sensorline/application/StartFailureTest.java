@@ -22,7 +22,7 @@ import io.smallrye.config.WithDefault;
 
 class StartFailureTest {
 
-    private final StartFailure startFailure = new StartFailure(
+    private final StartFailure startFailure = new StartFailure("demo",
             property -> property.toUpperCase(Locale.ROOT).replace('.', '_'));
 
     @ConfigMapping(prefix = "demo")
@@ -37,11 +37,29 @@ class StartFailureTest {
         String host();
     }
 
+    @ConfigMapping(prefix = "library")
+    interface Library {
+
+        @WithDefault("1")
+        int port();
+    }
+
     @Test
     void names_each_wrong_variable_its_value_and_what_is_allowed() {
         assertEquals(List.of("DEMO_HOST=a b: must be a host name or an address",
                 "DEMO_PORT=70000: must be a whole number from 1 to 65535"),
                 linesFor(Map.of("demo.port", "70000", "demo.host", "a b")).stream().sorted().toList());
+    }
+
+    @Test
+    void blames_the_setting_and_not_what_refers_to_it() {
+        assertEquals(List.of("DEMO_PORT=abc: must be a whole number from 1 to 65535"),
+                linesFor(Map.of("demo.port", "abc", "library.port", "${demo.port}")));
+    }
+
+    @Test
+    void names_what_is_wrong_with_a_library_where_no_setting_is() {
+        assertEquals(1, linesFor(Map.of("library.port", "abc")).size());
     }
 
     @Test
@@ -87,7 +105,9 @@ class StartFailureTest {
         ConfigValidationException failure = assertThrows(ConfigValidationException.class,
                 () -> new SmallRyeConfigBuilder()
                         .withSources(new PropertiesConfigSource(properties, "test", 500))
+                        .addDefaultInterceptors()
                         .withMapping(Demo.class)
+                        .withMapping(Library.class)
                         .build());
         return startFailure.lines(new RuntimeException(failure));
     }

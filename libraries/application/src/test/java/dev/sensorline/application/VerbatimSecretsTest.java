@@ -19,14 +19,14 @@ class VerbatimSecretsTest {
     @ValueSource(strings = { "plain", "pa$$w0rd", "a${b}c", "x${", "${HOME}", "a\\$b", "a\\\\$${b:c}", "$", "${:}", "}{$", " a " })
     void a_secret_is_what_the_variable_says(String secret) {
         Map<String, String> variables = Map.of("MQTT_PASSWORD", secret, "SIM_PASSWORD", secret, "INFLUX_TOKEN", secret);
-        assertEquals(secret, settings(variables).getValue("ingestor.mqtt.password", String.class));
-        assertEquals(secret, settings(variables).getValue("ingestor.influx.token", String.class));
+        assertEquals(secret, settings(variables).getValue("mqtt.password", String.class));
+        assertEquals(secret, settings(variables).getValue("INFLUX_TOKEN", String.class));
         assertEquals(secret, settings(variables).getValue("sim.password", String.class));
     }
 
     @Test
     void a_secret_that_is_not_set_is_none() {
-        assertEquals(Optional.empty(), settings(Map.of()).getOptionalValue("ingestor.mqtt.password", String.class));
+        assertEquals(Optional.empty(), settings(Map.of()).getOptionalValue("mqtt.password", String.class));
         assertEquals(Optional.empty(), settings(Map.of()).getOptionalValue("sim.password", String.class));
     }
 
@@ -39,8 +39,6 @@ class VerbatimSecretsTest {
         return new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .addDiscoveredInterceptors()
-                .withDefaultValues(Map.of("ingestor.mqtt.password", "${MQTT_PASSWORD:}",
-                        "ingestor.influx.token", "${INFLUX_TOKEN:}"))
                 .withSources(new EnvConfigSource(variables, EnvConfigSource.ORDINAL))
                 .build();
     }

@@ -1,8 +1,11 @@
 package dev.sensorline.mqtt.connector;
 
+import java.time.Duration;
 import java.util.Optional;
 
 import org.eclipse.microprofile.config.Config;
+
+import dev.sensorline.application.Settings.LengthOfTime;
 
 /**
  * A key of a channel's configuration.
@@ -15,7 +18,10 @@ record Key<T>(String name, Class<T> type, T defaultValue, String meaning) {
 
     /** The value that is set. */
     Optional<T> find(Config channel) {
-        return channel.getOptionalValue(name, type);
+        return type == Duration.class
+                // As settings are read, not as MicroProfile Config does: 0.05 is a duration, too.
+                ? channel.getOptionalValue(name, String.class).map(new LengthOfTime()::convert).map(type::cast)
+                : channel.getOptionalValue(name, type);
     }
 
     /** The value that is set, or else the default. */

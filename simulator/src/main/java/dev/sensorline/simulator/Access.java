@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import javax.security.auth.x500.X500Principal;
 
@@ -17,23 +17,20 @@ import org.jboss.logging.Logger;
 
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.mqtt.connector.BrokerAccess;
+import dev.sensorline.mqtt.connector.ConfiguredAccess;
 
-/** User, password and files of certificates from the variables. */
+/** Access to the broker, from the variables. */
 @Singleton
-final class ConfiguredAccess implements BrokerAccess {
+final class Access {
 
-    private static final Logger LOG = Logger.getLogger(ConfiguredAccess.class);
+    private static final Logger LOG = Logger.getLogger(Access.class);
 
-    private final SimulatorConfig config;
-    private final Optional<String> password;
-
-    ConfiguredAccess(SimulatorConfig config) {
-        this.config = config;
-        password = config.secret();
-        if (config.certificateFile().isPresent() != config.keyFile().isPresent()) {
-            throw new BadConfiguration("SIM_CERTIFICATE_FILE and SIM_KEY_FILE: must be set together");
-        }
+    @Produces
+    @Singleton
+    BrokerAccess access(SimulatorConfig config) {
+        BrokerAccess access = ConfiguredAccess.of(SimulatorConfig.PREFIX, config);
         config.certificateFile().ifPresent(file -> warnOfOtherName(file, config.name()));
+        return access;
     }
 
     /** The broker of MQTT 3.1.1 that drops what a sensor publishes as another does not say so. */
@@ -48,22 +45,5 @@ final class ConfiguredAccess implements BrokerAccess {
         } catch (IOException | CertificateException e) {
             throw new BadConfiguration("SIM_CERTIFICATE_FILE=%s: must be a certificate in PEM form".formatted(file));
         }
-    }
-
-    @Override
-    public Optional<String> username() {
-        return config.username();
-    }
-
-    @Override
-    public Optional<String> password() {
-        return password;
-    }
-
-    @Override
-    public Optional<Tls> tls() {
-        return config.tls() || config.caFile().isPresent() || config.certificateFile().isPresent()
-                ? Optional.of(new Tls(config.caFile(), config.certificateFile(), config.keyFile()))
-                : Optional.empty();
     }
 }

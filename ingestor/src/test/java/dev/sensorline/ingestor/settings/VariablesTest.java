@@ -1,0 +1,220 @@
+package dev.sensorline.ingestor.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.sensorline.settings.DeclaredSetting;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+
+/** Every variable of the ingestor: values that work, and the one line for a value that does not. */
+class VariablesTest {
+
+    private static final List<DeclaredSetting> SETTINGS = DeclaredSetting.of(IngestorConfig.class, Variables::of);
+
+    /** VARIABLE, a value that is refused, and a part of what is allowed. */
+    private static final List<String[]> REFUSED = Stream.of("""
+            MQTT_HOST|a b|host name
+            MQTT_HOST||host name
+            MQTT_PORT|70000|from 1 to 65535
+            MQTT_PORT|abc|from 1 to 65535
+            MQTT_PORT||from 1 to 65535
+            MQTT_PASSWORD_FILE|/nowhere/password|can be read
+            MQTT_TLS|yes|true or false
+            MQTT_CA_FILE|/nowhere/ca.pem|can be read
+            MQTT_CERTIFICATE_FILE|/nowhere/certificate.pem|can be read
+            MQTT_KEY_FILE|/nowhere/key.pem|can be read
+            MQTT_TOPICS|a/#/b|topic filter
+            MQTT_TOPICS|sensor+|topic filter
+            MQTT_TOPICS||where there is no rule
+            MQTT_TOPICS|plant/{a}/{a}|two levels
+            MQTT_CLIENT_ID| |not empty
+            MQTT_SUBSCRIBE|perhaps|true or false
+            MQTT_QOS|2|from 0 to 1
+            INFLUX_URL|localhost:8086|http://localhost:8086
+            INFLUX_URL|ftp://localhost|http://localhost:8086
+            INFLUX_URL|http://a b|http://localhost:8086
+            INFLUX_DATABASE|a/b|name without /
+            INFLUX_DATABASE||name without /
+            INFLUX_PASSWORD_FILE|/nowhere/password|can be read
+            INFLUX_TOKEN_FILE|/nowhere/token|can be read
+            INFLUX_CA_FILE|/nowhere/ca.pem|can be read
+            INGESTOR_ROLE|bridges|whole, bridge or writer
+            INGESTOR_BATCH_SIZE|0|from 1 to 100000
+            INGESTOR_BATCH_SIZE|many|from 1 to 100000
+            INGESTOR_BATCH_AGE|-1|greater than 0
+            INGESTOR_BATCH_AGE|soon|duration
+            KAFKA_BOOTSTRAP_SERVERS|kafka|host:port
+            KAFKA_BOOTSTRAP_SERVERS|kafka:70000|host:port
+            KAFKA_BOOTSTRAP_SERVERS|ka fka:9092|host:port
+            KAFKA_TOPIC|a b|letters, digits
+            KAFKA_GROUP| |not empty
+            KAFKA_PASSWORD_FILE|/nowhere/password|can be read
+            KAFKA_SASL_MECHANISM|GSSAPI|SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN
+            KAFKA_TLS|TRUE|true or false
+            KAFKA_CA_FILE|/nowhere/ca.pem|can be read
+            KAFKA_CERTIFICATE_FILE|/nowhere/certificate.pem|can be read
+            KAFKA_KEY_FILE|/nowhere/key.pem|can be read
+            KAFKA_COMPRESSION_TYPE|zip|none, gzip, snappy, lz4 or zstd
+            HTTP_HOST|a/b|host name
+            HTTP_PORT|0|from 1 to 65535
+            HTTP_PORT|abc|from 1 to 65535
+            HTTPS_HOST|a/b|host name
+            HTTPS_PORT|0|from 1 to 65535
+            HTTPS_CERTIFICATE_FILE|/nowhere/certificate|can be read
+            HTTPS_KEY_FILE|/etc/a,b|without a comma
+            HTTPS_CA_FILE|/nowhere/ca.pem|can be read
+            HTTPS_CLIENTS|a=b|letters, digits
+            """.split("\n")).map(row -> row.strip().split("\\|", -1)).toList();
+
+    static Stream<String[]> refused() {
+        return REFUSED.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void a_wrong_value_is_one_line_that_names_the_variable_the_value_and_what_is_allowed(String variable, String value,
+            String allowed) {
+        List<String> lines = refusal(Map.of(variable, value));
+        assertEquals(1, lines.size(), lines::toString);
+        assertTrue(lines.get(0).startsWith(variable + "=" + value + ": must"), lines::toString);
+        assertTrue(lines.get(0).contains(allowed), lines::toString);
+    }
+
+    @Test
+    void every_variable_that_does_not_take_any_text_is_tried_with_a_wrong_value() {
+        List<String> declared = SETTINGS.stream().filter(setting -> !setting.allowed().isEmpty())
+                .map(DeclaredSetting::variable).filter(variable -> !variable.equals("INFLUX_TOKEN")).toList();
+        assertEquals(Set.copyOf(declared), refused().map(row -> row[0]).collect(Collectors.toSet()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "s3cret|writer|together with INFLUX_USERNAME",
+            "s3cret of two words||without blanks",
+            "s3crét||without blanks" })
+    void a_wrong_token_is_one_line_without_the_token(String token, String username, String part) {
+        Map<String, String> variables = new HashMap<>(Map.of("INFLUX_TOKEN", token));
+        Optional.ofNullable(username).ifPresent(name -> variables.put("INFLUX_USERNAME", name));
+        List<String> lines = refusal(variables);
+        assertEquals(1, lines.size(), lines::toString);
+        assertTrue(lines.get(0).startsWith("INFLUX_TOKEN: must") && lines.get(0).contains(part), lines::toString);
+        assertTrue(!lines.get(0).contains("s3cr"), lines::toString);
+    }
+
+    @Test
+    void certificate_and_key_are_set_together(@TempDir Path directory) throws IOException {
+        String file = Files.writeString(directory.resolve("key.pem"), "key").toString();
+        assertEquals(List.of("MQTT_CERTIFICATE_FILE and MQTT_KEY_FILE: must be set together"),
+                refusal(Map.of("MQTT_KEY_FILE", file)));
+    }
+
+    @Test
+    void a_secret_is_in_its_variable_or_in_a_file(@TempDir Path directory) throws IOException {
+        String file = Files.writeString(directory.resolve("secret"), "s3cret").toString();
+        for (String variable : List.of("MQTT_PASSWORD", "INFLUX_PASSWORD", "INFLUX_TOKEN", "KAFKA_PASSWORD")) {
+            assertEquals(List.of(variable + "_FILE=" + file + ": must not be set together with " + variable),
+                    refusal(Map.of(variable, "s3cret", variable + "_FILE", file)));
+        }
+    }
+
+    @Test
+    void each_wrong_variable_has_its_line() {
+        assertEquals(Set.of("MQTT_PORT=x", "HTTP_PORT=y"), refusal(Map.of("MQTT_PORT", "x", "HTTP_PORT", "y")).stream()
+                .map(line -> line.substring(0, line.indexOf(':'))).collect(Collectors.toSet()));
+    }
+
+    /** The channels and Quarkus read some settings once more, by parsers of their own. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "MQTT_HOST|::1", "MQTT_HOST|broker.example.org", "MQTT_PORT|' 1883 '", "MQTT_PORT|+1883", "MQTT_PORT|0001883",
+            "MQTT_CLIENT_ID|' a b '", "MQTT_QOS|' 0'", "MQTT_QOS|00", "INGESTOR_BATCH_SIZE|' 100000 '", "INGESTOR_BATCH_SIZE|+1",
+            "KAFKA_BOOTSTRAP_SERVERS|a:1, [::1]:65535,b_c.d:09092", "KAFKA_TOPIC|a.b_c-d", "KAFKA_GROUP|a b",
+            "HTTP_HOST|::", "HTTP_PORT|' +8080 '", "HTTPS_HOST|::", "HTTPS_PORT|08443" })
+    void what_refers_to_a_setting_can_read_every_value_that_is_allowed(String variable, String value) {
+        SmallRyeConfig config = Configured.VARIABLES.read(Map.of(variable, value));
+        DeclaredSetting setting = SETTINGS.stream().filter(declared -> declared.variable().equals(variable)).findFirst()
+                .orElseThrow();
+        List<String> references = references(setting);
+        assertTrue(!references.isEmpty(), "nothing refers to " + variable);
+        for (String reference : references) {
+            if (setting.type().equals("int")) {
+                assertEquals(Integer.valueOf(value.strip()), config.getValue(reference, Integer.class), reference);
+            } else {
+                assertEquals(value, config.getValue(reference, String.class), reference);
+            }
+        }
+    }
+
+    @Test
+    void a_duration_of_the_error_message_is_allowed() {
+        for (String duration : List.of("1", "0.05", "250ms", "2s", "1m")) {
+            assertEquals(List.of(), refusal(Map.of("INGESTOR_BATCH_AGE", duration)));
+        }
+    }
+
+    @Test
+    void a_property_that_is_set_itself_counts_before_the_variable() {
+        SmallRyeConfig config = Configured.VARIABLES.read(new PropertiesConfigSource(
+                Map.of("ingestor.mqtt.host", "of the file", "MQTT_HOST", "of the variable"), "file", 260));
+        assertEquals("of the file", config.getRawValue("ingestor.mqtt.host"));
+    }
+
+    @Test
+    void variables_have_the_names_that_people_know() {
+        assertEquals("MQTT_CLIENT_ID", Variables.of("ingestor.mqtt.client-id"));
+        assertEquals("MQTT_TOPICS", Variables.of("ingestor.mqtt.topics[1]"));
+        assertEquals("INGESTOR_BATCH_AGE", Variables.of("ingestor.batch.age"));
+        assertEquals("HTTPS_PORT", Variables.of("ingestor.https.port"));
+        assertEquals("ingestor.rules.a.topic", Variables.of("ingestor.rules.a.topic"));
+    }
+
+    /** Keys of application.properties whose value is the setting. */
+    private static List<String> references(DeclaredSetting setting) {
+        try {
+            List<String> references = new ArrayList<>();
+            new PropertiesConfigSource(VariablesTest.class.getResource("/application.properties"), 100).getProperties()
+                    .forEach((key, value) -> {
+                        if (value.equals("${" + setting.property() + "}")) {
+                            references.add(key);
+                        }
+                    });
+            return references;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> refusal(Map<String, String> variables) {
+        return Configured.VARIABLES.refusal(variables, VariablesTest::check);
+    }
+
+    /** What beans check before the channels start. */
+    private static void check(SmallRyeConfig config) {
+        IngestorConfig settings = config.getConfigMapping(IngestorConfig.class);
+        new Access().access(settings);
+        Configured.rules(config);
+        settings.influx().secretToken();
+        settings.influx().credentials();
+        settings.kafka().secret();
+    }
+}
