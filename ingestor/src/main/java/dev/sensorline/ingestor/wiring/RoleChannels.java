@@ -55,7 +55,8 @@ public final class RoleChannels implements SmallRyeConfigBuilderCustomizer, Conf
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
         // Defaults of mappings are not there yet.
         ConfigValue role = context.getValue("ingestor.role");
-        return List.of(new PropertiesConfigSource(enabled(role == null ? IngestorConfig.DEFAULT_ROLE : role.getValue()),
+        boolean isSet = role != null && role.getValue() != null;
+        return List.of(new PropertiesConfigSource(enabled(isSet ? role.getValue() : IngestorConfig.DEFAULT_ROLE),
                 "the channels of the role", ORDINAL));
     }
 
