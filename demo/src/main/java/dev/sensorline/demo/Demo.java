@@ -28,8 +28,15 @@ import dev.sensorline.servers.ServiceProcess;
  */
 final class Demo {
 
-    private static final String[] SMALL_JVM = { "-Xms4m", "-Xmx24m", "-Xss256k", "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=16m", "-XX:-UsePerfData" };
+    private static final String[] SMALL_JVM = {
+        "-Xms4m",
+        "-Xmx24m",
+        "-Xss256k",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:ReservedCodeCacheSize=16m",
+        "-XX:-UsePerfData"
+    };
     private static final Duration GRACE = Duration.ofMillis(500);
     private static final String MEASUREMENT = "sensor";
     private static final String DATABASE = "sensors";
@@ -68,8 +75,8 @@ final class Demo {
         int brokerPort = environment.containsKey("MQTT_HOST")
                 ? Integer.parseInt(environment.getOrDefault("MQTT_PORT", "1883"))
                 : port("broker", 1883);
-        String storeUrl = environment.getOrDefault("INFLUX_URL", "http://127.0.0.1:"
-                + (environment.containsKey("INFLUX_URL") ? "" : port("store", 8086)));
+        String storeUrl = environment.getOrDefault(
+                "INFLUX_URL", "http://127.0.0.1:" + (environment.containsKey("INFLUX_URL") ? "" : port("store", 8086)));
         int httpPort = port("ingestor", 8080);
 
         // The services start first, because that takes longest. They retry until the servers listen.
@@ -84,9 +91,10 @@ final class Demo {
             servers.push(EmbeddedStore.start(port(storeUrl), directory.resolve("store")));
         }
         screen.print("Broker    mqtt://%s:%d, topics sensor/{name}".formatted(brokerHost, brokerPort));
-        screen.print("Store     %s%s".formatted(storeUrl,
-                environment.containsKey("INFLUX_URL") ? "" : ", in a browser QuestDB's console"));
-        screen.print("Ingestor  http://127.0.0.1:%1$d/q/health and http://127.0.0.1:%1$d/q/metrics".formatted(httpPort));
+        screen.print("Store     %s%s"
+                .formatted(storeUrl, environment.containsKey("INFLUX_URL") ? "" : ", in a browser QuestDB's console"));
+        screen.print(
+                "Ingestor  http://127.0.0.1:%1$d/q/health and http://127.0.0.1:%1$d/q/metrics".formatted(httpPort));
         screen.print("Press Ctrl-C to stop.");
         screen.print("");
         watch(reader(storeUrl));
@@ -106,21 +114,34 @@ final class Demo {
     }
 
     private ChildProcess ingestor(String host, int port, String storeUrl, int httpPort) {
-        ServiceProcess ingestor = ServiceProcess.of("ingestor").withJvmOptions("-Xmx48m", "-Xss256k", "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=24m", "-XX:-UsePerfData");
+        ServiceProcess ingestor = ServiceProcess.of("ingestor")
+                .withJvmOptions(
+                        "-Xmx48m",
+                        "-Xss256k",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:ReservedCodeCacheSize=24m",
+                        "-XX:-UsePerfData");
         environment.forEach((variable, value) -> {
             if (variable.startsWith("MQTT_") || variable.startsWith("INFLUX_") || variable.startsWith("INGESTOR_")) {
                 ingestor.with(variable, value);
             }
         });
-        return ingestor.with("MQTT_HOST", host).with("MQTT_PORT", port).with("INFLUX_URL", storeUrl)
-                .with("HTTP_PORT", httpPort).start();
+        return ingestor.with("MQTT_HOST", host)
+                .with("MQTT_PORT", port)
+                .with("INFLUX_URL", storeUrl)
+                .with("HTTP_PORT", httpPort)
+                .start();
     }
 
     private ChildProcess sensor(ReferenceSensor sensor, String host, int port) {
-        ServiceProcess simulator = ServiceProcess.of("simulator").withJvmOptions(SMALL_JVM)
-                .with("SIM_HOST", host).with("SIM_PORT", port).with("SIM_NAME", sensor.name())
-                .with("SIM_TYPE", sensor.type()).with("SIM_PERIOD", sensor.periodSeconds());
+        ServiceProcess simulator = ServiceProcess.of("simulator")
+                .withJvmOptions(SMALL_JVM)
+                .with("SIM_HOST", host)
+                .with("SIM_PORT", port)
+                .with("SIM_NAME", sensor.name())
+                .with("SIM_TYPE", sensor.type())
+                .with("SIM_PERIOD", sensor.periodSeconds());
         for (String credential : List.of("USERNAME", "PASSWORD", "PASSWORD_FILE")) {
             String value = environment.get("MQTT_" + credential);
             if (value != null) {
@@ -132,8 +153,11 @@ final class Demo {
 
     private PointReader reader(String storeUrl) {
         return environment.containsKey("INFLUX_URL")
-                ? PointReader.ofInfluxDb(storeUrl, environment.getOrDefault("INFLUX_DATABASE", DATABASE),
-                        environment.get("INFLUX_USERNAME"), environment.get("INFLUX_PASSWORD"))
+                ? PointReader.ofInfluxDb(
+                        storeUrl,
+                        environment.getOrDefault("INFLUX_DATABASE", DATABASE),
+                        environment.get("INFLUX_USERNAME"),
+                        environment.get("INFLUX_PASSWORD"))
                 : PointReader.ofQuestDb(storeUrl);
     }
 
@@ -149,7 +173,8 @@ final class Demo {
             if (!summaries.isEmpty()) {
                 screen.show(table.render(summaries, nowNanos()));
             }
-            TimeUnit.MILLISECONDS.sleep(summaries.isEmpty() ? 100 : screen.updatePeriod().toMillis());
+            TimeUnit.MILLISECONDS.sleep(
+                    summaries.isEmpty() ? 100 : screen.updatePeriod().toMillis());
         }
     }
 

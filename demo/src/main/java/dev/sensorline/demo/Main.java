@@ -16,16 +16,18 @@ import dev.sensorline.servers.ProjectTree;
  */
 public final class Main {
 
-    private static final String USAGE = "usage: [demo | broker --port N [--directory D] | store --port N [--directory D]]";
+    private static final String USAGE =
+            "usage: [demo | broker --port N [--directory D] | store --port N [--directory D]]";
 
-    private Main() {
-    }
+    private Main() {}
 
     public static void main(String... arguments) throws Exception {
         List<String> words = List.of(arguments);
         if (words.isEmpty() || words.equals(List.of("demo"))) {
             Demo.run(System.getenv());
-        } else if (words.size() >= 3 && words.get(1).equals("--port") && words.get(2).matches("\\d{1,5}")
+        } else if (words.size() >= 3
+                && words.get(1).equals("--port")
+                && words.get(2).matches("\\d{1,5}")
                 && (words.size() == 3 || words.size() == 5 && words.get(3).equals("--directory"))) {
             boolean isDirectoryGiven = words.size() == 5;
             Path directory = isDirectoryGiven
@@ -40,7 +42,8 @@ public final class Main {
 
     private static void serve(String server, int port, Path directory, boolean keepDirectory) throws IOException {
         AutoCloseable running = switch (server) {
-            case "broker" -> EmbeddedBroker.start(port, directory, Settings.read(directory.resolve("broker.properties")));
+            case "broker" ->
+                EmbeddedBroker.start(port, directory, Settings.read(directory.resolve("broker.properties")));
             case "store" -> EmbeddedStore.start(port, directory, directory.resolve("proxy.properties"));
             default -> throw new IllegalArgumentException(USAGE);
         };

@@ -32,8 +32,8 @@ final class Table {
      * @param nowNanos nanoseconds since 1970-01-01T00:00Z
      */
     List<String> render(List<SensorSummary> summaries, long nowNanos) {
-        Map<String, SensorSummary> byName = summaries.stream()
-                .collect(Collectors.toMap(SensorSummary::name, Function.identity()));
+        Map<String, SensorSummary> byName =
+                summaries.stream().collect(Collectors.toMap(SensorSummary::name, Function.identity()));
         List<String> lines = new ArrayList<>();
         lines.add(ROW.formatted("sensor", "measures", "last value", "points", "points/s", "age"));
         for (ReferenceSensor sensor : sensors) {
@@ -47,14 +47,20 @@ final class Table {
             return ROW.formatted(sensor.name(), sensor.type(), "-", "0", "-", "-");
         }
         double age = Math.max(0, (nowNanos - summary.lastTimeNanos()) / NANOS_PER_SECOND);
-        return ROW.formatted(sensor.name(), sensor.type(), number("%.6f", summary.lastValue()), summary.count(),
-                rate(summary), number("%.1f", age) + " s");
+        return ROW.formatted(
+                sensor.name(),
+                sensor.type(),
+                number("%.6f", summary.lastValue()),
+                summary.count(),
+                rate(summary),
+                number("%.1f", age) + " s");
     }
 
     private String rate(SensorSummary summary) {
         SensorSummary first = firstSeen.computeIfAbsent(summary.name(), name -> summary);
         long points = summary.count() - first.count();
-        return points == 0 ? "-"
+        return points == 0
+                ? "-"
                 : number("%.2f", points / ((summary.lastTimeNanos() - first.lastTimeNanos()) / NANOS_PER_SECOND));
     }
 

@@ -44,14 +44,15 @@ final class AccessProxy implements AutoCloseable {
     private final int storePort;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private AccessProxy(Path file, int storePort) throws IOException {
         this.file = file;
         this.storePort = storePort;
         Properties settings = Settings.read(file);
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(),
-                Integer.parseInt(settings.getProperty("port")));
+        InetSocketAddress address =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(settings.getProperty("port")));
         if (settings.containsKey("keys")) {
             HttpsServer https = HttpsServer.create(address, 0);
             https.setHttpsConfigurator(new HttpsConfigurator(tls(settings)));
@@ -92,8 +93,8 @@ final class AccessProxy implements AutoCloseable {
                 answer(exchange, 401, REFUSAL.getBytes(StandardCharsets.UTF_8));
                 return;
             }
-            HttpRequest.Builder request = HttpRequest
-                    .newBuilder(URI.create("http://127.0.0.1:" + storePort + exchange.getRequestURI()))
+            HttpRequest.Builder request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + storePort + exchange.getRequestURI()))
                     .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
             for (String header : Set.of("Content-Type", "Content-Encoding")) {
                 if (exchange.getRequestHeaders().containsKey(header)) {
@@ -101,7 +102,8 @@ final class AccessProxy implements AutoCloseable {
                 }
             }
             HttpResponse<byte[]> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            answer.headers().firstValue("Content-Type")
+            answer.headers()
+                    .firstValue("Content-Type")
                     .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
             answer(exchange, answer.statusCode(), answer.body());
         } catch (InterruptedException e) {

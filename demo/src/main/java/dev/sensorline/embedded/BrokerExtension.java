@@ -62,8 +62,11 @@ final class BrokerExtension implements ExtensionMain {
             String id = client.getClientInformation().getClientId();
             context.addSubscribeInboundInterceptor((subscribe, changed) -> {
                 log("Received SUBSCRIBE from " + id);
-                subscribe.getSubscribePacket().getSubscriptions().forEach(subscription -> log("%s %d %s".formatted(id,
-                        subscription.getQos().getQosNumber(), subscription.getTopicFilter())));
+                subscribe
+                        .getSubscribePacket()
+                        .getSubscriptions()
+                        .forEach(subscription -> log("%s %d %s"
+                                .formatted(id, subscription.getQos().getQosNumber(), subscription.getTopicFilter())));
             });
             context.addSubackOutboundInterceptor((suback, changed) -> log("Sending SUBACK to " + id));
         });
@@ -77,13 +80,21 @@ final class BrokerExtension implements ExtensionMain {
     private void authenticate(SimpleAuthInput input, SimpleAuthOutput output) {
         ConnectPacket connect = input.getConnectPacket();
         Optional<String> commonName = commonName(input.getConnectionInformation());
-        if (commonName.isPresent() || username == null || username.equals(connect.getUserName().orElse(null))
-                && password.equals(connect.getPassword().map(BrokerExtension::text).orElse(null))) {
+        if (commonName.isPresent()
+                || username == null
+                || username.equals(connect.getUserName().orElse(null))
+                        && password.equals(
+                                connect.getPassword().map(BrokerExtension::text).orElse(null))) {
             Optional<String> user = commonName.or(connect::getUserName);
-            log("New client connected from 127.0.0.1 as %s (p%d, c%d, k%d%s).".formatted(connect.getClientId(),
-                    connect.getMqttVersion() == MqttVersion.V_5 ? 5 : connect.getMqttVersion() == MqttVersion.V_3_1 ? 1 : 2,
-                    connect.getCleanStart() ? 1 : 0, connect.getKeepAlive(),
-                    user.map(", u'%s'"::formatted).orElse("")));
+            log("New client connected from 127.0.0.1 as %s (p%d, c%d, k%d%s)."
+                    .formatted(
+                            connect.getClientId(),
+                            connect.getMqttVersion() == MqttVersion.V_5
+                                    ? 5
+                                    : connect.getMqttVersion() == MqttVersion.V_3_1 ? 1 : 2,
+                            connect.getCleanStart() ? 1 : 0,
+                            connect.getKeepAlive(),
+                            user.map(", u'%s'"::formatted).orElse("")));
             output.authenticateSuccessfully();
         } else {
             log("Sending CONNACK to %s (0, 5)".formatted(connect.getClientId()));
@@ -93,9 +104,13 @@ final class BrokerExtension implements ExtensionMain {
 
     /** The common name in the certificate of a client. */
     private static Optional<String> commonName(ConnectionInformation connection) {
-        return connection.getClientTlsInformation().flatMap(tls -> tls.getClientCertificate())
-                .map(certificate -> COMMON_NAME.matcher(certificate.getSubjectX500Principal().getName()))
-                .filter(Matcher::find).map(name -> name.group(1));
+        return connection
+                .getClientTlsInformation()
+                .flatMap(tls -> tls.getClientCertificate())
+                .map(certificate -> COMMON_NAME.matcher(
+                        certificate.getSubjectX500Principal().getName()))
+                .filter(Matcher::find)
+                .map(name -> name.group(1));
     }
 
     private static String text(ByteBuffer bytes) {
@@ -132,8 +147,10 @@ final class BrokerExtension implements ExtensionMain {
 
         @Override
         public void onServerInitiatedDisconnect(ServerInitiatedDisconnectInput input) {
-            input.getReasonCode().filter(reason -> reason == DisconnectedReasonCode.KEEP_ALIVE_TIMEOUT).ifPresent(reason -> log(
-                    "Client %s has exceeded timeout, disconnecting.".formatted(input.getClientInformation().getClientId())));
+            input.getReasonCode()
+                    .filter(reason -> reason == DisconnectedReasonCode.KEEP_ALIVE_TIMEOUT)
+                    .ifPresent(reason -> log("Client %s has exceeded timeout, disconnecting."
+                            .formatted(input.getClientInformation().getClientId())));
         }
     }
 }

@@ -64,8 +64,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     public static EmbeddedBroker start(int port, Path directory, Properties settings) throws IOException {
         Path configuration = Files.createDirectories(directory.resolve("conf"));
         boolean persistent = Boolean.parseBoolean(settings.getProperty("persistent"));
-        Files.writeString(configuration.resolve("config.xml"), CONFIGURATION.formatted(port, tlsListeners(settings),
-                settings.getProperty("max-queued", "100000"), persistent ? "file" : "in-memory"));
+        Files.writeString(
+                configuration.resolve("config.xml"),
+                CONFIGURATION.formatted(
+                        port,
+                        tlsListeners(settings),
+                        settings.getProperty("max-queued", "100000"),
+                        persistent ? "file" : "in-memory"));
         boolean logs = Boolean.parseBoolean(settings.getProperty("log"));
         if (logs) {
             System.setProperty("sensorline.broker.log", "DEBUG"); // logback.xml reads it.
@@ -80,9 +85,14 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .withDataFolder(Files.createDirectories(directory.resolve("data")))
                 .withExtensionsFolder(Files.createDirectories(directory.resolve("extensions")))
                 .withEmbeddedExtension(EmbeddedExtension.builder()
-                        .withId("sensorline").withName("Sensorline").withVersion("1").withAuthor("Sensorline")
-                        .withPriority(0).withStartPriority(0)
-                        .withExtensionMain(new BrokerExtension(settings.getProperty("username"), settings.getProperty("password"), logs))
+                        .withId("sensorline")
+                        .withName("Sensorline")
+                        .withVersion("1")
+                        .withAuthor("Sensorline")
+                        .withPriority(0)
+                        .withStartPriority(0)
+                        .withExtensionMain(new BrokerExtension(
+                                settings.getProperty("username"), settings.getProperty("password"), logs))
                         .build())
                 .withoutLoggingBootstrap()
                 .build();
@@ -94,9 +104,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         StringBuilder listeners = new StringBuilder();
         for (int i = 0; settings.containsKey("tls." + i + ".port"); i++) {
             String prefix = "tls." + i + ".";
-            listeners.append(TLS_LISTENER.formatted(settings.getProperty(prefix + "port"),
-                    settings.getProperty(prefix + "address"), settings.getProperty(prefix + "keys"),
-                    settings.getProperty(prefix + "trusted"), settings.getProperty(prefix + "password")));
+            listeners.append(TLS_LISTENER.formatted(
+                    settings.getProperty(prefix + "port"),
+                    settings.getProperty(prefix + "address"),
+                    settings.getProperty(prefix + "keys"),
+                    settings.getProperty(prefix + "trusted"),
+                    settings.getProperty(prefix + "password")));
         }
         return listeners.toString();
     }

@@ -53,6 +53,7 @@ public final class EmbeddedStore implements AutoCloseable {
             CREATE TABLE IF NOT EXISTS sensor (timestamp TIMESTAMP_NS, name SYMBOL, type SYMBOL, value DOUBLE)
             TIMESTAMP(timestamp) PARTITION BY DAY WAL DEDUP UPSERT KEYS(timestamp, name, type)
             """;
+
     private static final String LOGGING = """
             writers=file
             w.file.class=io.questdb.log.LogFileWriter
@@ -83,8 +84,8 @@ public final class EmbeddedStore implements AutoCloseable {
     private static ServerMain startServer(int port, Path directory) throws IOException {
         Path configuration = Files.createDirectories(directory.resolve("conf"));
         Files.writeString(configuration.resolve("server.conf"), CONFIGURATION.formatted(port));
-        Path logging = Files.writeString(configuration.resolve("log.conf"),
-                LOGGING.formatted(directory.resolve("questdb.log")));
+        Path logging = Files.writeString(
+                configuration.resolve("log.conf"), LOGGING.formatted(directory.resolve("questdb.log")));
         System.setProperty("out", logging.toString()); // QuestDB's LogFactory reads this property first.
         return quietly(() -> {
             ServerMain server = new ServerMain(new Bootstrap(Bootstrap.getServerMainArgs(directory.toString())));

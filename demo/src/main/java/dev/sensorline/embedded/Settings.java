@@ -9,8 +9,7 @@ import java.util.Properties;
 /** Reads the settings of an embedded server from a file. */
 public final class Settings {
 
-    private Settings() {
-    }
+    private Settings() {}
 
     /** The properties in a file; none if the file does not exist. */
     public static Properties read(Path file) throws IOException {

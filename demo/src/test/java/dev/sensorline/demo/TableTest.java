@@ -13,17 +13,18 @@ import dev.sensorline.servers.SensorSummary;
 
 class TableTest {
 
-    private static final List<ReferenceSensor> SENSORS = List.of(
-            new ReferenceSensor("T1", "temperature", 2), new ReferenceSensor("C1", "current", 2));
+    private static final List<ReferenceSensor> SENSORS =
+            List.of(new ReferenceSensor("T1", "temperature", 2), new ReferenceSensor("C1", "current", 2));
 
     @Test
     void shows_last_value_count_rate_and_age_of_each_sensor() {
         Table table = new Table(SENSORS);
         table.render(List.of(new SensorSummary("T1", 2, 25.1, 3_500_000_000L)), 4_000_000_000L);
-        assertEquals(List.of(
-                "sensor             measures              last value   points   points/s      age",
-                "T1                 temperature            25.437700       10       0.50    1.5 s",
-                "C1                 current                        -        0          -        -"),
+        assertEquals(
+                List.of(
+                        "sensor             measures              last value   points   points/s      age",
+                        "T1                 temperature            25.437700       10       0.50    1.5 s",
+                        "C1                 current                        -        0          -        -"),
                 table.render(List.of(new SensorSummary("T1", 10, 25.4377, 19_500_000_000L)), 21_000_000_000L));
     }
 

@@ -34,14 +34,28 @@ class EmbeddedServersTest {
     void the_broker_carries_messages_at_qos_1() throws Exception {
         int port = Ports.free();
         try (EmbeddedBroker broker = EmbeddedBroker.start(port, directory)) {
-            Mqtt3BlockingClient client = MqttClient.builder().useMqttVersion3()
-                    .serverHost("127.0.0.1").serverPort(port).buildBlocking();
+            Mqtt3BlockingClient client = MqttClient.builder()
+                    .useMqttVersion3()
+                    .serverHost("127.0.0.1")
+                    .serverPort(port)
+                    .buildBlocking();
             client.connect();
             try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
-                client.subscribeWith().topicFilter("sensor/+").qos(MqttQos.AT_LEAST_ONCE).send();
-                client.publishWith().topic("sensor/T1").qos(MqttQos.AT_LEAST_ONCE).payload("25.5".getBytes(StandardCharsets.UTF_8)).send();
-                assertEquals("25.5", publishes.receive(5, SECONDS)
-                        .map(publish -> new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8)).orElse("nothing"));
+                client.subscribeWith()
+                        .topicFilter("sensor/+")
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .send();
+                client.publishWith()
+                        .topic("sensor/T1")
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .payload("25.5".getBytes(StandardCharsets.UTF_8))
+                        .send();
+                assertEquals(
+                        "25.5",
+                        publishes
+                                .receive(5, SECONDS)
+                                .map(publish -> new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8))
+                                .orElse("nothing"));
             }
             client.disconnect();
         }
@@ -60,10 +74,16 @@ class EmbeddedServersTest {
                     """);
             PointReader reader = PointReader.ofQuestDb(url);
             await().until(() -> reader.counts("sensor").equals(Map.of("a b", 2L, "ü", 1L)));
-            assertEquals(List.of(new StoredPoint(1_700_000_000_000_001_000L, "a b", null, 1.5),
-                    new StoredPoint(1_700_000_000_000_002_000L, "a b", "temp", 2.5)), reader.points("sensor", "a b"));
-            assertEquals(List.of(new SensorSummary("a b", 2, 2.5, 1_700_000_000_000_002_000L),
-                    new SensorSummary("ü", 1, 3, 1_700_000_000_000_003_000L)), reader.summaries("sensor"));
+            assertEquals(
+                    List.of(
+                            new StoredPoint(1_700_000_000_000_001_000L, "a b", null, 1.5),
+                            new StoredPoint(1_700_000_000_000_002_000L, "a b", "temp", 2.5)),
+                    reader.points("sensor", "a b"));
+            assertEquals(
+                    List.of(
+                            new SensorSummary("a b", 2, 2.5, 1_700_000_000_000_002_000L),
+                            new SensorSummary("ü", 1, 3, 1_700_000_000_000_003_000L)),
+                    reader.summaries("sensor"));
         }
     }
 
@@ -71,7 +91,8 @@ class EmbeddedServersTest {
     void an_empty_store_has_no_counts() throws Exception {
         int port = Ports.free();
         try (EmbeddedStore store = EmbeddedStore.start(port, directory)) {
-            assertEquals(Map.of(), PointReader.ofQuestDb("http://127.0.0.1:" + port).counts("sensor"));
+            assertEquals(
+                    Map.of(), PointReader.ofQuestDb("http://127.0.0.1:" + port).counts("sensor"));
         }
     }
 }

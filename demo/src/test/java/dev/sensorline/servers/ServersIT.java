@@ -51,7 +51,7 @@ class ServersIT {
         }
 
         @ParameterizedTest
-        @ValueSource(ints = { 1, 2 })
+        @ValueSource(ints = {1, 2})
         void restarts(int number) {
             assertTrue(Ports.isOpen(broker.port()), "test " + number);
             broker.kill();
@@ -61,19 +61,24 @@ class ServersIT {
 
     @Test
     void a_server_that_one_test_restarts_is_there_for_the_other_tests_of_the_class() {
-        EngineTestKit.engine("junit-jupiter").configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
+        EngineTestKit.engine("junit-jupiter")
+                .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
                 .configurationParameter("junit.jupiter.conditions.deactivate", "org.junit.*DisabledCondition")
-                .selectors(selectClass(BrokerOfTheClass.class)).execute()
-                .testEvents().assertStatistics(statistics -> statistics.succeeded(2));
+                .selectors(selectClass(BrokerOfTheClass.class))
+                .execute()
+                .testEvents()
+                .assertStatistics(statistics -> statistics.succeeded(2));
         assertFalse(Ports.isOpen(BrokerOfTheClass.broker.port()));
     }
 
     @Test
     void a_store_returns_written_points_also_after_it_was_killed() throws Exception {
         try (PointStore store = PointStore.start()) {
-            write(store, "sensor,name=a\\ 'b\\,c value=1.5 1700000000000000001\n"
-                    + "sensor,name=a\\ 'b\\,c,type=temp value=2.5 1700000000000000002\n"
-                    + "sensor,name=ü🌡 value=3 1700000000000000003");
+            write(
+                    store,
+                    "sensor,name=a\\ 'b\\,c value=1.5 1700000000000000001\n"
+                            + "sensor,name=a\\ 'b\\,c,type=temp value=2.5 1700000000000000002\n"
+                            + "sensor,name=ü🌡 value=3 1700000000000000003");
             List<StoredPoint> points = List.of(
                     new StoredPoint(1_700_000_000_000_000_001L, "a 'b,c", null, 1.5),
                     new StoredPoint(1_700_000_000_000_000_002L, "a 'b,c", "temp", 2.5));
@@ -94,22 +99,36 @@ class ServersIT {
 
     @Test
     void a_process_keeps_its_output_and_its_exit_code() {
-        try (ChildProcess process = ChildProcess.start(
-                List.of("sh", "-c", "echo $GREETING; exit 3"), Map.of("GREETING", "good day"))) {
+        try (ChildProcess process =
+                ChildProcess.start(List.of("sh", "-c", "echo $GREETING; exit 3"), Map.of("GREETING", "good day"))) {
             assertEquals("good day", process.awaitLine("good", Duration.ofSeconds(5)));
             assertEquals(3, process.awaitExit(Duration.ofSeconds(5)));
         }
     }
 
     private static void assertCarries(MqttBroker broker) throws Exception {
-        Mqtt3BlockingClient client = MqttClient.builder().useMqttVersion3()
-                .serverHost(broker.host()).serverPort(broker.port()).buildBlocking();
+        Mqtt3BlockingClient client = MqttClient.builder()
+                .useMqttVersion3()
+                .serverHost(broker.host())
+                .serverPort(broker.port())
+                .buildBlocking();
         client.connect();
         try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
-            client.subscribeWith().topicFilter("sensor/+").qos(MqttQos.AT_LEAST_ONCE).send();
-            client.publishWith().topic("sensor/T1").qos(MqttQos.AT_LEAST_ONCE).payload("25.5".getBytes(StandardCharsets.UTF_8)).send();
-            assertEquals("25.5", publishes.receive(5, TimeUnit.SECONDS)
-                    .map(publish -> new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8)).orElse("nothing"));
+            client.subscribeWith()
+                    .topicFilter("sensor/+")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .send();
+            client.publishWith()
+                    .topic("sensor/T1")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .payload("25.5".getBytes(StandardCharsets.UTF_8))
+                    .send();
+            assertEquals(
+                    "25.5",
+                    publishes
+                            .receive(5, TimeUnit.SECONDS)
+                            .map(publish -> new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8))
+                            .orElse("nothing"));
         }
         client.disconnect();
     }
@@ -119,12 +138,14 @@ class ServersIT {
     }
 
     private static int send(PointStore store, String lines, String credentials) throws Exception {
-        HttpRequest.Builder request = HttpRequest
-                .newBuilder(URI.create(store.url() + "/api/v2/write?precision=ns&org=-&bucket=" + PointStore.DATABASE))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(store.url() + "/api/v2/write?precision=ns&org=-&bucket=" + PointStore.DATABASE))
                 .POST(HttpRequest.BodyPublishers.ofString(lines));
         if (credentials != null) {
             request.header("Authorization", "Token " + credentials);
         }
-        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+        return HttpClient.newHttpClient()
+                .send(request.build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 }

@@ -39,15 +39,20 @@ class BadInputIT {
                 String topic = noise.topic().replaceAll("[\\p{C}\\ufffd]", "_");
                 published.add(ingestion.peer.publishAsync(topic.isEmpty() ? "_" : topic, noise.payload(), 1));
                 if (published.size() == AT_ONCE) {
-                    CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new)).join();
+                    CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new))
+                            .join();
                     published.clear();
                 }
             }
             ingestion.peer.publish("sensor/END", "{\"value\":1,\"type\":\"last\"}", 1);
             ingestion.awaitPoints("END", 1);
-            await("seed " + seed).atMost(LIMIT).until(() -> received(ingestion) == written(ingestion) + rejected(ingestion));
+            await("seed " + seed)
+                    .atMost(LIMIT)
+                    .until(() -> received(ingestion) == written(ingestion) + rejected(ingestion));
             assertTrue(written(ingestion) > READINGS / 20, "seed " + seed);
-            assertEquals(0, ingestion.metric("sensorline_readings_rejected_total{reason=\"refused_by_store\"}"),
+            assertEquals(
+                    0,
+                    ingestion.metric("sensorline_readings_rejected_total{reason=\"refused_by_store\"}"),
                     "seed " + seed);
             assertEquals(0, ingestion.metric("sensorline_readings_redelivered_total"), "the connection has held");
         }

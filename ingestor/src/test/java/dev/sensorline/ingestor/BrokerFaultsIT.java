@@ -49,8 +49,8 @@ class BrokerFaultsIT {
     void one_with_persistence_that_is_killed_has_what_it_has_saved() throws Exception {
         try (Ingestion ingestion = servers(BrokerSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
-                ChildProcess ingestor = ingestion.start(ingestion.ingestor()
-                        .with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
+                ChildProcess ingestor =
+                        ingestion.start(ingestion.ingestor().with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
             link.refuse();
             ingestion.awaitReadiness(503);
             ingestion.publish(Load.NAME, 0, 1_000, 1);
@@ -71,13 +71,14 @@ class BrokerFaultsIT {
     void one_without_persistence_costs_what_it_had_not_yet_handed_over_and_is_subscribed_to_again() throws Exception {
         try (Ingestion ingestion = servers(BrokerSettings.defaults().withPersistence(false));
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
-                ChildProcess ingestor = ingestion.start(ingestion.ingestor()
-                        .with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
+                ChildProcess ingestor =
+                        ingestion.start(ingestion.ingestor().with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
             link.refuse();
             ingestion.awaitReadiness(503);
             ingestion.publish(Load.NAME, 0, 1_000, 1);
             int held = WINDOW;
-            await("readings handed over").atMost(LIMIT)
+            await("readings handed over")
+                    .atMost(LIMIT)
                     .until(() -> ingestion.metric("sensorline_readings_received_total") == held);
             ingestion.broker.kill();
             ingestor.awaitLine(GONE, LIMIT);
@@ -87,9 +88,11 @@ class BrokerFaultsIT {
             ingestion.awaitReady();
             ingestion.publish(Load.NAME, 1_000, 1_000, 1);
             ingestion.awaitPoints(Load.NAME, held + 1_000);
-            tell("Broker without persistence killed",
+            tell(
+                    "Broker without persistence killed",
                     "1000 published, of which it had handed over %d: %1$d in the store; 1000 after that, 1000 in the store"
-                            .formatted(held), start);
+                            .formatted(held),
+                    start);
             assertOutagesLogged(ingestor, 1, 1);
         }
     }
@@ -104,8 +107,8 @@ class BrokerFaultsIT {
         try (Ingestion ingestion = servers(BrokerSettings.defaults().withPersistence(false));
                 StoreProxy front = StoreProxy.of(ingestion.store);
                 // So that those before and those after are never in one batch.
-                ChildProcess first = ingestion.start(ingestion.ingestor().with("INFLUX_URL", front.url())
-                        .with("INGESTOR_BATCH_SIZE", 1))) {
+                ChildProcess first = ingestion.start(
+                        ingestion.ingestor().with("INFLUX_URL", front.url()).with("INGESTOR_BATCH_SIZE", 1))) {
             front.refuse(503, Map.of(), "{\"error\":\"busy\"}");
             ingestion.awaitReadiness(503);
             ingestion.publish("BEFORE", 0, WINDOW, 1);
@@ -114,8 +117,9 @@ class BrokerFaultsIT {
             first.awaitLine(GONE, LIMIT);
             ingestion.broker.restart();
             await().atMost(LIMIT).until(() -> connections(first) == 2);
-            await().atMost(LIMIT).until(() -> ingestion.broker.log().stream()
-                    .anyMatch(line -> line.contains("Sending SUBACK to sensorline-ingestor")));
+            await().atMost(LIMIT)
+                    .until(() -> ingestion.broker.log().stream()
+                            .anyMatch(line -> line.contains("Sending SUBACK to sensorline-ingestor")));
             ingestion.publish("AFTER", 0, WINDOW, 1);
             awaitReceived(ingestion, 2 * WINDOW);
             front.refuse(lines -> lines.contains("name=AFTER"), 503, Map.of(), "{\"error\":\"busy\"}");
@@ -132,10 +136,11 @@ class BrokerFaultsIT {
     @Test
     @Needs(Feature.FULL_WINDOW)
     void one_that_restarts_while_the_ingestor_holds_as_much_as_it_may() {
-        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(0), StoreSettings.defaults());
+        try (Ingestion ingestion =
+                        Ingestion.servers(BrokerSettings.defaults().withMaxInflight(0), StoreSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
-                ChildProcess ingestor = ingestion.start(ingestion.ingestor()
-                        .with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
+                ChildProcess ingestor =
+                        ingestion.start(ingestion.ingestor().with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
             link.refuse();
             ingestion.awaitReadiness(503);
             ingestion.publish(Load.NAME, 0, 40_000, 1);
@@ -147,7 +152,9 @@ class BrokerFaultsIT {
             long start = System.nanoTime();
             link.accept();
             ingestion.awaitPoints(Load.NAME, 40_000);
-            tell("Broker restarts while InfluxDB is away and the ingestor is full", "40000 published, 40000 in the store",
+            tell(
+                    "Broker restarts while InfluxDB is away and the ingestor is full",
+                    "40000 published, 40000 in the store",
                     start);
             assertOutagesLogged(ingestor, 1, 1);
         }
@@ -171,8 +178,8 @@ class BrokerFaultsIT {
                 int outages = ++cuts;
                 await().atMost(LIMIT).until(() -> connections(ingestor) == outages + 1);
             }
-            int all = load.assertNothingIsLost("Broker's connection ends in mid-packet, " + cuts + " times",
-                    System.nanoTime());
+            int all = load.assertNothingIsLost(
+                    "Broker's connection ends in mid-packet, " + cuts + " times", System.nanoTime());
             assertOutagesLogged(ingestor, 0, cuts);
             assertTrue(ingestion.metric("sensorline_points_written_total") >= all);
         }
@@ -201,8 +208,8 @@ class BrokerFaultsIT {
         try (Ingestion ingestion = servers(BrokerSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.broker.port());
                 StoreProxy front = StoreProxy.of(ingestion.store);
-                ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("MQTT_PORT", link.port())
-                        .with("INFLUX_URL", front.url()))) {
+                ChildProcess ingestor = ingestion.start(
+                        ingestion.ingestor().with("MQTT_PORT", link.port()).with("INFLUX_URL", front.url()))) {
             front.refuse(503, Map.of(), "{\"error\":\"busy\"}");
             ingestion.awaitReadiness(503);
             ingestion.publish("T", 0, 10, 1);
@@ -234,12 +241,13 @@ class BrokerFaultsIT {
                 ChildProcess first = ingestion.startIngestor();
                 Load load = new Load(ingestion)) {
             load.awaitStored(500);
-            try (ChildProcess second = ingestion.ingestor().with("HTTP_PORT", Ports.free()).start()) {
+            try (ChildProcess second =
+                    ingestion.ingestor().with("HTTP_PORT", Ports.free()).start()) {
                 await().atMost(LIMIT).until(() -> connections(second) > 0);
                 pause(Duration.ofSeconds(15));
                 long connections = connections(first) + connections(second);
-                System.out.println("[fault] Two ingestors with the same client id: " + connections
-                        + " connections in 15 s");
+                System.out.println(
+                        "[fault] Two ingestors with the same client id: " + connections + " connections in 15 s");
                 for (ChildProcess ingestor : List.of(first, second)) {
                     assertTrue(connections(ingestor) <= 12, ingestor.lines()::toString);
                     assertTrue(lines(ingestor, "has another client the same id?") > 0, ingestor.lines()::toString);

@@ -32,7 +32,8 @@ class DeliveryIT {
     @Test
     void influxdb_away_for_20_seconds_under_load_costs_no_reading() throws Exception {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
-                ChildProcess ingestor = ingestion.startIngestor(); Load load = new Load(ingestion)) {
+                ChildProcess ingestor = ingestion.startIngestor();
+                Load load = new Load(ingestion)) {
             load.awaitStored(500);
             ingestion.store.stop();
             ingestion.awaitReadiness(503);
@@ -51,7 +52,8 @@ class DeliveryIT {
 
     @Test
     void an_influxdb_that_stands_still_costs_no_reading() throws Exception {
-        try (Ingestion ingestion = Ingestion.running(); Load load = new Load(ingestion)) {
+        try (Ingestion ingestion = Ingestion.running();
+                Load load = new Load(ingestion)) {
             load.awaitStored(500);
             ingestion.store.pause();
             ingestion.awaitReadiness(503);
@@ -64,7 +66,8 @@ class DeliveryIT {
     @Test
     void an_ingestor_killed_under_load_and_started_again_costs_no_reading() throws Exception {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
-                ChildProcess killed = ingestion.startIngestor(); Load load = new Load(ingestion)) {
+                ChildProcess killed = ingestion.startIngestor();
+                Load load = new Load(ingestion)) {
             for (ChildProcess next = killed; ingestion.points("L") < 3_000; next = ingestion.startIngestor()) {
                 load.awaitStored(500);
                 next.kill();
@@ -78,10 +81,16 @@ class DeliveryIT {
     void both_services_come_back_by_themselves_when_the_broker_does_and_no_reading_is_lost() throws Exception {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
                 ChildProcess ingestor = ingestion.startIngestor();
-                ChildProcess sensor = ServiceProcess.of("simulator").with("SIM_HOST", ingestion.broker.host())
-                        .with("SIM_PORT", ingestion.broker.port()).with("SIM_NAME", "S").with("SIM_QOS", 1)
-                        .with("SIM_TYPE", "current").with("SIM_FORMAT", "json").with("SIM_PERIOD", "10ms")
-                        .with("SIM_READINGS", 600).start()) {
+                ChildProcess sensor = ServiceProcess.of("simulator")
+                        .with("SIM_HOST", ingestion.broker.host())
+                        .with("SIM_PORT", ingestion.broker.port())
+                        .with("SIM_NAME", "S")
+                        .with("SIM_QOS", 1)
+                        .with("SIM_TYPE", "current")
+                        .with("SIM_FORMAT", "json")
+                        .with("SIM_PERIOD", "10ms")
+                        .with("SIM_READINGS", 600)
+                        .start()) {
             awaitPoints(ingestion, "S", 100);
             ingestion.broker.stop();
             ingestion.awaitReadiness(503);
@@ -91,7 +100,12 @@ class DeliveryIT {
             assertEquals(0, sensor.awaitExit(LIMIT));
             ingestion.awaitPoints("S", 600);
             // No two numbers have the same sine.
-            assertEquals(600, ingestion.store.points("sensor", "S").stream().map(StoredPoint::value).distinct().count());
+            assertEquals(
+                    600,
+                    ingestion.store.points("sensor", "S").stream()
+                            .map(StoredPoint::value)
+                            .distinct()
+                            .count());
             for (ChildProcess service : List.of(ingestor, sensor)) {
                 int connections = service == ingestor ? 2 : 1; // The ingestor's second is for what it sets aside.
                 assertEquals(connections, lines(service, "Is not connected"), service.lines()::toString);
@@ -102,8 +116,8 @@ class DeliveryIT {
 
     @Test
     void a_window_of_one_and_a_short_queue_are_no_bottleneck() {
-        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(1).withMaxQueued(1_000),
-                StoreSettings.defaults())) {
+        try (Ingestion ingestion = Ingestion.servers(
+                BrokerSettings.defaults().withMaxInflight(1).withMaxQueued(1_000), StoreSettings.defaults())) {
             ingestion.start(ingestion.ingestor().with("INGESTOR_BATCH_AGE", "60s"));
             // In bursts of less than the queue, each of which must have gone before the next one comes.
             for (int burst = 0; burst < 5; burst++) {
@@ -116,7 +130,8 @@ class DeliveryIT {
     @Test
     void sigterm_under_load_writes_what_it_has_taken_and_costs_no_reading() throws Exception {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
-                ChildProcess first = ingestion.startIngestor(); Load load = new Load(ingestion)) {
+                ChildProcess first = ingestion.startIngestor();
+                Load load = new Load(ingestion)) {
             load.awaitStored(500);
             long start = System.nanoTime();
             int exit = first.terminate();
@@ -176,8 +191,9 @@ class DeliveryIT {
             }
             ingestion.publish("END", 0, 1, 1);
             ingestion.awaitPoints("END", 1);
-            await().atMost(LIMIT).until(() -> ingestion
-                    .metric("sensorline_readings_rejected_total{reason=\"not_a_number\"}") == count);
+            await().atMost(LIMIT)
+                    .until(() ->
+                            ingestion.metric("sensorline_readings_rejected_total{reason=\"not_a_number\"}") == count);
         }
     }
 
@@ -185,9 +201,10 @@ class DeliveryIT {
     void readings_without_a_time_never_overwrite_each_other() {
         try (Ingestion ingestion = Ingestion.running()) {
             List<CompletableFuture<?>> published = IntStream.range(0, 5_000)
-                    .<CompletableFuture<?>>mapToObj(n -> ingestion.peer.publishAsync("sensor/U", new byte[] { '7' }, 1))
+                    .<CompletableFuture<?>>mapToObj(n -> ingestion.peer.publishAsync("sensor/U", new byte[] {'7'}, 1))
                     .toList();
-            CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new)).join();
+            CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new))
+                    .join();
             ingestion.awaitPoints("U", 5_000);
         }
     }

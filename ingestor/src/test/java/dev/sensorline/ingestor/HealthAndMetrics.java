@@ -29,7 +29,8 @@ record HealthAndMetrics(int port) {
     /** The value of a metric in Prometheus' form, such as {@code sensorline_readings_rejected_total{reason="empty"}}. */
     double metric(String name) {
         String metrics = get("/q/metrics").asString();
-        Matcher matcher = Pattern.compile("^" + Pattern.quote(name) + " (\\S+)$", Pattern.MULTILINE).matcher(metrics);
+        Matcher matcher = Pattern.compile("^" + Pattern.quote(name) + " (\\S+)$", Pattern.MULTILINE)
+                .matcher(metrics);
         assertTrue(matcher.find(), name + " is not among\n" + metrics);
         return Double.parseDouble(matcher.group(1));
     }

@@ -22,12 +22,20 @@ class HealthAndMetricsIT {
     @Test
     void it_is_alive_and_started_but_not_ready_without_broker_and_store() {
         int port = Ports.free();
-        try (ChildProcess ingestor = ServiceProcess.of("ingestor").with("MQTT_PORT", Ports.free())
-                .with("INFLUX_URL", "http://127.0.0.1:" + Ports.free()).with("HTTP_PORT", port).start()) {
+        try (ChildProcess ingestor = ServiceProcess.of("ingestor")
+                .with("MQTT_PORT", Ports.free())
+                .with("INFLUX_URL", "http://127.0.0.1:" + Ports.free())
+                .with("HTTP_PORT", port)
+                .start()) {
             String health = "http://127.0.0.1:" + port + "/q/health/";
-            await().atMost(LIMIT).ignoreExceptions().until(() -> get(health + "live").statusCode() == 200);
+            await().atMost(LIMIT)
+                    .ignoreExceptions()
+                    .until(() -> get(health + "live").statusCode() == 200);
             get(health + "started").then().statusCode(200);
-            get(health + "ready").then().statusCode(503).body("status", equalTo("DOWN"))
+            get(health + "ready")
+                    .then()
+                    .statusCode(503)
+                    .body("status", equalTo("DOWN"))
                     .body("checks.find { it.name == 'InfluxDB accepts points' }.status", equalTo("DOWN"));
             ingestor.awaitLine("Is not connected", LIMIT);
             ingestor.awaitLine("does not accept points", LIMIT);
@@ -37,15 +45,21 @@ class HealthAndMetricsIT {
     @Test
     void readiness_names_the_broker_and_influxdb() {
         try (Ingestion ingestion = Ingestion.running()) {
-            get(ingestion.http() + "/q/health/ready").then().statusCode(200).body("status", equalTo("UP"))
+            get(ingestion.http() + "/q/health/ready")
+                    .then()
+                    .statusCode(200)
+                    .body("status", equalTo("UP"))
                     .body("checks.name", hasItem("InfluxDB accepts points"))
-                    .body("checks.find { it.name == 'SmallRye Reactive Messaging - readiness check' }.data.readings",
+                    .body(
+                            "checks.find { it.name == 'SmallRye Reactive Messaging - readiness check' }.data.readings",
                             equalTo("[OK]"));
             ingestion.broker.stop();
             ingestion.awaitReadiness(503);
             assertEquals(0, ingestion.metric("sensorline_broker_connected"));
-            get(ingestion.http() + "/q/health/ready").then()
-                    .body("checks.find { it.name == 'SmallRye Reactive Messaging - readiness check' }.status",
+            get(ingestion.http() + "/q/health/ready")
+                    .then()
+                    .body(
+                            "checks.find { it.name == 'SmallRye Reactive Messaging - readiness check' }.status",
                             equalTo("DOWN"))
                     .body("checks.find { it.name == 'InfluxDB accepts points' }.status", equalTo("UP"));
         }
@@ -70,9 +84,14 @@ class HealthAndMetricsIT {
             assertEquals(1, ingestion.metric("sensorline_broker_connected"));
             assertEquals(1, ingestion.metric("sensorline_store_accepting"));
             assertEquals(204, ingestion.metric("sensorline_batch_size_sum"));
-            for (String metric : List.of("sensorline_batch_size_count", "sensorline_write_seconds_count",
-                    "sensorline_write_seconds_sum", "sensorline_latency_seconds_count", "sensorline_latency_seconds_max",
-                    "sensorline_latency_seconds{quantile=\"0.5\"}", "sensorline_latency_seconds{quantile=\"0.99\"}")) {
+            for (String metric : List.of(
+                    "sensorline_batch_size_count",
+                    "sensorline_write_seconds_count",
+                    "sensorline_write_seconds_sum",
+                    "sensorline_latency_seconds_count",
+                    "sensorline_latency_seconds_max",
+                    "sensorline_latency_seconds{quantile=\"0.5\"}",
+                    "sensorline_latency_seconds{quantile=\"0.99\"}")) {
                 assertTrue(ingestion.metric(metric) > 0, metric);
             }
         }

@@ -77,18 +77,20 @@ class InfluxDbFaultsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({ "500,", "503,7" })
+    @CsvSource({"500,", "503,7"})
     void one_that_answers_with_an_error(int status, String retryAfter) throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 StoreProxy front = StoreProxy.of(ingestion.store);
                 ChildProcess ingestor = startBehind(ingestion, front.url());
                 Load load = new Load(ingestion)) {
             load.awaitStored(500);
-            front.refuse(status, retryAfter == null ? Map.of() : Map.of("Retry-After", retryAfter), "{\"error\":\"busy\"}");
+            front.refuse(
+                    status, retryAfter == null ? Map.of() : Map.of("Retry-After", retryAfter), "{\"error\":\"busy\"}");
             ingestion.awaitReadiness(503);
             pause(Duration.ofSeconds(5));
             // Two batches, each after pauses that grow from 0.1 to 3 s, or no sooner than it was asked to.
-            assertTrue(front.refusedCount() <= (retryAfter == null ? 14 : 3), "asked " + front.refusedCount() + " times");
+            assertTrue(
+                    front.refusedCount() <= (retryAfter == null ? 14 : 3), "asked " + front.refusedCount() + " times");
             front.passOn();
             load.assertNothingIsLost("InfluxDB answers " + status, System.nanoTime());
             assertOutagesLogged(ingestor, 1, 0);
@@ -144,11 +146,15 @@ class InfluxDbFaultsIT {
             ingestion.awaitReadiness(503);
             ingestion.peer.subscribe("sensorline/rejected/#", 1);
             ingestion.publish(Load.NAME, 0, 1_000, 1);
-            front.refuse(lines -> lines.contains(" " + (1_700_000_000_000L + 7) + "000000\n"), 400, Map.of(),
+            front.refuse(
+                    lines -> lines.contains(" " + (1_700_000_000_000L + 7) + "000000\n"),
+                    400,
+                    Map.of(),
                     "{\"error\":\"unable to parse\"}");
             ingestion.awaitPoints(Load.NAME, 999);
             await().atMost(LIMIT).until(() -> ingestion.peer.received().size() == 1);
-            assertTrue(ingestion.peer.received().get(0).contains("\\\"value\\\":7,"), ingestion.peer.received()::toString);
+            assertTrue(
+                    ingestion.peer.received().get(0).contains("\\\"value\\\":7,"), ingestion.peer.received()::toString);
             assertEquals(1, ingestion.metric("sensorline_readings_rejected_total{reason=\"refused_by_store\"}"));
             assertEquals(1, lines(ingestor, "Set aside as refused_by_store"));
         }
@@ -157,8 +163,8 @@ class InfluxDbFaultsIT {
     @Test
     void one_whose_password_is_changed_and_changed_back() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.withUser("writer", "first"));
-                ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("INFLUX_USERNAME", "writer")
-                        .with("INFLUX_PASSWORD", "first"));
+                ChildProcess ingestor = ingestion.start(
+                        ingestion.ingestor().with("INFLUX_USERNAME", "writer").with("INFLUX_PASSWORD", "first"));
                 Load load = new Load(ingestion)) {
             load.awaitStored(500);
             ingestion.store.setPassword("second");
@@ -204,7 +210,8 @@ class InfluxDbFaultsIT {
             front.delayAnswers(Duration.ofSeconds(10));
             long start = System.nanoTime();
             ingestion.publish(Load.NAME, 0, 1_000, 1);
-            await("acknowledged in spite of it").atMost(LIMIT.multipliedBy(4))
+            await("acknowledged in spite of it")
+                    .atMost(LIMIT.multipliedBy(4))
                     .until(() -> ingestion.metric("sensorline_points_written_total") == 1_000);
             assertEquals(1_000, ingestion.points(Load.NAME));
             assertEquals(0, ingestion.metric("sensorline_readings_redelivered_total"));
@@ -222,7 +229,7 @@ class InfluxDbFaultsIT {
                 Load load = new Load(ingestion)) {
             int outages = 0;
             long restarted = 0;
-            for (boolean killed : new boolean[] { true, false, true }) {
+            for (boolean killed : new boolean[] {true, false, true}) {
                 load.awaitStored(300);
                 // Has the head of a batch and waits for the rest of it.
                 link.partition();
@@ -259,7 +266,7 @@ class InfluxDbFaultsIT {
             }
             // Without times of their own: these were given at their arrival, once.
             for (int n = 0; n < 200; n++) {
-                ingestion.peer.publishAsync("sensor/U", new byte[] { '7' }, 1);
+                ingestion.peer.publishAsync("sensor/U", new byte[] {'7'}, 1);
             }
             link.cutAfter(Direction.TO_CLIENT, 1);
             ingestion.awaitPoints("U", 200);

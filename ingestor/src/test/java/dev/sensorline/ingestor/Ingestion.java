@@ -59,8 +59,11 @@ final class Ingestion implements AutoCloseable {
 
     /** The ingestor with the variables that lead to these servers. */
     ServiceProcess ingestor() {
-        return ServiceProcess.of("ingestor").with("MQTT_HOST", broker.host()).with("MQTT_PORT", broker.port())
-                .with("INFLUX_URL", store.url()).with("HTTP_PORT", httpPort);
+        return ServiceProcess.of("ingestor")
+                .with("MQTT_HOST", broker.host())
+                .with("MQTT_PORT", broker.port())
+                .with("INFLUX_URL", store.url())
+                .with("HTTP_PORT", httpPort);
     }
 
     ChildProcess startIngestor() {
@@ -117,7 +120,9 @@ final class Ingestion implements AutoCloseable {
 
     /** Waits until the store holds so many points of a sensor. */
     void awaitPoints(String name, long count) {
-        await(count + " points of " + name).atMost(LIMIT.multipliedBy(2)).ignoreExceptions()
+        await(count + " points of " + name)
+                .atMost(LIMIT.multipliedBy(2))
+                .ignoreExceptions()
                 .until(() -> points(name) == count);
     }
 
@@ -127,7 +132,8 @@ final class Ingestion implements AutoCloseable {
 
     /** Tells what has been counted, for whoever makes the table of faults from it. */
     static void tell(String fault, String counted, long endedNanos) {
-        System.out.printf("[fault] %s: %s, recovered in %.1f s%n", fault, counted, (System.nanoTime() - endedNanos) / 1e9);
+        System.out.printf(
+                "[fault] %s: %s, recovered in %.1f s%n", fault, counted, (System.nanoTime() - endedNanos) / 1e9);
     }
 
     static long lines(ChildProcess process, String part) {
@@ -136,7 +142,9 @@ final class Ingestion implements AutoCloseable {
 
     /** How often an ingestor has told that it has a connection for readings; there is another one for what is none. */
     static long connections(ChildProcess ingestor) {
-        return ingestor.lines().stream().filter(line -> line.matches(".* Connected to \\S+ as sensorline-ingestor")).count();
+        return ingestor.lines().stream()
+                .filter(line -> line.matches(".* Connected to \\S+ as sensorline-ingestor"))
+                .count();
     }
 
     /** How often an ingestor has told that its connection for readings is gone, or cannot be made. */
@@ -152,7 +160,8 @@ final class Ingestion implements AutoCloseable {
      */
     static void assertOutagesLogged(ChildProcess ingestor, int store, int broker) {
         long rejected = lines(ingestor, " as sensorline-ingestor-rejected: ");
-        assertAll(String.join("\n", ingestor.lines()),
+        assertAll(
+                String.join("\n", ingestor.lines()),
                 () -> assertEquals(store, lines(ingestor, "does not accept points")),
                 () -> assertEquals(store + 1, lines(ingestor, " accepts points")),
                 () -> assertEquals(broker, disconnections(ingestor)),

@@ -96,10 +96,13 @@ class IngestorFaultsIT {
                 Load load = new Load(ingestion)) {
             load.awaitStored(500);
             ingestor.pause();
-            await("closed by the broker").atMost(LIMIT.multipliedBy(2)).until(() -> ingestion.broker.log().stream()
-                    .anyMatch(line -> line.contains("sensorline-ingestor has exceeded timeout")));
+            await("closed by the broker")
+                    .atMost(LIMIT.multipliedBy(2))
+                    .until(() -> ingestion.broker.log().stream()
+                            .anyMatch(line -> line.contains("sensorline-ingestor has exceeded timeout")));
             ingestor.resume();
-            load.assertNothingIsLost("Ingestor stands still until the broker has closed the connection", System.nanoTime());
+            load.assertNothingIsLost(
+                    "Ingestor stands still until the broker has closed the connection", System.nanoTime());
             assertConnectionsGone(ingestor, 1);
         }
     }
@@ -119,8 +122,8 @@ class IngestorFaultsIT {
     void with_little_memory_and_much_to_hold() {
         try (Ingestion ingestion = servers();
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
-                ChildProcess ingestor = ingestion.start(ingestion.ingestor().withHeap("64m")
-                        .with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
+                ChildProcess ingestor = ingestion.start(
+                        ingestion.ingestor().withHeap("64m").with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
             link.refuse();
             ingestion.awaitReadiness(503);
             publishLong(ingestion, "LONG", 10_000);
@@ -129,8 +132,10 @@ class IngestorFaultsIT {
             long accepting = System.nanoTime();
             ingestion.awaitPoints("LONG", 10_000);
             ingestion.awaitPoints(Load.NAME, 60_000);
-            tell("Ingestor with a heap of 64 MB, InfluxDB away",
-                    "70000 published, of which 10000 of 8 KB, 70000 in the store", accepting);
+            tell(
+                    "Ingestor with a heap of 64 MB, InfluxDB away",
+                    "70000 published, of which 10000 of 8 KB, 70000 in the store",
+                    accepting);
             assertOutagesLogged(ingestor, 1, 0);
         }
     }
@@ -141,7 +146,9 @@ class IngestorFaultsIT {
     void with_less_memory_than_it_needs() {
         try (Ingestion ingestion = servers();
                 FaultyLink link = FaultyLink.to(ingestion.store.port())) {
-            ServiceProcess scarce = ingestion.ingestor().withHeap(NATIVE ? "16m" : "22m")
+            ServiceProcess scarce = ingestion
+                    .ingestor()
+                    .withHeap(NATIVE ? "16m" : "22m")
                     .with("INFLUX_URL", "http://127.0.0.1:" + link.port());
             try (ChildProcess ingestor = ingestion.start(scarce)) {
                 link.refuse();
@@ -163,10 +170,16 @@ class IngestorFaultsIT {
         String filling = "x".repeat(8_100);
         List<CompletableFuture<?>> published = new ArrayList<>();
         for (int n = 0; n < count; n++) {
-            published.add(ingestion.peer.publishAsync("sensor/" + name, "{\"value\":%d,\"time\":%d,\"note\":\"%s\"}"
-                    .formatted(n, 1_700_000_000_000L + n, filling).getBytes(StandardCharsets.UTF_8), 1));
+            published.add(ingestion.peer.publishAsync(
+                    "sensor/" + name,
+                    "{\"value\":%d,\"time\":%d,\"note\":\"%s\"}"
+                            .formatted(n, 1_700_000_000_000L + n, filling)
+                            .getBytes(StandardCharsets.UTF_8),
+                    1));
         }
-        CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new)).orTimeout(60, TimeUnit.SECONDS).join();
+        CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new))
+                .orTimeout(60, TimeUnit.SECONDS)
+                .join();
     }
 
     @Test
@@ -177,8 +190,11 @@ class IngestorFaultsIT {
         try (Ingestion ingestion = servers();
                 FaultyLink toBroker = FaultyLink.to(ingestion.broker.port());
                 FaultyLink toStore = FaultyLink.to(ingestion.store.port());
-                ChildProcess ingestor = ingestion.start(ingestion.ingestor().within("--nofile=" + files)
-                        .with("MQTT_PORT", toBroker.port()).with("INFLUX_URL", "http://127.0.0.1:" + toStore.port()));
+                ChildProcess ingestor = ingestion.start(ingestion
+                        .ingestor()
+                        .within("--nofile=" + files)
+                        .with("MQTT_PORT", toBroker.port())
+                        .with("INFLUX_URL", "http://127.0.0.1:" + toStore.port()));
                 Load load = new Load(ingestion)) {
             load.awaitStored(500);
             List<Socket> scrapers = new ArrayList<>();
@@ -209,8 +225,8 @@ class IngestorFaultsIT {
     /** A connection that has been answered on, and stays. */
     private static Socket asking(int port) throws IOException {
         Socket socket = new Socket("127.0.0.1", port);
-        socket.getOutputStream().write("GET /q/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                .getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream()
+                .write("GET /q/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         assertEquals('H', socket.getInputStream().read());
         return socket;
     }
@@ -226,7 +242,9 @@ class IngestorFaultsIT {
         try (Ingestion ingestion = servers();
                 FaultyLink toBroker = FaultyLink.to(ingestion.broker.port());
                 FaultyLink toStore = FaultyLink.to(ingestion.store.port());
-                ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("MQTT_PORT", toBroker.port())
+                ChildProcess ingestor = ingestion.start(ingestion
+                        .ingestor()
+                        .with("MQTT_PORT", toBroker.port())
                         .with("INFLUX_URL", "http://127.0.0.1:" + toStore.port()));
                 Load load = new Load(ingestion)) {
             load.awaitStored(500);
@@ -251,8 +269,8 @@ class IngestorFaultsIT {
         Path library = settableClock(directory);
         Path late = directory.resolve("late");
         try (Ingestion ingestion = servers();
-                ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("LD_PRELOAD", library)
-                        .with("CLOCK_IS_LATE", late))) {
+                ChildProcess ingestor = ingestion.start(
+                        ingestion.ingestor().with("LD_PRELOAD", library).with("CLOCK_IS_LATE", late))) {
             publishWithoutTime(ingestion, 0);
             ingestion.awaitPoints("U", 100);
             Files.createFile(late);

@@ -46,28 +46,46 @@ class KafkaCompressionIT {
     }
 
     @ParameterizedTest
-    @EnumSource(value = CompressionType.class, names = { "SNAPPY", "ZSTD" })
+    @EnumSource(
+            value = CompressionType.class,
+            names = {"SNAPPY", "ZSTD"})
     void an_algorithm_without_its_library_is_refused_at_the_start(CompressionType type) {
-        try (ChildProcess bridge = withoutLibraries(ServiceProcess.of("ingestor")).with("INGESTOR_ROLE", "bridge")
-                .with("MQTT_PORT", Ports.free()).with("HTTP_PORT", Ports.free()).with("KAFKA_COMPRESSION_TYPE", type.name).start()) {
+        try (ChildProcess bridge = withoutLibraries(ServiceProcess.of("ingestor"))
+                .with("INGESTOR_ROLE", "bridge")
+                .with("MQTT_PORT", Ports.free())
+                .with("HTTP_PORT", Ports.free())
+                .with("KAFKA_COMPRESSION_TYPE", type.name)
+                .start()) {
             assertEquals(2, bridge.awaitExit(LIMIT));
             // Snappy's own loader writes a stack trace before it, on the JVM.
-            assertEquals("KAFKA_COMPRESSION_TYPE=%s: must be none, gzip, lz4 here, as there is no library for it"
-                    .formatted(type.name), bridge.lines().get(bridge.lines().size() - 1));
+            assertEquals(
+                    "KAFKA_COMPRESSION_TYPE=%s: must be none, gzip, lz4 here, as there is no library for it"
+                            .formatted(type.name),
+                    bridge.lines().get(bridge.lines().size() - 1));
         }
     }
 
     @ParameterizedTest
-    @EnumSource(value = CompressionType.class, names = { "SNAPPY", "ZSTD" })
-    void a_writer_that_cannot_read_what_kafka_has_compressed_says_so_in_one_line_and_ends(CompressionType type) throws Exception {
+    @EnumSource(
+            value = CompressionType.class,
+            names = {"SNAPPY", "ZSTD"})
+    void a_writer_that_cannot_read_what_kafka_has_compressed_says_so_in_one_line_and_ends(CompressionType type)
+            throws Exception {
         try (KafkaPath path = KAFKA.path()) {
             create(path.topic, type);
             path.send("sensor,name=S", "sensor,name=S value=1.0 1000");
             Member writer = path.start(withoutLibraries(path.configured("writer")));
             assertEquals(1, writer.process().awaitExit(LIMIT));
-            assertEquals(1, writer.lines("compression.type must be none, gzip or lz4"), writer.process().lines()::toString);
+            assertEquals(
+                    1,
+                    writer.lines("compression.type must be none, gzip or lz4"),
+                    writer.process().lines()::toString);
             // A JVM without a directory for temporary files says so, and Snappy's own loader writes a stack trace.
-            assertEquals(1, writer.lines(" ERROR ") + writer.lines(" WARN ") - writer.lines("Failed to get the temporary directory"),
+            assertEquals(
+                    1,
+                    writer.lines(" ERROR ")
+                            + writer.lines(" WARN ")
+                            - writer.lines("Failed to get the temporary directory"),
                     writer.process().lines()::toString);
             assertEquals(0, path.committed());
         }
@@ -78,7 +96,8 @@ class KafkaCompressionIT {
     void the_bridge_compresses_as_it_is_told_and_the_writer_reads_it(CompressionType type) throws IOException {
         try (KafkaPath path = KAFKA.path()) {
             for (String role : List.of("bridge", "writer")) {
-                path.start(path.configured(role).with("KAFKA_COMPRESSION_TYPE", type.name)).awaitReadiness(200);
+                path.start(path.configured(role).with("KAFKA_COMPRESSION_TYPE", type.name))
+                        .awaitReadiness(200);
             }
             path.ingestion.publish("S", 0, 500, 1);
             path.ingestion.awaitPoints("S", 500);
@@ -96,15 +115,21 @@ class KafkaCompressionIT {
             path.ingestion.publish("S", 0, 500, 1);
             path.ingestion.awaitPoints("S", 500);
             assertEquals(Set.of(type), compressionOf(path.topic));
-            assertEquals(0, writer.lines(" WARN ") + writer.lines(" ERROR "), writer.process().lines()::toString);
+            assertEquals(
+                    0,
+                    writer.lines(" WARN ") + writer.lines(" ERROR "),
+                    writer.process().lines()::toString);
         }
     }
 
     private static void create(String topic, CompressionType type) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.broker().address()))) {
+        try (Admin admin =
+                Admin.create(Map.of("bootstrap.servers", KAFKA.broker().address()))) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)
-                    .configs(Map.of("compression.type", type == CompressionType.NONE ? "uncompressed" : type.name))))
-                    .all().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+                            .configs(Map.of(
+                                    "compression.type", type == CompressionType.NONE ? "uncompressed" : type.name))))
+                    .all()
+                    .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
@@ -112,7 +137,8 @@ class KafkaCompressionIT {
     private static Set<CompressionType> compressionOf(String topic) throws IOException {
         Set<CompressionType> types = EnumSet.noneOf(CompressionType.class);
         for (Path partition : KAFKA.broker().partitions(topic)) {
-            try (FileRecords records = FileRecords.open(partition.resolve("00000000000000000000.log").toFile(), false)) {
+            try (FileRecords records = FileRecords.open(
+                    partition.resolve("00000000000000000000.log").toFile(), false)) {
                 records.batches().forEach(batch -> types.add(batch.compressionType()));
             }
         }

@@ -18,6 +18,7 @@ import dev.sensorline.ingestor.KafkaPath.Member;
 class KafkaFaultsIT {
 
     private static final Duration OUTAGE = Duration.ofSeconds(15);
+
     @RegisterExtension
     private static final RunningKafka KAFKA = new RunningKafka();
 
@@ -35,7 +36,11 @@ class KafkaFaultsIT {
             double taken = bridge.metric("sensorline_points_forwarded_total");
             Ingestion.pause(OUTAGE);
             assertEquals(taken, bridge.metric("sensorline_points_forwarded_total"));
-            assertEquals(200, new HealthAndMetrics(bridge.httpPort()).get("/q/health/live").statusCode());
+            assertEquals(
+                    200,
+                    new HealthAndMetrics(bridge.httpPort())
+                            .get("/q/health/live")
+                            .statusCode());
             KAFKA.broker().resume();
             bridge.awaitReadiness(200);
             writer.awaitReadiness(200);
@@ -166,7 +171,11 @@ class KafkaFaultsIT {
             Ingestion.pause(Duration.ofSeconds(20));
             assertEquals(committed, path.committed());
             assertTrue(writer.metric("sensorline_kafka_lag") > 1_000);
-            assertEquals(200, new HealthAndMetrics(writer.httpPort()).get("/q/health/live").statusCode());
+            assertEquals(
+                    200,
+                    new HealthAndMetrics(writer.httpPort())
+                            .get("/q/health/live")
+                            .statusCode());
             assertEquals(200, bridge.ready());
             path.ingestion.store.restart();
             load.assertNothingIsLost("InfluxDB away behind Kafka", System.nanoTime());
@@ -179,7 +188,10 @@ class KafkaFaultsIT {
     private static void assertOutageLogged(Member member) {
         assertEquals(1, member.lines("does not answer"), member.process().lines()::toString);
         assertEquals(2, member.lines(" answers"), member.process().lines()::toString);
-        assertEquals(1, member.lines(" WARN ") + member.lines(" ERROR "), member.process().lines()::toString);
+        assertEquals(
+                1,
+                member.lines(" WARN ") + member.lines(" ERROR "),
+                member.process().lines()::toString);
         assertEquals(0, member.lines("Exception"));
     }
 }

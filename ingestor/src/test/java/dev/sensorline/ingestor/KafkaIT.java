@@ -35,6 +35,7 @@ import dev.sensorline.servers.junit.Needs;
 class KafkaIT {
 
     private static final int SIGTERM_EXIT = 128 + 15;
+
     @RegisterExtension
     private static final RunningKafka KAFKA = new RunningKafka();
 
@@ -50,11 +51,22 @@ class KafkaIT {
                 path.ingestion.awaitPoints("S" + sensor, 500);
             }
             Map<String, List<ConsumerRecord<String, String>>> bySensor = new TreeMap<>();
-            path.records(path.topic).forEach(record -> bySensor.computeIfAbsent(record.key(), k -> new ArrayList<>()).add(record));
+            path.records(path.topic)
+                    .forEach(record -> bySensor.computeIfAbsent(record.key(), k -> new ArrayList<>())
+                            .add(record));
             assertEquals(6, bySensor.size());
             bySensor.forEach((key, records) -> {
-                assertEquals(1, records.stream().map(ConsumerRecord::partition).distinct().count(), key);
-                assertEquals(IntStream.range(0, 500).mapToObj(n -> key + " value=" + n + ".0 " + timeOf(n)).toList(),
+                assertEquals(
+                        1,
+                        records.stream()
+                                .map(ConsumerRecord::partition)
+                                .distinct()
+                                .count(),
+                        key);
+                assertEquals(
+                        IntStream.range(0, 500)
+                                .mapToObj(n -> key + " value=" + n + ".0 " + timeOf(n))
+                                .toList(),
                         records.stream().map(ConsumerRecord::value).toList());
             });
             assertEquals(3_000, bridge.metric("sensorline_points_forwarded_total"));
@@ -74,11 +86,18 @@ class KafkaIT {
         try (KafkaPath path = KAFKA.path()) {
             Member bridge = path.bridge();
             Member writer = path.writer();
-            new HealthAndMetrics(bridge.httpPort()).get("/q/health/ready").then().body("checks.name", hasItem("Kafka answers"))
+            new HealthAndMetrics(bridge.httpPort())
+                    .get("/q/health/ready")
+                    .then()
+                    .body("checks.name", hasItem("Kafka answers"))
                     .body("checks.name", not(hasItem("InfluxDB accepts points")))
-                    .body("checks.find { it.name == 'SmallRye Reactive Messaging - readiness check' }.data.readings",
+                    .body(
+                            "checks.find { it.name == 'SmallRye Reactive Messaging - readiness check' }.data.readings",
                             equalTo("[OK]"));
-            new HealthAndMetrics(writer.httpPort()).get("/q/health/ready").then().body("checks.name", hasItem("Kafka answers"))
+            new HealthAndMetrics(writer.httpPort())
+                    .get("/q/health/ready")
+                    .then()
+                    .body("checks.name", hasItem("Kafka answers"))
                     .body("checks.name", hasItem("InfluxDB accepts points"));
             path.ingestion.broker.stop();
             bridge.awaitReadiness(503);
@@ -94,8 +113,14 @@ class KafkaIT {
         try (Ingestion ingestion = Ingestion.running()) {
             ingestion.publish("S", 0, 10, 1);
             ingestion.awaitPoints("S", 10);
-            new HealthAndMetrics(ingestion.httpPort).get("/q/health/ready").then().body("checks.name", not(hasItem("Kafka answers")));
-            assertTrue(!new HealthAndMetrics(ingestion.httpPort).get("/q/metrics").asString().contains("kafka"));
+            new HealthAndMetrics(ingestion.httpPort)
+                    .get("/q/health/ready")
+                    .then()
+                    .body("checks.name", not(hasItem("Kafka answers")));
+            assertTrue(!new HealthAndMetrics(ingestion.httpPort)
+                    .get("/q/metrics")
+                    .asString()
+                    .contains("kafka"));
         }
     }
 
@@ -104,10 +129,14 @@ class KafkaIT {
     void two_bridges_and_two_writers_share_the_work_and_lose_nothing() throws Exception {
         try (KafkaPath path = KAFKA.path()) {
             List<Member> bridges = List.of(
-                    path.start(path.configured("bridge").with("MQTT_TOPICS", "$share/bridges/sensor/+")
-                            .with("MQTT_CLIENT_ID", "bridge-1")).awaitReadiness(200),
-                    path.start(path.configured("bridge").with("MQTT_TOPICS", "$share/bridges/sensor/+")
-                            .with("MQTT_CLIENT_ID", "bridge-2")).awaitReadiness(200));
+                    path.start(path.configured("bridge")
+                                    .with("MQTT_TOPICS", "$share/bridges/sensor/+")
+                                    .with("MQTT_CLIENT_ID", "bridge-1"))
+                            .awaitReadiness(200),
+                    path.start(path.configured("bridge")
+                                    .with("MQTT_TOPICS", "$share/bridges/sensor/+")
+                                    .with("MQTT_CLIENT_ID", "bridge-2"))
+                            .awaitReadiness(200));
             List<Member> writers = List.of(path.writer(), path.writer());
             for (int sensor = 0; sensor < 20; sensor++) {
                 path.ingestion.publish("S" + sensor, 0, 200, 1);
@@ -135,13 +164,15 @@ class KafkaIT {
             }
             path.ingestion.awaitPoints("T", 500);
             path.ingestion.awaitPoints("U", 100);
-            List<?> before = List.of(path.ingestion.store.points("sensor", "T"), path.ingestion.store.points("sensor", "U"));
+            List<?> before =
+                    List.of(path.ingestion.store.points("sensor", "T"), path.ingestion.store.points("sensor", "U"));
             first.process().terminate();
             path.ingestion.store.clear();
             path.start(path.configured("writer").with("KAFKA_GROUP", "replay"));
             path.ingestion.awaitPoints("T", 500);
             path.ingestion.awaitPoints("U", 100);
-            assertEquals(before,
+            assertEquals(
+                    before,
                     List.of(path.ingestion.store.points("sensor", "T"), path.ingestion.store.points("sensor", "U")));
         }
     }
@@ -150,14 +181,22 @@ class KafkaIT {
     void what_influxdb_refuses_is_set_aside_on_a_topic_of_its_own_and_holds_nothing_up() {
         try (KafkaPath path = KAFKA.path()) {
             Member writer = path.writer();
-            path.send("sensor,name=A", "sensor,name=A value=1.0 1000", "no line", "sensor,name=A value=\"text\" 2000", "",
+            path.send(
+                    "sensor,name=A",
+                    "sensor,name=A value=1.0 1000",
+                    "no line",
+                    "sensor,name=A value=\"text\" 2000",
+                    "",
                     "sensor,name=A value=2.0 3000");
             path.ingestion.awaitPoints("A", 2);
             await().atMost(LIMIT).until(() -> path.committed() == 5);
             List<ConsumerRecord<String, String>> rejected = path.records(path.topic + "-rejected");
             assertEquals(3, rejected.size(), rejected::toString);
-            assertTrue(rejected.stream().anyMatch(record -> record.value().contains("\"payload\":\"no line\"")
-                    && record.value().contains("refused_by_store")), rejected::toString);
+            assertTrue(
+                    rejected.stream()
+                            .anyMatch(record -> record.value().contains("\"payload\":\"no line\"")
+                                    && record.value().contains("refused_by_store")),
+                    rejected::toString);
             assertEquals(2, writer.metric("sensorline_readings_rejected_total{reason=\"refused_by_store\"}"));
             assertEquals(1, writer.metric("sensorline_readings_rejected_total{reason=\"empty\"}"));
         }
@@ -177,11 +216,14 @@ class KafkaIT {
     @Test
     void tls_to_kafka_is_a_matter_of_the_settings_of_its_clients(@TempDir Path directory) {
         Certificates certificates = Certificates.in(directory).issue("server");
-        try (KafkaBroker locked = KafkaBroker.start(certificates); KafkaPath path = new KafkaPath(locked)) {
+        try (KafkaBroker locked = KafkaBroker.start(certificates);
+                KafkaPath path = new KafkaPath(locked)) {
             for (String role : List.of("bridge", "writer")) {
-                path.start(path.configured(role).with("KAFKA_SECURITY_PROTOCOL", "SSL")
-                        .with("KAFKA_SSL_TRUSTSTORE_TYPE", "PEM")
-                        .with("KAFKA_SSL_TRUSTSTORE_LOCATION", certificates.authority())).awaitReadiness(200);
+                path.start(path.configured(role)
+                                .with("KAFKA_SECURITY_PROTOCOL", "SSL")
+                                .with("KAFKA_SSL_TRUSTSTORE_TYPE", "PEM")
+                                .with("KAFKA_SSL_TRUSTSTORE_LOCATION", certificates.authority()))
+                        .awaitReadiness(200);
             }
             path.ingestion.publish("S", 0, 100, 1);
             path.ingestion.awaitPoints("S", 100);
@@ -211,30 +253,38 @@ class KafkaIT {
     private static void assertEndsWell(ChildProcess process) {
         int exit = process.terminate();
         assertTrue(exit == 0 || exit == SIGTERM_EXIT, "exit code " + exit);
-        assertEquals(0, Ingestion.lines(process, "Exception") + Ingestion.lines(process, " WARN "), process.lines()::toString);
+        assertEquals(
+                0,
+                Ingestion.lines(process, "Exception") + Ingestion.lines(process, " WARN "),
+                process.lines()::toString);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "INGESTOR_ROLE|both|whole, bridge or writer",
-            "KAFKA_BOOTSTRAP_SERVERS|localhost|host:port",
-            "KAFKA_BOOTSTRAP_SERVERS|localhost:0|host:port",
-            "KAFKA_BOOTSTRAP_SERVERS|nowhere.invalid:9092|can be resolved",
-            "KAFKA_TOPIC|a b|letters, digits",
-            "KAFKA_GROUP|' '|must not be empty" })
-    void a_wrong_variable_is_one_line_that_names_it_its_value_and_what_is_allowed(String variable, String value,
-            String allowed) {
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "INGESTOR_ROLE|both|whole, bridge or writer",
+                "KAFKA_BOOTSTRAP_SERVERS|localhost|host:port",
+                "KAFKA_BOOTSTRAP_SERVERS|localhost:0|host:port",
+                "KAFKA_BOOTSTRAP_SERVERS|nowhere.invalid:9092|can be resolved",
+                "KAFKA_TOPIC|a b|letters, digits",
+                "KAFKA_GROUP|' '|must not be empty"
+            })
+    void a_wrong_variable_is_one_line_that_names_it_its_value_and_what_is_allowed(
+            String variable, String value, String allowed) {
         assertRefused("writer", variable, value, allowed);
     }
 
     @ParameterizedTest
-    @CsvSource({ "KAFKA_SECURITY_PROTOCOL,nonsense,SASL_SSL", "KAFKA_REQUEST_TIMEOUT_MS,soon,number" })
+    @CsvSource({"KAFKA_SECURITY_PROTOCOL,nonsense,SASL_SSL", "KAFKA_REQUEST_TIMEOUT_MS,soon,number"})
     void what_kafkas_clients_do_not_take_is_such_a_line_too(String variable, String value, String allowed) {
         assertRefused("bridge", variable, value, allowed);
     }
 
     private static void assertRefused(String role, String variable, String value, String allowed) {
-        ServiceProcess service = ServiceProcess.of("ingestor").with("INGESTOR_ROLE", role).with("MQTT_PORT", Ports.free())
+        ServiceProcess service = ServiceProcess.of("ingestor")
+                .with("INGESTOR_ROLE", role)
+                .with("MQTT_PORT", Ports.free())
                 .with("HTTP_PORT", Ports.free());
         try (ChildProcess ingestor = service.with(variable, value).start()) {
             assertEquals(2, ingestor.awaitExit(LIMIT));

@@ -32,7 +32,8 @@ final class KafkaPath implements AutoCloseable {
 
     private static final String GROUP = "sensorline-writers";
 
-    final Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults().withMaxInflight(0), StoreSettings.defaults());
+    final Ingestion ingestion =
+            Ingestion.servers(BrokerSettings.defaults().withMaxInflight(0), StoreSettings.defaults());
     final String topic = "points-" + UUID.randomUUID();
     final KafkaBroker kafka;
     private final List<Member> members = new ArrayList<>();
@@ -65,12 +66,16 @@ final class KafkaPath implements AutoCloseable {
 
     /** What a role needs to know, and nothing of what it does not. */
     ServiceProcess configured(String role) {
-        ServiceProcess service = ServiceProcess.of("ingestor").with("INGESTOR_ROLE", role)
-                .with("KAFKA_BOOTSTRAP_SERVERS", kafka.address()).with("KAFKA_TOPIC", topic);
+        ServiceProcess service = ServiceProcess.of("ingestor")
+                .with("INGESTOR_ROLE", role)
+                .with("KAFKA_BOOTSTRAP_SERVERS", kafka.address())
+                .with("KAFKA_TOPIC", topic);
         return role.equals("bridge")
-                ? service.with("MQTT_HOST", ingestion.broker.host()).with("MQTT_PORT", ingestion.broker.port())
+                ? service.with("MQTT_HOST", ingestion.broker.host())
+                        .with("MQTT_PORT", ingestion.broker.port())
                         .with("INFLUX_URL", "http://127.0.0.1:" + Ports.free())
-                : service.with("INFLUX_URL", ingestion.store.url()).with("KAFKA_GROUP", GROUP)
+                : service.with("INFLUX_URL", ingestion.store.url())
+                        .with("KAFKA_GROUP", GROUP)
                         .with("MQTT_PORT", Ports.free());
     }
 
@@ -116,13 +121,14 @@ final class KafkaPath implements AutoCloseable {
     long committed() {
         try (KafkaConsumer<String, String> consumer = consumer()) {
             return consumer.committed(partitions(consumer, topic)).values().stream()
-                    .mapToLong(offset -> offset == null ? 0 : offset.offset()).sum();
+                    .mapToLong(offset -> offset == null ? 0 : offset.offset())
+                    .sum();
         }
     }
 
     void send(String key, String... values) {
-        try (KafkaProducer<String, String> producer = new KafkaProducer<>(Map.of("bootstrap.servers", kafka.internalAddress()),
-                new StringSerializer(), new StringSerializer())) {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.internalAddress()), new StringSerializer(), new StringSerializer())) {
             for (String value : values) {
                 producer.send(new ProducerRecord<>(topic, key, value));
             }
@@ -133,7 +139,8 @@ final class KafkaPath implements AutoCloseable {
     private KafkaConsumer<String, String> consumer() {
         return new KafkaConsumer<>(
                 Map.of("bootstrap.servers", kafka.internalAddress(), "group.id", GROUP, "enable.auto.commit", "false"),
-                new StringDeserializer(), new StringDeserializer());
+                new StringDeserializer(),
+                new StringDeserializer());
     }
 
     private static Set<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, String topic) {

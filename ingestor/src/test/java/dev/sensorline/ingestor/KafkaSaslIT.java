@@ -34,6 +34,7 @@ class KafkaSaslIT {
 
     @TempDir
     private static Path directory;
+
     private static Certificates certificates;
     private static KafkaBroker open;
     private static KafkaBroker tls;
@@ -53,7 +54,7 @@ class KafkaSaslIT {
     }
 
     @ParameterizedTest
-    @CsvSource({ "PLAIN,false", "PLAIN,true", "SCRAM-SHA-256,true", "SCRAM-SHA-512,false", "SCRAM-SHA-512,true" })
+    @CsvSource({"PLAIN,false", "PLAIN,true", "SCRAM-SHA-256,true", "SCRAM-SHA-512,false", "SCRAM-SHA-512,true"})
     void the_right_password_opens_kafka_and_is_never_logged(String mechanism, boolean withTls, @TempDir Path files)
             throws IOException {
         Path file = Files.writeString(files.resolve("password"), PASSWORD + "\n");
@@ -77,15 +78,23 @@ class KafkaSaslIT {
     }
 
     @ParameterizedTest
-    @CsvSource({ "bridge,true,PLAIN", "bridge,false,SCRAM-SHA-512", "writer,false,PLAIN", "writer,true,SCRAM-SHA-512" })
+    @CsvSource({"bridge,true,PLAIN", "bridge,false,SCRAM-SHA-512", "writer,false,PLAIN", "writer,true,SCRAM-SHA-512"})
     void a_wrong_password_is_one_line_with_which_each_role_ends(String role, boolean withTls, String mechanism) {
         try (KafkaPath path = new KafkaPath(withTls ? tls : open)) {
             Member member = path.start(authenticated(path, role, mechanism).with("KAFKA_PASSWORD", "wr0ng"));
             assertEquals(1, member.process().awaitExit(LIMIT));
             String line = member.process().awaitLine(" ERROR ", LIMIT);
-            assertTrue(line.contains("ends") && line.contains(role.equals("bridge")
-                    ? "does not accept KAFKA_USERNAME=sensorline with this password by " + mechanism : "Authentication failed"), line);
-            assertEquals(1, member.lines(" ERROR ") + member.lines(" WARN ") + member.lines("Exception"),
+            assertTrue(
+                    line.contains("ends")
+                            && line.contains(
+                                    role.equals("bridge")
+                                            ? "does not accept KAFKA_USERNAME=sensorline with this password by "
+                                                    + mechanism
+                                            : "Authentication failed"),
+                    line);
+            assertEquals(
+                    1,
+                    member.lines(" ERROR ") + member.lines(" WARN ") + member.lines("Exception"),
                     member.process().lines()::toString);
             assertEquals(0, member.lines("wr0ng"));
         }
@@ -94,15 +103,20 @@ class KafkaSaslIT {
     @Test
     void a_broker_that_asks_for_a_certificate_is_shown_one() {
         Certificates own = certificates.issue("ingestor");
-        try (KafkaBroker kafka = KafkaBroker.start(own, Map.of(), "ssl.client.auth=required"); KafkaPath path = new KafkaPath(kafka)) {
+        try (KafkaBroker kafka = KafkaBroker.start(own, Map.of(), "ssl.client.auth=required");
+                KafkaPath path = new KafkaPath(kafka)) {
             Member without = path.start(path.configured("writer").with("KAFKA_CA_FILE", own.authority()));
-            // With TLS 1.3 Kafka refuses it after the handshake: it reads the alert and ends, or only sees that the connection has ended.
-            without.process().awaitLine(line -> line.contains("does not answer") || line.contains("bad_certificate"), LIMIT);
+            // With TLS 1.3 Kafka refuses it after the handshake: it reads the alert and ends, or only sees that the
+            // connection has ended.
+            without.process()
+                    .awaitLine(line -> line.contains("does not answer") || line.contains("bad_certificate"), LIMIT);
             without.process().close();
             for (String role : List.of("bridge", "writer")) {
-                path.start(path.configured(role).with("KAFKA_CA_FILE", own.authority())
-                        .with("KAFKA_CERTIFICATE_FILE", own.certificate("ingestor"))
-                        .with("KAFKA_KEY_FILE", own.key("ingestor"))).awaitReadiness(200);
+                path.start(path.configured(role)
+                                .with("KAFKA_CA_FILE", own.authority())
+                                .with("KAFKA_CERTIFICATE_FILE", own.certificate("ingestor"))
+                                .with("KAFKA_KEY_FILE", own.key("ingestor")))
+                        .awaitReadiness(200);
             }
             path.ingestion.publish("S", 0, 100, 1);
             path.ingestion.awaitPoints("S", 100);
@@ -110,23 +124,28 @@ class KafkaSaslIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "KAFKA_SASL_MECHANISM=GSSAPI|must be SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN|KAFKA_SASL_MECHANISM=GSSAPI",
-            "KAFKA_SASL_MECHANISM=OAUTHBEARER|must be SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN|KAFKA_SASL_MECHANISM=OAUTHBEARER",
-            "KAFKA_USERNAME and KAFKA_PASSWORD|must be set together|KAFKA_USERNAME=sensorline",
-            "KAFKA_USERNAME and KAFKA_PASSWORD|must be set together|KAFKA_PASSWORD=s3cret",
-            "KAFKA_PASSWORD_FILE=/nowhere|can be read|KAFKA_USERNAME=sensorline KAFKA_PASSWORD_FILE=/nowhere",
-            "KAFKA_PASSWORD_FILE=/nowhere|together|KAFKA_USERNAME=sensorline KAFKA_PASSWORD=s3cret KAFKA_PASSWORD_FILE=/nowhere",
-            "KAFKA_SECURITY_PROTOCOL=SSL|must be SASL_SSL|KAFKA_USERNAME=sensorline KAFKA_PASSWORD=s3cret KAFKA_SECURITY_PROTOCOL=SSL",
-            "KAFKA_SECURITY_PROTOCOL=SASL_SSL|KAFKA_USERNAME|KAFKA_SECURITY_PROTOCOL=SASL_SSL",
-            "KAFKA_SECURITY_PROTOCOL=PLAINTEXT|must be SSL|KAFKA_TLS=true KAFKA_SECURITY_PROTOCOL=PLAINTEXT",
-            "KAFKA_SASL_JAAS_CONFIG|must not be set|KAFKA_USERNAME=sensorline KAFKA_PASSWORD=s3cret KAFKA_SASL_JAAS_CONFIG=s3cret",
-            "KAFKA_…|JAAS|KAFKA_SECURITY_PROTOCOL=SASL_SSL KAFKA_SASL_JAAS_CONFIG=s3cret",
-            "KAFKA_CERTIFICATE_FILE and KAFKA_KEY_FILE|together|KAFKA_CERTIFICATE_FILE=/dev/null",
-            "KAFKA_CA_FILE=/nowhere|can be read|KAFKA_CA_FILE=/nowhere",
-            "KAFKA_TLS=perhaps|true or false|KAFKA_TLS=perhaps" })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "KAFKA_SASL_MECHANISM=GSSAPI|must be SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN|KAFKA_SASL_MECHANISM=GSSAPI",
+                "KAFKA_SASL_MECHANISM=OAUTHBEARER|must be SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN|KAFKA_SASL_MECHANISM=OAUTHBEARER",
+                "KAFKA_USERNAME and KAFKA_PASSWORD|must be set together|KAFKA_USERNAME=sensorline",
+                "KAFKA_USERNAME and KAFKA_PASSWORD|must be set together|KAFKA_PASSWORD=s3cret",
+                "KAFKA_PASSWORD_FILE=/nowhere|can be read|KAFKA_USERNAME=sensorline KAFKA_PASSWORD_FILE=/nowhere",
+                "KAFKA_PASSWORD_FILE=/nowhere|together|KAFKA_USERNAME=sensorline KAFKA_PASSWORD=s3cret KAFKA_PASSWORD_FILE=/nowhere",
+                "KAFKA_SECURITY_PROTOCOL=SSL|must be SASL_SSL|KAFKA_USERNAME=sensorline KAFKA_PASSWORD=s3cret KAFKA_SECURITY_PROTOCOL=SSL",
+                "KAFKA_SECURITY_PROTOCOL=SASL_SSL|KAFKA_USERNAME|KAFKA_SECURITY_PROTOCOL=SASL_SSL",
+                "KAFKA_SECURITY_PROTOCOL=PLAINTEXT|must be SSL|KAFKA_TLS=true KAFKA_SECURITY_PROTOCOL=PLAINTEXT",
+                "KAFKA_SASL_JAAS_CONFIG|must not be set|KAFKA_USERNAME=sensorline KAFKA_PASSWORD=s3cret KAFKA_SASL_JAAS_CONFIG=s3cret",
+                "KAFKA_…|JAAS|KAFKA_SECURITY_PROTOCOL=SASL_SSL KAFKA_SASL_JAAS_CONFIG=s3cret",
+                "KAFKA_CERTIFICATE_FILE and KAFKA_KEY_FILE|together|KAFKA_CERTIFICATE_FILE=/dev/null",
+                "KAFKA_CA_FILE=/nowhere|can be read|KAFKA_CA_FILE=/nowhere",
+                "KAFKA_TLS=perhaps|true or false|KAFKA_TLS=perhaps"
+            })
     void a_wrong_variable_is_one_line_that_does_not_tell_a_password(String named, String allowed, String variables) {
-        ServiceProcess service = ServiceProcess.of("ingestor").with("INGESTOR_ROLE", "bridge").with("MQTT_PORT", Ports.free())
+        ServiceProcess service = ServiceProcess.of("ingestor")
+                .with("INGESTOR_ROLE", "bridge")
+                .with("MQTT_PORT", Ports.free())
                 .with("HTTP_PORT", Ports.free());
         for (String variable : variables.split(" ")) {
             service.with(variable.split("=")[0], variable.split("=")[1]);

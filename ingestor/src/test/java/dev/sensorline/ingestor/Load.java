@@ -32,8 +32,11 @@ final class Load implements AutoCloseable {
 
     Load(Ingestion ingestion) {
         this.ingestion = ingestion;
-        clock.scheduleAtFixedRate(() -> published.add(ingestion.publishAsync(NAME, count.getAndIncrement(), 1)),
-                0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        clock.scheduleAtFixedRate(
+                () -> published.add(ingestion.publishAsync(NAME, count.getAndIncrement(), 1)),
+                0,
+                PERIOD_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     /** How many readings it has published so far. */
@@ -56,12 +59,17 @@ final class Load implements AutoCloseable {
      */
     int assertNothingIsLost(String fault, long ended) throws InterruptedException {
         int before = count();
-        await("what was published during: " + fault).atMost(LIMIT.multipliedBy(2)).pollInterval(Duration.ofMillis(20))
-                .ignoreExceptions().until(() -> ingestion.points(NAME) >= before);
+        await("what was published during: " + fault)
+                .atMost(LIMIT.multipliedBy(2))
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptions()
+                .until(() -> ingestion.points(NAME) >= before);
         long recovered = System.nanoTime();
         int all = stop();
         assertHolds(all);
-        Ingestion.tell(fault, "%d published, %d in the store".formatted(all, ingestion.points(NAME)),
+        Ingestion.tell(
+                fault,
+                "%d published, %d in the store".formatted(all, ingestion.points(NAME)),
                 System.nanoTime() - recovered + ended);
         return all;
     }
@@ -70,14 +78,21 @@ final class Load implements AutoCloseable {
     int stop() throws InterruptedException {
         clock.shutdown();
         assertTrue(clock.awaitTermination(5, TimeUnit.SECONDS));
-        CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new)).orTimeout(60, TimeUnit.SECONDS).join();
+        CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new))
+                .orTimeout(60, TimeUnit.SECONDS)
+                .join();
         return count.get();
     }
 
     void assertHolds(int count) {
         ingestion.awaitPoints(NAME, count);
-        await().atMost(LIMIT.multipliedBy(2)).ignoreExceptions().until(() -> ingestion.store.points("sensor", NAME).stream()
-                .map(StoredPoint::value).distinct().count() == count);
+        await().atMost(LIMIT.multipliedBy(2))
+                .ignoreExceptions()
+                .until(() -> ingestion.store.points("sensor", NAME).stream()
+                                .map(StoredPoint::value)
+                                .distinct()
+                                .count()
+                        == count);
     }
 
     @Override

@@ -59,11 +59,13 @@ class LockedDoorIT {
     /** In the broker's log: by its port, or without one when TLS fails at the first byte, and by the embedded broker. */
     private static final String ATTEMPT =
             "New connection from 127.0.0.1:\\d+ on port %d\\.|Client connection from 127.0.0.1 failed: .*|was disconnected. reason: .*";
+
     private static final int SEVERAL = 4;
     private static final String PASSWORD = "st0re secret";
 
     @TempDir
     private static Path made;
+
     private static Certificates madeServices;
     private static Certificates madeSensors;
     private static Certificates strangers;
@@ -81,9 +83,15 @@ class LockedDoorIT {
     @BeforeAll
     static void issue() throws IOException {
         madeServices = Certificates.in(Files.createDirectory(made.resolve("services")))
-                .issue("server").issue("ingestor").issue("telegraf");
-        madeSensors = Certificates.in(Files.createDirectory(made.resolve("sensors"))).issue("S").issue("OTHER");
-        strangers = Certificates.in(Files.createDirectory(made.resolve("strangers"))).issue("server").issue("S");
+                .issue("server")
+                .issue("ingestor")
+                .issue("telegraf");
+        madeSensors = Certificates.in(Files.createDirectory(made.resolve("sensors")))
+                .issue("S")
+                .issue("OTHER");
+        strangers = Certificates.in(Files.createDirectory(made.resolve("strangers")))
+                .issue("server")
+                .issue("S");
     }
 
     @BeforeEach
@@ -93,8 +101,10 @@ class LockedDoorIT {
         BrokerSettings broker = BrokerSettings.defaults().withUser("peer", "peer");
         ingestion = Ingestion.servers(
                 // An embedded broker has the same doors, and no access rules.
-                Feature.MOSQUITTO.isAvailable() ? broker.withLines(mosquittoConf())
-                        : broker.withListeners(new TlsListener("127.0.0.1", sensorsPort, services, sensors),
+                Feature.MOSQUITTO.isAvailable()
+                        ? broker.withLines(mosquittoConf())
+                        : broker.withListeners(
+                                new TlsListener("127.0.0.1", sensorsPort, services, sensors),
                                 new TlsListener("127.0.0.1", servicesPort, services, services)),
                 StoreSettings.withTls(services));
     }
@@ -118,24 +128,36 @@ class LockedDoorIT {
                         .replace("listener 8884", "listener " + servicesPort + " 127.0.0.1")
                         .replace("/run/keys/sensors.pem", sensors.authority().toString())
                         .replace("/run/keys/ca.pem", services.authority().toString())
-                        .replace("/run/keys/certificate.pem", services.certificate("server").toString())
+                        .replace(
+                                "/run/keys/certificate.pem",
+                                services.certificate("server").toString())
                         .replace("/run/keys/key.pem", services.key("server").toString())
                         .replace("/mosquitto/config/acl", acl.toString()))
                 .toArray(String[]::new);
     }
 
     private ServiceProcess ingestor() {
-        return ingestion.ingestor().with("MQTT_PORT", servicesPort).with("MQTT_CA_FILE", services.authority())
+        return ingestion
+                .ingestor()
+                .with("MQTT_PORT", servicesPort)
+                .with("MQTT_CA_FILE", services.authority())
                 .with("MQTT_CERTIFICATE_FILE", services.certificate("ingestor"))
-                .with("MQTT_KEY_FILE", services.key("ingestor")).with("INFLUX_CA_FILE", services.authority());
+                .with("MQTT_KEY_FILE", services.key("ingestor"))
+                .with("INFLUX_CA_FILE", services.authority());
     }
 
     /** A sensor at QoS 1, with a certificate of its own. */
     private ServiceProcess sensor(String name) {
-        return ServiceProcess.of("simulator").with("SIM_HOST", "127.0.0.1").with("SIM_PORT", sensorsPort)
-                .with("SIM_NAME", name).with("SIM_QOS", 1).with("SIM_FORMAT", "json").with("SIM_PERIOD", "50ms")
+        return ServiceProcess.of("simulator")
+                .with("SIM_HOST", "127.0.0.1")
+                .with("SIM_PORT", sensorsPort)
+                .with("SIM_NAME", name)
+                .with("SIM_QOS", 1)
+                .with("SIM_FORMAT", "json")
+                .with("SIM_PERIOD", "50ms")
                 .with("SIM_CA_FILE", services.authority())
-                .with("SIM_CERTIFICATE_FILE", sensors.certificate("S")).with("SIM_KEY_FILE", sensors.key("S"));
+                .with("SIM_CERTIFICATE_FILE", sensors.certificate("S"))
+                .with("SIM_KEY_FILE", sensors.key("S"));
     }
 
     private void awaitSeveralAttempts(int port) {
@@ -143,7 +165,9 @@ class LockedDoorIT {
     }
 
     private long attempts(int port) {
-        return ingestion.broker.log().stream().filter(line -> line.matches(".*(?:" + ATTEMPT.formatted(port) + ")")).count();
+        return ingestion.broker.log().stream()
+                .filter(line -> line.matches(".*(?:" + ATTEMPT.formatted(port) + ")"))
+                .count();
     }
 
     private static void assertOneLine(ChildProcess service, String part) {
@@ -153,7 +177,11 @@ class LockedDoorIT {
 
     /** Who comes to the sensors' door and is not let in. */
     enum Stranger {
-        WITHOUT_A_CERTIFICATE, OF_ANOTHER_AUTHORITY, OF_THE_SERVICES, EXPIRED, IN_THE_CLEAR
+        WITHOUT_A_CERTIFICATE,
+        OF_ANOTHER_AUTHORITY,
+        OF_THE_SERVICES,
+        EXPIRED,
+        IN_THE_CLEAR
     }
 
     @ParameterizedTest
@@ -162,17 +190,23 @@ class LockedDoorIT {
         ingestion.start(ingestor());
         ServiceProcess sensor = sensor("S").with("SIM_READINGS", 60);
         switch (stranger) {
-            case WITHOUT_A_CERTIFICATE -> sensor.with("SIM_CERTIFICATE_FILE", "").with("SIM_KEY_FILE", "");
+            case WITHOUT_A_CERTIFICATE ->
+                sensor.with("SIM_CERTIFICATE_FILE", "").with("SIM_KEY_FILE", "");
             case OF_ANOTHER_AUTHORITY -> sensors.replace("S", strangers);
-            case OF_THE_SERVICES -> sensor.with("SIM_CERTIFICATE_FILE", services.certificate("telegraf"))
-                    .with("SIM_KEY_FILE", services.key("telegraf"));
+            case OF_THE_SERVICES ->
+                sensor.with("SIM_CERTIFICATE_FILE", services.certificate("telegraf"))
+                        .with("SIM_KEY_FILE", services.key("telegraf"));
             case EXPIRED -> sensors.issueExpired("S");
-            case IN_THE_CLEAR -> sensor.with("SIM_CERTIFICATE_FILE", "").with("SIM_KEY_FILE", "").with("SIM_CA_FILE", "");
+            case IN_THE_CLEAR ->
+                sensor.with("SIM_CERTIFICATE_FILE", "").with("SIM_KEY_FILE", "").with("SIM_CA_FILE", "");
             default -> throw new IllegalArgumentException(stranger.name());
         }
         try (ChildProcess refused = sensor.start();
-                ChildProcess other = sensor("OTHER").with("SIM_CERTIFICATE_FILE", sensors.certificate("OTHER"))
-                        .with("SIM_KEY_FILE", sensors.key("OTHER")).with("SIM_READINGS", 20).start()) {
+                ChildProcess other = sensor("OTHER")
+                        .with("SIM_CERTIFICATE_FILE", sensors.certificate("OTHER"))
+                        .with("SIM_KEY_FILE", sensors.key("OTHER"))
+                        .with("SIM_READINGS", 20)
+                        .start()) {
             assertEquals(0, other.awaitExit(LIMIT));
             awaitSeveralAttempts(sensorsPort);
             assertOneLine(refused, "Is not connected");
@@ -208,8 +242,10 @@ class LockedDoorIT {
 
     @Test
     void a_sensors_certificate_does_not_open_the_services_door() {
-        try (ChildProcess intruder = ingestor().with("MQTT_CERTIFICATE_FILE", sensors.certificate("S"))
-                .with("MQTT_KEY_FILE", sensors.key("S")).start()) {
+        try (ChildProcess intruder = ingestor()
+                .with("MQTT_CERTIFICATE_FILE", sensors.certificate("S"))
+                .with("MQTT_KEY_FILE", sensors.key("S"))
+                .start()) {
             awaitSeveralAttempts(servicesPort);
             assertOneLine(intruder, "as sensorline-ingestor: Received fatal alert");
             assertEquals(503, ingestion.health("ready"));
@@ -218,7 +254,9 @@ class LockedDoorIT {
 
     /** What is wrong with a server's certificate. */
     enum Wrong {
-        AUTHORITY, EXPIRED, HOST;
+        AUTHORITY,
+        EXPIRED,
+        HOST;
 
         void apply(Certificates services, Certificates strangers) {
             switch (this) {
@@ -232,8 +270,11 @@ class LockedDoorIT {
 
     private static Map<String, Long> linesOf(Map<String, ChildProcess> clients) {
         return clients.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, client -> client.getValue().lines().stream()
-                        .filter(line -> line.contains("Is not connected") && line.contains(client.getKey())).count()));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        client -> client.getValue().lines().stream()
+                                .filter(line -> line.contains("Is not connected") && line.contains(client.getKey()))
+                                .count()));
     }
 
     @ParameterizedTest
@@ -246,14 +287,22 @@ class LockedDoorIT {
             ingestion.broker.stop();
             wrong.apply(services, strangers);
             // A broker that is ending may accept a connection and close it, which is a line of its own.
-            Map<String, ChildProcess> clients = Map.of("as S: ", sensor, "as sensorline-ingestor: ", ingestor,
-                    "as sensorline-ingestor-rejected: ", ingestor);
-            clients.forEach((name, client) -> client.awaitLine(line -> line.contains("Is not connected") && line.contains(name), LIMIT));
+            Map<String, ChildProcess> clients = Map.of(
+                    "as S: ",
+                    sensor,
+                    "as sensorline-ingestor: ",
+                    ingestor,
+                    "as sensorline-ingestor-rejected: ",
+                    ingestor);
+            clients.forEach((name, client) ->
+                    client.awaitLine(line -> line.contains("Is not connected") && line.contains(name), LIMIT));
             Map<String, Long> before = linesOf(clients);
             ingestion.broker.restart();
             awaitSeveralAttempts(sensorsPort);
             awaitSeveralAttempts(servicesPort);
-            linesOf(clients).forEach((name, lines) -> assertEquals(before.get(name) + 1, lines, clients.get(name).lines()::toString));
+            linesOf(clients)
+                    .forEach((name, lines) -> assertEquals(
+                            before.get(name) + 1, lines, clients.get(name).lines()::toString));
             ingestion.broker.stop();
             services.issue("server");
             ingestion.broker.restart();
@@ -265,7 +314,8 @@ class LockedDoorIT {
     @ParameterizedTest
     @EnumSource(Wrong.class)
     @Tag("faults")
-    void an_influxdb_with_a_wrong_certificate_is_not_spoken_to_and_nothing_is_lost_when_it_has_the_right_one(Wrong wrong) {
+    void an_influxdb_with_a_wrong_certificate_is_not_spoken_to_and_nothing_is_lost_when_it_has_the_right_one(
+            Wrong wrong) {
         ingestion.store.stop();
         wrong.apply(services, strangers);
         ingestion.store.restart();
@@ -301,8 +351,8 @@ class LockedDoorIT {
     }
 
     private String brokersName() throws IOException {
-        try (SSLSocket socket = (SSLSocket) services.showing(services, "telegraf").getSocketFactory()
-                .createSocket("127.0.0.1", servicesPort)) {
+        try (SSLSocket socket = (SSLSocket)
+                services.showing(services, "telegraf").getSocketFactory().createSocket("127.0.0.1", servicesPort)) {
             return socket.getSession().getPeerPrincipal().getName();
         }
     }
@@ -313,9 +363,15 @@ class LockedDoorIT {
     void the_ingestors_user_of_influxdb_may_write_and_neither_read_nor_drop_the_database() {
         try (PointStore store = PointStore.start(StoreSettings.withUser("ingestor", PASSWORD))) {
             PointReader asIngestor = PointReader.ofInfluxDb(store.url(), PointStore.DATABASE, "ingestor", PASSWORD);
-            for (String refused : List.of("SELECT * FROM sensor", "SHOW SERIES", "DROP MEASUREMENT sensor",
-                    "DROP DATABASE sensors", "CREATE USER me WITH PASSWORD 'me'", "SHOW USERS")) {
-                String answer = assertThrows(IllegalStateException.class, () -> asIngestor.query(refused)).getMessage();
+            for (String refused : List.of(
+                    "SELECT * FROM sensor",
+                    "SHOW SERIES",
+                    "DROP MEASUREMENT sensor",
+                    "DROP DATABASE sensors",
+                    "CREATE USER me WITH PASSWORD 'me'",
+                    "SHOW USERS")) {
+                String answer = assertThrows(IllegalStateException.class, () -> asIngestor.query(refused))
+                        .getMessage();
                 assertTrue(answer.contains("not authorized") || answer.contains("requires admin privilege"), answer);
             }
             assertTrue(store.query("SHOW DATABASES").toString().contains("sensors"));
@@ -339,33 +395,53 @@ class LockedDoorIT {
     }
 
     private int status(SSLContext tls, String scheme, String path) throws IOException, InterruptedException {
-        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls).build().send(
-                HttpRequest.newBuilder(URI.create(scheme + "://127.0.0.1:" + httpsPort + "/q/" + path)).build(),
-                HttpResponse.BodyHandlers.discarding()).statusCode();
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(tls)
+                .build()
+                .send(
+                        HttpRequest.newBuilder(URI.create(scheme + "://127.0.0.1:" + httpsPort + "/q/" + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     private ServiceProcess https() {
-        return ingestor().with("HTTPS_HOST", "127.0.0.1").with("HTTPS_PORT", httpsPort)
+        return ingestor()
+                .with("HTTPS_HOST", "127.0.0.1")
+                .with("HTTPS_PORT", httpsPort)
                 .with("HTTPS_CERTIFICATE_FILE", services.certificate("server"))
                 .with("HTTPS_KEY_FILE", services.key("server"))
-                .with("HTTPS_CA_FILE", services.authority()).with("HTTPS_CLIENTS", "prometheus, telegraf");
+                .with("HTTPS_CA_FILE", services.authority())
+                .with("HTTPS_CLIENTS", "prometheus, telegraf");
     }
 
     @Test
     void secrets_are_in_no_log_and_no_answer() throws IOException {
         Path file = Files.writeString(directory.resolve("password"), PASSWORD);
-        ChildProcess ingestor = ingestion.start(https().with("INFLUX_USERNAME", "ingestor").with("INFLUX_PASSWORD_FILE", file));
+        ChildProcess ingestor =
+                ingestion.start(https().with("INFLUX_USERNAME", "ingestor").with("INFLUX_PASSWORD_FILE", file));
         try (ChildProcess sensor = sensor("S").with("SIM_READINGS", 5).start()) {
             assertEquals(0, sensor.awaitExit(LIMIT));
             ingestion.awaitPoints("S", 5);
             Stream<String> answers = Stream.of("health", "metrics", "info", "env", "configprops")
-                    .map(path -> RestAssured.get(ingestion.http() + "/q/" + path).asString());
-            List<String> said = Stream.of(sensor.lines().stream(), ingestor.lines().stream(),
-                    ingestion.broker.log().stream(), answers).flatMap(lines -> lines).toList();
+                    .map(path ->
+                            RestAssured.get(ingestion.http() + "/q/" + path).asString());
+            List<String> said = Stream.of(
+                            sensor.lines().stream(),
+                            ingestor.lines().stream(),
+                            ingestion.broker.log().stream(),
+                            answers)
+                    .flatMap(lines -> lines)
+                    .toList();
             for (Path secret : List.of(file, services.key("ingestor"), services.key("server"), sensors.key("S"))) {
-                List<String> secretLines = Files.readAllLines(secret).stream().filter(line -> !line.startsWith("-----")).toList();
+                List<String> secretLines = Files.readAllLines(secret).stream()
+                        .filter(line -> !line.startsWith("-----"))
+                        .toList();
                 assertFalse(secretLines.isEmpty());
-                assertTrue(said.stream().noneMatch(line -> secretLines.stream().anyMatch(line::contains)), secret::toString);
+                assertTrue(
+                        said.stream().noneMatch(line -> secretLines.stream().anyMatch(line::contains)),
+                        secret::toString);
             }
         }
     }
@@ -373,10 +449,14 @@ class LockedDoorIT {
     @Test
     void files_for_https_that_cannot_be_used_are_one_line() {
         try (ChildProcess half = https().with("HTTPS_CLIENTS", "").start();
-                ChildProcess noKey = https().with("HTTPS_KEY_FILE", services.authority()).start();
-                ChildProcess noAuthority = https().with("HTTPS_CA_FILE", services.key("server")).start();
+                ChildProcess noKey =
+                        https().with("HTTPS_KEY_FILE", services.authority()).start();
+                ChildProcess noAuthority =
+                        https().with("HTTPS_CA_FILE", services.key("server")).start();
                 ChildProcess noName = https().with("HTTPS_CLIENTS", "a b").start()) {
-            assertEnds(half, "HTTPS_CERTIFICATE_FILE, HTTPS_KEY_FILE, HTTPS_CA_FILE and HTTPS_CLIENTS: must be set together");
+            assertEnds(
+                    half,
+                    "HTTPS_CERTIFICATE_FILE, HTTPS_KEY_FILE, HTTPS_CA_FILE and HTTPS_CLIENTS: must be set together");
             assertEnds(noKey, "HTTPS_KEY_FILE=" + services.authority() + ": must be in PEM form");
             assertEnds(noAuthority, "HTTPS_CA_FILE=" + services.key("server") + ": must be certificates in PEM form");
             assertEnds(noName, "HTTPS_CLIENTS=a b: must be names separated by commas");

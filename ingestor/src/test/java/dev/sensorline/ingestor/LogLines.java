@@ -17,8 +17,10 @@ public final class LogLines implements AutoCloseable {
 
         @Override
         public void publish(LogRecord record) {
-            lines.add(record.getLevel() + " " + (record instanceof ExtLogRecord formatted ? formatted.getFormattedMessage()
-                    : record.getMessage()));
+            lines.add(record.getLevel() + " "
+                    + (record instanceof ExtLogRecord formatted
+                            ? formatted.getFormattedMessage()
+                            : record.getMessage()));
         }
 
         @Override

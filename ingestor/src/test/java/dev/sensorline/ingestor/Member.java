@@ -17,14 +17,19 @@ final class Member implements AutoCloseable {
     private ChildProcess process;
 
     private Member(Ingestion ingestion, String clientId) {
-        configured = ingestion.ingestor().with("MQTT_TOPICS", TOPICS).with("MQTT_CLIENT_ID", clientId)
+        configured = ingestion
+                .ingestor()
+                .with("MQTT_TOPICS", TOPICS)
+                .with("MQTT_CLIENT_ID", clientId)
                 .with("HTTP_PORT", told.port());
         process = configured.start();
     }
 
     /** So many of them, ready. */
     static List<Member> start(Ingestion ingestion, int count) {
-        List<Member> members = IntStream.range(0, count).mapToObj(n -> new Member(ingestion, "ingestor-" + n)).toList();
+        List<Member> members = IntStream.range(0, count)
+                .mapToObj(n -> new Member(ingestion, "ingestor-" + n))
+                .toList();
         members.forEach(member -> member.told.awaitReadiness(200));
         return members;
     }

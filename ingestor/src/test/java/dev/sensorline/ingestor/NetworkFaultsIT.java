@@ -38,15 +38,17 @@ class NetworkFaultsIT {
         try (Ingestion ingestion = servers();
                 FaultyLink toBroker = FaultyLink.to(ingestion.broker.port());
                 FaultyLink toStore = FaultyLink.to(ingestion.store.port());
-                ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("MQTT_PORT", toBroker.port())
+                ChildProcess ingestor = ingestion.start(ingestion
+                        .ingestor()
+                        .with("MQTT_PORT", toBroker.port())
                         .with("INFLUX_URL", "http://127.0.0.1:" + toStore.port()));
                 Load load = new Load(ingestion)) {
             load.awaitStored(500);
             toBroker.delay(Duration.ofMillis(200));
             toStore.delay(Duration.ofMillis(200));
             load.awaitStored(2_000);
-            load.assertNothingIsLost("200 ms of delay in each direction to broker and InfluxDB, which stay",
-                    System.nanoTime());
+            load.assertNothingIsLost(
+                    "200 ms of delay in each direction to broker and InfluxDB, which stay", System.nanoTime());
             assertOutagesLogged(ingestor, 0, 0);
         }
     }
@@ -87,7 +89,9 @@ class NetworkFaultsIT {
         try (Ingestion ingestion = servers();
                 FaultyLink toBroker = FaultyLink.to(ingestion.broker.port());
                 FaultyLink toStore = FaultyLink.to(ingestion.store.port());
-                ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("MQTT_PORT", toBroker.port())
+                ChildProcess ingestor = ingestion.start(ingestion
+                        .ingestor()
+                        .with("MQTT_PORT", toBroker.port())
                         .with("INFLUX_URL", "http://127.0.0.1:" + toStore.port()));
                 Load load = new Load(ingestion)) {
             load.awaitStored(500);

@@ -16,28 +16,112 @@ public final class Noise {
 
     /** Settings of rules that between them have all there is, by variable. */
     public static final Map<String, String> RULES = settings(
-            "KIND_TOPIC", "kind/{kind}/{name}", "KIND_MEASUREMENT", "{kind}", "KIND_TAGS", "path={topic}, unit=/unit",
-            "MANY_TOPIC", "many/{site}/#", "MANY_MEASUREMENT", "many",
-            "MANY_FIELDS", "real=/a, whole:integer=/b/0/c, truth:boolean=/b/1, words:string=/d, odd=/~0~1, level:string={site}",
-            "MANY_TAGS", "place=/a, deep=/b/0/d", "MANY_TIME", "/time", "MANY_TIME_UNIT", "ns",
-            "TEXT_TOPIC", "text/+", "TEXT_MEASUREMENT", "text", "TEXT_FIELDS", "value:string",
-            "WHOLE_TOPIC", "whole/+", "WHOLE_MEASUREMENT", "whole", "WHOLE_FIELDS", "value:integer", "WHOLE_TIME", "/time",
-            "WHOLE_TIME_UNIT", "us",
-            "TRUTH_TOPIC", "truth/+", "TRUTH_MEASUREMENT", "truth", "TRUTH_FIELDS", "value:boolean", "TRUTH_TIME", "/time",
-            "TRUTH_TIME_UNIT", "rfc3339",
-            "FIRST_TOPIC", "first/{a}/+/{b}", "FIRST_MEASUREMENT", "first", "FIRST_FIELDS", "value=/0", "FIRST_TIME", "/1",
-            "FIRST_TIME_UNIT", "s");
+            "KIND_TOPIC",
+            "kind/{kind}/{name}",
+            "KIND_MEASUREMENT",
+            "{kind}",
+            "KIND_TAGS",
+            "path={topic}, unit=/unit",
+            "MANY_TOPIC",
+            "many/{site}/#",
+            "MANY_MEASUREMENT",
+            "many",
+            "MANY_FIELDS",
+            "real=/a, whole:integer=/b/0/c, truth:boolean=/b/1, words:string=/d, odd=/~0~1, level:string={site}",
+            "MANY_TAGS",
+            "place=/a, deep=/b/0/d",
+            "MANY_TIME",
+            "/time",
+            "MANY_TIME_UNIT",
+            "ns",
+            "TEXT_TOPIC",
+            "text/+",
+            "TEXT_MEASUREMENT",
+            "text",
+            "TEXT_FIELDS",
+            "value:string",
+            "WHOLE_TOPIC",
+            "whole/+",
+            "WHOLE_MEASUREMENT",
+            "whole",
+            "WHOLE_FIELDS",
+            "value:integer",
+            "WHOLE_TIME",
+            "/time",
+            "WHOLE_TIME_UNIT",
+            "us",
+            "TRUTH_TOPIC",
+            "truth/+",
+            "TRUTH_MEASUREMENT",
+            "truth",
+            "TRUTH_FIELDS",
+            "value:boolean",
+            "TRUTH_TIME",
+            "/time",
+            "TRUTH_TIME_UNIT",
+            "rfc3339",
+            "FIRST_TOPIC",
+            "first/{a}/+/{b}",
+            "FIRST_MEASUREMENT",
+            "first",
+            "FIRST_FIELDS",
+            "value=/0",
+            "FIRST_TIME",
+            "/1",
+            "FIRST_TIME_UNIT",
+            "s");
 
-    private static final List<String> TOPICS = List.of("sensor/?", "kind/?/?", "many/?/?", "text/?", "whole/?", "truth/?",
-            "first/?/?/?", "many/?", "?", "sensor/?/?");
-    private static final List<String> NAMES = List.of("value", "type", "time", "a", "b", "c", "d", "~/", "unit", "x", "",
-            "\\u0076alue");
-    private static final List<String> NUMBERS = List.of("0", "-0", "1", "21.5", "1e3", "1E-3", "1e999", "-1e999", "1e-999",
-            "9223372036854775807", "-9223372036854775808", "9223372036854775808", "1700000000", "1700000000123",
-            "1700000000123456", "1700000000123456789", "1700000000.5", "9007199254740993.0", "00", "+1", ".5", "5.", "1_0",
-            "0x1p3", "NaN", "Infinity", "1".repeat(400), "0." + "3".repeat(1_200), "1e99999999999", "4.9e-324");
-    private static final List<String> TIMES = List.of("\"2023-11-14T22:13:20Z\"", "\"2023-11-14T22:13:20.123456789+01:00\"",
-            "\"1677-01-01T00:00:00Z\"", "\"2262-12-31T00:00:00Z\"", "\"+999999999-12-31T23:59:59Z\"", "\"2023-13-01T00:00:00Z\"");
+    private static final List<String> TOPICS = List.of(
+            "sensor/?",
+            "kind/?/?",
+            "many/?/?",
+            "text/?",
+            "whole/?",
+            "truth/?",
+            "first/?/?/?",
+            "many/?",
+            "?",
+            "sensor/?/?");
+    private static final List<String> NAMES =
+            List.of("value", "type", "time", "a", "b", "c", "d", "~/", "unit", "x", "", "\\u0076alue");
+    private static final List<String> NUMBERS = List.of(
+            "0",
+            "-0",
+            "1",
+            "21.5",
+            "1e3",
+            "1E-3",
+            "1e999",
+            "-1e999",
+            "1e-999",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "9223372036854775808",
+            "1700000000",
+            "1700000000123",
+            "1700000000123456",
+            "1700000000123456789",
+            "1700000000.5",
+            "9007199254740993.0",
+            "00",
+            "+1",
+            ".5",
+            "5.",
+            "1_0",
+            "0x1p3",
+            "NaN",
+            "Infinity",
+            "1".repeat(400),
+            "0." + "3".repeat(1_200),
+            "1e99999999999",
+            "4.9e-324");
+    private static final List<String> TIMES = List.of(
+            "\"2023-11-14T22:13:20Z\"",
+            "\"2023-11-14T22:13:20.123456789+01:00\"",
+            "\"1677-01-01T00:00:00Z\"",
+            "\"2262-12-31T00:00:00Z\"",
+            "\"+999999999-12-31T23:59:59Z\"",
+            "\"2023-13-01T00:00:00Z\"");
     private static final String SPECIAL = " ,=\"'\\\\\t\r\n/{}[]:.-+eE0123456789aüé日🌡\u007f\u00a0\u0000\ud800\udc00";
 
     private final Random random;
@@ -73,9 +157,13 @@ public final class Noise {
             case 2 -> one(NUMBERS).getBytes(UTF_8);
             case 3 -> damaged(json(0).getBytes(UTF_8));
             case 4 -> json(0).getBytes(UTF_8);
-            case 5 -> ("{\"value\":" + json(0) + ",\"time\":" + (random.nextBoolean() ? one(TIMES) : one(NUMBERS)) + "}")
-                    .getBytes(UTF_8);
-            case 6 -> ("{\"type\":\"t\",\"value\":1," + object(0).strip().substring(1)).replace(",}", "}").getBytes(UTF_8);
+            case 5 ->
+                ("{\"value\":" + json(0) + ",\"time\":" + (random.nextBoolean() ? one(TIMES) : one(NUMBERS)) + "}")
+                        .getBytes(UTF_8);
+            case 6 ->
+                ("{\"type\":\"t\",\"value\":1," + object(0).strip().substring(1))
+                        .replace(",}", "}")
+                        .getBytes(UTF_8);
             case 7 -> Integer.toString(random.nextInt(2)).getBytes(UTF_8);
             default -> object(0).getBytes(UTF_8);
         };
@@ -106,7 +194,10 @@ public final class Noise {
         StringBuilder object = new StringBuilder(random.nextInt(9) == 0 ? " {" : "{");
         int start = object.length();
         for (int i = random.nextInt(6); i > 0; i--) {
-            object.append(object.length() > start ? "," : "").append('"').append(one(NAMES)).append("\":")
+            object.append(object.length() > start ? "," : "")
+                    .append('"')
+                    .append(one(NAMES))
+                    .append("\":")
                     .append(json(depth + 1));
         }
         return object.append('}').toString();
@@ -119,7 +210,8 @@ public final class Noise {
         }
         StringBuilder quoted = new StringBuilder("\"");
         for (char character : text.toCharArray()) {
-            boolean isPlain = character >= ' ' && character != '"' && character != '\\' && !Character.isSurrogate(character);
+            boolean isPlain =
+                    character >= ' ' && character != '"' && character != '\\' && !Character.isSurrogate(character);
             quoted.append(isPlain ? String.valueOf(character) : "\\u%04x".formatted((int) character));
         }
         return quoted.append('"').toString();
@@ -141,9 +233,10 @@ public final class Noise {
     private String text() {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(12); i > 0; i--) {
-            text.append(random.nextInt(4) == 0
-                    ? (char) random.nextInt(Character.MAX_VALUE + 1)
-                    : SPECIAL.charAt(random.nextInt(SPECIAL.length())));
+            text.append(
+                    random.nextInt(4) == 0
+                            ? (char) random.nextInt(Character.MAX_VALUE + 1)
+                            : SPECIAL.charAt(random.nextInt(SPECIAL.length())));
         }
         return text.toString();
     }

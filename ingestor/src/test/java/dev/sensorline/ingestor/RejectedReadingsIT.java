@@ -53,7 +53,7 @@ class RejectedReadingsIT {
     }
 
     static Stream<Arguments> badPayloads() {
-        byte[] noText = { '1', (byte) 0xff, (byte) 0xfe };
+        byte[] noText = {'1', (byte) 0xff, (byte) 0xfe};
         return Stream.of(
                 Arguments.of("WORD", "abc".getBytes(UTF_8), "not_a_number"),
                 Arguments.of("FLOAT", "1f".getBytes(UTF_8), "not_a_number"),
@@ -65,7 +65,9 @@ class RejectedReadingsIT {
                 Arguments.of("BYTES", noText, "not_utf8"),
                 Arguments.of("NOVALUE", "{\"type\":\"temp\"}".getBytes(UTF_8), "no_value"),
                 Arguments.of("BROKEN", "{\"value\":".getBytes(UTF_8), "malformed_json"),
-                Arguments.of("DEEP", ("{\"a\":" + "[".repeat(4_000) + "]".repeat(4_000) + "}").getBytes(UTF_8),
+                Arguments.of(
+                        "DEEP",
+                        ("{\"a\":" + "[".repeat(4_000) + "]".repeat(4_000) + "}").getBytes(UTF_8),
                         "malformed_json"),
                 Arguments.of("TIME", "{\"value\":1,\"time\":\"now\"}".getBytes(UTF_8), "bad_time"),
                 Arguments.of("TAG", "{\"value\":1,\"type\":\"a\\nb\"}".getBytes(UTF_8), "not_a_tag"),
@@ -75,8 +77,8 @@ class RejectedReadingsIT {
 
     @ParameterizedTest
     @MethodSource("badPayloads")
-    void a_payload_that_is_no_reading_is_set_aside_and_counted_and_the_next_is_written(String name, byte[] payload,
-            String reason) throws Exception {
+    void a_payload_that_is_no_reading_is_set_aside_and_counted_and_the_next_is_written(
+            String name, byte[] payload, String reason) throws Exception {
         String metric = "sensorline_readings_rejected_total{reason=\"" + reason + "\"}";
         double before = ingestion.metric(metric);
         ingestion.peer.publishAsync("sensor/" + name, payload, 1).join();
@@ -123,14 +125,22 @@ class RejectedReadingsIT {
             long now = System.currentTimeMillis();
             for (int i = 0; i < 100; i++) {
                 long time = i % 10 == 3 ? now - 7_200_000 - i : now - i;
-                other.peer.publishAsync("sensor/R", "{\"value\":%d,\"time\":%d}".formatted(i, time).getBytes(UTF_8), 1);
+                other.peer.publishAsync(
+                        "sensor/R",
+                        "{\"value\":%d,\"time\":%d}".formatted(i, time).getBytes(UTF_8),
+                        1);
             }
             other.awaitPoints("R", 90);
             await().atMost(LIMIT).until(() -> other.peer.received().size() == 10);
             for (String message : other.peer.received()) {
                 JsonNode aside = JSON.readTree(message.substring(message.indexOf('{')));
                 assertEquals("refused_by_store", aside.get("reason").textValue());
-                assertEquals(3, JSON.readTree(aside.get("payload").textValue()).get("value").intValue() % 10);
+                assertEquals(
+                        3,
+                        JSON.readTree(aside.get("payload").textValue())
+                                        .get("value")
+                                        .intValue()
+                                % 10);
             }
             assertEquals(10, other.metric("sensorline_readings_rejected_total{reason=\"refused_by_store\"}"));
             assertEquals(90, other.metric("sensorline_points_written_total"));
@@ -138,14 +148,16 @@ class RejectedReadingsIT {
     }
 
     private static List<JsonNode> aside(String name) {
-        return ingestion.peer.messages().stream().filter(message -> message.topic().equals(PREFIX + "sensor/" + name))
+        return ingestion.peer.messages().stream()
+                .filter(message -> message.topic().equals(PREFIX + "sensor/" + name))
                 .map(message -> {
                     try {
                         return JSON.readTree(message.payload());
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
-                }).toList();
+                })
+                .toList();
     }
 
     private static JsonNode awaitAside(String name) {

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.Ports;
@@ -60,21 +59,26 @@ class RulesIT {
 
     @Test
     void rules_come_from_variables() {
-        start(ingestor().with("MQTT_TOPICS", "")
+        start(ingestor()
+                .with("MQTT_TOPICS", "")
                 .with("INGESTOR_RULES_WEATHER_TOPIC", "weather/{station}/up")
                 .with("INGESTOR_RULES_WEATHER_MEASUREMENT", "weather")
                 .with("INGESTOR_RULES_WEATHER_FIELDS", "temp=/env/temp, Hum:integer=/env/hum, sky:string, rain:boolean")
                 .with("INGESTOR_RULES_WEATHER_TAGS", "country=de, channel=/ch")
                 .with("INGESTOR_RULES_WEATHER_TIME", "/at")
                 .with("INGESTOR_RULES_WEATHER_TIME_UNIT", "s"));
-        ingestion.peer.publish("weather/S1/up",
-                "{\"at\":1700000000.5,\"ch\":3,\"env\":{\"temp\":21,\"hum\":40},\"sky\":\"a \\\"b\\\"\",\"rain\":false}", 1);
+        ingestion.peer.publish(
+                "weather/S1/up",
+                "{\"at\":1700000000.5,\"ch\":3,\"env\":{\"temp\":21,\"hum\":40},\"sky\":\"a \\\"b\\\"\",\"rain\":false}",
+                1);
         ingestion.peer.publish("weather/S1/up", "{\"at\":1700000001,\"ch\":3,\"env\":{\"hum\":41},\"sky\":null}", 1);
         awaitRows(2, "weather", "Hum");
-        assertEquals(List.of("1700000000500000000 40 3 de a \"b\" S1 21", "1700000001000000000 41 3 de null S1 null"),
+        assertEquals(
+                List.of("1700000000500000000 40 3 de a \"b\" S1 21", "1700000001000000000 41 3 de null S1 null"),
                 rows("weather", "Hum", "channel::tag", "country::tag", "sky", "station::tag", "temp"));
         assertEquals("1700000000500000000 false", rows("weather", "rain").get(0));
-        assertEquals(List.of("Hum integer", "rain boolean", "sky string", "temp float"), ingestion.store.fields("weather"));
+        assertEquals(
+                List.of("Hum integer", "rain boolean", "sky string", "temp float"), ingestion.store.fields("weather"));
     }
 
     @Test
@@ -88,8 +92,7 @@ class RulesIT {
                 ingestor.rules.door.measurement=door
                 ingestor.rules.door.fields=open:boolean
                 """);
-        start(ingestor().in(directory)
-                .with("INGESTOR_RULES_DOOR_TAGS", "country=de"));
+        start(ingestor().in(directory).with("INGESTOR_RULES_DOOR_TAGS", "country=de"));
         ingestion.peer.publish("plant/north/x", "1", 1);
         ingestion.peer.publish("plant/north/temp/T1", "2", 1);
         ingestion.peer.publish("plant/north/door/D1", "true", 1);
@@ -105,18 +108,22 @@ class RulesIT {
 
     @Test
     void filters_behind_a_share_are_matched_without_it() {
-        start(ingestor().with("MQTT_TOPICS", "$share/lab/plant/{site}/{name}")
+        start(ingestor()
+                .with("MQTT_TOPICS", "$share/lab/plant/{site}/{name}")
                 .with("INGESTOR_RULES_DOOR_TOPIC", "$share/lab/door/{name}")
                 .with("INGESTOR_RULES_DOOR_FIELDS", "open:boolean"));
         ingestion.peer.publish("plant/north/T1", "1", 1);
         ingestion.peer.publish("door/D1", "true", 1);
         await().atMost(LIMIT).until(() -> untimed("sensor", "name::tag", "open").contains("D1 true"));
-        await().atMost(LIMIT).until(() -> untimed("sensor", "name::tag", "site::tag", "value").contains("T1 north 1"));
+        await().atMost(LIMIT)
+                .until(() ->
+                        untimed("sensor", "name::tag", "site::tag", "value").contains("T1 north 1"));
     }
 
     @Test
     void what_is_not_as_the_rule_says_is_set_aside_and_the_next_is_written() {
-        start(ingestor().with("INGESTOR_RULES_W_TOPIC", "w/{name}")
+        start(ingestor()
+                .with("INGESTOR_RULES_W_TOPIC", "w/{name}")
                 .with("INGESTOR_RULES_W_FIELDS", "a:integer, b:integer"));
         for (String payload : List.of("5", "{\"a\":1.5}", "{\"c\":1}", "[1]", "{\"a\":{}}")) {
             ingestion.peer.publish("w/W1", payload, 1);
@@ -128,26 +135,30 @@ class RulesIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "A_TOPIC=x/{a}|A_TIME=at|A_TIME=at: must be a JSON pointer",
-            "A_TOPIC=x/{a}|A_TIME_UNIT=h|A_TIME_UNIT=h: must be s, ms, us, ns or rfc3339",
-            "A_TOPIC=x/{a}|A_TIME_UNIT=s|A_TIME_UNIT=s: must not be set without the time",
-            "A_TOPIC=x/{a}/#/b|A_TIME=/t|A_TOPIC=x/{a}/#/b: must be a topic filter",
-            "A_TOPIC=x/{a}|A_FIELDS=b=/b, c:number=/c|A_FIELDS=b=/b, c:number=/c: must have fields of type float",
-            "A_TOPIC=x/{a}|A_FIELDS=b, b=/c|A_FIELDS=b, b=/c: must not define the field 'b' twice",
-            "A_TOPIC=x/{a}|A_TAGS=b=1, b=2|A_TAGS=b=1, b=2: must not define the tag 'b' twice",
-            "A_TOPIC=x/{a}|A_TAGS=a=1|A_TAGS=a=1: must not define the tag 'a', which is a level of x/{a}",
-            "A_TOPIC=x/{a}|A_MEASUREMENT={b}|A_MEASUREMENT={b}: must name a level of the topic filter, but x/{a} has no level {b}",
-            "A_TOPIC=sensor/{a}|A_TIME=/t|A_TOPIC=sensor/{a}: must not match the same topics as MQTT_TOPICS=sensor/+",
-            "A_TOPIC=x/+/{b}|B_TOPIC=+/{a}/y|B_TOPIC=+/{a}/y: must not match what INGESTOR_RULES_A_TOPIC=x/+/{b} matches, such as "
-                    + "x/…/y",
-            "A_TOPIC=$share/g/x/{b}|B_TOPIC=x/#|B_TOPIC=x/#: must not match what INGESTOR_RULES_A_TOPIC=$share/g/x/{b} matches",
-            "A_TOPIC=x/{b}|A_FIELDS=value:integer|A_FIELDS=value:integer: must not make 'value' a field, integer, which "
-                    + "MQTT_TOPICS=sensor/+ makes a field, float",
-            "A_TOPIC=x/{b}|A_FIELD=value|A_FIELD: must be INGESTOR_RULES_<NAME>_TOPIC",
-            "A_B_TOPIC=x/{b}|A_TOPIC=x/y|A_B_TOPIC: must be INGESTOR_RULES_<NAME>_TOPIC" })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "A_TOPIC=x/{a}|A_TIME=at|A_TIME=at: must be a JSON pointer",
+                "A_TOPIC=x/{a}|A_TIME_UNIT=h|A_TIME_UNIT=h: must be s, ms, us, ns or rfc3339",
+                "A_TOPIC=x/{a}|A_TIME_UNIT=s|A_TIME_UNIT=s: must not be set without the time",
+                "A_TOPIC=x/{a}/#/b|A_TIME=/t|A_TOPIC=x/{a}/#/b: must be a topic filter",
+                "A_TOPIC=x/{a}|A_FIELDS=b=/b, c:number=/c|A_FIELDS=b=/b, c:number=/c: must have fields of type float",
+                "A_TOPIC=x/{a}|A_FIELDS=b, b=/c|A_FIELDS=b, b=/c: must not define the field 'b' twice",
+                "A_TOPIC=x/{a}|A_TAGS=b=1, b=2|A_TAGS=b=1, b=2: must not define the tag 'b' twice",
+                "A_TOPIC=x/{a}|A_TAGS=a=1|A_TAGS=a=1: must not define the tag 'a', which is a level of x/{a}",
+                "A_TOPIC=x/{a}|A_MEASUREMENT={b}|A_MEASUREMENT={b}: must name a level of the topic filter, but x/{a} has no level {b}",
+                "A_TOPIC=sensor/{a}|A_TIME=/t|A_TOPIC=sensor/{a}: must not match the same topics as MQTT_TOPICS=sensor/+",
+                "A_TOPIC=x/+/{b}|B_TOPIC=+/{a}/y|B_TOPIC=+/{a}/y: must not match what INGESTOR_RULES_A_TOPIC=x/+/{b} matches, such as "
+                        + "x/…/y",
+                "A_TOPIC=$share/g/x/{b}|B_TOPIC=x/#|B_TOPIC=x/#: must not match what INGESTOR_RULES_A_TOPIC=$share/g/x/{b} matches",
+                "A_TOPIC=x/{b}|A_FIELDS=value:integer|A_FIELDS=value:integer: must not make 'value' a field, integer, which "
+                        + "MQTT_TOPICS=sensor/+ makes a field, float",
+                "A_TOPIC=x/{b}|A_FIELD=value|A_FIELD: must be INGESTOR_RULES_<NAME>_TOPIC",
+                "A_B_TOPIC=x/{b}|A_TOPIC=x/y|A_B_TOPIC: must be INGESTOR_RULES_<NAME>_TOPIC"
+            })
     void rules_that_cannot_be_are_one_line_that_names_them(String one, String other, String line) {
-        ServiceProcess service = ServiceProcess.of("ingestor").with("MQTT_PORT", Ports.free()).with("HTTP_PORT", Ports.free());
+        ServiceProcess service =
+                ServiceProcess.of("ingestor").with("MQTT_PORT", Ports.free()).with("HTTP_PORT", Ports.free());
         for (String setting : List.of(one, other)) {
             String[] parts = setting.split("=", 2);
             service.with("INGESTOR_RULES_" + parts[0], parts[1]);
@@ -158,22 +169,29 @@ class RulesIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "ingestor.rules.a.fields=b:number|ingestor.rules.a.fields=b:number: must have fields of type",
-            "ingestor.rules.a.topics=b|ingestor.rules.a.topics: must not be set",
-            "ingestor.rules.a-b.topic=y|ingestor.rules.a-b.topic: must have a rule's name of",
-            "ingestor.rules.b.topic=sensor/{x}|ingestor.rules.b.topic=sensor/{x}: must not match the same topics as MQTT_TOPICS=sensor/+" })
-    void rules_of_a_file_that_cannot_be_are_named_as_they_stand_there(String setting, String line, @TempDir Path directory)
-            throws IOException {
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ingestor.rules.a.fields=b:number|ingestor.rules.a.fields=b:number: must have fields of type",
+                "ingestor.rules.a.topics=b|ingestor.rules.a.topics: must not be set",
+                "ingestor.rules.a-b.topic=y|ingestor.rules.a-b.topic: must have a rule's name of",
+                "ingestor.rules.b.topic=sensor/{x}|ingestor.rules.b.topic=sensor/{x}: must not match the same topics as MQTT_TOPICS=sensor/+"
+            })
+    void rules_of_a_file_that_cannot_be_are_named_as_they_stand_there(
+            String setting, String line, @TempDir Path directory) throws IOException {
         write(directory, "ingestor.rules.a.topic=x/y\n" + setting);
-        try (ChildProcess ingestor = ServiceProcess.of("ingestor").with("MQTT_PORT", Ports.free())
-                .with("HTTP_PORT", Ports.free()).in(directory).start()) {
+        try (ChildProcess ingestor = ServiceProcess.of("ingestor")
+                .with("MQTT_PORT", Ports.free())
+                .with("HTTP_PORT", Ports.free())
+                .in(directory)
+                .start()) {
             assertRefused(ingestor, line);
         }
     }
 
     private static void write(Path directory, String settings) throws IOException {
-        Files.writeString(Files.createDirectory(directory.resolve("config")).resolve("application.properties"), settings);
+        Files.writeString(
+                Files.createDirectory(directory.resolve("config")).resolve("application.properties"), settings);
     }
 
     private static void assertRefused(ChildProcess ingestor, String line) {
@@ -191,6 +209,8 @@ class RulesIT {
     }
 
     private List<String> untimed(String measurement, String... columns) {
-        return rows(measurement, columns).stream().map(row -> row.substring(row.indexOf(' ') + 1)).toList();
+        return rows(measurement, columns).stream()
+                .map(row -> row.substring(row.indexOf(' ') + 1))
+                .toList();
     }
 }

@@ -38,7 +38,7 @@ class SharedSubscriptionIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 2, 4 })
+    @ValueSource(ints = {2, 4})
     @Needs(Feature.MOSQUITTO)
     void the_readings_of_a_sensor_are_spread_over_the_members_and_each_is_written_once(int count) {
         int readings = 10_000;
@@ -51,8 +51,14 @@ class SharedSubscriptionIT {
                 assertEquals(readings, written(members));
                 members.forEach(member -> assertTrue(member.written() > 0, "one has written nothing"));
                 // In order by the times they carry, whoever wrote them when.
-                assertEquals(DoubleStream.iterate(0, n -> n + 1).limit(readings).boxed().toList(),
-                        ingestion.store.points("sensor", "S").stream().map(StoredPoint::value).toList());
+                assertEquals(
+                        DoubleStream.iterate(0, n -> n + 1)
+                                .limit(readings)
+                                .boxed()
+                                .toList(),
+                        ingestion.store.points("sensor", "S").stream()
+                                .map(StoredPoint::value)
+                                .toList());
             } finally {
                 members.forEach(Member::close);
             }
@@ -60,9 +66,10 @@ class SharedSubscriptionIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 2, 4 })
+    @ValueSource(ints = {2, 4})
     @Tag("faults")
-    void members_killed_under_load_and_started_again_under_their_client_ids_cost_no_reading(int count) throws Exception {
+    void members_killed_under_load_and_started_again_under_their_client_ids_cost_no_reading(int count)
+            throws Exception {
         try (Ingestion ingestion = servers()) {
             List<Member> members = Member.start(ingestion, count);
             try (Load load = new Load(ingestion)) {
@@ -89,7 +96,8 @@ class SharedSubscriptionIT {
         int after = 2_000;
         try (Ingestion ingestion = servers()) {
             List<Member> members = Member.start(ingestion, 2);
-            try (Member alive = members.get(0); Member dead = members.get(1)) {
+            try (Member alive = members.get(0);
+                    Member dead = members.get(1)) {
                 ingestion.store.pause();
                 ingestion.publish(Load.NAME, 0, before, 1);
                 await().atMost(LIMIT).until(() -> alive.holdsReadings() && dead.holdsReadings());
@@ -101,7 +109,8 @@ class SharedSubscriptionIT {
                 ingestion.awaitPoints("END", 1);
                 await().atMost(LIMIT).until(() -> !alive.holdsReadings());
                 long waiting = before + after + 1 - alive.written();
-                // Its share of both is not given to the other one. What it had on its way InfluxDB may have all the same.
+                // Its share of both is not given to the other one. What it had on its way InfluxDB may have all the
+                // same.
                 assertTrue(waiting > after / 2 && waiting < before + after, "waiting: " + waiting);
                 assertTrue(ingestion.points(Load.NAME) <= before + after - waiting + WINDOW);
                 long start = System.nanoTime();
@@ -109,7 +118,9 @@ class SharedSubscriptionIT {
                 ingestion.awaitPoints(Load.NAME, before + after);
                 ingestion.awaitPoints("END", 2);
                 await().atMost(LIMIT).until(() -> dead.written() == waiting + 1);
-                tell("one of two members dead", "%d published, %d of them waiting for it".formatted(before + after, waiting),
+                tell(
+                        "one of two members dead",
+                        "%d published, %d of them waiting for it".formatted(before + after, waiting),
                         start);
             }
         }

@@ -44,10 +44,16 @@ class SixSensorsIT {
         try (Ingestion ingestion = Ingestion.running()) {
             Map<Sensor, ChildProcess> running = new LinkedHashMap<>();
             // Each ends by itself: of one that is ended as a reading is due nobody knows whether that was published.
-            SENSORS.forEach(sensor -> running.put(sensor, ServiceProcess.of("simulator")
-                    .with("SIM_HOST", ingestion.broker.host()).with("SIM_PORT", ingestion.broker.port())
-                    .with("SIM_NAME", sensor.name()).with("SIM_PERIOD", sensor.period()).with("SIM_TYPE", sensor.type())
-                    .with("SIM_READINGS", sensor.readings()).start()));
+            SENSORS.forEach(sensor -> running.put(
+                    sensor,
+                    ServiceProcess.of("simulator")
+                            .with("SIM_HOST", ingestion.broker.host())
+                            .with("SIM_PORT", ingestion.broker.port())
+                            .with("SIM_NAME", sensor.name())
+                            .with("SIM_PERIOD", sensor.period())
+                            .with("SIM_TYPE", sensor.type())
+                            .with("SIM_READINGS", sensor.readings())
+                            .start()));
             Map<String, Long> published = new TreeMap<>();
             running.forEach((sensor, process) -> {
                 assertEquals(0, process.awaitExit(RUN.plus(LIMIT)));
@@ -56,7 +62,8 @@ class SixSensorsIT {
             });
             await().atMost(LIMIT).untilAsserted(() -> assertEquals(published, ingestion.store.counts("sensor")));
             SENSORS.forEach(sensor -> assertObeysItsFormula(sensor, ingestion.store.points("sensor", sensor.name())));
-            assertEquals(published.values().stream().mapToLong(n -> n).sum(),
+            assertEquals(
+                    published.values().stream().mapToLong(n -> n).sum(),
                     ingestion.metric("sensorline_points_written_total"));
         }
     }

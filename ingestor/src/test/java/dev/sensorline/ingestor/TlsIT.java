@@ -26,6 +26,7 @@ class TlsIT {
 
     /** Addresses of the loopback interface: one that stands in the broker's certificate, and one that does not. */
     private static final String NAMED = "127.0.0.1";
+
     private static final String NOT_NAMED = "127.0.0.2";
 
     @TempDir
@@ -42,20 +43,29 @@ class TlsIT {
 
     /** Demands a certificate of those who come over TLS; the peer of the test comes in the clear. */
     private Ingestion secured() {
-        return Ingestion.servers(BrokerSettings.defaults().withListeners(
-                new TlsListener(NAMED, tlsPort, certificates, certificates),
-                new TlsListener(NOT_NAMED, tlsPort, certificates, certificates)), StoreSettings.withTls(certificates));
+        return Ingestion.servers(
+                BrokerSettings.defaults()
+                        .withListeners(
+                                new TlsListener(NAMED, tlsPort, certificates, certificates),
+                                new TlsListener(NOT_NAMED, tlsPort, certificates, certificates)),
+                StoreSettings.withTls(certificates));
     }
 
     private ServiceProcess ingestor(Ingestion ingestion) {
-        return ingestion.ingestor().with("MQTT_PORT", tlsPort).with("MQTT_CA_FILE", certificates.authority())
+        return ingestion
+                .ingestor()
+                .with("MQTT_PORT", tlsPort)
+                .with("MQTT_CA_FILE", certificates.authority())
                 .with("MQTT_CERTIFICATE_FILE", certificates.certificate("client"))
                 .with("MQTT_KEY_FILE", certificates.key("client"))
                 .with("INFLUX_CA_FILE", certificates.authority());
     }
 
     private ServiceProcess sensor(String name) {
-        return ServiceProcess.of("simulator").with("SIM_HOST", NAMED).with("SIM_PORT", tlsPort).with("SIM_NAME", name)
+        return ServiceProcess.of("simulator")
+                .with("SIM_HOST", NAMED)
+                .with("SIM_PORT", tlsPort)
+                .with("SIM_NAME", name)
                 .with("SIM_CA_FILE", certificates.authority())
                 .with("SIM_CERTIFICATE_FILE", certificates.certificate("client"))
                 .with("SIM_KEY_FILE", certificates.key("client"));
@@ -65,7 +75,10 @@ class TlsIT {
     void readings_go_from_a_sensor_to_influxdb_over_tls_only() {
         try (Ingestion ingestion = secured()) {
             ingestion.start(ingestor(ingestion));
-            try (ChildProcess sensor = sensor("S").with("SIM_QOS", 1).with("SIM_PERIOD", "100ms").with("SIM_READINGS", 10)
+            try (ChildProcess sensor = sensor("S")
+                    .with("SIM_QOS", 1)
+                    .with("SIM_PERIOD", "100ms")
+                    .with("SIM_READINGS", 10)
                     .start()) {
                 assertEquals(0, sensor.awaitExit(LIMIT));
             }
@@ -77,8 +90,10 @@ class TlsIT {
     void a_broker_whose_authority_is_not_trusted_or_that_has_another_name_is_not_spoken_to() throws IOException {
         try (Ingestion ingestion = secured()) {
             Certificates others = Certificates.in(Files.createDirectory(directory.resolve("others")));
-            try (ChildProcess distrusting = sensor("D").with("SIM_CA_FILE", others.authority()).start();
-                    ChildProcess misled = sensor("M").with("SIM_HOST", NOT_NAMED).start()) {
+            try (ChildProcess distrusting =
+                            sensor("D").with("SIM_CA_FILE", others.authority()).start();
+                    ChildProcess misled =
+                            sensor("M").with("SIM_HOST", NOT_NAMED).start()) {
                 distrusting.awaitLine("Is not connected", LIMIT);
                 misled.awaitLine("Is not connected", LIMIT);
                 assertEquals(0, lines(distrusting, "data published"));
@@ -107,10 +122,14 @@ class TlsIT {
 
     @Test
     void files_that_cannot_be_used_are_one_line() {
-        try (ChildProcess sensor = sensor("F").with("SIM_CA_FILE", directory.resolve("nowhere")).start();
+        try (ChildProcess sensor = sensor("F")
+                        .with("SIM_CA_FILE", directory.resolve("nowhere"))
+                        .start();
                 ChildProcess half = sensor("H").with("SIM_KEY_FILE", "").start()) {
             assertEquals(2, sensor.awaitExit(LIMIT));
-            assertEquals(1, lines(sensor, "SIM_CA_FILE=" + directory.resolve("nowhere") + ": must be a file that can be read"),
+            assertEquals(
+                    1,
+                    lines(sensor, "SIM_CA_FILE=" + directory.resolve("nowhere") + ": must be a file that can be read"),
                     sensor.lines()::toString);
             assertEquals(2, half.awaitExit(LIMIT));
             assertEquals(1, lines(half, "must be set together"), half.lines()::toString);

@@ -38,17 +38,25 @@ final class VictoriaMetrics implements AutoCloseable {
     private ChildProcess process;
 
     VictoriaMetrics(Path executable) {
-        command = List.of(executable.toString(), "-storageDataPath=" + directory, "-httpListenAddr=127.0.0.1:" + port,
-                "-httpAuth.username=" + USERNAME, "-httpAuth.password=" + PASSWORD,
+        command = List.of(
+                executable.toString(),
+                "-storageDataPath=" + directory,
+                "-httpListenAddr=127.0.0.1:" + port,
+                "-httpAuth.username=" + USERNAME,
+                "-httpAuth.password=" + PASSWORD,
                 // Else a sample that comes twice is there twice, and one of times long past is dropped.
-                "-dedup.minScrapeInterval=1ms", "-retentionPeriod=100y");
+                "-dedup.minScrapeInterval=1ms",
+                "-retentionPeriod=100y");
         start();
     }
 
     /** The executable, where it is installed. */
     static Optional<Path> find() {
-        return Stream.concat(Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)),
-                Stream.of("/usr/local/bin")).map(place -> Path.of(place, "victoria-metrics")).filter(Files::isExecutable)
+        return Stream.concat(
+                        Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)),
+                        Stream.of("/usr/local/bin"))
+                .map(place -> Path.of(place, "victoria-metrics"))
+                .filter(Files::isExecutable)
                 .findFirst();
     }
 
@@ -70,8 +78,13 @@ final class VictoriaMetrics implements AutoCloseable {
     /** Samples of the metric {@code sensor_value} with such labels, by their times in milliseconds. */
     SortedMap<Long, Double> samples(String labels) {
         SortedMap<Long, Double> samples = new TreeMap<>();
-        String lines = RestAssured.given().auth().preemptive().basic(USERNAME, PASSWORD)
-                .queryParam("match[]", "sensor_value{" + labels + "}").get(url() + "/api/v1/export").asString();
+        String lines = RestAssured.given()
+                .auth()
+                .preemptive()
+                .basic(USERNAME, PASSWORD)
+                .queryParam("match[]", "sensor_value{" + labels + "}")
+                .get(url() + "/api/v1/export")
+                .asString();
         for (JsonNode series : lines.lines().map(VictoriaMetrics::parsed).toList()) {
             List<Long> times = new ArrayList<>();
             series.get("timestamps").forEach(time -> times.add(time.asLong()));

@@ -29,8 +29,20 @@ import dev.sensorline.servers.junit.Needs;
 class VictoriaMetricsIT {
 
     /** Sensors and their types. */
-    private static final Map<String, String> SENSORS = Map.of("TEMPSENS2", "temperature", "TEMPLOWFREQSENS2", "temperature",
-            "PRSENS5", "pressure", "CURSENS2", "current", "ACCELSLOWSENS5", "acceleration", "ACCELFASTSENS2", "acceleration");
+    private static final Map<String, String> SENSORS = Map.of(
+            "TEMPSENS2",
+            "temperature",
+            "TEMPLOWFREQSENS2",
+            "temperature",
+            "PRSENS5",
+            "pressure",
+            "CURSENS2",
+            "current",
+            "ACCELSLOWSENS5",
+            "acceleration",
+            "ACCELFASTSENS2",
+            "acceleration");
+
     private static final int READINGS = 50;
     /** As exact as VictoriaMetrics keeps values of this size. */
     private static final double TWELVE_DIGITS = 1e-12;
@@ -47,25 +59,39 @@ class VictoriaMetricsIT {
     }
 
     private static ServiceProcess ingestor(Ingestion ingestion, VictoriaMetrics store) {
-        return ingestion.ingestor().with("INFLUX_URL", store.url()).with("INFLUX_USERNAME", VictoriaMetrics.USERNAME)
+        return ingestion
+                .ingestor()
+                .with("INFLUX_URL", store.url())
+                .with("INFLUX_USERNAME", VictoriaMetrics.USERNAME)
                 .with("INFLUX_PASSWORD", VictoriaMetrics.PASSWORD);
     }
 
     @Test
     void each_reading_of_six_sensors_is_a_sample_with_name_and_type_as_labels() {
-        try (VictoriaMetrics store = started(); Ingestion ingestion = servers();
+        try (VictoriaMetrics store = started();
+                Ingestion ingestion = servers();
                 ChildProcess ingestor = ingestion.start(ingestor(ingestion, store))) {
-            List<ChildProcess> sensors = SENSORS.entrySet().stream().map(sensor -> ServiceProcess.of("simulator")
-                    .with("SIM_HOST", ingestion.broker.host()).with("SIM_PORT", ingestion.broker.port())
-                    .with("SIM_NAME", sensor.getKey()).with("SIM_TYPE", sensor.getValue()).with("SIM_FORMAT", "json")
-                    .with("SIM_QOS", 1).with("SIM_PERIOD", "50ms").with("SIM_READINGS", READINGS).start()).toList();
+            List<ChildProcess> sensors = SENSORS.entrySet().stream()
+                    .map(sensor -> ServiceProcess.of("simulator")
+                            .with("SIM_HOST", ingestion.broker.host())
+                            .with("SIM_PORT", ingestion.broker.port())
+                            .with("SIM_NAME", sensor.getKey())
+                            .with("SIM_TYPE", sensor.getValue())
+                            .with("SIM_FORMAT", "json")
+                            .with("SIM_QOS", 1)
+                            .with("SIM_PERIOD", "50ms")
+                            .with("SIM_READINGS", READINGS)
+                            .start())
+                    .toList();
             sensors.forEach(sensor -> assertEquals(0, sensor.awaitExit(LIMIT)));
-            SENSORS.forEach((name, type) -> await(name).atMost(LIMIT)
+            SENSORS.forEach((name, type) -> await(name)
+                    .atMost(LIMIT)
                     .until(() -> store.samples("name=\"%s\"".formatted(name)).size() == READINGS));
             assertEquals(READINGS * SENSORS.size(), ingestion.metric("sensorline_points_written_total"));
             // A sensor that is late skips a reading, and its number with it.
             int n = 0;
-            for (double value : store.samples("name=\"CURSENS2\",type=\"current\"").values()) {
+            for (double value :
+                    store.samples("name=\"CURSENS2\",type=\"current\"").values()) {
                 do {
                     assertTrue(n++ < LAST, () -> value + " is not the sine of a whole number behind the one before");
                 } while (Math.abs(Math.sin(n) - value) > TWELVE_DIGITS);
@@ -76,8 +102,10 @@ class VictoriaMetricsIT {
 
     @Test
     void one_that_goes_away_and_comes_back_costs_no_reading_and_readiness_says_so() throws Exception {
-        try (VictoriaMetrics store = started(); Ingestion ingestion = servers();
-                ChildProcess ingestor = ingestion.start(ingestor(ingestion, store)); Load load = new Load(ingestion)) {
+        try (VictoriaMetrics store = started();
+                Ingestion ingestion = servers();
+                ChildProcess ingestor = ingestion.start(ingestor(ingestion, store));
+                Load load = new Load(ingestion)) {
             await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_points_written_total") > 500);
             store.stop();
             ingestion.awaitReadiness(503);
@@ -95,8 +123,10 @@ class VictoriaMetricsIT {
 
     @Test
     void a_wrong_password_is_one_line_readiness_is_down_and_nothing_is_lost() {
-        try (VictoriaMetrics store = started(); Ingestion ingestion = servers()) {
-            try (ChildProcess wrong = ingestor(ingestion, store).with("INFLUX_PASSWORD", "wr0ng").start()) {
+        try (VictoriaMetrics store = started();
+                Ingestion ingestion = servers()) {
+            try (ChildProcess wrong =
+                    ingestor(ingestion, store).with("INFLUX_PASSWORD", "wr0ng").start()) {
                 String line = wrong.awaitLine("does not accept points", LIMIT);
                 assertTrue(line.contains("401"), line);
                 ingestion.awaitReadiness(503);

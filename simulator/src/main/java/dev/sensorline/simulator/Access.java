@@ -9,9 +9,10 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.regex.Pattern;
 
+import javax.security.auth.x500.X500Principal;
+
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import javax.security.auth.x500.X500Principal;
 
 import org.jboss.logging.Logger;
 
@@ -36,11 +37,13 @@ final class Access {
     /** The broker of MQTT 3.1.1 that drops what a sensor publishes as another does not say so. */
     private static void warnOfOtherName(Path file, String name) {
         try (InputStream certificate = Files.newInputStream(file)) {
-            X500Principal subject = ((X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(certificate)).getSubjectX500Principal();
+            X500Principal subject = ((X509Certificate)
+                            CertificateFactory.getInstance("X.509").generateCertificate(certificate))
+                    .getSubjectX500Principal();
             if (!subject.getName().matches("(?:.*,)?CN=" + Pattern.quote(name) + "(?:,.*)?")) {
-                LOG.warnf("SIM_NAME=%s: the certificate is for %s; a broker that asks for it may drop the readings", name,
-                        subject);
+                LOG.warnf(
+                        "SIM_NAME=%s: the certificate is for %s; a broker that asks for it may drop the readings",
+                        name, subject);
             }
         } catch (IOException | CertificateException e) {
             throw new BadConfiguration("SIM_CERTIFICATE_FILE=%s: must be a certificate in PEM form".formatted(file));

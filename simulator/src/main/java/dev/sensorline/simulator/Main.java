@@ -8,7 +8,8 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 public final class Main {
 
     public static void main(String... arguments) {
-        // Netty's arenas and caches are meant for many buffers. A sensor has one, and without them it takes 0.4 MB less.
+        // Netty's arenas and caches are meant for many buffers. A sensor has one, and without them it takes 0.4 MB
+        // less.
         System.setProperty("io.netty.allocator.smallCacheSize", "0");
         System.setProperty("io.netty.allocator.normalCacheSize", "0");
         System.setProperty("io.netty.allocator.numHeapArenas", "1");

@@ -46,18 +46,25 @@ public class Readings {
 
     @Outgoing("readings")
     Multi<Message<byte[]>> readings() {
-        // %s instead of %d: for %d a native executable first loads the locale's number formats, which takes 0.7 MB and 1 ms.
-        LOG.infof("Configuring %s %s %s:%s T=%s", type.typeName(), name, config.host(), config.port(),
-                Seconds.text(config.period()));
-        Ticks ticks = new Ticks(vertx, config.period(), config.qos() > 0 ? config.queue() : 0,
-                config.readings().map(Integer::longValue).orElse(Long.MAX_VALUE), Quarkus::asyncExit);
+        // %s instead of %d: for %d a native executable first loads the locale's number formats, which takes 0.7 MB and
+        // 1 ms.
+        LOG.infof(
+                "Configuring %s %s %s:%s T=%s",
+                type.typeName(), name, config.host(), config.port(), Seconds.text(config.period()));
+        Ticks ticks = new Ticks(
+                vertx,
+                config.period(),
+                config.qos() > 0 ? config.queue() : 0,
+                config.readings().map(Integer::longValue).orElse(Long.MAX_VALUE),
+                Quarkus::asyncExit);
         LOG.info("Client configured!");
         return Multi.createFrom().publisher(ticks).map(this::message);
     }
 
     private Message<byte[]> message(Ticks.Tick tick) {
         String value = waveform.text(waveform.at(tick.number()));
-        return Message.of(config.format().payload(type, name, value, tick.timeMillis()),
+        return Message.of(
+                config.format().payload(type, name, value, tick.timeMillis()),
                 Metadata.of(OutgoingPublish.to(topic, QoS.of(config.qos()), config.retain())),
                 () -> {
                     LOG.info("data published");

@@ -8,10 +8,11 @@ final class Seconds {
 
     private static final int NANO_DIGITS = 9;
 
-    private Seconds() {
-    }
+    private Seconds() {}
 
     static String text(Duration duration) {
-        return BigDecimal.valueOf(duration.toNanos(), NANO_DIGITS).stripTrailingZeros().toPlainString();
+        return BigDecimal.valueOf(duration.toNanos(), NANO_DIGITS)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 }

@@ -58,7 +58,8 @@ public interface SimulatorConfig extends BrokerSettings {
     @WithConverter(Settings.Flag.class)
     boolean retain();
 
-    @Setting("payload: `value` is the bare number; `json` is `{\"type\": …, \"name\": …, \"value\": …, \"time\": …}`, with the time in epoch milliseconds")
+    @Setting(
+            "payload: `value` is the bare number; `json` is `{\"type\": …, \"name\": …, \"value\": …, \"time\": …}`, with the time in epoch milliseconds")
     @WithDefault("value")
     @WithConverter(Format.class)
     PayloadFormat format();

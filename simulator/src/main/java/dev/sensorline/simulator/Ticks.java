@@ -44,6 +44,7 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
     private boolean isEnded;
     /** Number of ticks that were emitted and are neither published nor failed yet. */
     private long inFlight;
+
     private long published;
     /** Number of ticks that were skipped, dropped or failed since the last outage. */
     private long lost;

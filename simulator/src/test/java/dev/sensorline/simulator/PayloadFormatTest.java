@@ -19,7 +19,8 @@ class PayloadFormatTest {
 
     @Test
     void the_format_json_has_type_name_value_and_time() {
-        assertEquals("{\"type\": \"temp\", \"name\": \"T1\", \"value\": 25.5, \"time\": 1700000000123}", text("json", "T1"));
+        assertEquals(
+                "{\"type\": \"temp\", \"name\": \"T1\", \"value\": 25.5, \"time\": 1700000000123}", text("json", "T1"));
     }
 
     @Test
@@ -30,6 +31,7 @@ class PayloadFormatTest {
     }
 
     private static String text(String format, String name) {
-        return new String(PayloadFormat.of(format).payload(SensorType.TEMPERATURE, name, "25.5", 1_700_000_000_123L), UTF_8);
+        return new String(
+                PayloadFormat.of(format).payload(SensorType.TEMPERATURE, name, "25.5", 1_700_000_000_123L), UTF_8);
     }
 }

@@ -57,11 +57,16 @@ class SensorIT {
     }
 
     @ParameterizedTest
-    @CsvSource({ "temperature,temp,25\\.\\d+", "pressure,pressure,17[34]\\.\\d+", "current,current,0\\.8414709848078965",
-            "acceleration,acceleration,0" })
+    @CsvSource({
+        "temperature,temp,25\\.\\d+",
+        "pressure,pressure,17[34]\\.\\d+",
+        "current,current,0\\.8414709848078965",
+        "acceleration,acceleration,0"
+    })
     void a_type_publishes_its_first_reading_as_the_lab_does(String type, String typeName, String reading) {
         String name = "FIRST" + type;
-        try (ChildProcess sensor = sensor(name).with("SIM_TYPE", type).with("SIM_PERIOD", 3600).start()) {
+        try (ChildProcess sensor =
+                sensor(name).with("SIM_TYPE", type).with("SIM_PERIOD", 3600).start()) {
             MqttPeer.Received first = awaitReadings(name, 1).get(0);
             assertTrue(first.text().matches(reading), first.text());
             assertEquals(0, first.qos());
@@ -75,12 +80,15 @@ class SensorIT {
 
     @Test
     void by_default_a_sensor_is_called_sensor_measures_temperature_and_uses_its_name_as_client_id() {
-        try (ChildProcess sensor = ServiceProcess.of("simulator").with("SIM_HOST", broker.host())
-                .with("SIM_PORT", broker.port()).start()) {
+        try (ChildProcess sensor = ServiceProcess.of("simulator")
+                .with("SIM_HOST", broker.host())
+                .with("SIM_PORT", broker.port())
+                .start()) {
             assertTrue(awaitReadings("sensor", 2).get(0).text().startsWith("25."));
             sensor.awaitLine("T=1", LIMIT);
             // p2 is MQTT 3.1.1, c1 a clean session.
-            assertTrue(broker.log().stream().anyMatch(line -> line.contains(" as sensor (p2, c1, ")),
+            assertTrue(
+                    broker.log().stream().anyMatch(line -> line.contains(" as sensor (p2, c1, ")),
                     () -> String.join("\n", broker.log()));
         }
     }
@@ -93,7 +101,8 @@ class SensorIT {
             assertEquals("temp", first.get("type").textValue());
             assertEquals("JSON", first.get("name").textValue());
             assertTrue(first.get("value").doubleValue() >= 25);
-            assertTrue(first.get("time").longValue() >= before && first.get("time").longValue() <= System.currentTimeMillis());
+            assertTrue(first.get("time").longValue() >= before
+                    && first.get("time").longValue() <= System.currentTimeMillis());
         }
     }
 
@@ -102,8 +111,12 @@ class SensorIT {
     void readings_are_never_early_and_do_not_drift() throws Exception {
         int period = 20;
         int count = 250;
-        try (ChildProcess sensor = sensor("STEADY").with("SIM_TYPE", "acceleration").with("SIM_FORMAT", "json")
-                .with("SIM_PERIOD", period + "ms").with("SIM_READINGS", count).start()) {
+        try (ChildProcess sensor = sensor("STEADY")
+                .with("SIM_TYPE", "acceleration")
+                .with("SIM_FORMAT", "json")
+                .with("SIM_PERIOD", period + "ms")
+                .with("SIM_READINGS", count)
+                .start()) {
             assertEquals(0, sensor.awaitExit(LIMIT));
         }
         List<Long> lateness = new ArrayList<>();
@@ -124,7 +137,10 @@ class SensorIT {
     @Test
     void after_standing_still_readings_go_on_at_their_times_without_a_burst() throws Exception {
         int period = 50;
-        try (ChildProcess sensor = sensor("PAUSED").with("SIM_TYPE", "acceleration").with("SIM_PERIOD", "50ms").start()) {
+        try (ChildProcess sensor = sensor("PAUSED")
+                .with("SIM_TYPE", "acceleration")
+                .with("SIM_PERIOD", "50ms")
+                .start()) {
             awaitReadings("PAUSED", 5);
             sensor.pause();
             long pausedAt = System.nanoTime();
@@ -133,7 +149,8 @@ class SensorIT {
             sensor.resume();
             long pausedMillis = (System.nanoTime() - pausedAt) / 1_000_000;
             List<Long> numbers = awaitReadings("PAUSED", before + 10).stream()
-                    .map(reading -> Math.round(Math.sqrt(Double.parseDouble(reading.text())))).toList();
+                    .map(reading -> Math.round(Math.sqrt(Double.parseDouble(reading.text()))))
+                    .toList();
             long missed = 0;
             for (int i = 1; i < numbers.size(); i++) {
                 missed += numbers.get(i) - numbers.get(i - 1) - 1;
@@ -144,10 +161,13 @@ class SensorIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 0, 1, 2 })
+    @ValueSource(ints = {0, 1, 2})
     void readings_have_the_configured_qos_and_end_after_the_configured_number(int qos) {
         String name = "QOS" + qos;
-        try (ChildProcess sensor = sensor(name).with("SIM_QOS", qos).with("SIM_PERIOD", "5ms").with("SIM_READINGS", 20)
+        try (ChildProcess sensor = sensor(name)
+                .with("SIM_QOS", qos)
+                .with("SIM_PERIOD", "5ms")
+                .with("SIM_READINGS", 20)
                 .start()) {
             assertEquals(0, sensor.awaitExit(LIMIT));
             assertEquals(20, published(sensor));
@@ -159,7 +179,10 @@ class SensorIT {
 
     @Test
     void a_retained_reading_is_sent_to_later_subscribers() {
-        try (ChildProcess sensor = sensor("RETAINED").with("SIM_RETAIN", "true").with("SIM_READINGS", 1).start()) {
+        try (ChildProcess sensor = sensor("RETAINED")
+                .with("SIM_RETAIN", "true")
+                .with("SIM_READINGS", 1)
+                .start()) {
             assertEquals(0, sensor.awaitExit(LIMIT));
         }
         try (MqttPeer late = MqttPeer.of(broker, "late")) {
@@ -178,8 +201,13 @@ class SensorIT {
     }
 
     private static List<String> texts(String name, String seed) {
-        try (ChildProcess sensor = sensor(name).with("SIM_SEED", seed).with("SIM_TYPE", "pressure")
-                .with("SIM_QOS", 1).with("SIM_PERIOD", "0.25").with("SIM_READINGS", 4).start()) {
+        try (ChildProcess sensor = sensor(name)
+                .with("SIM_SEED", seed)
+                .with("SIM_TYPE", "pressure")
+                .with("SIM_QOS", 1)
+                .with("SIM_PERIOD", "0.25")
+                .with("SIM_READINGS", 4)
+                .start()) {
             assertEquals(0, sensor.awaitExit(LIMIT));
         }
         return awaitReadings(name, 4).stream().map(MqttPeer.Received::text).toList();
@@ -187,9 +215,11 @@ class SensorIT {
 
     @Test
     void the_topic_is_configurable() {
-        try (ChildProcess sensor = sensor("T 1").with("SIM_TOPIC", "plant/7/{name}/value").start()) {
-            await().atMost(LIMIT).until(() -> peer.messages().stream()
-                    .anyMatch(message -> message.topic().equals("plant/7/T 1/value")));
+        try (ChildProcess sensor =
+                sensor("T 1").with("SIM_TOPIC", "plant/7/{name}/value").start()) {
+            await().atMost(LIMIT)
+                    .until(() -> peer.messages().stream()
+                            .anyMatch(message -> message.topic().equals("plant/7/T 1/value")));
         }
     }
 
@@ -199,19 +229,34 @@ class SensorIT {
                 MqttPeer peer = MqttPeer.of(locked, "peer", "lab", "s e=cret")) {
             peer.subscribe("sensor/#", 0);
             Path file = Files.writeString(directory.resolve("password"), "s e=cret\n");
-            try (ChildProcess right = at(locked, "RIGHT").with("SIM_USERNAME", "lab").with("SIM_PASSWORD", "s e=cret").start();
-                    ChildProcess fromFile = at(locked, "FILE").with("SIM_USERNAME", "lab").with("SIM_PASSWORD_FILE", file)
+            try (ChildProcess right = at(locked, "RIGHT")
+                            .with("SIM_USERNAME", "lab")
+                            .with("SIM_PASSWORD", "s e=cret")
                             .start();
-                    ChildProcess wrong = at(locked, "WRONG").with("SIM_USERNAME", "lab").with("SIM_PASSWORD", "wr0ng").start()) {
-                await().atMost(LIMIT).until(() -> peer.received().stream().anyMatch(m -> m.startsWith("sensor/RIGHT "))
-                        && peer.received().stream().anyMatch(m -> m.startsWith("sensor/FILE ")));
+                    ChildProcess fromFile = at(locked, "FILE")
+                            .with("SIM_USERNAME", "lab")
+                            .with("SIM_PASSWORD_FILE", file)
+                            .start();
+                    ChildProcess wrong = at(locked, "WRONG")
+                            .with("SIM_USERNAME", "lab")
+                            .with("SIM_PASSWORD", "wr0ng")
+                            .start()) {
+                await().atMost(LIMIT)
+                        .until(() -> peer.received().stream().anyMatch(m -> m.startsWith("sensor/RIGHT "))
+                                && peer.received().stream().anyMatch(m -> m.startsWith("sensor/FILE ")));
                 wrong.awaitLine("Is not connected", LIMIT);
                 // After several attempts there is still one line.
-                await().atMost(LIMIT).until(() -> locked.log().stream()
-                        .filter(line -> line.contains("Connection Refused: not authorised")
-                                || line.contains("Sending CONNACK to") && line.contains("(0, 5)"))
-                        .count() >= 3);
-                assertEquals(1, wrong.lines().stream().filter(line -> line.contains("Is not connected")).count());
+                await().atMost(LIMIT)
+                        .until(() -> locked.log().stream()
+                                        .filter(line -> line.contains("Connection Refused: not authorised")
+                                                || line.contains("Sending CONNACK to") && line.contains("(0, 5)"))
+                                        .count()
+                                >= 3);
+                assertEquals(
+                        1,
+                        wrong.lines().stream()
+                                .filter(line -> line.contains("Is not connected"))
+                                .count());
                 for (ChildProcess sensor : List.of(right, fromFile, wrong)) {
                     assertTrue(sensor.lines().stream().noneMatch(l -> l.contains("s e=cret") || l.contains("wr0ng")));
                 }
@@ -223,7 +268,10 @@ class SensorIT {
     @Test
     void a_sensor_waits_for_its_broker_and_logs_one_line() {
         int port = Ports.free();
-        try (ChildProcess sensor = sensor("EARLY").with("SIM_PORT", port).with("SIM_TYPE", "acceleration").start()) {
+        try (ChildProcess sensor = sensor("EARLY")
+                .with("SIM_PORT", port)
+                .with("SIM_TYPE", "acceleration")
+                .start()) {
             sensor.awaitLine("Is not connected", LIMIT);
             try (MqttBroker late = MqttBroker.start(BrokerSettings.defaults(), port);
                     MqttPeer peer = MqttPeer.of(late, "peer")) {
@@ -239,7 +287,8 @@ class SensorIT {
     @Test
     void at_qos_0_readings_due_while_the_broker_is_away_are_skipped_and_counted() {
         try (MqttBroker restarted = MqttBroker.start();
-                ChildProcess sensor = at(restarted, "SKIPPED").with("SIM_PERIOD", "20ms").start()) {
+                ChildProcess sensor =
+                        at(restarted, "SKIPPED").with("SIM_PERIOD", "20ms").start()) {
             awaitPublished(sensor, 10);
             restarted.kill();
             sensor.awaitLine("Readings are skipped", LIMIT);
@@ -253,7 +302,7 @@ class SensorIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 1, 2 })
+    @ValueSource(ints = {1, 2})
     void at_qos_1_and_2_readings_due_while_the_broker_is_away_are_kept(int qos) {
         keptWhileTheBrokerIsAway(qos);
     }
@@ -266,11 +315,16 @@ class SensorIT {
     }
 
     private static List<String> keptWhileTheBrokerIsAway(int qos) {
-        try (MqttBroker restarted = MqttBroker.start(); MqttPeer peer = MqttPeer.of(restarted, "peer")) {
+        try (MqttBroker restarted = MqttBroker.start();
+                MqttPeer peer = MqttPeer.of(restarted, "peer")) {
             peer.subscribe("sensor/KEPT", 2);
             int count = 150;
-            try (ChildProcess sensor = at(restarted, "KEPT").with("SIM_TYPE", "current").with("SIM_QOS", qos)
-                    .with("SIM_PERIOD", "20ms").with("SIM_READINGS", count).start()) {
+            try (ChildProcess sensor = at(restarted, "KEPT")
+                    .with("SIM_TYPE", "current")
+                    .with("SIM_QOS", qos)
+                    .with("SIM_PERIOD", "20ms")
+                    .with("SIM_READINGS", count)
+                    .start()) {
                 awaitPublished(sensor, 10);
                 restarted.stop();
                 sensor.awaitLine("Readings are kept", LIMIT);
@@ -279,7 +333,8 @@ class SensorIT {
                 assertEquals(0, sensor.awaitExit(LIMIT));
             }
             // The sines of two different numbers are different.
-            await().atMost(LIMIT).until(() -> peer.received().stream().distinct().count() == count);
+            await().atMost(LIMIT)
+                    .until(() -> peer.received().stream().distinct().count() == count);
             return peer.received();
         }
     }
@@ -287,8 +342,12 @@ class SensorIT {
     @Test
     void of_more_readings_than_the_queue_holds_the_oldest_are_lost_and_counted() {
         try (MqttBroker restarted = MqttBroker.start();
-                ChildProcess sensor = at(restarted, "BOUNDED").with("SIM_QOS", 1).with("SIM_QUEUE", 5)
-                        .with("SIM_TYPE", "acceleration").with("SIM_PERIOD", "10ms").start()) {
+                ChildProcess sensor = at(restarted, "BOUNDED")
+                        .with("SIM_QOS", 1)
+                        .with("SIM_QUEUE", 5)
+                        .with("SIM_TYPE", "acceleration")
+                        .with("SIM_PERIOD", "10ms")
+                        .start()) {
             awaitPublished(sensor, 10);
             restarted.stop();
             sensor.awaitLine("Readings are kept, the last 5", LIMIT);
@@ -308,14 +367,16 @@ class SensorIT {
             assertTrue(exit == 0 || exit == SIGTERM_EXIT, "exit code " + exit);
             sensor.awaitLine("Disconnected from", LIMIT);
             assertEquals(0, lines(sensor, "Exception"));
-            await().atMost(LIMIT).until(() -> broker.log().stream()
-                    .anyMatch(line -> line.contains("Received DISCONNECT from TERMINATED")));
+            await().atMost(LIMIT)
+                    .until(() -> broker.log().stream()
+                            .anyMatch(line -> line.contains("Received DISCONNECT from TERMINATED")));
         }
     }
 
     @Test
     void sigterm_ends_a_sensor_that_waits_for_its_broker() {
-        try (ChildProcess sensor = sensor("LONELY").with("SIM_PORT", Ports.free()).start()) {
+        try (ChildProcess sensor =
+                sensor("LONELY").with("SIM_PORT", Ports.free()).start()) {
             sensor.awaitLine("Is not connected", LIMIT);
             int exit = sensor.terminate();
             assertTrue(exit == 0 || exit == SIGTERM_EXIT, "exit code " + exit);
@@ -324,10 +385,11 @@ class SensorIT {
 
     /** All other variables: VariablesTest. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "SIM_PERIOD|0|at least 0.001",
-            "SIM_PASSWORD_FILE|/nowhere/password|can be read" })
-    void an_invalid_variable_is_reported_in_one_line_and_nothing_is_published(String variable, String value, String allowed) {
+    @CsvSource(
+            delimiter = '|',
+            value = {"SIM_PERIOD|0|at least 0.001", "SIM_PASSWORD_FILE|/nowhere/password|can be read"})
+    void an_invalid_variable_is_reported_in_one_line_and_nothing_is_published(
+            String variable, String value, String allowed) {
         int before = peer.messages().size();
         try (ChildProcess sensor = sensor("WRONG").with(variable, value).start()) {
             assertEquals(2, sensor.awaitExit(LIMIT));
@@ -346,11 +408,15 @@ class SensorIT {
     @Test
     void a_directory_in_place_of_the_settings_file_is_reported_in_one_line(@TempDir Path directory) throws Exception {
         Files.createDirectories(directory.resolve("config/application.properties"));
-        try (ChildProcess sensor = ServiceProcess.of("simulator").in(directory).with("SIM_HOST", broker.host())
-                .with("SIM_PORT", broker.port()).start()) {
+        try (ChildProcess sensor = ServiceProcess.of("simulator")
+                .in(directory)
+                .with("SIM_HOST", broker.host())
+                .with("SIM_PORT", broker.port())
+                .start()) {
             assertEquals(2, sensor.awaitExit(LIMIT));
             assertEquals(1, sensor.lines().size(), sensor.lines()::toString);
-            assertTrue(sensor.lines().get(0).startsWith("config/application.properties: is a directory, must be a file"),
+            assertTrue(
+                    sensor.lines().get(0).startsWith("config/application.properties: is a directory, must be a file"),
                     sensor.lines()::toString);
         }
     }
@@ -360,12 +426,16 @@ class SensorIT {
     }
 
     private static ServiceProcess at(MqttBroker broker, String name) {
-        return ServiceProcess.of("simulator").with("SIM_HOST", broker.host()).with("SIM_PORT", broker.port())
+        return ServiceProcess.of("simulator")
+                .with("SIM_HOST", broker.host())
+                .with("SIM_PORT", broker.port())
                 .with("SIM_NAME", name);
     }
 
     private static List<MqttPeer.Received> readings(String name) {
-        return peer.messages().stream().filter(message -> message.topic().equals("sensor/" + name)).toList();
+        return peer.messages().stream()
+                .filter(message -> message.topic().equals("sensor/" + name))
+                .toList();
     }
 
     private static List<MqttPeer.Received> awaitReadings(String name, int count) {

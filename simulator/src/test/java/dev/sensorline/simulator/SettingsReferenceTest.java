@@ -11,7 +11,8 @@ class SettingsReferenceTest {
 
     @Test
     void the_readme_has_the_settings_that_the_mapping_declares() {
-        SettingsTable.check(ProjectTree.root().resolve("simulator/README.md"),
+        SettingsTable.check(
+                ProjectTree.root().resolve("simulator/README.md"),
                 DeclaredSetting.of(SimulatorConfig.class, SimulatorConfig::variableOf),
                 "mvn test -pl simulator,testing/dev-services/deployment,demo -am -Dtest=SettingsReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dsettings.write");
     }

@@ -26,11 +26,12 @@ import io.smallrye.config.SmallRyeConfig;
 /** Every variable of a sensor: values that work, and the one line for a value that does not. */
 class VariablesTest {
 
-    private static final GivenVariables VARIABLES = new GivenVariables(SimulatorConfig.class,
-            new StartFailure("sim", SimulatorConfig::variableOf));
+    private static final GivenVariables VARIABLES =
+            new GivenVariables(SimulatorConfig.class, new StartFailure("sim", SimulatorConfig::variableOf));
 
     /** VARIABLE, a value that is refused, and a part of what is allowed. */
-    private static final List<String[]> REFUSED = Stream.of("""
+    private static final List<String[]> REFUSED =
+            Stream.of("""
             SIM_HOST|a b|host name
             SIM_PORT|70000|from 1 to 65535
             SIM_PORT|0|from 1 to 65535
@@ -64,8 +65,8 @@ class VariablesTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void a_wrong_value_is_one_line_that_names_the_variable_the_value_and_what_is_allowed(String variable, String value,
-            String allowed) {
+    void a_wrong_value_is_one_line_that_names_the_variable_the_value_and_what_is_allowed(
+            String variable, String value, String allowed) {
         List<String> lines = refusal(Map.of(variable, value));
         assertEquals(1, lines.size(), lines::toString);
         assertTrue(lines.get(0).startsWith(variable + "=" + value + ": must"), lines::toString);
@@ -75,36 +76,50 @@ class VariablesTest {
     @Test
     void every_variable_that_does_not_take_any_text_is_tried_with_a_wrong_value() {
         List<String> declared = DeclaredSetting.of(SimulatorConfig.class, SimulatorConfig::variableOf).stream()
-                .filter(setting -> !setting.allowed().isEmpty()).map(DeclaredSetting::variable).toList();
+                .filter(setting -> !setting.allowed().isEmpty())
+                .map(DeclaredSetting::variable)
+                .toList();
         assertEquals(Set.copyOf(declared), refused().map(row -> row[0]).collect(Collectors.toSet()));
     }
 
     @Test
     void certificate_and_key_are_set_together(@TempDir Path directory) throws IOException {
         String file = Files.writeString(directory.resolve("key.pem"), "key").toString();
-        assertEquals(List.of("SIM_CERTIFICATE_FILE and SIM_KEY_FILE: must be set together"),
+        assertEquals(
+                List.of("SIM_CERTIFICATE_FILE and SIM_KEY_FILE: must be set together"),
                 refusal(Map.of("SIM_KEY_FILE", file)));
     }
 
     @Test
     void each_wrong_variable_has_its_line() {
-        assertEquals(Set.of("SIM_PORT=x", "SIM_TYPE=y"), refusal(Map.of("SIM_PORT", "x", "SIM_TYPE", "y")).stream()
-                .map(line -> line.substring(0, line.indexOf(':'))).collect(Collectors.toSet()));
+        assertEquals(
+                Set.of("SIM_PORT=x", "SIM_TYPE=y"),
+                refusal(Map.of("SIM_PORT", "x", "SIM_TYPE", "y")).stream()
+                        .map(line -> line.substring(0, line.indexOf(':')))
+                        .collect(Collectors.toSet()));
     }
 
     /** The channel reads these once more, by parsers of its own. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = { "SIM_HOST|::1|host", "SIM_NAME|' a b '|client-id" })
+    @CsvSource(
+            delimiter = '|',
+            value = {"SIM_HOST|::1|host", "SIM_NAME|' a b '|client-id"})
     void the_channel_reads_every_text_that_is_allowed(String variable, String value, String key) {
-        assertEquals(value, VARIABLES.read(Map.of(variable, value)).getValue("mp.messaging.outgoing.readings." + key,
-                String.class));
+        assertEquals(
+                value,
+                VARIABLES
+                        .read(Map.of(variable, value))
+                        .getValue("mp.messaging.outgoing.readings." + key, String.class));
     }
 
     @ParameterizedTest
-    @CsvSource({ "SIM_PORT,' +1883 ',port,1883", "SIM_PORT,01883,port,1883", "SIM_QOS,' 2 ',qos,2" })
+    @CsvSource({"SIM_PORT,' +1883 ',port,1883", "SIM_PORT,01883,port,1883", "SIM_QOS,' 2 ',qos,2"})
     void the_channel_reads_every_number_that_is_allowed(String variable, String value, String key, int number) {
-        assertEquals(number, VARIABLES.read(Map.of(variable, value)).getValue("mp.messaging.outgoing.readings." + key,
-                Integer.class));
+        assertEquals(
+                number,
+                VARIABLES
+                        .read(Map.of(variable, value))
+                        .getValue("mp.messaging.outgoing.readings." + key, Integer.class));
     }
 
     private static List<String> refusal(Map<String, String> variables) {

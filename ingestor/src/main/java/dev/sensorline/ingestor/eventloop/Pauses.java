@@ -14,8 +14,7 @@ public final class Pauses {
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(3);
 
-    private Pauses() {
-    }
+    private Pauses() {}
 
     /** Growing pauses from 0.1 s to 3 s, which begin again with each subscription. */
     public static Function<Multi<Throwable>, Flow.Publisher<Duration>> growing(EventLoop loop) {
@@ -23,8 +22,8 @@ public final class Pauses {
     }
 
     /** @param asked the pause that the server asks for with a failure, which is taken instead; zero if it asks for none */
-    public static Function<Multi<Throwable>, Flow.Publisher<Duration>> growing(EventLoop loop,
-            Function<Throwable, Duration> asked) {
+    public static Function<Multi<Throwable>, Flow.Publisher<Duration>> growing(
+            EventLoop loop, Function<Throwable, Duration> asked) {
         return failures -> {
             Backoff backoff = new Backoff(SHORTEST, LONGEST);
             return failures.onItem().transformToUniAndConcatenate(failure -> {

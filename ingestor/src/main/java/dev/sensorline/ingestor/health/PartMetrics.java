@@ -26,34 +26,43 @@ public final class PartMetrics {
     public void register(MqttConnector connector, Decoder decoder) {
         InboundMeter readings = connector.meter(MqttSource.CHANNEL);
         FunctionCounter.builder("sensorline.readings.received", readings, InboundMeter::receivedCount)
-                .description("Readings taken over from the broker").register(registry);
+                .description("Readings taken over from the broker")
+                .register(registry);
         FunctionCounter.builder("sensorline.readings.redelivered", readings, InboundMeter::redeliveredCount)
-                .description("Messages the broker marked as sent again").register(registry);
+                .description("Messages the broker marked as sent again")
+                .register(registry);
         FunctionCounter.builder("sensorline.readings.duplicated", decoder, Decoder::duplicates)
-                .description("Readings the same in sensor, time and content as one before").register(registry);
+                .description("Readings the same in sensor, time and content as one before")
+                .register(registry);
         Gauge.builder("sensorline.queue.readings", readings, InboundMeter::waiting)
-                .description("Readings that wait for their batch").register(registry);
+                .description("Readings that wait for their batch")
+                .register(registry);
         Gauge.builder("sensorline.batches.in.flight", readings, InboundMeter::batchesInFlight)
-                .description("Batches on their way and not yet acknowledged").register(registry);
+                .description("Batches on their way and not yet acknowledged")
+                .register(registry);
         Gauge.builder("sensorline.queue.full", readings, meter -> meter.isFull() ? 1 : 0)
                 .description("1 while nothing is read from the broker because as much is held as may be")
                 .register(registry);
         Gauge.builder("sensorline.broker.connected", connector, c -> c.isConnected(MqttSource.CHANNEL) ? 1 : 0)
-                .description("1 while there is a connection to the broker").register(registry);
+                .description("1 while there is a connection to the broker")
+                .register(registry);
     }
 
     public void register(InfluxStore store) {
         Gauge.builder("sensorline.store.accepting", store, s -> s.isAccepting() ? 1 : 0)
-                .description("1 while InfluxDB accepts points").register(registry);
+                .description("1 while InfluxDB accepts points")
+                .register(registry);
     }
 
     public void register(KafkaWatch kafka) {
         Gauge.builder("sensorline.kafka.answering", kafka, k -> k.isAnswering() ? 1 : 0)
-                .description("1 while Kafka takes records, or hands them out").register(registry);
+                .description("1 while Kafka takes records, or hands them out")
+                .register(registry);
     }
 
     public void register(KafkaLag lag) {
         Gauge.builder("sensorline.kafka.lag", lag, KafkaLag::records)
-                .description("Records of this writer's partitions that are not committed").register(registry);
+                .description("Records of this writer's partitions that are not committed")
+                .register(registry);
     }
 }

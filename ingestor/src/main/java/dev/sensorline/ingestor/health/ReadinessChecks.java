@@ -20,10 +20,14 @@ public final class ReadinessChecks {
     }
 
     public void register(InfluxStore store) {
-        checks.register(() -> HealthCheckResponse.named("InfluxDB accepts points").status(store.isAccepting()).build());
+        checks.register(() -> HealthCheckResponse.named("InfluxDB accepts points")
+                .status(store.isAccepting())
+                .build());
     }
 
     public void register(KafkaWatch kafka) {
-        checks.register(() -> HealthCheckResponse.named("Kafka answers").status(kafka.isAnswering()).build());
+        checks.register(() -> HealthCheckResponse.named("Kafka answers")
+                .status(kafka.isAnswering())
+                .build());
     }
 }

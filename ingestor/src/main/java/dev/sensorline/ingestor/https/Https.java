@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import jakarta.enterprise.event.Observes;
-import jakarta.inject.Singleton;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.security.auth.x500.X500Principal;
+
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.ingestor.settings.IngestorConfig;
@@ -38,24 +39,34 @@ final class Https implements HttpServerOptionsCustomizer {
         IngestorConfig.Https https = config.https();
         host = https.host();
         clients = https.clients().orElse(List.of()).stream()
-                .map(name -> new X500Principal("CN=" + name)).collect(Collectors.toSet());
+                .map(name -> new X500Principal("CN=" + name))
+                .collect(Collectors.toSet());
         boolean isEnabled = https.certificateFile().isPresent();
-        if (isEnabled != https.keyFile().isPresent() || isEnabled != https.caFile().isPresent() || isEnabled == clients.isEmpty()) {
+        if (isEnabled != https.keyFile().isPresent()
+                || isEnabled != https.caFile().isPresent()
+                || isEnabled == clients.isEmpty()) {
             throw new BadConfiguration(
                     "HTTPS_CERTIFICATE_FILE, HTTPS_KEY_FILE, HTTPS_CA_FILE and HTTPS_CLIENTS: must be set together");
         }
         if (isEnabled) {
-            check(https.certificateFile().get(), https.keyFile().orElseThrow(), https.caFile().orElseThrow(), vertx);
+            check(
+                    https.certificateFile().get(),
+                    https.keyFile().orElseThrow(),
+                    https.caFile().orElseThrow(),
+                    vertx);
         }
     }
 
     /** Quarkus would report wrong files in a stack trace. */
     private static void check(Path certificate, Path key, Path authority, Vertx vertx) {
         try {
-            new PemKeyCertOptions().setCertPath(certificate.toString()).setKeyPath(key.toString()).getKeyManagerFactory(vertx);
+            new PemKeyCertOptions()
+                    .setCertPath(certificate.toString())
+                    .setKeyPath(key.toString())
+                    .getKeyManagerFactory(vertx);
         } catch (Exception e) {
-            throw new BadConfiguration("HTTPS_CERTIFICATE_FILE=%s and HTTPS_KEY_FILE=%s: must be in PEM form"
-                    .formatted(certificate, key));
+            throw new BadConfiguration(
+                    "HTTPS_CERTIFICATE_FILE=%s and HTTPS_KEY_FILE=%s: must be in PEM form".formatted(certificate, key));
         }
         try {
             new PemTrustOptions().addCertPath(authority.toString()).getTrustManagerFactory(vertx);

@@ -51,10 +51,12 @@ final class HttpWriteApi implements WriteApi {
                 .setSsl(tls);
         influx.caFile().ifPresent(authority -> options.setTrustOptions(trust(authority, vertx)));
         this.http = vertx.createHttpClient(options);
-        String bucket = influx.database() + influx.retentionPolicy().map(policy -> "/" + policy).orElse("");
+        String bucket = influx.database()
+                + influx.retentionPolicy().map(policy -> "/" + policy).orElse("");
         this.write = new RequestOptions()
                 .setMethod(HttpMethod.POST)
-                // Do not pass the URL as a string: Vert.x would build a java.net.URL, whose https handler a native executable lacks.
+                // Do not pass the URL as a string: Vert.x would build a java.net.URL, whose https handler a native
+                // executable lacks.
                 .setSsl(tls)
                 .setHost(url.getHost())
                 .setPort(url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80)
@@ -63,10 +65,13 @@ final class HttpWriteApi implements WriteApi {
                         + URLEncoder.encode(bucket, UTF_8))
                 .setTimeout(ANSWER_TIMEOUT.toMillis())
                 .putHeader("Content-Type", "text/plain; charset=utf-8");
-        influx.secretToken().map(token -> "Token " + token)
+        influx.secretToken()
+                .map(token -> "Token " + token)
                 // Not InfluxDB 1.8's own "Token user:password": it rejects passwords with a space in them.
-                .or(() -> influx.credentials().map(user -> "Basic " + Base64.getEncoder()
-                        .encodeToString((user.getItem1() + ":" + user.getItem2()).getBytes(UTF_8))))
+                .or(() -> influx.credentials()
+                        .map(user -> "Basic "
+                                + Base64.getEncoder()
+                                        .encodeToString((user.getItem1() + ":" + user.getItem2()).getBytes(UTF_8))))
                 .ifPresent(authorization -> write.putHeader("Authorization", authorization));
     }
 
@@ -80,15 +85,20 @@ final class HttpWriteApi implements WriteApi {
 
     @Override
     public Uni<Void> write(byte[] lines) {
-        return Uni.createFrom().<Void>completionStage(() -> http.request(new RequestOptions(write))
-                .compose((HttpClientRequest request) -> request.send(Buffer.buffer(lines)))
-                .compose((HttpClientResponse response) -> response.body().<Void>map(body -> {
-                    if (response.statusCode() / 100 != 2) {
-                        throw new Refusal(response.statusCode(), explanation(response, body), retryAfter(response));
-                    }
-                    return null;
-                }))
-                .toCompletionStage());
+        return Uni.createFrom()
+                .<Void>completionStage(() -> http.request(new RequestOptions(write))
+                        .compose((HttpClientRequest request) -> request.send(Buffer.buffer(lines)))
+                        .compose((HttpClientResponse response) -> response.body()
+                                .<Void>map(body -> {
+                                    if (response.statusCode() / 100 != 2) {
+                                        throw new Refusal(
+                                                response.statusCode(),
+                                                explanation(response, body),
+                                                retryAfter(response));
+                                    }
+                                    return null;
+                                }))
+                        .toCompletionStage());
     }
 
     @Override
@@ -106,7 +116,9 @@ final class HttpWriteApi implements WriteApi {
     /** Only in seconds: a date (RFC 9110, 10.2.3) would depend on two clocks. */
     private static Duration retryAfter(HttpClientResponse response) {
         String seconds = response.getHeader("Retry-After");
-        return seconds != null && seconds.matches("\\d{1,6}") ? Duration.ofSeconds(Integer.parseInt(seconds)) : Duration.ZERO;
+        return seconds != null && seconds.matches("\\d{1,6}")
+                ? Duration.ofSeconds(Integer.parseInt(seconds))
+                : Duration.ZERO;
     }
 
     /** The member {@code message} (version 2) or {@code error} (1.8) of a JSON object. */

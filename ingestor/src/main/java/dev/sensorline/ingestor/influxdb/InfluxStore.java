@@ -52,6 +52,7 @@ public final class InfluxStore implements Destination<Storable> {
 
     /** Rejected for the content: malformed or of another type (400), too long (413), not to be stored (422). */
     private static final Set<Integer> REJECTED_CONTENT = Set.of(400, 413, 422);
+
     private static final int ACCEPTED = 200;
     private static final int NO_ANSWER = 0;
 
@@ -65,6 +66,7 @@ public final class InfluxStore implements Destination<Storable> {
 
     /** Writes not yet done. They say more than a probe does: a full disk accepts what has no points. */
     private final AtomicInteger pending = new AtomicInteger();
+
     private volatile boolean accepting;
 
     // These belong to the event loop.
@@ -72,14 +74,19 @@ public final class InfluxStore implements Destination<Storable> {
     private final Set<Object> failing = new HashSet<>();
     /** By status: a wrong password is another matter than an outage. */
     private final StateLog<Integer> state = new StateLog<>(LOG, null);
+
     private long lastAnswerNanos;
 
-    private Runnable stopProbing = () -> { };
+    private Runnable stopProbing = () -> {};
 
     @Inject
     InfluxStore(IngestorConfig config, Vertx vertx, SetAside setAside, MeterRegistry registry) {
-        this(config.influx().url(), new HttpWriteApi(config.influx(), vertx, config.batch().inFlight() + 1),
-                new VertxEventLoop(vertx), setAside, registry);
+        this(
+                config.influx().url(),
+                new HttpWriteApi(config.influx(), vertx, config.batch().inFlight() + 1),
+                new VertxEventLoop(vertx),
+                setAside,
+                registry);
     }
 
     InfluxStore(String url, WriteApi api, EventLoop loop, SetAside setAside, MeterRegistry registry) {
@@ -88,9 +95,12 @@ public final class InfluxStore implements Destination<Storable> {
         this.loop = loop;
         this.setAside = setAside;
         this.lastAnswerNanos = loop.nanoTime();
-        this.requests = Timer.builder("sensorline.write").description("Requests to InfluxDB").register(registry);
+        this.requests = Timer.builder("sensorline.write")
+                .description("Requests to InfluxDB")
+                .register(registry);
         FunctionCounter.builder("sensorline.points.written", written, LongAdder::sum)
-                .description("Points InfluxDB has accepted").register(registry);
+                .description("Points InfluxDB has accepted")
+                .register(registry);
     }
 
     /** Whether InfluxDB accepted what it was sent last. May be called from any thread. */
@@ -115,10 +125,15 @@ public final class InfluxStore implements Destination<Storable> {
         }
         return attempt(new Object(), () -> LineProtocol.of(points))
                 .invoke(() -> written.add(points.size()))
-                .onFailure(InfluxStore::isRejectedContent).recoverWithUni(rejection -> split(points, rejection))
-                .onFailure().retry().when(Pauses.growing(loop, InfluxStore::askedPause))
-                .onSubscription().invoke(pending::incrementAndGet)
-                .onTermination().invoke(pending::decrementAndGet);
+                .onFailure(InfluxStore::isRejectedContent)
+                .recoverWithUni(rejection -> split(points, rejection))
+                .onFailure()
+                .retry()
+                .when(Pauses.growing(loop, InfluxStore::askedPause))
+                .onSubscription()
+                .invoke(pending::incrementAndGet)
+                .onTermination()
+                .invoke(pending::decrementAndGet);
     }
 
     private Uni<Void> split(List<? extends Storable> points, Throwable rejection) {
@@ -141,22 +156,20 @@ public final class InfluxStore implements Destination<Storable> {
 
     /** @param write identifies the write of which this is an attempt */
     private Uni<Void> attempt(Object write, Supplier<byte[]> lines) {
-        return Uni.createFrom().item(lines)
-                .runSubscriptionOn(loop::execute)
-                .chain(bytes -> send(write, bytes));
+        return Uni.createFrom().item(lines).runSubscriptionOn(loop::execute).chain(bytes -> send(write, bytes));
     }
 
     private Uni<Void> send(Object write, byte[] lines) {
         long start = loop.nanoTime();
-        return api.write(lines)
-                .onItemOrFailure().invoke((ignored, failure) -> {
-                    requests.record(loop.nanoTime() - start, TimeUnit.NANOSECONDS);
-                    answered(write, failure);
-                });
+        return api.write(lines).onItemOrFailure().invoke((ignored, failure) -> {
+            requests.record(loop.nanoTime() - start, TimeUnit.NANOSECONDS);
+            answered(write, failure);
+        });
     }
 
     private void answered(Object write, Throwable failure) {
-        int status = failure == null || isRejectedContent(failure) ? ACCEPTED
+        int status = failure == null || isRejectedContent(failure)
+                ? ACCEPTED
                 : failure instanceof WriteApi.Refusal refusal ? refusal.status() : NO_ANSWER;
         lastAnswerNanos = loop.nanoTime();
         if (status != ACCEPTED) {
@@ -164,9 +177,11 @@ public final class InfluxStore implements Destination<Storable> {
                 failing.add(write);
             }
             accepting = false;
-            state.report(status, Level.WARN,
-                    () -> "InfluxDB at %s does not accept points: %s; nothing is acknowledged until it does".formatted(url,
-                            (status == NO_ANSWER ? "" : status + " ") + failure.getMessage()));
+            state.report(
+                    status,
+                    Level.WARN,
+                    () -> "InfluxDB at %s does not accept points: %s; nothing is acknowledged until it does"
+                            .formatted(url, (status == NO_ANSWER ? "" : status + " ") + failure.getMessage()));
             return;
         }
         failing.remove(write);
@@ -177,7 +192,7 @@ public final class InfluxStore implements Destination<Storable> {
     }
 
     private void probe() {
-        attempt(PROBE, () -> PROBE.getBytes(StandardCharsets.UTF_8)).subscribe().with(ignored -> { }, failure -> { });
+        attempt(PROBE, () -> PROBE.getBytes(StandardCharsets.UTF_8)).subscribe().with(ignored -> {}, failure -> {});
     }
 
     @PreDestroy

@@ -8,12 +8,14 @@ import org.apache.kafka.common.MetricName;
 /** Reads single values out of a client's metrics. */
 final class ClientMetrics {
 
-    private ClientMetrics() {
-    }
+    private ClientMetrics() {}
 
     /** The value of the first metric of that name; -1 if there is none. */
     static double value(Map<MetricName, ? extends Metric> metrics, String name) {
-        return metrics.entrySet().stream().filter(metric -> metric.getKey().name().equals(name))
-                .mapToDouble(metric -> ((Number) metric.getValue().metricValue()).doubleValue()).findFirst().orElse(-1);
+        return metrics.entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals(name))
+                .mapToDouble(metric -> ((Number) metric.getValue().metricValue()).doubleValue())
+                .findFirst()
+                .orElse(-1);
     }
 }

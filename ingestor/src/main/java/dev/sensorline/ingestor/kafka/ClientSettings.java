@@ -12,11 +12,10 @@ import org.apache.kafka.common.config.ConfigException;
 public final class ClientSettings {
 
     /** The message of a {@link ConfigException}: value, name and what is wrong. */
-    private static final Pattern INVALID = Pattern.compile(
-            "Invalid value (.*) for configuration ([\\w.]+)(?:: (.*))?", Pattern.DOTALL);
+    private static final Pattern INVALID =
+            Pattern.compile("Invalid value (.*) for configuration ([\\w.]+)(?:: (.*))?", Pattern.DOTALL);
 
-    private ClientSettings() {
-    }
+    private ClientSettings() {}
 
     /** The line for a setting that Kafka's clients reject; empty if that is not what has failed. */
     public static Optional<String> lineOf(Throwable failure) {
@@ -28,10 +27,14 @@ public final class ClientSettings {
             first = first.getCause();
         }
         Matcher invalid = INVALID.matcher(String.valueOf(first.getMessage()));
-        return Optional.of(invalid.matches()
-                ? "%s=%s: must be what Kafka's clients take%s".formatted(variableOf(invalid.group(2)), invalid.group(1),
-                        invalid.group(3) == null ? "" : ": " + invalid.group(3))
-                : "KAFKA_…: must be what Kafka's clients take: " + first);
+        return Optional.of(
+                invalid.matches()
+                        ? "%s=%s: must be what Kafka's clients take%s"
+                                .formatted(
+                                        variableOf(invalid.group(2)),
+                                        invalid.group(1),
+                                        invalid.group(3) == null ? "" : ": " + invalid.group(3))
+                        : "KAFKA_…: must be what Kafka's clients take: " + first);
     }
 
     private static String variableOf(String setting) {

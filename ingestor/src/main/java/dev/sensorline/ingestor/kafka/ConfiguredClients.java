@@ -40,10 +40,22 @@ import io.smallrye.config.SmallRyeConfig;
 public final class ConfiguredClients {
 
     /** Our own settings, which Kafka's clients do not know or get in another form. */
-    private static final Set<String> OWN = Set.of("bootstrap.servers", "topic", "group", "username", "password",
-            "password.file", "sasl.mechanism", "tls", "ca.file", "certificate.file", "key.file", "compression.type");
+    private static final Set<String> OWN = Set.of(
+            "bootstrap.servers",
+            "topic",
+            "group",
+            "username",
+            "password",
+            "password.file",
+            "sasl.mechanism",
+            "tls",
+            "ca.file",
+            "certificate.file",
+            "key.file",
+            "compression.type");
 
-    private static final String LOGIN_MODULE = "org.apache.kafka.common.security.%s.%sLoginModule required username=\"%s\" password=\"%s\";";
+    private static final String LOGIN_MODULE =
+            "org.apache.kafka.common.security.%s.%sLoginModule required username=\"%s\" password=\"%s\";";
 
     private final Kafka kafka;
     private final SmallRyeConfig all;
@@ -76,13 +88,16 @@ public final class ConfiguredClients {
         if (protocol == null) {
             settings.put("security.protocol", (sasl ? "SASL_" : "") + (tls ? "SSL" : "PLAINTEXT"));
         } else if (sasl && !protocol.toString().startsWith("SASL_")) {
-            throw new BadConfiguration("KAFKA_SECURITY_PROTOCOL=%s: must be SASL_SSL or SASL_PLAINTEXT together with KAFKA_USERNAME"
-                    .formatted(protocol));
+            throw new BadConfiguration(
+                    "KAFKA_SECURITY_PROTOCOL=%s: must be SASL_SSL or SASL_PLAINTEXT together with KAFKA_USERNAME"
+                            .formatted(protocol));
         } else if (tls && !protocol.toString().endsWith("SSL")) {
-            throw new BadConfiguration("KAFKA_SECURITY_PROTOCOL=%s: must be SSL or SASL_SSL together with KAFKA_TLS or KAFKA_CA_FILE"
-                    .formatted(protocol));
+            throw new BadConfiguration(
+                    "KAFKA_SECURITY_PROTOCOL=%s: must be SSL or SASL_SSL together with KAFKA_TLS or KAFKA_CA_FILE"
+                            .formatted(protocol));
         } else if (!sasl && protocol.toString().startsWith("SASL_") && !settings.containsKey("sasl.jaas.config")) {
-            throw new BadConfiguration("KAFKA_SECURITY_PROTOCOL=%s: must be set together with KAFKA_USERNAME".formatted(protocol));
+            throw new BadConfiguration(
+                    "KAFKA_SECURITY_PROTOCOL=%s: must be set together with KAFKA_USERNAME".formatted(protocol));
         }
         return settings;
     }
@@ -94,7 +109,8 @@ public final class ConfiguredClients {
             String name = property.toLowerCase(Locale.ROOT).replace('_', '.');
             String setting = name.startsWith("kafka.") ? name.substring("kafka.".length()) : "";
             if (!setting.isEmpty() && !OWN.contains(setting)) {
-                String value = Expressions.withoutExpansion(() -> all.getConfigValue(property)).getValue();
+                String value = Expressions.withoutExpansion(() -> all.getConfigValue(property))
+                        .getValue();
                 if (value != null && !value.isEmpty()) {
                     passedOn.put(setting, value);
                 }
@@ -112,7 +128,9 @@ public final class ConfiguredClients {
         kafka.certificateFile().ifPresent(file -> {
             settings.put("ssl.keystore.type", "PEM");
             settings.put("ssl.keystore.certificate.chain", content("KAFKA_CERTIFICATE_FILE", file));
-            settings.put("ssl.keystore.key", content("KAFKA_KEY_FILE", kafka.keyFile().get()));
+            settings.put(
+                    "ssl.keystore.key",
+                    content("KAFKA_KEY_FILE", kafka.keyFile().get()));
         });
         return tls;
     }
@@ -129,7 +147,8 @@ public final class ConfiguredClients {
         settings.put("sasl.mechanism", kafka.saslMechanism());
         Optional<String> password = kafka.secret();
         if (kafka.username().isPresent() != password.isPresent()) {
-            throw new BadConfiguration("KAFKA_USERNAME and KAFKA_PASSWORD, or KAFKA_PASSWORD_FILE: must be set together");
+            throw new BadConfiguration(
+                    "KAFKA_USERNAME and KAFKA_PASSWORD, or KAFKA_PASSWORD_FILE: must be set together");
         }
         if (password.isEmpty()) {
             return false;
@@ -138,23 +157,35 @@ public final class ConfiguredClients {
             throw new BadConfiguration("KAFKA_SASL_JAAS_CONFIG: must not be set together with KAFKA_USERNAME");
         }
         boolean plain = kafka.saslMechanism().equals("PLAIN");
-        settings.put("sasl.jaas.config", LOGIN_MODULE.formatted(plain ? "plain" : "scram", plain ? "Plain" : "Scram",
-                quoted(kafka.username().get()), quoted(password.get())));
+        settings.put(
+                "sasl.jaas.config",
+                LOGIN_MODULE.formatted(
+                        plain ? "plain" : "scram",
+                        plain ? "Plain" : "Scram",
+                        quoted(kafka.username().get()),
+                        quoted(password.get())));
         return true;
     }
 
     /** Escaped for JAAS, whose quoted strings are those of {@link java.io.StreamTokenizer}. */
     private static String quoted(String text) {
-        return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r");
+        return text.replace("\\", "\\\\")
+                .replace("\"", "\\\"")
+                .replace("\n", "\\n")
+                .replace("\r", "\\r");
     }
 
     /** A native executable lacks the libraries of some algorithms; on the JVM they need a directory to be unpacked into. */
     private void checkCompression() {
         CompressionType type = kafka.compressionType();
         if (!isAvailable(type)) {
-            throw new BadConfiguration("KAFKA_COMPRESSION_TYPE=%s: must be %s here, as there is no library for it".formatted(type.name,
-                    Stream.of(CompressionType.values()).filter(ConfiguredClients::isAvailable).map(available -> available.name)
-                            .collect(Collectors.joining(", "))));
+            throw new BadConfiguration("KAFKA_COMPRESSION_TYPE=%s: must be %s here, as there is no library for it"
+                    .formatted(
+                            type.name,
+                            Stream.of(CompressionType.values())
+                                    .filter(ConfiguredClients::isAvailable)
+                                    .map(available -> available.name)
+                                    .collect(Collectors.joining(", "))));
         }
     }
 
@@ -169,8 +200,8 @@ public final class ConfiguredClients {
             return false;
         }
         compressed.buffer().flip();
-        try (InputStream in = compression.wrapForInput(compressed.buffer(), RecordBatch.CURRENT_MAGIC_VALUE,
-                BufferSupplier.NO_CACHING)) {
+        try (InputStream in = compression.wrapForInput(
+                compressed.buffer(), RecordBatch.CURRENT_MAGIC_VALUE, BufferSupplier.NO_CACHING)) {
             return Arrays.equals(sample, in.readAllBytes());
         } catch (Exception | LinkageError e) {
             return false;

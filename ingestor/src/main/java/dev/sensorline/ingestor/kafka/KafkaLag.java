@@ -29,7 +29,7 @@ public final class KafkaLag {
     private final KafkaWatch watch;
     private final EventLoop loop;
     private volatile long records;
-    private Runnable stop = () -> { };
+    private Runnable stop = () -> {};
 
     KafkaLag(KafkaClientService clients, KafkaWatch watch, Vertx vertx) {
         this.clients = clients;
@@ -50,8 +50,9 @@ public final class KafkaLag {
     private void read() {
         if (watch.isAnswering()) {
             KafkaConsumer<String, byte[]> consumer = clients.getConsumer(KafkaSource.CHANNEL);
-            consumer.runOnPollingThread((Function<Consumer<String, byte[]>, Long>) KafkaLag::of).subscribe()
-                    .with(lag -> records = lag, failure -> { });
+            consumer.runOnPollingThread((Function<Consumer<String, byte[]>, Long>) KafkaLag::of)
+                    .subscribe()
+                    .with(lag -> records = lag, failure -> {});
         }
     }
 
@@ -59,10 +60,12 @@ public final class KafkaLag {
         Set<TopicPartition> partitions = consumer.assignment();
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions, LIMIT);
         Map<TopicPartition, Long> begin = consumer.beginningOffsets(partitions, LIMIT);
-        return consumer.endOffsets(partitions, LIMIT).entrySet().stream().mapToLong(end -> {
-            OffsetAndMetadata until = committed.get(end.getKey());
-            return end.getValue() - (until == null ? begin.get(end.getKey()) : until.offset());
-        }).sum();
+        return consumer.endOffsets(partitions, LIMIT).entrySet().stream()
+                .mapToLong(end -> {
+                    OffsetAndMetadata until = committed.get(end.getKey());
+                    return end.getValue() - (until == null ? begin.get(end.getKey()) : until.offset());
+                })
+                .sum();
     }
 
     @PreDestroy

@@ -78,9 +78,12 @@ public class KafkaSource {
 
     @Incoming(CHANNEL)
     Flow.Subscriber<Message<List<byte[]>>> process() {
-        return MultiUtils.via(batches -> batches.onItem().transformToUniAndConcatenate(this::process)
-                .onFailure().invoke(this::end)
-                .onFailure().recoverWithCompletion());
+        return MultiUtils.via(batches -> batches.onItem()
+                .transformToUniAndConcatenate(this::process)
+                .onFailure()
+                .invoke(this::end)
+                .onFailure()
+                .recoverWithCompletion());
     }
 
     private Uni<Message<List<byte[]>>> process(Message<List<byte[]>> batch) {
@@ -90,7 +93,8 @@ public class KafkaSource {
         CompletableFuture<Void> done = new CompletableFuture<>();
         inFlight = done;
         return pipeline.process(readings(batch.getPayload()), batch::ack)
-                .onTermination().invoke(() -> done.complete(null))
+                .onTermination()
+                .invoke(() -> done.complete(null))
                 .replaceWith(batch);
     }
 
@@ -109,10 +113,12 @@ public class KafkaSource {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        LOG.errorf("Cannot go on reading from Kafka, and ends: %s", root instanceof LinkageError
-                ? "the records are compressed by an algorithm that has no library here; the topic's compression.type"
-                        + " must be none, gzip or lz4 (%s)".formatted(root.getMessage())
-                : root.getMessage() == null ? root : root.getMessage());
+        LOG.errorf(
+                "Cannot go on reading from Kafka, and ends: %s",
+                root instanceof LinkageError
+                        ? "the records are compressed by an algorithm that has no library here; the topic's compression.type"
+                                + " must be none, gzip or lz4 (%s)".formatted(root.getMessage())
+                        : root.getMessage() == null ? root : root.getMessage());
         exit.run();
     }
 
@@ -120,7 +126,8 @@ public class KafkaSource {
     void stop(@Observes(notifyObserver = Reception.IF_EXISTS) @Priority(1) ShutdownEvent event) {
         isStopping = true;
         if (!Drain.within(SHUTDOWN_LIMIT).await(Stream.of(inFlight))) {
-            LOG.warn("Not all that was read could be written: it was not committed, and Kafka has it for the next writer");
+            LOG.warn(
+                    "Not all that was read could be written: it was not committed, and Kafka has it for the next writer");
         }
     }
 }

@@ -57,11 +57,17 @@ public final class KafkaTopic implements Destination<Point> {
     private volatile String lastFailure = "";
 
     @Inject
-    KafkaTopic(IngestorConfig config, KafkaClientService clients, Vertx vertx, SetAside setAside, MeterRegistry registry) {
-        this(config.kafka().topic(), action -> {
-            KafkaProducer<String, String> producer = clients.getProducer(CHANNEL);
-            return producer.runOnSendingThread(action);
-        }, new VertxEventLoop(vertx), setAside, registry);
+    KafkaTopic(
+            IngestorConfig config, KafkaClientService clients, Vertx vertx, SetAside setAside, MeterRegistry registry) {
+        this(
+                config.kafka().topic(),
+                action -> {
+                    KafkaProducer<String, String> producer = clients.getProducer(CHANNEL);
+                    return producer.runOnSendingThread(action);
+                },
+                new VertxEventLoop(vertx),
+                setAside,
+                registry);
     }
 
     KafkaTopic(String topic, SendingThread thread, EventLoop loop, SetAside setAside, MeterRegistry registry) {
@@ -70,9 +76,11 @@ public final class KafkaTopic implements Destination<Point> {
         this.loop = loop;
         this.setAside = setAside;
         FunctionCounter.builder("sensorline.points.forwarded", taken, LongAdder::sum)
-                .description("Points Kafka has taken over").register(registry);
+                .description("Points Kafka has taken over")
+                .register(registry);
         Gauge.builder("sensorline.records.in.flight", inFlight, AtomicInteger::get)
-                .description("Records on their way to Kafka and not yet acknowledged").register(registry);
+                .description("Records on their way to Kafka and not yet acknowledged")
+                .register(registry);
     }
 
     /** The thread that uses the producer, and may be blocked by it. */
@@ -88,11 +96,17 @@ public final class KafkaTopic implements Destination<Point> {
             return Uni.createFrom().voidItem();
         }
         AtomicReference<List<? extends Point>> unsent = new AtomicReference<>(points);
-        return Uni.createFrom().deferred(() -> send(unsent))
-                .onFailure().invoke(failure -> lastFailure = reason(failure))
-                .onFailure().retry().when(Pauses.growing(loop))
-                .onSubscription().invoke(() -> inFlight.addAndGet(points.size()))
-                .onTermination().invoke(() -> inFlight.addAndGet(-points.size()));
+        return Uni.createFrom()
+                .deferred(() -> send(unsent))
+                .onFailure()
+                .invoke(failure -> lastFailure = reason(failure))
+                .onFailure()
+                .retry()
+                .when(Pauses.growing(loop))
+                .onSubscription()
+                .invoke(() -> inFlight.addAndGet(points.size()))
+                .onTermination()
+                .invoke(() -> inFlight.addAndGet(-points.size()));
     }
 
     int inFlight() {
@@ -153,7 +167,8 @@ public final class KafkaTopic implements Destination<Point> {
 
         void send(Producer<String, String> producer) {
             for (Point point : points) {
-                producer.send(new ProducerRecord<>(topic, point.series().key(), LineProtocol.line(point)),
+                producer.send(
+                        new ProducerRecord<>(topic, point.series().key(), LineProtocol.line(point)),
                         (metadata, failure) -> answer(point, failure));
             }
         }
@@ -164,8 +179,9 @@ public final class KafkaTopic implements Destination<Point> {
                 taken.increment();
                 lastFailure = lastFailure.isEmpty() ? lastFailure : "";
             } else if (failure instanceof RecordTooLargeException) {
-                setAsides.add(setAside.setAside(List.of(
-                        new Rejection(point.origin(), Reason.REFUSED_BY_STORE, failure.getMessage()))).toCompletableFuture());
+                setAsides.add(setAside.setAside(
+                                List.of(new Rejection(point.origin(), Reason.REFUSED_BY_STORE, failure.getMessage())))
+                        .toCompletableFuture());
             } else {
                 lastFailure = String.valueOf(failure.getMessage());
                 failed.add(point);

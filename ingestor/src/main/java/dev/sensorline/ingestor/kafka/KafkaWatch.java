@@ -40,7 +40,7 @@ public final class KafkaWatch {
     private final Runnable exit;
 
     private volatile boolean answering;
-    private volatile Runnable stop = () -> { };
+    private volatile Runnable stop = () -> {};
     // These belong to the event loop.
     private final StateLog<Boolean> state = new StateLog<>(LOG, null);
     private long lastAnswerNanos;
@@ -53,7 +53,12 @@ public final class KafkaWatch {
         this(kafka.bootstrapServers(), kafka.username(), kafka.saslMechanism(), client, loop, exit);
     }
 
-    KafkaWatch(List<HostAndPort> servers, Optional<String> username, String saslMechanism, WatchedClient client, EventLoop loop,
+    KafkaWatch(
+            List<HostAndPort> servers,
+            Optional<String> username,
+            String saslMechanism,
+            WatchedClient client,
+            EventLoop loop,
             Runnable exit) {
         this.servers = servers;
         this.username = username;
@@ -76,7 +81,8 @@ public final class KafkaWatch {
      */
     public void checkServers() {
         if (servers.stream().noneMatch(KafkaWatch::isResolved)) {
-            throw new BadConfiguration("KAFKA_BOOTSTRAP_SERVERS=%s: must have a host that can be resolved".formatted(name()));
+            throw new BadConfiguration(
+                    "KAFKA_BOOTSTRAP_SERVERS=%s: must have a host that can be resolved".formatted(name()));
         }
     }
 
@@ -116,9 +122,12 @@ public final class KafkaWatch {
 
     private void change(boolean answers) {
         answering = answers;
-        state.report(answers, answers ? Level.INFO : Level.WARN, () -> answers
-                ? "Kafka at %s answers".formatted(name())
-                : "%s; nothing is acknowledged until it does".formatted(isRefused ? refusal() : silence()));
+        state.report(
+                answers,
+                answers ? Level.INFO : Level.WARN,
+                () -> answers
+                        ? "Kafka at %s answers".formatted(name())
+                        : "%s; nothing is acknowledged until it does".formatted(isRefused ? refusal() : silence()));
     }
 
     private String silence() {
@@ -128,9 +137,9 @@ public final class KafkaWatch {
 
     /** Kafka's clients count refused connections, and report the reason only to their log. */
     private String refusal() {
-        return username
-                .map(user -> "Kafka at %s does not accept KAFKA_USERNAME=%s with this password by %s, or TLS where it is asked for"
-                        .formatted(name(), user, saslMechanism))
+        return username.map(user ->
+                        "Kafka at %s does not accept KAFKA_USERNAME=%s with this password by %s, or TLS where it is asked for"
+                                .formatted(name(), user, saslMechanism))
                 .orElse("Kafka at %s does not accept TLS as it is set: its certificate, or ours".formatted(name()));
     }
 

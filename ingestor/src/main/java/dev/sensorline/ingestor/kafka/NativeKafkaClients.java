@@ -53,8 +53,7 @@ import io.smallrye.reactive.messaging.kafka.KafkaAdmin;
  */
 final class NativeKafkaClients {
 
-    private NativeKafkaClients() {
-    }
+    private NativeKafkaClients() {}
 
     private static UnsupportedOperationException absent(String what) {
         return new UnsupportedOperationException(what + " is not in this executable");
@@ -81,9 +80,16 @@ final class NativeKafkaClients {
         }
 
         @Substitute
-        public <K, V> ConsumerDelegate<K, V> create(LogContext logContext, Time time, ConsumerConfig config,
-                Deserializer<K> key, Deserializer<V> value, KafkaClient client, SubscriptionState subscriptions,
-                ConsumerMetadata metadata, List<ConsumerPartitionAssignor> assignors) {
+        public <K, V> ConsumerDelegate<K, V> create(
+                LogContext logContext,
+                Time time,
+                ConsumerConfig config,
+                Deserializer<K> key,
+                Deserializer<V> value,
+                KafkaClient client,
+                SubscriptionState subscriptions,
+                ConsumerMetadata metadata,
+                List<ConsumerPartitionAssignor> assignors) {
             throw absent("A consumer for tests");
         }
     }
@@ -92,8 +98,7 @@ final class NativeKafkaClients {
     static final class Classic {
 
         @Alias
-        Classic(ConsumerConfig config, Deserializer<?> key, Deserializer<?> value) {
-        }
+        Classic(ConsumerConfig config, Deserializer<?> key, Deserializer<?> value) {}
     }
 
     /** The connector's own health checks, which are switched off: {@link KafkaWatch} replaces them. */
@@ -101,7 +106,8 @@ final class NativeKafkaClients {
     static final class WithoutAdministration {
 
         @Substitute
-        public static KafkaAdmin createAdminClient(Map<String, Object> configuration, String channel, boolean incoming) {
+        public static KafkaAdmin createAdminClient(
+                Map<String, Object> configuration, String channel, boolean incoming) {
             throw absent("Kafka's client for administration");
         }
     }
@@ -111,9 +117,13 @@ final class NativeKafkaClients {
     static final class ClientsSide {
 
         @Substitute
-        protected SaslServerAuthenticator buildServerAuthenticator(Map<String, ?> configs,
-                Map<String, AuthenticateCallbackHandler> handlers, String id, TransportLayer transport,
-                Map<String, Subject> subjects, Map<String, Long> connectionsMaxReauthMsByMechanism,
+        protected SaslServerAuthenticator buildServerAuthenticator(
+                Map<String, ?> configs,
+                Map<String, AuthenticateCallbackHandler> handlers,
+                String id,
+                TransportLayer transport,
+                Map<String, Subject> subjects,
+                Map<String, Long> connectionsMaxReauthMsByMechanism,
                 ChannelMetadataRegistry registry) {
             throw absent("A broker");
         }

@@ -58,7 +58,8 @@ public class MqttSource {
     /** The batches arrive on the connection's event loop, and are decoded there. */
     @Incoming(CHANNEL)
     Flow.Subscriber<Message<List<Reading>>> process() {
-        return MultiUtils.via(batches -> batches.onItem().transformToUni(this::process).merge(batchesAtOnce));
+        return MultiUtils.via(
+                batches -> batches.onItem().transformToUni(this::process).merge(batchesAtOnce));
     }
 
     private Uni<Message<List<Reading>>> process(Message<List<Reading>> batch) {

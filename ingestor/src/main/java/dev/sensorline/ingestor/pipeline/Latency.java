@@ -23,7 +23,8 @@ public final class Latency {
     public Latency(MeterRegistry registry, Clock clock) {
         this.clock = clock;
         this.latency = Timer.builder("sensorline.latency")
-                .description("From a reading's own time, else its arrival, to acceptance by InfluxDB or Kafka; slowest of a batch")
+                .description(
+                        "From a reading's own time, else its arrival, to acceptance by InfluxDB or Kafka; slowest of a batch")
                 .publishPercentiles(0.5, 0.99)
                 .register(registry);
         this.batchSize = DistributionSummary.builder("sensorline.batch.size")
@@ -35,7 +36,9 @@ public final class Latency {
     void accepted(List<? extends Storable> points) {
         batchSize.record(points.size());
         long now = WallClock.nanos(clock);
-        points.stream().mapToLong(Storable::timeNanos).min()
+        points.stream()
+                .mapToLong(Storable::timeNanos)
+                .min()
                 .ifPresent(oldest -> latency.record(Math.max(0, now - oldest), TimeUnit.NANOSECONDS));
     }
 }

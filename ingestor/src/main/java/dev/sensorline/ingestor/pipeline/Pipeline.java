@@ -41,10 +41,11 @@ public final class Pipeline<P extends Storable> {
         DecodedBatch<P> batch = decode(readings);
         List<P> points = batch.points();
         CompletionStage<Void> rejectionsTakenOver = setAside.setAside(batch.rejections());
-        return destination.write(points)
+        return destination
+                .write(points)
                 .invoke(() -> latency.accepted(points))
-                .chain(() -> Uni.createFrom().completionStage(
-                        rejectionsTakenOver.thenCompose(takenOver -> acknowledge.get())));
+                .chain(() -> Uni.createFrom()
+                        .completionStage(rejectionsTakenOver.thenCompose(takenOver -> acknowledge.get())));
     }
 
     private DecodedBatch<P> decode(List<Reading> readings) {

@@ -31,8 +31,10 @@ public final class MqttSetAside implements SetAside {
     private final RejectedChannel channel;
 
     MqttSetAside(@Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> rejected) {
-        channel = new RejectedChannel(rejected, rejection -> Metadata.of(
-                OutgoingPublish.to(topicFor(rejection.reading().topic()))));
+        channel = new RejectedChannel(
+                rejected,
+                rejection -> Metadata.of(
+                        OutgoingPublish.to(topicFor(rejection.reading().topic()))));
     }
 
     @Override

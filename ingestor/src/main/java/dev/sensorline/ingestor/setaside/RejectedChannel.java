@@ -38,13 +38,16 @@ final class RejectedChannel implements SetAside {
 
     private CompletableFuture<Void> send(Rejection rejection) {
         CompletableFuture<Void> takenOver = new CompletableFuture<>();
-        channel.send(Message.of(json.of(rejection), metadata.apply(rejection),
+        channel.send(Message.of(
+                json.of(rejection),
+                metadata.apply(rejection),
                 () -> {
                     takenOver.complete(null);
                     return CompletableFuture.completedStage(null);
                 },
                 failure -> {
-                    // It stays counted and logged, but without a copy to look at: an invalid reading never stops the others.
+                    // It stays counted and logged, but without a copy to look at: an invalid reading never stops the
+                    // others.
                     LOG.warnf("A reading set aside could not be published: %s", failure.getMessage());
                     takenOver.complete(null);
                     return CompletableFuture.completedStage(null);

@@ -29,7 +29,10 @@ final class SampledLog {
         if (hasLogged && now - lastNanos < PERIOD.toNanos()) {
             return;
         }
-        LOG.warnf("Set aside as %s: %d since the last such line, now from %s%s", rejection.reason().key(), unreported,
+        LOG.warnf(
+                "Set aside as %s: %d since the last such line, now from %s%s",
+                rejection.reason().key(),
+                unreported,
                 printable(rejection.reading().topic()),
                 rejection.detail() == null ? "" : " (" + printable(rejection.detail()) + ")");
         hasLogged = true;

@@ -31,16 +31,19 @@ final class ConfiguredRules implements IncomingTopics {
 
     /** Names that mean the same in a file and, in upper case, in a variable. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
-    private static final Pattern VARIABLE = Pattern.compile(
-            "INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|MEASUREMENT|TAGS|FIELDS|TIME|TIME_UNIT)");
+
+    private static final Pattern VARIABLE =
+            Pattern.compile("INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|MEASUREMENT|TAGS|FIELDS|TIME|TIME_UNIT)");
 
     private final Rules rules;
     private final boolean subscribe;
 
     ConfiguredRules(IngestorConfig config, Config texts) {
         System.getenv().keySet().stream()
-                .filter(variable -> variable.startsWith("INGESTOR_RULES_") && !VARIABLE.matcher(variable).matches())
-                .findFirst().ifPresent(variable -> {
+                .filter(variable -> variable.startsWith("INGESTOR_RULES_")
+                        && !VARIABLE.matcher(variable).matches())
+                .findFirst()
+                .ifPresent(variable -> {
                     throw new BadConfiguration(variable + ": must be INGESTOR_RULES_<NAME>_TOPIC, _MEASUREMENT, _TAGS, "
                             + "_FIELDS, _TIME or _TIME_UNIT, the name of letters and digits");
                 });
@@ -75,7 +78,9 @@ final class ConfiguredRules implements IncomingTopics {
         if (rule.time().isEmpty() && rule.timeUnit().isPresent()) {
             throw new BadConfiguration(told.apply("time-unit") + ": must not be set without the time");
         }
-        Origin origin = new Origin(told.apply("topic"), told.apply(rule.fields().isPresent() ? "fields" : "topic"),
+        Origin origin = new Origin(
+                told.apply("topic"),
+                told.apply(rule.fields().isPresent() ? "fields" : "topic"),
                 told.apply(rule.tags().isPresent() ? "tags" : "topic"));
         return checked(told, "tags", () -> builder.build(origin));
     }
@@ -99,8 +104,7 @@ final class ConfiguredRules implements IncomingTopics {
     }
 
     /** Lets it be made, and so wrong rules be found, before the channels start. */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-    }
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {}
 
     @Override
     public List<String> topics(String channel) {

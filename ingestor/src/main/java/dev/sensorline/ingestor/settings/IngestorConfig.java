@@ -47,7 +47,8 @@ public interface IngestorConfig {
 
     Influx influx();
 
-    @Setting("`whole`: from MQTT to InfluxDB; `bridge`: only from MQTT to [Kafka](#over-kafka); `writer`: only from Kafka to InfluxDB")
+    @Setting(
+            "`whole`: from MQTT to InfluxDB; `bridge`: only from MQTT to [Kafka](#over-kafka); `writer`: only from Kafka to InfluxDB")
     @WithDefault(DEFAULT_ROLE)
     @WithConverter(RoleOf.class)
     Role role();
@@ -66,7 +67,9 @@ public interface IngestorConfig {
     /** Where readings come from. */
     interface Mqtt extends BrokerSettings {
 
-        @Setting(value = "topic filters, separated by commas; in `plant/{site}/{name}` the named levels become tags. May be empty where there are [rules](#topics-to-points)",
+        @Setting(
+                value =
+                        "topic filters, separated by commas; in `plant/{site}/{name}` the named levels become tags. May be empty where there are [rules](#topics-to-points)",
                 allowed = "MQTT topic filters")
         @WithDefault("sensor/+")
         Optional<List<@WithConverter(Filter.class) TopicFilter>> topics();
@@ -112,7 +115,9 @@ public interface IngestorConfig {
         @Setting(value = "file with the token, instead of the variable", allowed = "a file that can be read")
         Optional<Path> tokenFile();
 
-        @Setting(value = "PEM: the authorities that InfluxDB's certificate is checked against", unset = "the machine's authorities")
+        @Setting(
+                value = "PEM: the authorities that InfluxDB's certificate is checked against",
+                unset = "the machine's authorities")
         Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
 
         /** User name and password, when there is a user name. */
@@ -124,7 +129,8 @@ public interface IngestorConfig {
         /** The token, when there is one; then there is no user. */
         default Optional<String> secretToken() {
             Optional<String> secret = Secret.read("INFLUX_TOKEN", token(), tokenFile());
-            String variable = tokenFile().map(file -> "INFLUX_TOKEN_FILE=" + file).orElse("INFLUX_TOKEN");
+            String variable =
+                    tokenFile().map(file -> "INFLUX_TOKEN_FILE=" + file).orElse("INFLUX_TOKEN");
             if (secret.isPresent() && username().isPresent()) {
                 throw new BadConfiguration(variable + ": must not be set together with INFLUX_USERNAME");
             }
@@ -152,7 +158,8 @@ public interface IngestorConfig {
         @WithConverter(Group.class)
         String group();
 
-        @Setting("how to authenticate by SASL, when there is a user name. `PLAIN` shows the broker the password: use it with TLS only")
+        @Setting(
+                "how to authenticate by SASL, when there is a user name. `PLAIN` shows the broker the password: use it with TLS only")
         @WithDefault("SCRAM-SHA-512")
         @WithConverter(SaslMechanism.class)
         String saslMechanism();
@@ -303,8 +310,8 @@ public interface IngestorConfig {
             }
             int colon = server.lastIndexOf(':');
             try {
-                return Optional.of(new HostAndPort(server.substring(0, colon),
-                        new Settings.Port().convert(server.substring(colon + 1))));
+                return Optional.of(new HostAndPort(
+                        server.substring(0, colon), new Settings.Port().convert(server.substring(colon + 1))));
             } catch (IllegalArgumentException e) {
                 return Optional.empty();
             }

@@ -15,7 +15,8 @@ import io.smallrye.config.Priorities;
  * Lets variables set the properties of {@link IngestorConfig} without its prefix: MQTT_HOST sets {@code ingestor.mqtt.host}. A
  * property that is set itself, in a file for example, counts before its variable.
  */
-@Priority(Priorities.LIBRARY + 290) // After SmallRye Config's ExpressionConfigSourceInterceptor, which has 300 and expands what is found.
+@Priority(Priorities.LIBRARY
+        + 290) // After SmallRye Config's ExpressionConfigSourceInterceptor, which has 300 and expands what is found.
 public final class Variables implements ConfigSourceInterceptor {
 
     private static final long serialVersionUID = 1L;

@@ -20,7 +20,8 @@ public final class ReportedFailures implements Filter {
     @Override
     public boolean isLoggable(LogRecord record) {
         String message = record.getMessage() == null ? "" : record.getMessage();
-        return !message.startsWith(CHANNEL_NOT_MADE) && !(message.startsWith(METHOD_FAILED)
-                && Arrays.toString(record.getParameters()).contains(KafkaSource.class.getName()));
+        return !message.startsWith(CHANNEL_NOT_MADE)
+                && !(message.startsWith(METHOD_FAILED)
+                        && Arrays.toString(record.getParameters()).contains(KafkaSource.class.getName()));
     }
 }

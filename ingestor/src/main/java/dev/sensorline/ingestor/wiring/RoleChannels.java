@@ -15,10 +15,10 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import dev.sensorline.ingestor.kafka.KafkaSource;
 import dev.sensorline.ingestor.kafka.KafkaTopic;
 import dev.sensorline.ingestor.mqtt.MqttSource;
-import dev.sensorline.ingestor.settings.IngestorConfig;
-import dev.sensorline.ingestor.settings.IngestorConfig.Role;
 import dev.sensorline.ingestor.setaside.KafkaSetAside;
 import dev.sensorline.ingestor.setaside.MqttSetAside;
+import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.ingestor.settings.IngestorConfig.Role;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
@@ -56,8 +56,8 @@ public final class RoleChannels implements SmallRyeConfigBuilderCustomizer, Conf
         // Defaults of mappings are not there yet.
         ConfigValue role = context.getValue("ingestor.role");
         boolean isSet = role != null && role.getValue() != null;
-        return List.of(new PropertiesConfigSource(enabled(isSet ? role.getValue() : IngestorConfig.DEFAULT_ROLE),
-                "the channels of the role", ORDINAL));
+        return List.of(new PropertiesConfigSource(
+                enabled(isSet ? role.getValue() : IngestorConfig.DEFAULT_ROLE), "the channels of the role", ORDINAL));
     }
 
     /** No channel is enabled in a role that does not exist, which is refused elsewhere. */

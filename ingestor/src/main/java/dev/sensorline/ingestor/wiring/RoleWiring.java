@@ -30,10 +30,10 @@ import dev.sensorline.ingestor.pipeline.Destination;
 import dev.sensorline.ingestor.pipeline.Latency;
 import dev.sensorline.ingestor.pipeline.Pipeline;
 import dev.sensorline.ingestor.pipeline.SetAside;
-import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.ingestor.setaside.KafkaSetAside;
 import dev.sensorline.ingestor.setaside.MqttSetAside;
 import dev.sensorline.ingestor.setaside.ReportingSetAside;
+import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.points.ForwardedPoint;
 import dev.sensorline.points.Point;
@@ -67,7 +67,11 @@ final class RoleWiring {
 
     @Produces
     @Singleton
-    Pipeline<Point> readings(Decoder decoder, Instance<InfluxStore> influxDb, Instance<KafkaTopic> kafka, SetAside setAside,
+    Pipeline<Point> readings(
+            Decoder decoder,
+            Instance<InfluxStore> influxDb,
+            Instance<KafkaTopic> kafka,
+            SetAside setAside,
             Latency latency) {
         Destination<? super Point> destination = writesKafka ? kafka.get() : influxDb.get();
         return new Pipeline<>(MqttSource.decoding(decoder), destination, setAside, latency);
@@ -94,9 +98,15 @@ final class RoleWiring {
 
     @Produces
     @Singleton
-    KafkaWatch kafkaWatch(IngestorConfig config, Vertx vertx, Instance<WatchedProducer> producer,
+    KafkaWatch kafkaWatch(
+            IngestorConfig config,
+            Vertx vertx,
+            Instance<WatchedProducer> producer,
             Instance<WatchedConsumer> consumer) {
-        return new KafkaWatch(config.kafka(), writesKafka ? producer.get() : consumer.get(), new VertxEventLoop(vertx),
+        return new KafkaWatch(
+                config.kafka(),
+                writesKafka ? producer.get() : consumer.get(),
+                new VertxEventLoop(vertx),
                 () -> Quarkus.asyncExit(1));
     }
 
@@ -105,7 +115,9 @@ final class RoleWiring {
     }
 
     /** Before a client is made, so that a wrong setting is one line. */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event, ConfiguredClients clients,
+    void check(
+            @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event,
+            ConfiguredClients clients,
             Instance<KafkaWatch> kafka) {
         if (readsKafka || writesKafka) {
             clients.check();
@@ -120,9 +132,15 @@ final class RoleWiring {
         }
     }
 
-    void show(@Observes StartupEvent event, PartMetrics metrics, ReadinessChecks checks,
-            @Connector(MqttConnector.NAME) MqttConnector connector, Decoder decoder, Instance<InfluxStore> influxDb,
-            Instance<KafkaWatch> kafka, Instance<KafkaLag> lag) {
+    void show(
+            @Observes StartupEvent event,
+            PartMetrics metrics,
+            ReadinessChecks checks,
+            @Connector(MqttConnector.NAME) MqttConnector connector,
+            Decoder decoder,
+            Instance<InfluxStore> influxDb,
+            Instance<KafkaWatch> kafka,
+            Instance<KafkaLag> lag) {
         if (readsMqtt) {
             metrics.register(connector, decoder);
         }

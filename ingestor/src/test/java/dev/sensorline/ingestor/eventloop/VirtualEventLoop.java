@@ -10,7 +10,9 @@ public final class VirtualEventLoop implements EventLoop {
 
         @Override
         public int compareTo(Task other) {
-            return dueNanos == other.dueNanos ? Long.compare(number, other.number) : Long.compare(dueNanos, other.dueNanos);
+            return dueNanos == other.dueNanos
+                    ? Long.compare(number, other.number)
+                    : Long.compare(dueNanos, other.dueNanos);
         }
     }
 
@@ -30,7 +32,7 @@ public final class VirtualEventLoop implements EventLoop {
 
     @Override
     public Runnable repeat(Duration period, Runnable task) {
-        boolean[] isStopped = { false };
+        boolean[] isStopped = {false};
         schedule(period, new Runnable() {
 
             @Override

@@ -37,8 +37,7 @@ class BadInputTest {
     /** InfluxDB allows a tag 100,000 values (max-values-per-tag). */
     private static final int BATCHES_A_DATABASE = 500;
 
-    private static final Decoder DECODER = new Decoder(
-            Configured.rules(new EnvConfigSource(Noise.RULES, 300)));
+    private static final Decoder DECODER = new Decoder(Configured.rules(new EnvConfigSource(Noise.RULES, 300)));
     private static PointStore store;
     private static long batches;
     private static long points;
@@ -76,9 +75,12 @@ class BadInputTest {
         }
         points += batch.size();
         String lines = new String(LineProtocol.of(batch), UTF_8);
-        HttpResponse<String> answer = http.send(HttpRequest.newBuilder(
-                URI.create(store.url() + "/api/v2/write?org=-&bucket=" + PointStore.DATABASE + "/&precision=ns"))
-                .POST(HttpRequest.BodyPublishers.ofString(lines)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(URI.create(
+                                store.url() + "/api/v2/write?org=-&bucket=" + PointStore.DATABASE + "/&precision=ns"))
+                        .POST(HttpRequest.BodyPublishers.ofString(lines))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
         assertEquals(204, answer.statusCode(), () -> answer.body() + "\n" + lines);
     }
 }

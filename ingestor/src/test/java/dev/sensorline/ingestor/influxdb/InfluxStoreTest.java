@@ -46,7 +46,9 @@ class InfluxStoreTest {
             String lines = new String(bytes, UTF_8);
             requests.add(lines);
             Throwable failure = answer.apply(lines);
-            return failure == null ? Uni.createFrom().voidItem() : Uni.createFrom().failure(failure);
+            return failure == null
+                    ? Uni.createFrom().voidItem()
+                    : Uni.createFrom().failure(failure);
         }
 
         @Override
@@ -61,10 +63,15 @@ class InfluxStoreTest {
     private final CompletableFuture<Void> takenOver = new CompletableFuture<>();
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final LogLines log = LogLines.of(InfluxStore.class);
-    private final InfluxStore store = new InfluxStore("http://store", api, loop, rejected -> {
-        rejections.addAll(rejected);
-        return takenOver;
-    }, registry);
+    private final InfluxStore store = new InfluxStore(
+            "http://store",
+            api,
+            loop,
+            rejected -> {
+                rejections.addAll(rejected);
+                return takenOver;
+            },
+            registry);
 
     @AfterEach
     void stopListening() {
@@ -77,8 +84,10 @@ class InfluxStoreTest {
 
     /** Points whose lines are "p0 1", "p1 1", … */
     private static List<ForwardedPoint> points(int count) {
-        return IntStream.range(0, count).mapToObj(n -> ("p" + n + " 1").getBytes(UTF_8))
-                .map(line -> ForwardedPoint.of(new Reading("topic", line, line.length, 0))).toList();
+        return IntStream.range(0, count)
+                .mapToObj(n -> ("p" + n + " 1").getBytes(UTF_8))
+                .map(line -> ForwardedPoint.of(new Reading("topic", line, line.length, 0)))
+                .toList();
     }
 
     private CompletableFuture<Void> write(int count) {
@@ -106,14 +115,14 @@ class InfluxStoreTest {
 
     @Test
     void serialising_and_sending_wait_for_the_event_loop() {
-        store.write(points(1)).subscribe().with(done -> { });
+        store.write(points(1)).subscribe().with(done -> {});
         assertEquals(List.of(), api.requests);
         loop.run();
         assertEquals(1, api.requests.size());
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 0, 401, 403, 404, 429, 500, 503 })
+    @ValueSource(ints = {0, 401, 403, 404, 429, 500, 503})
     void an_outage_or_a_refusal_for_another_reason_than_the_points_is_retried_until_it_ends(int status) {
         api.answer = lines -> status == 0 ? new IOException("Connection refused") : refusal(status);
         CompletableFuture<Void> done = write(2);
@@ -166,25 +175,32 @@ class InfluxStoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 400, 413, 422 })
+    @ValueSource(ints = {400, 413, 422})
     void a_batch_rejected_for_its_content_is_split_until_only_the_invalid_points_are_set_aside(int status) {
         api.answer = lines -> lines.contains("p2 ") || lines.contains("p5 ") ? refusal(status) : null;
         CompletableFuture<Void> done = write(8);
-        assertEquals(List.of("p2 1"), rejections.stream().map(each -> new String(each.reading().payload(), UTF_8)).toList());
+        assertEquals(
+                List.of("p2 1"),
+                rejections.stream()
+                        .map(each -> new String(each.reading().payload(), UTF_8))
+                        .toList());
         assertEquals("because", rejections.get(0).detail());
         assertFalse(done.isDone(), "before the rejection has been taken over");
         takenOver.complete(null);
         loop.run();
         assertTrue(done.isDone());
-        assertEquals(List.of("p2 1", "p5 1"),
-                rejections.stream().map(each -> new String(each.reading().payload(), UTF_8)).toList());
+        assertEquals(
+                List.of("p2 1", "p5 1"),
+                rejections.stream()
+                        .map(each -> new String(each.reading().payload(), UTF_8))
+                        .toList());
         assertEquals(6, written());
     }
 
     @Test
     void an_outage_amid_splitting_neither_loses_nor_repeats_a_rejection() {
         takenOver.complete(null);
-        boolean[] isAway = { false };
+        boolean[] isAway = {false};
         api.answer = lines -> {
             if (isAway[0]) {
                 return new IOException("Connection refused");
@@ -224,8 +240,13 @@ class InfluxStoreTest {
         api.answer = lines -> null;
         loop.advance(LONG);
         assertTrue(store.isAccepting());
-        assertEquals(List.of(ACCEPTS, "WARN InfluxDB at http://store does not accept points: Connection refused; nothing is"
-                + " acknowledged until it does", ACCEPTS), log.all());
+        assertEquals(
+                List.of(
+                        ACCEPTS,
+                        "WARN InfluxDB at http://store does not accept points: Connection refused; nothing is"
+                                + " acknowledged until it does",
+                        ACCEPTS),
+                log.all());
     }
 
     @Test
@@ -234,8 +255,11 @@ class InfluxStoreTest {
         write(1);
         api.answer = lines -> refusal(404);
         loop.advance(LONG);
-        assertEquals(List.of("WARN InfluxDB at http://store does not accept points: 401 because; nothing is acknowledged until it does",
-                "WARN InfluxDB at http://store does not accept points: 404 because; nothing is acknowledged until it does"), log.all());
+        assertEquals(
+                List.of(
+                        "WARN InfluxDB at http://store does not accept points: 401 because; nothing is acknowledged until it does",
+                        "WARN InfluxDB at http://store does not accept points: 404 because; nothing is acknowledged until it does"),
+                log.all());
     }
 
     @Test

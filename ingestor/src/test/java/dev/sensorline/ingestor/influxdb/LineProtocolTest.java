@@ -67,14 +67,15 @@ class LineProtocolTest {
     record Tags(String name, String type) {
 
         Series series() {
-            return Series.of("sensor",
-                    new TreeMap<>(type == null ? Map.of("name", name) : Map.of("name", name, "type", type)));
+            return Series.of(
+                    "sensor", new TreeMap<>(type == null ? Map.of("name", name) : Map.of("name", name, "type", type)));
         }
     }
 
     @Property(tries = 60)
-    void tags_and_values_come_back_as_they_went(@ForAll("tags") @Size(min = 1, max = 40) List<Tags> tags,
-            @ForAll @Size(value = 40) List<Double> values) throws Exception {
+    void tags_and_values_come_back_as_they_went(
+            @ForAll("tags") @Size(min = 1, max = 40) List<Tags> tags, @ForAll @Size(value = 40) List<Double> values)
+            throws Exception {
         // Another range of times for each round, so that what is found is what was written in this one.
         long from = 1_700_000_000_000_000_000L + round++ * 1_000_000L;
         List<Point> points = new ArrayList<>();
@@ -89,17 +90,20 @@ class LineProtocolTest {
         write(LineProtocol.of(points));
         Map<Long, Tags> foundTags = new TreeMap<>();
         Map<Long, Double> foundValues = new TreeMap<>();
-        for (JsonNode row : store.query("SELECT \"name\"::tag, \"type\"::tag, value FROM sensor WHERE time >= %d AND time < %d"
-                .formatted(from, from + 1_000_000)).at("/results/0/series/0/values")) {
-            foundTags.put(row.get(0).asLong(), new Tags(row.get(1).textValue(), row.get(2).textValue()));
+        for (JsonNode row : store.query(
+                        "SELECT \"name\"::tag, \"type\"::tag, value FROM sensor WHERE time >= %d AND time < %d"
+                                .formatted(from, from + 1_000_000))
+                .at("/results/0/series/0/values")) {
+            foundTags.put(
+                    row.get(0).asLong(),
+                    new Tags(row.get(1).textValue(), row.get(2).textValue()));
             foundValues.put(row.get(0).asLong(), row.get(3).doubleValue());
         }
         assertEquals(expectedTags, foundTags);
         assertEquals(expectedValues, foundValues);
     }
 
-    record Values(double real, long whole, boolean truth, String text) {
-    }
+    record Values(double real, long whole, boolean truth, String text) {}
 
     @Property(tries = 30)
     void fields_of_all_types_come_back_as_they_went(@ForAll("values") @Size(min = 1, max = 40) List<Values> values)
@@ -108,15 +112,23 @@ class LineProtocolTest {
         List<Point> points = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {
             Values value = values.get(i);
-            points.add(new FieldsPoint(null, Series.of("several", new TreeMap<>()), List.of(
-                    new Field.OfFloat("real", value.real), new Field.OfInteger("whole", value.whole),
-                    new Field.OfBoolean("truth", value.truth), new Field.OfString("text", value.text)), from + i));
+            points.add(new FieldsPoint(
+                    null,
+                    Series.of("several", new TreeMap<>()),
+                    List.of(
+                            new Field.OfFloat("real", value.real), new Field.OfInteger("whole", value.whole),
+                            new Field.OfBoolean("truth", value.truth), new Field.OfString("text", value.text)),
+                    from + i));
         }
         write(LineProtocol.of(points));
         List<Values> found = new ArrayList<>();
         for (JsonNode row : store.query("SELECT real, whole, truth, text FROM several WHERE time >= %d AND time < %d"
-                .formatted(from, from + 1_000_000)).at("/results/0/series/0/values")) {
-            found.add(new Values(row.get(1).doubleValue(), row.get(2).longValue(), row.get(3).booleanValue(),
+                        .formatted(from, from + 1_000_000))
+                .at("/results/0/series/0/values")) {
+            found.add(new Values(
+                    row.get(1).doubleValue(),
+                    row.get(2).longValue(),
+                    row.get(3).booleanValue(),
                     row.get(4).textValue()));
         }
         assertEquals(values, found);
@@ -125,20 +137,27 @@ class LineProtocolTest {
     @Provide
     Arbitrary<List<Values>> values() {
         Arbitrary<String> special = Arbitraries.strings().withChars("\"\\ ,=\n\r\t{}'\u0000\u007f日🌡");
-        Arbitrary<String> text = Arbitraries.oneOf(special, Arbitraries.strings())
-                .map(any -> new String(any.getBytes(UTF_8), UTF_8));
-        return Combinators.combine(Arbitraries.doubles().filter(Double::isFinite).map(value -> value + 0.0),
-                Arbitraries.longs(), Arbitraries.of(true, false), text).as(Values::new).list();
+        Arbitrary<String> text =
+                Arbitraries.oneOf(special, Arbitraries.strings()).map(any -> new String(any.getBytes(UTF_8), UTF_8));
+        return Combinators.combine(
+                        Arbitraries.doubles().filter(Double::isFinite).map(value -> value + 0.0),
+                        Arbitraries.longs(),
+                        Arbitraries.of(true, false),
+                        text)
+                .as(Values::new)
+                .list();
     }
 
     /** All that the decoder lets through: not empty, no line feed, no backslash at the end. */
     @Provide
     Arbitrary<List<Tags>> tags() {
-        Arbitrary<String> special = Arbitraries.strings().withChars(" ,=\"'\\\t\r#/+ü🌡日aä\u0000\u007f\u00a0").ofMinLength(1)
+        Arbitrary<String> special = Arbitraries.strings()
+                .withChars(" ,=\"'\\\t\r#/+ü🌡日aä\u0000\u007f\u00a0")
+                .ofMinLength(1)
                 .ofMaxLength(12);
         Arbitrary<String> any = Arbitraries.strings().ofMinLength(1).ofMaxLength(30);
-        Arbitrary<String> text = Arbitraries.oneOf(special, any).map(LineProtocolTest::carried)
-                .filter(tag -> !tag.isEmpty());
+        Arbitrary<String> text =
+                Arbitraries.oneOf(special, any).map(LineProtocolTest::carried).filter(tag -> !tag.isEmpty());
         return Combinators.combine(text, text.injectNull(0.3)).as(Tags::new).list();
     }
 
@@ -149,9 +168,12 @@ class LineProtocolTest {
     }
 
     private void write(byte[] lines) throws IOException, InterruptedException {
-        HttpResponse<String> answer = http.send(HttpRequest.newBuilder(
-                URI.create(store.url() + "/api/v2/write?org=-&bucket=" + PointStore.DATABASE + "/&precision=ns"))
-                .POST(HttpRequest.BodyPublishers.ofByteArray(lines)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(URI.create(
+                                store.url() + "/api/v2/write?org=-&bucket=" + PointStore.DATABASE + "/&precision=ns"))
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(lines))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
         assertEquals(204, answer.statusCode(), answer.body());
     }
 }

@@ -36,15 +36,19 @@ class KafkaSourceTest {
     private final List<String> committed = new ArrayList<>();
     private final AtomicInteger exits = new AtomicInteger();
     private final LogLines log = LogLines.of(KafkaSource.class);
-    private final Pipeline<ForwardedPoint> pipeline = new Pipeline<>(KafkaSource::decode, points -> {
-        points.forEach(point -> written.add(point.line()));
-        CompletableFuture<Void> accepted = new CompletableFuture<>();
-        writes.add(accepted);
-        return Uni.createFrom().completionStage(accepted);
-    }, rejected -> {
-        rejections.addAll(rejected);
-        return CompletableFuture.completedFuture(null);
-    }, new Latency(new SimpleMeterRegistry(), Clock.systemUTC()));
+    private final Pipeline<ForwardedPoint> pipeline = new Pipeline<>(
+            KafkaSource::decode,
+            points -> {
+                points.forEach(point -> written.add(point.line()));
+                CompletableFuture<Void> accepted = new CompletableFuture<>();
+                writes.add(accepted);
+                return Uni.createFrom().completionStage(accepted);
+            },
+            rejected -> {
+                rejections.addAll(rejected);
+                return CompletableFuture.completedFuture(null);
+            },
+            new Latency(new SimpleMeterRegistry(), Clock.systemUTC()));
     private final KafkaSource source = new KafkaSource(pipeline, "points", Clock.systemUTC(), exits::incrementAndGet);
     private final UnicastProcessor<Message<List<byte[]>>> channel = UnicastProcessor.create();
 
@@ -54,7 +58,8 @@ class KafkaSourceTest {
     }
 
     private void poll(String name, String... values) {
-        List<byte[]> payload = Arrays.stream(values).map(value -> value.getBytes(UTF_8)).toList();
+        List<byte[]> payload =
+                Arrays.stream(values).map(value -> value.getBytes(UTF_8)).toList();
         channel.onNext(Message.of(payload, () -> {
             committed.add(name);
             return CompletableFuture.completedFuture(null);
@@ -80,7 +85,9 @@ class KafkaSourceTest {
         channel.subscribe(source.process());
         channel.onNext(Message.of(Arrays.asList("a value=1 1".getBytes(UTF_8), null, new byte[0])));
         assertEquals(List.of("a value=1 1"), written);
-        assertEquals(List.of(Reason.EMPTY, Reason.EMPTY), rejections.stream().map(Rejection::reason).toList());
+        assertEquals(
+                List.of(Reason.EMPTY, Reason.EMPTY),
+                rejections.stream().map(Rejection::reason).toList());
     }
 
     @Test

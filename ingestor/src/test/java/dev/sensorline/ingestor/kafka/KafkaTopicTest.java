@@ -43,10 +43,15 @@ class KafkaTopicTest {
     private final CompletableFuture<Void> takenOver = new CompletableFuture<>();
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private RuntimeException clientFailure;
-    private final KafkaTopic topic = new KafkaTopic("points", this::run, loop, rejected -> {
-        rejections.addAll(rejected);
-        return takenOver;
-    }, registry);
+    private final KafkaTopic topic = new KafkaTopic(
+            "points",
+            this::run,
+            loop,
+            rejected -> {
+                rejections.addAll(rejected);
+                return takenOver;
+            },
+            registry);
 
     private Uni<Void> run(Consumer<Producer<String, String>> action) {
         if (clientFailure != null) {
@@ -56,7 +61,10 @@ class KafkaTopicTest {
     }
 
     private CompletableFuture<Void> write(int count) {
-        return topic.write(IntStream.range(0, count).mapToObj(KafkaTopicTest::point).toList()).subscribeAsCompletionStage();
+        return topic.write(IntStream.range(0, count)
+                        .mapToObj(KafkaTopicTest::point)
+                        .toList())
+                .subscribeAsCompletionStage();
     }
 
     private static Point point(int n) {
@@ -80,7 +88,8 @@ class KafkaTopicTest {
     void a_point_is_a_record_whose_key_is_its_series_and_whose_value_is_its_line() {
         write(2);
         assertEquals(List.of("sensor,name=S0 value=0.0 1000", "sensor,name=S1 value=1.0 1000"), sent());
-        assertEquals(List.of("sensor,name=S0", "sensor,name=S1"),
+        assertEquals(
+                List.of("sensor,name=S0", "sensor,name=S1"),
                 producer.history().stream().map(ProducerRecord::key).toList());
         assertEquals("points", producer.history().get(0).topic());
     }
@@ -119,7 +128,9 @@ class KafkaTopicTest {
         CompletableFuture<Void> done = write(2);
         producer.errorNext(new RecordTooLargeException("too large"));
         producer.completeNext();
-        assertEquals(List.of("sensor/S0"), rejections.stream().map(each -> each.reading().topic()).toList());
+        assertEquals(
+                List.of("sensor/S0"),
+                rejections.stream().map(each -> each.reading().topic()).toList());
         assertFalse(done.isDone(), "before the rejection has been taken over");
         takenOver.complete(null);
         assertTrue(done.isDone());

@@ -74,8 +74,8 @@ class KafkaWatchTest {
     private final VirtualEventLoop loop = new VirtualEventLoop();
     private final AtomicInteger exits = new AtomicInteger();
     private final LogLines log = LogLines.of(KafkaWatch.class);
-    private final KafkaWatch watch = new KafkaWatch(List.of(new HostAndPort("kafka", 9092)), Optional.of("me"), "PLAIN", client,
-            loop, exits::incrementAndGet);
+    private final KafkaWatch watch = new KafkaWatch(
+            List.of(new HostAndPort("kafka", 9092)), Optional.of("me"), "PLAIN", client, loop, exits::incrementAndGet);
 
     @BeforeEach
     void start() {
@@ -115,8 +115,11 @@ class KafkaWatchTest {
         client.isServed = true;
         loop.advance(Duration.ofSeconds(1));
         assertTrue(watch.isAnswering());
-        assertEquals(List.of(ANSWERS,
-                "WARN Kafka at kafka:9092 does not answer: not allowed; nothing is acknowledged until it does", ANSWERS),
+        assertEquals(
+                List.of(
+                        ANSWERS,
+                        "WARN Kafka at kafka:9092 does not answer: not allowed; nothing is acknowledged until it does",
+                        ANSWERS),
                 log.all());
     }
 
@@ -125,7 +128,8 @@ class KafkaWatchTest {
         loop.advance(Duration.ofSeconds(20));
         assertEquals(List.of(), log.all());
         loop.advance(Duration.ofSeconds(1));
-        assertEquals(List.of("WARN Kafka at kafka:9092 does not answer; nothing is acknowledged until it does"), log.all());
+        assertEquals(
+                List.of("WARN Kafka at kafka:9092 does not answer; nothing is acknowledged until it does"), log.all());
         assertFalse(watch.isAnswering());
     }
 
@@ -136,7 +140,9 @@ class KafkaWatchTest {
         client.set("failed-authentication-total", 1);
         loop.advance(Duration.ofSeconds(6));
         assertFalse(watch.isAnswering());
-        assertTrue(log.all().get(1).contains("does not accept KAFKA_USERNAME=me with this password by PLAIN"), log.all()::toString);
+        assertTrue(
+                log.all().get(1).contains("does not accept KAFKA_USERNAME=me with this password by PLAIN"),
+                log.all()::toString);
         assertEquals(0, exits.get());
     }
 
@@ -147,7 +153,8 @@ class KafkaWatchTest {
         loop.advance(Duration.ofMinutes(1));
         assertEquals(1, exits.get());
         assertEquals(1, log.all().size(), log.all()::toString);
-        assertTrue(log.all().get(0).startsWith("ERROR ") && log.all().get(0).endsWith("the bridge cannot go on, and ends"),
+        assertTrue(
+                log.all().get(0).startsWith("ERROR ") && log.all().get(0).endsWith("the bridge cannot go on, and ends"),
                 log.all()::toString);
     }
 }

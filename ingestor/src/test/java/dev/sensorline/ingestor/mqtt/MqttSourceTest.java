@@ -33,19 +33,25 @@ class MqttSourceTest {
     private final List<Rejection> rejections = new ArrayList<>();
     private final List<String> acknowledged = new ArrayList<>();
     private final Decoder decoder = new Decoder(Configured.rules(new PropertiesConfigSource(Map.of(), "none", 300)));
-    private final Pipeline<Point> pipeline = new Pipeline<>(MqttSource.decoding(decoder), points -> {
-        CompletableFuture<Void> accepted = new CompletableFuture<>();
-        writes.add(accepted);
-        return Uni.createFrom().completionStage(accepted);
-    }, rejected -> {
-        rejections.addAll(rejected);
-        return CompletableFuture.completedFuture(null);
-    }, new Latency(new SimpleMeterRegistry(), Clock.systemUTC()));
+    private final Pipeline<Point> pipeline = new Pipeline<>(
+            MqttSource.decoding(decoder),
+            points -> {
+                CompletableFuture<Void> accepted = new CompletableFuture<>();
+                writes.add(accepted);
+                return Uni.createFrom().completionStage(accepted);
+            },
+            rejected -> {
+                rejections.addAll(rejected);
+                return CompletableFuture.completedFuture(null);
+            },
+            new Latency(new SimpleMeterRegistry(), Clock.systemUTC()));
     private final UnicastProcessor<Message<List<Reading>>> channel = UnicastProcessor.create();
 
     private void emit(String name, String... payloads) {
-        List<Reading> readings = Stream.of(payloads).map(payload -> payload.getBytes(UTF_8))
-                .map(bytes -> new Reading("sensor/S", bytes, bytes.length, 1)).toList();
+        List<Reading> readings = Stream.of(payloads)
+                .map(payload -> payload.getBytes(UTF_8))
+                .map(bytes -> new Reading("sensor/S", bytes, bytes.length, 1))
+                .toList();
         channel.onNext(Message.of(readings, () -> {
             acknowledged.add(name);
             return CompletableFuture.completedFuture(null);
@@ -71,7 +77,9 @@ class MqttSourceTest {
     void an_invalid_reading_is_set_aside_with_its_reason() {
         channel.subscribe(new MqttSource(pipeline, 2).process());
         emit("first", "1", "abc");
-        assertEquals(List.of(Reason.NOT_A_NUMBER), rejections.stream().map(Rejection::reason).toList());
+        assertEquals(
+                List.of(Reason.NOT_A_NUMBER),
+                rejections.stream().map(Rejection::reason).toList());
         writes.get(0).complete(null);
         assertEquals(List.of("first"), acknowledged);
     }

@@ -33,7 +33,10 @@ class PipelineTest {
     private final List<String> steps = new ArrayList<>();
     private final List<CompletableFuture<Void>> writes = new ArrayList<>();
     private final CompletableFuture<Void> rejectionsTakenOver = new CompletableFuture<>();
-    private final Pipeline<ForwardedPoint> pipeline = new Pipeline<ForwardedPoint>(PipelineTest::decode, this::write, this::setAside,
+    private final Pipeline<ForwardedPoint> pipeline = new Pipeline<ForwardedPoint>(
+            PipelineTest::decode,
+            this::write,
+            this::setAside,
             new Latency(registry, Clock.fixed(Instant.ofEpochSecond(NOW_SECONDS), ZoneOffset.UTC)));
 
     private static void decode(Reading reading, DecodedBatch<ForwardedPoint> batch) {
@@ -57,15 +60,19 @@ class PipelineTest {
         if (rejections.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        steps.add("set aside " + rejections.stream().map(each -> new String(each.reading().payload(), UTF_8)).toList());
+        steps.add("set aside "
+                + rejections.stream()
+                        .map(each -> new String(each.reading().payload(), UTF_8))
+                        .toList());
         return rejectionsTakenOver;
     }
 
     private CompletableFuture<Void> process(String... payloads) {
         return pipeline.process(Stream.of(payloads).map(PipelineTest::reading).toList(), () -> {
-            steps.add("acknowledge");
-            return CompletableFuture.completedFuture(null);
-        }).subscribeAsCompletionStage();
+                    steps.add("acknowledge");
+                    return CompletableFuture.completedFuture(null);
+                })
+                .subscribeAsCompletionStage();
     }
 
     private static Reading reading(String payload) {
@@ -123,7 +130,9 @@ class PipelineTest {
 
     @Test
     void the_oldest_point_of_an_accepted_batch_counts_as_its_latency() {
-        process("sensor value=1 " + TimeUnit.SECONDS.toNanos(NOW_SECONDS - 3), "sensor value=1 " + TimeUnit.SECONDS.toNanos(NOW_SECONDS - 1));
+        process(
+                "sensor value=1 " + TimeUnit.SECONDS.toNanos(NOW_SECONDS - 3),
+                "sensor value=1 " + TimeUnit.SECONDS.toNanos(NOW_SECONDS - 1));
         assertEquals(0, registry.get("sensorline.latency").timer().count());
         writes.get(0).complete(null);
         assertEquals(3, registry.get("sensorline.latency").timer().max(TimeUnit.SECONDS));

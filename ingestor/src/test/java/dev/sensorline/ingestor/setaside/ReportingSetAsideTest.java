@@ -26,10 +26,13 @@ class ReportingSetAsideTest {
     private final List<Rejection> passedOn = new ArrayList<>();
     private final CompletableFuture<Void> takenOver = new CompletableFuture<>();
     private final LogLines log = LogLines.of(SampledLog.class);
-    private final ReportingSetAside setAside = new ReportingSetAside(rejections -> {
-        passedOn.addAll(rejections);
-        return takenOver;
-    }, registry, clock::nanoTime);
+    private final ReportingSetAside setAside = new ReportingSetAside(
+            rejections -> {
+                passedOn.addAll(rejections);
+                return takenOver;
+            },
+            registry,
+            clock::nanoTime);
 
     @AfterEach
     void stopListening() {
@@ -41,12 +44,17 @@ class ReportingSetAsideTest {
     }
 
     private double count(Reason reason) {
-        return registry.get("sensorline.readings.rejected").tag("reason", reason.key()).functionCounter().count();
+        return registry.get("sensorline.readings.rejected")
+                .tag("reason", reason.key())
+                .functionCounter()
+                .count();
     }
 
     @Test
     void rejections_are_counted_by_reason_and_passed_on() {
-        List<Rejection> rejections = List.of(rejection("a", Reason.EMPTY, null), rejection("b", Reason.NO_VALUE, null),
+        List<Rejection> rejections = List.of(
+                rejection("a", Reason.EMPTY, null),
+                rejection("b", Reason.NO_VALUE, null),
                 rejection("c", Reason.EMPTY, null));
         assertSame(takenOver, setAside.setAside(rejections));
         assertEquals(rejections, passedOn);
@@ -65,15 +73,19 @@ class ReportingSetAsideTest {
         setAside.setAside(List.of(rejection("sensor/y", Reason.EMPTY, null)));
         clock.advance(Duration.ofMillis(1));
         setAside.setAside(List.of(rejection("sensor/z", Reason.NOT_A_NUMBER, "abc")));
-        assertEquals(List.of("WARN Set aside as not_a_number: 1 since the last such line, now from sensor/0 (abc)",
-                "WARN Set aside as empty: 1 since the last such line, now from sensor/x",
-                "WARN Set aside as not_a_number: 1000 since the last such line, now from sensor/z (abc)"), log.all());
+        assertEquals(
+                List.of(
+                        "WARN Set aside as not_a_number: 1 since the last such line, now from sensor/0 (abc)",
+                        "WARN Set aside as empty: 1 since the last such line, now from sensor/x",
+                        "WARN Set aside as not_a_number: 1000 since the last such line, now from sensor/z (abc)"),
+                log.all());
     }
 
     @Test
     void what_comes_from_outside_writes_no_lines_of_its_own_and_no_long_ones() {
         setAside.setAside(List.of(rejection("a\nb", Reason.EMPTY, "x".repeat(1_000))));
-        assertEquals(List.of("WARN Set aside as empty: 1 since the last such line, now from a?b (" + "x".repeat(200) + "…)"),
+        assertEquals(
+                List.of("WARN Set aside as empty: 1 since the last such line, now from a?b (" + "x".repeat(200) + "…)"),
                 log.all());
     }
 }

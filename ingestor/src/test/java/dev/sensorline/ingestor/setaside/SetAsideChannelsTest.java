@@ -74,7 +74,11 @@ class SetAsideChannelsTest {
 
     private String topicOf(String topic) {
         mqtt.setAside(List.of(rejection(topic)));
-        return emitter.messages.get(0).getMetadata(OutgoingPublish.class).orElseThrow().topic();
+        return emitter.messages
+                .get(0)
+                .getMetadata(OutgoingPublish.class)
+                .orElseThrow()
+                .topic();
     }
 
     private String jsonOf(Rejection rejection) {
@@ -100,13 +104,14 @@ class SetAsideChannelsTest {
 
     @Test
     void the_json_has_topic_reason_detail_size_and_payload() {
-        assertEquals("{\"topic\":\"sensor/S\",\"reason\":\"not_a_number\",\"detail\":\"a \\\"b\\\"\",\"size\":3,\"payload\":\"abc\"}",
+        assertEquals(
+                "{\"topic\":\"sensor/S\",\"reason\":\"not_a_number\",\"detail\":\"a \\\"b\\\"\",\"size\":3,\"payload\":\"abc\"}",
                 jsonOf(rejection("sensor/S", "abc".getBytes(UTF_8), 3, "a \"b\"")));
     }
 
     @Test
     void a_payload_that_is_no_utf8_is_there_in_base64_too() {
-        assertTrue(jsonOf(rejection("sensor/S", new byte[] { (byte) 0xff, 'a' }, 2, null))
+        assertTrue(jsonOf(rejection("sensor/S", new byte[] {(byte) 0xff, 'a'}, 2, null))
                 .endsWith("\"size\":2,\"payload\":\"\uFFFDa\",\"payloadBase64\":\"/2E=\"}"));
     }
 
@@ -119,7 +124,8 @@ class SetAsideChannelsTest {
 
     @Test
     void they_are_taken_over_when_each_has_been_acknowledged() {
-        CompletableFuture<Void> takenOver = mqtt.setAside(List.of(rejection("a"), rejection("b"))).toCompletableFuture();
+        CompletableFuture<Void> takenOver =
+                mqtt.setAside(List.of(rejection("a"), rejection("b"))).toCompletableFuture();
         emitter.messages.get(1).ack();
         assertFalse(takenOver.isDone());
         emitter.messages.get(0).ack();
@@ -128,7 +134,8 @@ class SetAsideChannelsTest {
 
     @Test
     void one_that_cannot_be_published_holds_nothing_up() {
-        CompletableFuture<Void> takenOver = mqtt.setAside(List.of(rejection("a"))).toCompletableFuture();
+        CompletableFuture<Void> takenOver =
+                mqtt.setAside(List.of(rejection("a"))).toCompletableFuture();
         emitter.messages.get(0).nack(new IOException("too large"));
         assertTrue(takenOver.isDone() && !takenOver.isCompletedExceptionally());
     }

@@ -10,10 +10,10 @@ import io.smallrye.config.SmallRyeConfig;
 /** What the ingestor reads from variables. */
 public final class Configured {
 
-    static final GivenVariables VARIABLES = new GivenVariables(IngestorConfig.class, new StartFailure("ingestor", Variables::of));
+    static final GivenVariables VARIABLES =
+            new GivenVariables(IngestorConfig.class, new StartFailure("ingestor", Variables::of));
 
-    private Configured() {
-    }
+    private Configured() {}
 
     /** The rules of settings and what is built in. */
     public static Rules rules(ConfigSource settings) {

@@ -39,7 +39,8 @@ class SampleTest {
         Map<String, String> rules = new HashMap<>();
         settings.stringPropertyNames().forEach(key -> rules.put(key, settings.getProperty(key)));
         byte[] payload = sample.group(2).getBytes(UTF_8);
-        Point point = assertInstanceOf(Point.class,
+        Point point = assertInstanceOf(
+                Point.class,
                 new Decoder(Configured.rules(new PropertiesConfigSource(rules, "README", 260)))
                         .decode(new Reading(sample.group(3), payload, payload.length, 1)));
         assertEquals(sample.group(4), new String(LineProtocol.of(List.of(point)), UTF_8));

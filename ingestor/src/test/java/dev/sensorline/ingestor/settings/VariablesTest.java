@@ -32,7 +32,8 @@ class VariablesTest {
     private static final List<DeclaredSetting> SETTINGS = DeclaredSetting.of(IngestorConfig.class, Variables::of);
 
     /** VARIABLE, a value that is refused, and a part of what is allowed. */
-    private static final List<String[]> REFUSED = Stream.of("""
+    private static final List<String[]> REFUSED =
+            Stream.of("""
             MQTT_HOST|a b|host name
             MQTT_HOST||host name
             MQTT_PORT|70000|from 1 to 65535
@@ -92,8 +93,8 @@ class VariablesTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void a_wrong_value_is_one_line_that_names_the_variable_the_value_and_what_is_allowed(String variable, String value,
-            String allowed) {
+    void a_wrong_value_is_one_line_that_names_the_variable_the_value_and_what_is_allowed(
+            String variable, String value, String allowed) {
         List<String> lines = refusal(Map.of(variable, value));
         assertEquals(1, lines.size(), lines::toString);
         assertTrue(lines.get(0).startsWith(variable + "=" + value + ": must"), lines::toString);
@@ -102,16 +103,22 @@ class VariablesTest {
 
     @Test
     void every_variable_that_does_not_take_any_text_is_tried_with_a_wrong_value() {
-        List<String> declared = SETTINGS.stream().filter(setting -> !setting.allowed().isEmpty())
-                .map(DeclaredSetting::variable).filter(variable -> !variable.equals("INFLUX_TOKEN")).toList();
+        List<String> declared = SETTINGS.stream()
+                .filter(setting -> !setting.allowed().isEmpty())
+                .map(DeclaredSetting::variable)
+                .filter(variable -> !variable.equals("INFLUX_TOKEN"))
+                .toList();
         assertEquals(Set.copyOf(declared), refused().map(row -> row[0]).collect(Collectors.toSet()));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "s3cret|writer|together with INFLUX_USERNAME",
-            "s3cret of two words||without blanks",
-            "s3crét||without blanks" })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "s3cret|writer|together with INFLUX_USERNAME",
+                "s3cret of two words||without blanks",
+                "s3crét||without blanks"
+            })
     void a_wrong_token_is_one_line_without_the_token(String token, String username, String part) {
         Map<String, String> variables = new HashMap<>(Map.of("INFLUX_TOKEN", token));
         Optional.ofNullable(username).ifPresent(name -> variables.put("INFLUX_USERNAME", name));
@@ -124,7 +131,8 @@ class VariablesTest {
     @Test
     void certificate_and_key_are_set_together(@TempDir Path directory) throws IOException {
         String file = Files.writeString(directory.resolve("key.pem"), "key").toString();
-        assertEquals(List.of("MQTT_CERTIFICATE_FILE and MQTT_KEY_FILE: must be set together"),
+        assertEquals(
+                List.of("MQTT_CERTIFICATE_FILE and MQTT_KEY_FILE: must be set together"),
                 refusal(Map.of("MQTT_KEY_FILE", file)));
     }
 
@@ -132,27 +140,48 @@ class VariablesTest {
     void a_secret_is_in_its_variable_or_in_a_file(@TempDir Path directory) throws IOException {
         String file = Files.writeString(directory.resolve("secret"), "s3cret").toString();
         for (String variable : List.of("MQTT_PASSWORD", "INFLUX_PASSWORD", "INFLUX_TOKEN", "KAFKA_PASSWORD")) {
-            assertEquals(List.of(variable + "_FILE=" + file + ": must not be set together with " + variable),
+            assertEquals(
+                    List.of(variable + "_FILE=" + file + ": must not be set together with " + variable),
                     refusal(Map.of(variable, "s3cret", variable + "_FILE", file)));
         }
     }
 
     @Test
     void each_wrong_variable_has_its_line() {
-        assertEquals(Set.of("MQTT_PORT=x", "HTTP_PORT=y"), refusal(Map.of("MQTT_PORT", "x", "HTTP_PORT", "y")).stream()
-                .map(line -> line.substring(0, line.indexOf(':'))).collect(Collectors.toSet()));
+        assertEquals(
+                Set.of("MQTT_PORT=x", "HTTP_PORT=y"),
+                refusal(Map.of("MQTT_PORT", "x", "HTTP_PORT", "y")).stream()
+                        .map(line -> line.substring(0, line.indexOf(':')))
+                        .collect(Collectors.toSet()));
     }
 
     /** The channels and Quarkus read some settings once more, by parsers of their own. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "MQTT_HOST|::1", "MQTT_HOST|broker.example.org", "MQTT_PORT|' 1883 '", "MQTT_PORT|+1883", "MQTT_PORT|0001883",
-            "MQTT_CLIENT_ID|' a b '", "MQTT_QOS|' 0'", "MQTT_QOS|00", "INGESTOR_BATCH_SIZE|' 100000 '", "INGESTOR_BATCH_SIZE|+1",
-            "KAFKA_BOOTSTRAP_SERVERS|a:1, [::1]:65535,b_c.d:09092", "KAFKA_TOPIC|a.b_c-d", "KAFKA_GROUP|a b",
-            "HTTP_HOST|::", "HTTP_PORT|' +8080 '", "HTTPS_PORT|08443" })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "MQTT_HOST|::1",
+                "MQTT_HOST|broker.example.org",
+                "MQTT_PORT|' 1883 '",
+                "MQTT_PORT|+1883",
+                "MQTT_PORT|0001883",
+                "MQTT_CLIENT_ID|' a b '",
+                "MQTT_QOS|' 0'",
+                "MQTT_QOS|00",
+                "INGESTOR_BATCH_SIZE|' 100000 '",
+                "INGESTOR_BATCH_SIZE|+1",
+                "KAFKA_BOOTSTRAP_SERVERS|a:1, [::1]:65535,b_c.d:09092",
+                "KAFKA_TOPIC|a.b_c-d",
+                "KAFKA_GROUP|a b",
+                "HTTP_HOST|::",
+                "HTTP_PORT|' +8080 '",
+                "HTTPS_PORT|08443"
+            })
     void what_refers_to_a_setting_can_read_every_value_that_is_allowed(String variable, String value) {
         SmallRyeConfig config = Configured.VARIABLES.read(Map.of(variable, value));
-        DeclaredSetting setting = SETTINGS.stream().filter(declared -> declared.variable().equals(variable)).findFirst()
+        DeclaredSetting setting = SETTINGS.stream()
+                .filter(declared -> declared.variable().equals(variable))
+                .findFirst()
                 .orElseThrow();
         List<String> references = references(setting);
         assertTrue(!references.isEmpty(), "nothing refers to " + variable);
@@ -192,7 +221,8 @@ class VariablesTest {
     private static List<String> references(DeclaredSetting setting) {
         try {
             List<String> references = new ArrayList<>();
-            new PropertiesConfigSource(VariablesTest.class.getResource("/application.properties"), 100).getProperties()
+            new PropertiesConfigSource(VariablesTest.class.getResource("/application.properties"), 100)
+                    .getProperties()
                     .forEach((key, value) -> {
                         if (value.equals("${" + setting.property() + "}")) {
                             references.add(key);

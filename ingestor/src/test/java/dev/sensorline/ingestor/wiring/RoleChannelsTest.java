@@ -21,9 +21,13 @@ class RoleChannelsTest {
 
     private static SmallRyeConfig config(Map<String, String> variables) {
         try {
-            SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder().addDefaultInterceptors().addDiscoveredInterceptors()
-                    .withSources(new PropertiesConfigSource(variables, "variables", 300),
-                            new PropertiesConfigSource(RoleChannelsTest.class.getResource("/application.properties"), 250));
+            SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
+                    .addDefaultInterceptors()
+                    .addDiscoveredInterceptors()
+                    .withSources(
+                            new PropertiesConfigSource(variables, "variables", 300),
+                            new PropertiesConfigSource(
+                                    RoleChannelsTest.class.getResource("/application.properties"), 250));
             new RoleChannels().configBuilder(builder);
             return builder.build();
         } catch (IOException e) {
@@ -35,7 +39,8 @@ class RoleChannelsTest {
     private static Set<String> configured(SmallRyeConfig config) {
         return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
                 .filter(name -> name.matches("mp\\.messaging\\.(incoming|outgoing)\\..*\\.connector"))
-                .map(name -> name.replaceAll("mp\\.messaging\\.(.*)\\.connector", "$1")).collect(Collectors.toSet());
+                .map(name -> name.replaceAll("mp\\.messaging\\.(.*)\\.connector", "$1"))
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> enabled(SmallRyeConfig config) {
@@ -45,8 +50,11 @@ class RoleChannelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "whole,incoming.readings outgoing.rejected", "bridge,incoming.readings outgoing.rejected outgoing.forwarded",
-            "writer,incoming.records outgoing.rejected-records" })
+    @CsvSource({
+        "whole,incoming.readings outgoing.rejected",
+        "bridge,incoming.readings outgoing.rejected outgoing.forwarded",
+        "writer,incoming.records outgoing.rejected-records"
+    })
     void a_role_has_its_channels_enabled_and_no_others(String role, String channels) {
         assertEquals(Set.of(channels.split(" ")), enabled(config(Map.of("INGESTOR_ROLE", role))));
     }

@@ -8,8 +8,7 @@ import java.util.Optional;
 /** A secret that stands in a variable or, named by the variable with {@code _FILE} at its end, in a file. */
 public final class Secret {
 
-    private Secret() {
-    }
+    private Secret() {}
 
     /**
      * The secret; of a file, without the line break at its end.
@@ -19,8 +18,8 @@ public final class Secret {
      */
     public static Optional<String> read(String variable, Optional<String> value, Optional<Path> file) {
         if (value.isPresent() && file.isPresent()) {
-            throw new BadConfiguration("%s_FILE=%s: must not be set together with %s"
-                    .formatted(variable, file.get(), variable));
+            throw new BadConfiguration(
+                    "%s_FILE=%s: must not be set together with %s".formatted(variable, file.get(), variable));
         }
         return file.map(path -> content(variable, path)).or(() -> value);
     }

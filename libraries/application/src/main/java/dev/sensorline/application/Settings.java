@@ -18,8 +18,7 @@ public final class Settings {
     private static final Pattern WITH_UNIT = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)\\s*(ms|s|m|h)?");
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    private Settings() {
-    }
+    private Settings() {}
 
     /** Text of a certain form, as it is. */
     public abstract static class Text extends SettingConverter<String> {
@@ -207,7 +206,9 @@ public final class Settings {
             return Duration.parse(value);
         }
         BigDecimal seconds = new BigDecimal(matcher.group(1)).multiply(secondsOf(matcher.group(2)));
-        return Duration.ofNanos(seconds.multiply(BigDecimal.valueOf(NANOS_PER_SECOND)).toBigInteger().longValueExact());
+        return Duration.ofNanos(seconds.multiply(BigDecimal.valueOf(NANOS_PER_SECOND))
+                .toBigInteger()
+                .longValueExact());
     }
 
     private static BigDecimal secondsOf(String unit) {

@@ -31,9 +31,11 @@ public final class SettingsFile implements SmallRyeConfigBuilderCustomizer {
         Path file = directory.resolve("config").resolve("application.properties");
         if (Files.isDirectory(file)) {
             // A mount of a file that does not exist. Without its settings a service would run as another one.
-            throw new BadConfiguration("%s: is a directory, must be a file; Docker and Kubernetes make a directory of a mounted file that does not exist"
-                    .formatted(file));
+            throw new BadConfiguration(
+                    "%s: is a directory, must be a file; Docker and Kubernetes make a directory of a mounted file that does not exist"
+                            .formatted(file));
         }
-        builder.withSources(PropertiesConfigSourceLoader.inFileSystem(file.toUri().toString(), ORDINAL, builder.getClassLoader()));
+        builder.withSources(
+                PropertiesConfigSourceLoader.inFileSystem(file.toUri().toString(), ORDINAL, builder.getClassLoader()));
     }
 }

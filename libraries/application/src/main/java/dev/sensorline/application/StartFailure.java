@@ -39,7 +39,8 @@ public final class StartFailure {
     private static final Pattern UNKNOWN = Pattern.compile(".*SRCFG00050: (\\S+) in .*", Pattern.DOTALL);
 
     /** The property that each of these is about. */
-    private static final Pattern PROPERTY = Pattern.compile(".*(?:The config property|SRCFG00050:) (\\S+) .*", Pattern.DOTALL);
+    private static final Pattern PROPERTY =
+            Pattern.compile(".*(?:The config property|SRCFG00050:) (\\S+) .*", Pattern.DOTALL);
 
     private final String prefix;
     private final UnaryOperator<String> variableOf;
@@ -97,7 +98,8 @@ public final class StartFailure {
                 return List.of(oneLine(line.get()));
             }
             if (cause instanceof QuarkusBindException bind) {
-                return List.of("Port %d of %s cannot be listened on: is it in use?".formatted(bind.getPort(), bind.getHost()));
+                return List.of(
+                        "Port %d of %s cannot be listened on: is it in use?".formatted(bind.getPort(), bind.getHost()));
             }
             if (cause instanceof ConfigValidationException validation) {
                 return lines(validation);
@@ -122,8 +124,11 @@ public final class StartFailure {
     private String line(String problem) {
         Matcher notConverted = NOT_CONVERTED.matcher(problem);
         if (notConverted.matches()) {
-            return "%s=%s: %s".formatted(variableOf.apply(notConverted.group(1)), oneLine(notConverted.group(2)),
-                    notConverted.group(3));
+            return "%s=%s: %s"
+                    .formatted(
+                            variableOf.apply(notConverted.group(1)),
+                            oneLine(notConverted.group(2)),
+                            notConverted.group(3));
         }
         Matcher unknown = UNKNOWN.matcher(problem);
         if (unknown.matches()) {

@@ -14,7 +14,9 @@ public interface TlsSettings {
     @WithConverter(Settings.Flag.class)
     boolean tls();
 
-    @Setting(value = "PEM: the authorities that the server's certificate is checked against", unset = "the machine's authorities")
+    @Setting(
+            value = "PEM: the authorities that the server's certificate is checked against",
+            unset = "the machine's authorities")
     Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
 
     @Setting("PEM: the service's own certificate")
@@ -31,8 +33,11 @@ public interface TlsSettings {
      */
     static boolean isOn(String prefix, TlsSettings settings) {
         if (settings.certificateFile().isPresent() != settings.keyFile().isPresent()) {
-            throw new BadConfiguration("%1$s_CERTIFICATE_FILE and %1$s_KEY_FILE: must be set together".formatted(prefix));
+            throw new BadConfiguration(
+                    "%1$s_CERTIFICATE_FILE and %1$s_KEY_FILE: must be set together".formatted(prefix));
         }
-        return settings.tls() || settings.caFile().isPresent() || settings.certificateFile().isPresent();
+        return settings.tls()
+                || settings.caFile().isPresent()
+                || settings.certificateFile().isPresent();
     }
 }

@@ -39,7 +39,9 @@ class SettingsFileTest {
     void a_directory_in_the_place_of_the_file_is_refused() throws IOException {
         Path file = Files.createDirectories(directory.resolve("config").resolve("application.properties"));
         BadConfiguration refused = assertThrows(BadConfiguration.class, this::settings);
-        assertEquals(file + ": is a directory, must be a file; Docker and Kubernetes make a directory of a mounted file that does not exist",
+        assertEquals(
+                file
+                        + ": is a directory, must be a file; Docker and Kubernetes make a directory of a mounted file that does not exist",
                 refused.getMessage());
     }
 

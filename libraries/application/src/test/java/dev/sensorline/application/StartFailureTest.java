@@ -22,8 +22,8 @@ import io.smallrye.config.WithDefault;
 
 class StartFailureTest {
 
-    private final StartFailure startFailure = new StartFailure("demo",
-            property -> property.toUpperCase(Locale.ROOT).replace('.', '_'));
+    private final StartFailure startFailure = new StartFailure(
+            "demo", property -> property.toUpperCase(Locale.ROOT).replace('.', '_'));
 
     @ConfigMapping(prefix = "demo")
     interface Demo {
@@ -46,14 +46,19 @@ class StartFailureTest {
 
     @Test
     void names_each_wrong_variable_its_value_and_what_is_allowed() {
-        assertEquals(List.of("DEMO_HOST=a b: must be a host name or an address",
-                "DEMO_PORT=70000: must be a whole number from 1 to 65535"),
-                linesFor(Map.of("demo.port", "70000", "demo.host", "a b")).stream().sorted().toList());
+        assertEquals(
+                List.of(
+                        "DEMO_HOST=a b: must be a host name or an address",
+                        "DEMO_PORT=70000: must be a whole number from 1 to 65535"),
+                linesFor(Map.of("demo.port", "70000", "demo.host", "a b")).stream()
+                        .sorted()
+                        .toList());
     }
 
     @Test
     void blames_the_setting_and_not_what_refers_to_it() {
-        assertEquals(List.of("DEMO_PORT=abc: must be a whole number from 1 to 65535"),
+        assertEquals(
+                List.of("DEMO_PORT=abc: must be a whole number from 1 to 65535"),
                 linesFor(Map.of("demo.port", "abc", "library.port", "${demo.port}")));
     }
 
@@ -69,13 +74,15 @@ class StartFailureTest {
 
     @Test
     void names_what_is_no_setting() {
-        assertEquals(List.of("demo.hots: must not be set, as there is no such setting"),
+        assertEquals(
+                List.of("demo.hots: must not be set, as there is no such setting"),
                 linesFor(Map.of("demo.hots", "localhost")));
     }
 
     @Test
     void keeps_a_value_with_a_line_feed_on_one_line() {
-        assertEquals(List.of("DEMO_HOST=a?b: must be a host name or an address"), linesFor(Map.of("demo.host", "a\nb")));
+        assertEquals(
+                List.of("DEMO_HOST=a?b: must be a host name or an address"), linesFor(Map.of("demo.host", "a\nb")));
     }
 
     @Test
@@ -92,17 +99,19 @@ class StartFailureTest {
     @Test
     void a_secret_in_two_places_or_in_a_file_that_is_not_there_is_refused(@TempDir Path directory) {
         Path file = directory.resolve("none");
-        BadConfiguration missing = assertThrows(BadConfiguration.class,
-                () -> Secret.read("SIM_PASSWORD", Optional.empty(), Optional.of(file)));
-        assertEquals(List.of("SIM_PASSWORD_FILE=" + file + ": must be a file that can be read"),
+        BadConfiguration missing = assertThrows(
+                BadConfiguration.class, () -> Secret.read("SIM_PASSWORD", Optional.empty(), Optional.of(file)));
+        assertEquals(
+                List.of("SIM_PASSWORD_FILE=" + file + ": must be a file that can be read"),
                 startFailure.lines(new RuntimeException(missing)));
-        BadConfiguration twice = assertThrows(BadConfiguration.class,
-                () -> Secret.read("SIM_PASSWORD", Optional.of("s3cret"), Optional.of(file)));
+        BadConfiguration twice = assertThrows(
+                BadConfiguration.class, () -> Secret.read("SIM_PASSWORD", Optional.of("s3cret"), Optional.of(file)));
         assertEquals("SIM_PASSWORD_FILE=" + file + ": must not be set together with SIM_PASSWORD", twice.getMessage());
     }
 
     private List<String> linesFor(Map<String, String> properties) {
-        ConfigValidationException failure = assertThrows(ConfigValidationException.class,
+        ConfigValidationException failure = assertThrows(
+                ConfigValidationException.class,
                 () -> new SmallRyeConfigBuilder()
                         .withSources(new PropertiesConfigSource(properties, "test", 500))
                         .addDefaultInterceptors()

@@ -16,7 +16,20 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 class VerbatimSecretsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = { "plain", "pa$$w0rd", "a${b}c", "x${", "${HOME}", "a\\$b", "a\\\\$${b:c}", "$", "${:}", "}{$", " a " })
+    @ValueSource(
+            strings = {
+                "plain",
+                "pa$$w0rd",
+                "a${b}c",
+                "x${",
+                "${HOME}",
+                "a\\$b",
+                "a\\\\$${b:c}",
+                "$",
+                "${:}",
+                "}{$",
+                " a "
+            })
     void a_secret_is_what_the_variable_says(String secret) {
         Map<String, String> variables = Map.of("MQTT_PASSWORD", secret, "SIM_PASSWORD", secret, "INFLUX_TOKEN", secret);
         assertEquals(secret, settings(variables).getValue("mqtt.password", String.class));
@@ -32,7 +45,9 @@ class VerbatimSecretsTest {
 
     @Test
     void everything_else_may_be_an_expression() {
-        assertEquals("TEMP-a", settings(Map.of("SIM_NAME", "TEMP-${HOST}", "HOST", "a")).getValue("sim.name", String.class));
+        assertEquals(
+                "TEMP-a",
+                settings(Map.of("SIM_NAME", "TEMP-${HOST}", "HOST", "a")).getValue("sim.name", String.class));
     }
 
     private static SmallRyeConfig settings(Map<String, String> variables) {

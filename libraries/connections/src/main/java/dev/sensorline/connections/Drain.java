@@ -29,7 +29,8 @@ public final class Drain {
      * @return whether all have completed normally; false also when the thread is interrupted, which stays interrupted
      */
     public boolean await(Stream<? extends CompletionStage<?>> work) {
-        CompletableFuture<?>[] futures = work.map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new);
+        CompletableFuture<?>[] futures =
+                work.map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new);
         try {
             CompletableFuture.allOf(futures).get(Math.max(0, deadlineNanos - System.nanoTime()), NANOSECONDS);
             return true;

@@ -38,8 +38,7 @@ public final class PemFiles {
 
     private static final Logger LOG = Logger.getLogger(PemFiles.class);
 
-    private PemFiles() {
-    }
+    private PemFiles() {}
 
     /**
      * Trusts the certificates of a file, and no others.
@@ -47,9 +46,11 @@ public final class PemFiles {
      * @throws IllegalArgumentException if the file does not hold certificates in PEM form now
      */
     public static TrustOptions trust(Path authority, Vertx vertx) {
-        return TrustOptions.wrap(new Trust(new Renewed<>(List.of(authority), "certificates in PEM form",
-                () -> (X509ExtendedTrustManager) new PemTrustOptions().addCertPath(authority.toString())
-                        .getTrustManagerFactory(vertx).getTrustManagers()[0])));
+        return TrustOptions.wrap(new Trust(new Renewed<>(
+                List.of(authority), "certificates in PEM form", () -> (X509ExtendedTrustManager) new PemTrustOptions()
+                        .addCertPath(authority.toString())
+                        .getTrustManagerFactory(vertx)
+                        .getTrustManagers()[0])));
     }
 
     /**
@@ -58,9 +59,14 @@ public final class PemFiles {
      * @throws IllegalArgumentException if the files do not hold a certificate and its key in PEM form now
      */
     public static KeyCertOptions key(Path certificate, Path key, Vertx vertx) {
-        return new KeyOptions(new Key(new Renewed<>(List.of(certificate, key), "a certificate and its key in PEM form",
-                () -> (X509ExtendedKeyManager) new PemKeyCertOptions().setCertPath(certificate.toString())
-                        .setKeyPath(key.toString()).getKeyManagerFactory(vertx).getKeyManagers()[0])));
+        return new KeyOptions(new Key(new Renewed<>(
+                List.of(certificate, key),
+                "a certificate and its key in PEM form",
+                () -> (X509ExtendedKeyManager) new PemKeyCertOptions()
+                        .setCertPath(certificate.toString())
+                        .setKeyPath(key.toString())
+                        .getKeyManagerFactory(vertx)
+                        .getKeyManagers()[0])));
     }
 
     /** Hands a key manager on as it is: {@link KeyCertOptions#wrap} would copy what it holds now. */
@@ -87,11 +93,10 @@ public final class PemFiles {
 
                 @Override
                 protected KeyManager[] engineGetKeyManagers() {
-                    return new KeyManager[] { manager };
+                    return new KeyManager[] {manager};
                 }
             };
-            return new KeyManagerFactory(factory, null, "files") {
-            };
+            return new KeyManagerFactory(factory, null, "files") {};
         }
 
         @Override
@@ -153,12 +158,14 @@ public final class PemFiles {
         }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+                throws CertificateException {
             authority.get().checkServerTrusted(chain, type, engine);
         }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+                throws CertificateException {
             authority.get().checkServerTrusted(chain, type, socket);
         }
 
@@ -168,12 +175,14 @@ public final class PemFiles {
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+                throws CertificateException {
             authority.get().checkClientTrusted(chain, type, engine);
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+                throws CertificateException {
             authority.get().checkClientTrusted(chain, type, socket);
         }
 

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 class BackoffTest {
 
     private static List<Long> millis(Backoff backoff, int count) {
-        return Stream.generate(backoff::next).limit(count).map(Duration::toMillis).toList();
+        return Stream.generate(backoff::next)
+                .limit(count)
+                .map(Duration::toMillis)
+                .toList();
     }
 
     @Test

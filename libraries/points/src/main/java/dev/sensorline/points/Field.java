@@ -9,16 +9,12 @@ public sealed interface Field {
     String name();
 
     /** @param value finite */
-    record OfFloat(String name, double value) implements Field {
-    }
+    record OfFloat(String name, double value) implements Field {}
 
-    record OfInteger(String name, long value) implements Field {
-    }
+    record OfInteger(String name, long value) implements Field {}
 
-    record OfBoolean(String name, boolean value) implements Field {
-    }
+    record OfBoolean(String name, boolean value) implements Field {}
 
     /** @param value without unpaired surrogates */
-    record OfString(String name, String value) implements Field {
-    }
+    record OfString(String name, String value) implements Field {}
 }

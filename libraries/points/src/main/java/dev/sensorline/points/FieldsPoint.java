@@ -9,5 +9,4 @@ import java.util.List;
  * @param fields    at least one
  * @param timeNanos nanoseconds since 1970-01-01T00:00Z
  */
-public record FieldsPoint(Reading origin, Series series, List<Field> fields, long timeNanos) implements Point {
-}
+public record FieldsPoint(Reading origin, Series series, List<Field> fields, long timeNanos) implements Point {}

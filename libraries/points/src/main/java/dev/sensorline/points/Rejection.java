@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param reason  why it is invalid
  * @param detail  an explanation for people, or null if the reason says everything
  */
-public record Rejection(Reading reading, Reason reason, @Nullable String detail) implements Decoded {
+public record Rejection(
+        Reading reading, Reason reason, @Nullable String detail) implements Decoded {
 
     /** Why a reading is set aside. The key appears in metrics, logs and on the topic of rejected readings. */
     public enum Reason {
-
         EMPTY("empty"),
         TOO_LARGE("too_large"),
         NOT_UTF8("not_utf8"),

@@ -8,8 +8,7 @@ public final class WallClock {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    private WallClock() {
-    }
+    private WallClock() {}
 
     /** Nanoseconds since 1970-01-01T00:00Z, which a {@code long} holds until the year 2262. */
     public static long nanos(Clock clock) {

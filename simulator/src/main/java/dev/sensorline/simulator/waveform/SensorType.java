@@ -5,7 +5,6 @@ import java.util.function.Function;
 
 /** The types of sensors. To add one, add a constant here and its waveform. */
 public enum SensorType {
-
     TEMPERATURE("temp", Temperature::new),
     PRESSURE("pressure", Pressure::new),
     CURRENT("current", noise -> new Current()),

@@ -15,8 +15,7 @@ final class ShortestText {
     /** This many digits identify every 64-bit float (IEEE 754). */
     private static final int SUFFICIENT_DIGITS = 17;
 
-    private ShortestText() {
-    }
+    private ShortestText() {}
 
     static String of(double value) {
         if (value == 0) {
@@ -34,7 +33,9 @@ final class ShortestText {
 
     private static BigDecimal shortest(double value) {
         BigDecimal exact = new BigDecimal(value);
-        for (int digits = Math.abs(value) < Double.MIN_NORMAL ? 1 : PRESERVED_DIGITS; digits < SUFFICIENT_DIGITS; digits++) {
+        for (int digits = Math.abs(value) < Double.MIN_NORMAL ? 1 : PRESERVED_DIGITS;
+                digits < SUFFICIENT_DIGITS;
+                digits++) {
             BigDecimal rounded = exact.round(new MathContext(digits));
             if (rounded.doubleValue() == value) {
                 return rounded.stripTrailingZeros();

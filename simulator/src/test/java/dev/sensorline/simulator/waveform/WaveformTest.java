@@ -19,13 +19,15 @@ class WaveformTest {
     private static final UniformNoise NOISE = new UniformNoise(42);
 
     @ParameterizedTest
-    @CsvSource({ "temperature,25,26", "pressure,173.52,174.52" })
+    @CsvSource({"temperature,25,26", "pressure,173.52,174.52"})
     void noise_is_uniform_over_one_unit_above_the_base(String type, double least, double most) {
         double[] readings = first(type, 10_000).toArray();
         assertTrue(DoubleStream.of(readings).allMatch(reading -> reading >= least && reading < most));
         for (int tenth = 0; tenth < 10; tenth++) {
             double from = least + tenth / 10.0;
-            long within = DoubleStream.of(readings).filter(reading -> reading >= from && reading < from + 0.1).count();
+            long within = DoubleStream.of(readings)
+                    .filter(reading -> reading >= from && reading < from + 0.1)
+                    .count();
             // Ten standard deviations of a binomial distribution with p = 0.1.
             assertEquals(1_000, within, 300);
         }
@@ -33,19 +35,22 @@ class WaveformTest {
 
     @Test
     void current_is_the_sine_of_1_2_3() {
-        assertEquals(List.of("0.8414709848078965", "0.9092974268256817", "0.1411200080598672"), texts("current", 0, 1, 2));
+        assertEquals(
+                List.of("0.8414709848078965", "0.9092974268256817", "0.1411200080598672"), texts("current", 0, 1, 2));
     }
 
     @Test
     void acceleration_is_the_square_of_the_number_up_to_a_limit() {
-        assertEquals(List.of("0", "1", "4", "9", "499849", "500000", "500000", "500000"),
+        assertEquals(
+                List.of("0", "1", "4", "9", "499849", "500000", "500000", "500000"),
                 texts("acceleration", 0, 1, 2, 3, 707, 708, 1_000_000, Integer.MAX_VALUE));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "humidity", "Temperature", "temp", "" })
+    @ValueSource(strings = {"humidity", "Temperature", "temp", ""})
     void an_unknown_type_is_refused_with_a_list_of_the_types(String type) {
-        String message = assertThrows(IllegalArgumentException.class, () -> SensorType.of(type)).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> SensorType.of(type))
+                .getMessage();
         for (String known : List.of("temperature", "pressure", "current", "acceleration")) {
             assertTrue(message.contains(known), message);
         }
@@ -54,8 +59,13 @@ class WaveformTest {
     /** The first outputs of SplitMix64 for the seed 1234567, from the C program of its authors. */
     @Test
     void noise_is_the_output_of_split_mix_64() {
-        long[] published = { 6457827717110365317L, 3203168211198807973L, Long.parseUnsignedLong("9817491932198370423"),
-                4593380528125082431L, Long.parseUnsignedLong("16408922859458223821") };
+        long[] published = {
+            6457827717110365317L,
+            3203168211198807973L,
+            Long.parseUnsignedLong("9817491932198370423"),
+            4593380528125082431L,
+            Long.parseUnsignedLong("16408922859458223821")
+        };
         for (int n = 0; n < published.length; n++) {
             assertEquals((published[n] >>> 11) * 0x1p-53, new UniformNoise(1_234_567).at(n));
         }
@@ -72,7 +82,9 @@ class WaveformTest {
 
     private static List<String> texts(String type, long... numbers) {
         Waveform waveform = waveform(type);
-        return LongStream.of(numbers).mapToObj(n -> waveform.text(waveform.at(n))).toList();
+        return LongStream.of(numbers)
+                .mapToObj(n -> waveform.text(waveform.at(n)))
+                .toList();
     }
 
     private static Waveform waveform(String type) {

@@ -4,6 +4,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import java.util.Set;
+import java.util.stream.Stream;
+
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClass.Predicates;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
@@ -17,8 +20,6 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /** What may depend on what, in the main classes of all modules. */
 @AnalyzeClasses(packages = "dev.sensorline")
@@ -83,7 +84,8 @@ class ArchitectureTest {
 
             @Override
             public void check(JavaClass type, ConditionEvents events) {
-                Stream<JavaType> supertypes = Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+                Stream<JavaType> supertypes =
+                        Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
                 report(type, type.getName(), supertypes, events);
                 type.getMembers().stream()
                         .filter(member -> member.getModifiers().contains(JavaModifier.PUBLIC)
@@ -94,7 +96,8 @@ class ArchitectureTest {
             private void report(JavaClass type, String where, Stream<JavaType> shown, ConditionEvents events) {
                 shown.map(JavaType::getAllInvolvedRawTypes)
                         .flatMap(Set::stream)
-                        .filter(raw -> Stream.of(packages).anyMatch(name -> raw.getPackageName().startsWith(name)))
+                        .filter(raw -> Stream.of(packages)
+                                .anyMatch(name -> raw.getPackageName().startsWith(name)))
                         .map(raw -> where + " shows " + raw.getName())
                         .distinct()
                         .forEach(message -> events.add(SimpleConditionEvent.violated(type, message)));

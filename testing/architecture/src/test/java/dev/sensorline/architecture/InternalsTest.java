@@ -2,11 +2,6 @@ package dev.sensorline.architecture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.tngtech.archunit.core.domain.Dependency;
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +14,12 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
 
 /**
  * Classes that use what other projects may change without notice are exactly those of {@code docs/internals.md}, which
@@ -33,7 +34,8 @@ class InternalsTest {
 
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     /** These are used as a whole, whatever their packages are called. */
-    private static final List<String> WHOLE = List.of("io.netty", "com.oracle.svm", "io.smallrye.reactive.messaging.providers");
+    private static final List<String> WHOLE =
+            List.of("io.netty", "com.oracle.svm", "io.smallrye.reactive.messaging.providers");
 
     private static final Pattern INTERNAL = Pattern.compile("(?:.*\\.)?(?:impl|internal|internals)(?:\\..*)?|sun\\..*");
 
@@ -48,7 +50,8 @@ class InternalsTest {
         for (JavaClass type : classes) {
             for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
                 internal(dependency.getTargetClass().getBaseComponentType().getPackageName())
-                        .forEach(name -> used.computeIfAbsent(topLevel(type), key -> new TreeSet<>()).add(name));
+                        .forEach(name -> used.computeIfAbsent(topLevel(type), key -> new TreeSet<>())
+                                .add(name));
             }
         }
         return used;
@@ -61,7 +64,9 @@ class InternalsTest {
         return WHOLE.stream()
                 .filter(whole -> packageName.equals(whole) || packageName.startsWith(whole + "."))
                 .findFirst()
-                .or(() -> Stream.of(packageName).filter(INTERNAL.asMatchPredicate()).findFirst())
+                .or(() -> Stream.of(packageName)
+                        .filter(INTERNAL.asMatchPredicate())
+                        .findFirst())
                 .stream();
     }
 
@@ -83,6 +88,10 @@ class InternalsTest {
 
     /** One line a class, so that a failure shows the rows that differ. */
     private static String lines(Map<String, SortedSet<String>> internals) {
-        return String.join("\n", internals.entrySet().stream().map(row -> row.getKey() + " " + row.getValue()).toList());
+        return String.join(
+                "\n",
+                internals.entrySet().stream()
+                        .map(row -> row.getKey() + " " + row.getValue())
+                        .toList());
     }
 }

@@ -13,8 +13,14 @@ import java.util.List;
  * @param listeners   ports with TLS, in addition to the port without
  * @param extraLines  further lines of mosquitto.conf; the embedded broker ignores them
  */
-public record BrokerSettings(boolean persistent, int maxInflight, int maxQueued, String username, String password,
-        List<TlsListener> listeners, List<String> extraLines) {
+public record BrokerSettings(
+        boolean persistent,
+        int maxInflight,
+        int maxQueued,
+        String username,
+        String password,
+        List<TlsListener> listeners,
+        List<String> extraLines) {
 
     /** Persistent, with Mosquitto's default in-flight window of 20 messages and an unlimited queue. */
     public static BrokerSettings defaults() {
@@ -38,7 +44,8 @@ public record BrokerSettings(boolean persistent, int maxInflight, int maxQueued,
     }
 
     public BrokerSettings withListeners(TlsListener... listeners) {
-        return new BrokerSettings(persistent, maxInflight, maxQueued, username, password, List.of(listeners), extraLines);
+        return new BrokerSettings(
+                persistent, maxInflight, maxQueued, username, password, List.of(listeners), extraLines);
     }
 
     public BrokerSettings withLines(String... lines) {

@@ -36,7 +36,7 @@ public final class Certificates {
     private static final String PASSWORD = "changeit";
     private static final String THIS_HOST = "dns:localhost,ip:127.0.0.1";
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Base64.Encoder PEM = Base64.getMimeEncoder(64, new byte[] { '\n' });
+    private static final Base64.Encoder PEM = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
     private final Path directory;
     private final Path store;
@@ -49,7 +49,8 @@ public final class Certificates {
     /** Creates an authority, {@code ca.pem}, in a directory. */
     public static Certificates in(Path directory) {
         Certificates certificates = new Certificates(directory);
-        certificates.keytool("-genkeypair", "-alias", "ca", "-dname", "CN=Test authority", "-ext", "bc:c", "-keyalg", "EC");
+        certificates.keytool(
+                "-genkeypair", "-alias", "ca", "-dname", "CN=Test authority", "-ext", "bc:c", "-keyalg", "EC");
         certificates.write("ca");
         return certificates;
     }
@@ -105,8 +106,8 @@ public final class Certificates {
         Path issued = directory.resolve(name + ".crt");
         keytool("-genkeypair", "-alias", name, "-dname", "CN=" + commonName, "-keyalg", "EC");
         keytool("-certreq", "-alias", name, "-file", request.toString());
-        List<String> issue = new ArrayList<>(List.of("-gencert", "-alias", "ca", "-infile", request.toString(),
-                "-outfile", issued.toString()));
+        List<String> issue = new ArrayList<>(
+                List.of("-gencert", "-alias", "ca", "-infile", request.toString(), "-outfile", issued.toString()));
         issue.addAll(options);
         keytool(issue.toArray(String[]::new));
         keytool("-importcert", "-alias", name, "-noprompt", "-file", issued.toString());
@@ -123,7 +124,7 @@ public final class Certificates {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setKeyEntry(name, readKey(name), PASSWORD.toCharArray(), new Certificate[] { read(name) });
+            store.setKeyEntry(name, readKey(name), PASSWORD.toCharArray(), new Certificate[] {read(name)});
             return save(store, file);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
@@ -164,7 +165,8 @@ public final class Certificates {
 
     private Key readKey(String name) throws GeneralSecurityException, IOException {
         String base64 = Files.readString(key(name)).replaceAll("-----[^-]+-----|\\s", "");
-        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+        return KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
     }
 
     public Path authority() {
@@ -189,8 +191,11 @@ public final class Certificates {
         try {
             KeyStore own = KeyStore.getInstance("PKCS12");
             own.load(null, null);
-            own.setKeyEntry(name, issuer.keys().getKey(name, PASSWORD.toCharArray()), PASSWORD.toCharArray(),
-                    new Certificate[] { issuer.keys().getCertificate(name) });
+            own.setKeyEntry(
+                    name,
+                    issuer.keys().getKey(name, PASSWORD.toCharArray()),
+                    PASSWORD.toCharArray(),
+                    new Certificate[] {issuer.keys().getCertificate(name)});
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(own, PASSWORD.toCharArray());
             return context(factory.getKeyManagers());
@@ -215,7 +220,8 @@ public final class Certificates {
     }
 
     private void keytool(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(List.of(arguments));
         command.addAll(List.of("-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", PASSWORD));
         try (ChildProcess keytool = ChildProcess.start(command, Map.of())) {
@@ -237,7 +243,9 @@ public final class Certificates {
         try {
             KeyStore keys = keys();
             Certificate certificate = keys.getCertificate(name);
-            Files.writeString(key(name), pem("PRIVATE KEY", keys.getKey(name, PASSWORD.toCharArray()).getEncoded()));
+            Files.writeString(
+                    key(name),
+                    pem("PRIVATE KEY", keys.getKey(name, PASSWORD.toCharArray()).getEncoded()));
             Files.writeString(certificate(name), pem("CERTIFICATE", certificate.getEncoded()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

@@ -64,7 +64,8 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Starts a command whose owner closes it: it does not belong to the current {@link Scope}. */
     static ChildProcess startOwned(List<String> command, Map<String, String> environment, Path directory) {
-        ProcessBuilder builder = new ProcessBuilder(inNewSession(command)).redirectErrorStream(true)
+        ProcessBuilder builder = new ProcessBuilder(inNewSession(command))
+                .redirectErrorStream(true)
                 .directory(directory.toAbsolutePath().toFile());
         environment.forEach((name, value) -> {
             if (value == null) {
@@ -85,12 +86,14 @@ public final class ChildProcess implements AutoCloseable {
      * processes of an orphaned process group, such as that of a build whose shell has ended.
      */
     private static List<String> inNewSession(List<String> command) {
-        return SETSID.map(setsid -> Stream.concat(Stream.of(setsid.toString()), command.stream()).toList()).orElse(command);
+        return SETSID.map(setsid -> Stream.concat(Stream.of(setsid.toString()), command.stream())
+                        .toList())
+                .orElse(command);
     }
 
     private void read() {
-        try (BufferedReader output = new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 add(line);
             }
@@ -207,7 +210,9 @@ public final class ChildProcess implements AutoCloseable {
     /** Sends a signal, such as {@code HUP}. */
     public void signal(String name) {
         try {
-            int result = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+            int result = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             if (result != 0) {
                 throw new IllegalStateException("kill -" + name + " failed: is process " + process.pid() + " alive?");
             }
@@ -221,8 +226,8 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Sets a soft resource limit in the syntax of prlimit(1), such as {@code nofile=64}. It can be raised again. */
     public void limit(String limit) {
-        try (ChildProcess prlimit = start(
-                List.of("prlimit", "--pid", Long.toString(pid()), "--" + limit + ":"), Map.of())) {
+        try (ChildProcess prlimit =
+                start(List.of("prlimit", "--pid", Long.toString(pid()), "--" + limit + ":"), Map.of())) {
             if (prlimit.awaitExit(DEFAULT_LIMIT) != 0) {
                 throw new IllegalStateException(String.join("\n", prlimit.lines()));
             }

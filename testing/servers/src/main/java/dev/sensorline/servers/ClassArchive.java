@@ -22,8 +22,7 @@ final class ClassArchive {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Set<Path> FAILED = ConcurrentHashMap.newKeySet();
 
-    private ClassArchive() {
-    }
+    private ClassArchive() {}
 
     /**
      * The JVM options to start a server with its archive; none if the archive cannot be created.
@@ -33,16 +32,24 @@ final class ClassArchive {
      * @param directory a directory in which the server may be run once
      */
     static synchronized List<String> options(String server, Path jar, List<String> command, Path directory) {
-        Path archive = jar.resolveSibling("%s-%s-%d.jsa".formatted(server,
-                System.getProperty("java.vm.version").replaceAll("\\W+", "-"), jar.toFile().lastModified()));
+        Path archive = jar.resolveSibling("%s-%s-%d.jsa"
+                .formatted(
+                        server,
+                        System.getProperty("java.vm.version").replaceAll("\\W+", "-"),
+                        jar.toFile().lastModified()));
         if (!Files.exists(archive) && !FAILED.contains(archive) && !make(archive, server, command, directory)) {
             FAILED.add(archive);
         }
-        // At a random address each process would have a copy of the archive. A JVM that cannot use the archive starts without
+        // At a random address each process would have a copy of the archive. A JVM that cannot use the archive starts
+        // without
         // it; its warnings would appear in the log of the server.
         return Files.exists(archive)
-                ? List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable",
-                        "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0")
+                ? List.of(
+                        "-XX:SharedArchiveFile=" + archive,
+                        "-Xshare:auto",
+                        "-Xlog:disable",
+                        "-XX:+UnlockDiagnosticVMOptions",
+                        "-XX:ArchiveRelocationMode=0")
                 : List.of();
     }
 
@@ -54,7 +61,11 @@ final class ClassArchive {
             int port = Ports.free();
             List<String> run = new ArrayList<>(command);
             run.add(1, "-XX:ArchiveClassesAtExit=" + unfinished);
-            run.addAll(List.of(server, "--port", Integer.toString(port), "--directory",
+            run.addAll(List.of(
+                    server,
+                    "--port",
+                    Integer.toString(port),
+                    "--directory",
                     Files.createDirectory(training.resolve(server)).toString()));
             try (ChildProcess process = ChildProcess.start(run, Map.of())) {
                 Ports.awaitOpen(port, process, LIMIT);

@@ -18,7 +18,8 @@ public final class FaultyLink implements AutoCloseable {
 
     /** The direction of bytes. */
     public enum Direction {
-        TO_SERVER, TO_CLIENT
+        TO_SERVER,
+        TO_CLIENT
     }
 
     private static final int CHUNK_BYTES = 1 << 16;
@@ -204,7 +205,7 @@ public final class FaultyLink implements AutoCloseable {
 
         private final Socket client;
         private final Socket server;
-        private final long[] remaining = { UNLIMITED, UNLIMITED };
+        private final long[] remaining = {UNLIMITED, UNLIMITED};
         private boolean isAbandoned;
         private boolean isEnded;
 
@@ -218,7 +219,9 @@ public final class FaultyLink implements AutoCloseable {
             Socket to = direction == Direction.TO_SERVER ? server : client;
             byte[] chunk = new byte[CHUNK_BYTES];
             try {
-                for (int size = from.getInputStream().read(chunk); size >= 0; size = from.getInputStream().read(chunk)) {
+                for (int size = from.getInputStream().read(chunk);
+                        size >= 0;
+                        size = from.getInputStream().read(chunk)) {
                     int passing = pass(direction, size);
                     to.getOutputStream().write(chunk, 0, passing);
                     if (passing < size) {

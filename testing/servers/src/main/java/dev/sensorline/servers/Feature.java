@@ -17,19 +17,23 @@ public enum Feature {
     /** The broker queues QoS 0 messages for a slow subscriber. */
     QUEUED_QOS_0("the embedded broker drops QoS 0 messages for a slow subscriber", MqttBroker::isMosquittoChosen),
     /** The broker recognises redelivered QoS 2 messages after a restart. */
-    EXACTLY_ONCE_OVER_A_RESTART("the embedded broker forgets received QoS 2 messages at a restart", MqttBroker::isMosquittoChosen),
+    EXACTLY_ONCE_OVER_A_RESTART(
+            "the embedded broker forgets received QoS 2 messages at a restart", MqttBroker::isMosquittoChosen),
     /** The store accepts any character in names and values. */
     INFLUXDB("needs InfluxDB 1.8", PointStore::isInfluxDbChosen),
     /** Databases with users, rights and retention policies. */
-    DATABASES("the embedded store has one database, without users and retention policies", PointStore::isInfluxDbChosen),
+    DATABASES(
+            "the embedded store has one database, without users and retention policies", PointStore::isInfluxDbChosen),
     /** The store answers writes with 500 while its disk is full, and keeps running. */
-    FULL_DISK("the embedded store stops at a limit on file sizes, where InfluxDB answers with an error",
+    FULL_DISK(
+            "the embedded store stops at a limit on file sizes, where InfluxDB answers with an error",
             PointStore::isInfluxDbChosen),
     /** Resource limits for a process. */
     PRLIMIT("needs prlimit", () -> ServerChoice.find("prlimit").isPresent()),
     /** A compiler for the library that replaces the clock. */
     C_COMPILER("needs a C compiler, cc", () -> ServerChoice.find("cc").isPresent()),
-    VICTORIA_METRICS("needs victoria-metrics: .ci/victoria-metrics installs it",
+    VICTORIA_METRICS(
+            "needs victoria-metrics: .ci/victoria-metrics installs it",
             () -> ServerChoice.find("victoria-metrics").isPresent());
 
     private final String reason;
@@ -47,6 +51,9 @@ public enum Feature {
 
     /** The reason to skip a test that needs these features; empty if all are available. */
     public static Optional<String> missing(Feature... needed) {
-        return Arrays.stream(needed).filter(feature -> !feature.isAvailable()).map(feature -> feature.reason).findFirst();
+        return Arrays.stream(needed)
+                .filter(feature -> !feature.isAvailable())
+                .map(feature -> feature.reason)
+                .findFirst();
     }
 }

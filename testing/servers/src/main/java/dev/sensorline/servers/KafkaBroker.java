@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 public final class KafkaBroker implements AutoCloseable {
 
     private static final Duration FORMAT_LIMIT = Duration.ofSeconds(60);
-    private static final List<String> JVM_OPTIONS = List.of("-Xms64m", "-Xmn24m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final List<String> JVM_OPTIONS =
+            List.of("-Xms64m", "-Xmn24m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private static final String CLUSTER_ID = "c2Vuc29ybGluZS10ZXN0cw";
 
     private final ServerProcess server;
@@ -75,7 +76,8 @@ public final class KafkaBroker implements AutoCloseable {
         if (tls != null) {
             lines.addAll(List.of(
                     "ssl.keystore.type=PEM",
-                    "ssl.keystore.location=" + MqttBroker.write(directory.resolve("server.pem"), keyAndCertificate(tls)),
+                    "ssl.keystore.location="
+                            + MqttBroker.write(directory.resolve("server.pem"), keyAndCertificate(tls)),
                     "ssl.truststore.type=PEM",
                     "ssl.truststore.location=" + tls.authority()));
         }
@@ -83,31 +85,40 @@ public final class KafkaBroker implements AutoCloseable {
             String listener = "listener.name." + protocol.toLowerCase(Locale.ROOT) + ".";
             lines.add("sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512");
             lines.add(listener + "plain.sasl.jaas.config=" + plainUsers(users));
-            List.of("scram-sha-256", "scram-sha-512").forEach(scram -> lines.add(
-                    listener + scram + ".sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;"));
+            List.of("scram-sha-256", "scram-sha-512")
+                    .forEach(scram -> lines.add(listener + scram
+                            + ".sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;"));
         }
         lines.addAll(List.of(more));
         Path settings = MqttBroker.write(directory.resolve("server.properties"), lines);
-        List<String> format = new ArrayList<>(List.of("format", "--cluster-id", CLUSTER_ID, "--config", settings.toString()));
-        users.forEach((name, password) -> List.of("SCRAM-SHA-256", "SCRAM-SHA-512").forEach(scram -> format.addAll(
-                List.of("--add-scram", "%s=[name=%s,password=%s]".formatted(scram, name, password)))));
+        List<String> format =
+                new ArrayList<>(List.of("format", "--cluster-id", CLUSTER_ID, "--config", settings.toString()));
+        users.forEach((name, password) -> List.of("SCRAM-SHA-256", "SCRAM-SHA-512")
+                .forEach(scram -> format.addAll(
+                        List.of("--add-scram", "%s=[name=%s,password=%s]".formatted(scram, name, password)))));
         try (ChildProcess formatting = ChildProcess.start(
                 ProjectTree.kafka(JVM_OPTIONS, "kafka.tools.StorageTool", format.toArray(String[]::new)), Map.of())) {
             if (formatting.awaitExit(FORMAT_LIMIT) != 0) {
                 throw new IllegalStateException(String.join("\n", formatting.lines()));
             }
         }
-        return new KafkaBroker(ServerProcess.onThisMachine(port, directory,
-                ProjectTree.kafka(JVM_OPTIONS, "kafka.Kafka", settings.toString())), internal);
+        return new KafkaBroker(
+                ServerProcess.onThisMachine(
+                        port, directory, ProjectTree.kafka(JVM_OPTIONS, "kafka.Kafka", settings.toString())),
+                internal);
     }
 
     /** A value in JAAS syntax within a properties file: backslashes are escaped for both, and the file is ASCII. */
     private static String plainUsers(Map<String, String> users) {
         StringBuilder module = new StringBuilder("org.apache.kafka.common.security.plain.PlainLoginModule required");
-        users.forEach((name, password) -> module.append(" user_%s=\"%s\"".formatted(name,
-                password.replace("\\", "\\\\").replace("\"", "\\\""))));
-        return module.append(';').toString().replace("\\", "\\\\").chars()
-                .mapToObj(c -> c < 128 ? Character.toString(c) : "\\u%04x".formatted(c)).collect(Collectors.joining());
+        users.forEach((name, password) -> module.append(
+                " user_%s=\"%s\"".formatted(name, password.replace("\\", "\\\\").replace("\"", "\\\""))));
+        return module.append(';')
+                .toString()
+                .replace("\\", "\\\\")
+                .chars()
+                .mapToObj(c -> c < 128 ? Character.toString(c) : "\\u%04x".formatted(c))
+                .collect(Collectors.joining());
     }
 
     private static List<String> keyAndCertificate(Certificates tls) {
@@ -132,7 +143,8 @@ public final class KafkaBroker implements AutoCloseable {
     public List<Path> partitions(String topic) {
         try (Stream<Path> data = Files.list(server.directory().resolve("data"))) {
             return data.filter(directory -> directory.getFileName().toString().matches(Pattern.quote(topic) + "-\\d+"))
-                    .sorted().toList();
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -47,16 +47,40 @@ public final class MqttBroker implements AutoCloseable {
         return switch (ServerChoice.of(EXECUTABLE)) {
             case LOCAL -> {
                 Path mosquitto = ServerChoice.find(EXECUTABLE).orElseThrow();
-                yield new MqttBroker(ServerProcess.onThisMachine(port, directory, List.of(mosquitto.toString(), "-c",
-                        configure(settings, "listener " + port + " 127.0.0.1", directory).toString())),
-                        "mosquitto, installed at " + mosquitto, settings, true);
+                yield new MqttBroker(
+                        ServerProcess.onThisMachine(
+                                port,
+                                directory,
+                                List.of(
+                                        mosquitto.toString(),
+                                        "-c",
+                                        configure(settings, "listener " + port + " 127.0.0.1", directory)
+                                                .toString())),
+                        "mosquitto, installed at " + mosquitto,
+                        settings,
+                        true);
             }
-            case DOCKER -> new MqttBroker(ServerProcess.inDocker(port, directory, IMAGE, List.of("mosquitto", "-c",
-                    configure(settings, "listener " + port, directory).toString())), IMAGE + " in Docker", settings, true);
+            case DOCKER ->
+                new MqttBroker(
+                        ServerProcess.inDocker(
+                                port,
+                                directory,
+                                IMAGE,
+                                List.of(
+                                        "mosquitto",
+                                        "-c",
+                                        configure(settings, "listener " + port, directory)
+                                                .toString())),
+                        IMAGE + " in Docker",
+                        settings,
+                        true);
             case EMBEDDED -> {
                 MqttBroker.write(directory.resolve("broker.properties"), embedded(settings, directory));
-                yield new MqttBroker(ServerProcess.onThisMachine(port, directory,
-                        ProjectTree.embedded("broker", port, directory)), "HiveMQ CE, embedded", settings, false);
+                yield new MqttBroker(
+                        ServerProcess.onThisMachine(port, directory, ProjectTree.embedded("broker", port, directory)),
+                        "HiveMQ CE, embedded",
+                        settings,
+                        false);
             }
         };
     }
@@ -115,7 +139,8 @@ public final class MqttBroker implements AutoCloseable {
             lines.addAll(List.of("allow_anonymous false", "password_file " + passwords));
         }
         for (TlsListener tls : settings.listeners()) {
-            lines.addAll(List.of("listener " + tls.port() + " " + tls.address(),
+            lines.addAll(List.of(
+                    "listener " + tls.port() + " " + tls.address(),
                     "cafile " + tls.clients().authority(),
                     "certfile " + tls.server().certificate("server"),
                     "keyfile " + tls.server().key("server"),

@@ -40,7 +40,10 @@ public final class MqttPeer implements AutoCloseable {
     }
 
     private static Received received(Mqtt3Publish publish) {
-        return new Received(publish.getTopic().toString(), publish.getPayloadAsBytes(), publish.getQos().getCode(),
+        return new Received(
+                publish.getTopic().toString(),
+                publish.getPayloadAsBytes(),
+                publish.getQos().getCode(),
                 publish.isRetain());
     }
 
@@ -51,19 +54,30 @@ public final class MqttPeer implements AutoCloseable {
 
     /** Connects with user and password. */
     public static MqttPeer of(MqttBroker broker, String clientId, String username, String password) {
-        return connected(builder(broker, clientId).simpleAuth().username(username)
-                .password(password.getBytes(StandardCharsets.UTF_8)).applySimpleAuth());
+        return connected(builder(broker, clientId)
+                .simpleAuth()
+                .username(username)
+                .password(password.getBytes(StandardCharsets.UTF_8))
+                .applySimpleAuth());
     }
 
     private static Mqtt3ClientBuilder builder(MqttBroker broker, String clientId) {
-        return MqttClient.builder().useMqttVersion3().identifier(clientId)
-                .serverHost(broker.host()).serverPort(broker.port())
+        return MqttClient.builder()
+                .useMqttVersion3()
+                .identifier(clientId)
+                .serverHost(broker.host())
+                .serverPort(broker.port())
                 .automaticReconnectWithDefaultConfig();
     }
 
     private static MqttPeer connected(Mqtt3ClientBuilder builder) {
         MqttPeer peer = new MqttPeer(builder.buildAsync());
-        peer.client.toBlocking().connectWith().cleanSession(false).keepAlive(KEEP_ALIVE_SECONDS).send();
+        peer.client
+                .toBlocking()
+                .connectWith()
+                .cleanSession(false)
+                .keepAlive(KEEP_ALIVE_SECONDS)
+                .send();
         return peer;
     }
 
@@ -74,11 +88,19 @@ public final class MqttPeer implements AutoCloseable {
 
     /** Publishes a message. The future completes when the broker has acknowledged it, at QoS 0 when it was sent. */
     public CompletableFuture<?> publishAsync(String topic, byte[] payload, int qos) {
-        return client.publishWith().topic(topic).payload(payload).qos(MqttQos.fromCode(qos)).send();
+        return client.publishWith()
+                .topic(topic)
+                .payload(payload)
+                .qos(MqttQos.fromCode(qos))
+                .send();
     }
 
     public void subscribe(String filter, int qos) {
-        client.toBlocking().subscribeWith().topicFilter(filter).qos(MqttQos.fromCode(qos)).send();
+        client.toBlocking()
+                .subscribeWith()
+                .topicFilter(filter)
+                .qos(MqttQos.fromCode(qos))
+                .send();
     }
 
     /** All messages so far, in the order of their arrival. */
@@ -88,7 +110,9 @@ public final class MqttPeer implements AutoCloseable {
 
     /** All messages so far as text: topic and payload, separated by a space. */
     public List<String> received() {
-        return messages.stream().map(message -> message.topic() + " " + message.text()).toList();
+        return messages.stream()
+                .map(message -> message.topic() + " " + message.text())
+                .toList();
     }
 
     @Override

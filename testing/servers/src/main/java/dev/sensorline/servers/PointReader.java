@@ -33,9 +33,10 @@ public final class PointReader {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** A time in QuestDB as nanoseconds: tables store microseconds, but the table {@code sensor} nanoseconds. */
     private static final String NANOS = "cast(cast(%s AS timestamp_ns) AS long) AS nanos";
+
     private static final String TAG = "::tag";
-    private static final Map<String, String> INFLUXDB_TYPES = Map.of("DOUBLE", "float", "LONG", "integer", "BOOLEAN", "boolean",
-            "VARCHAR", "string");
+    private static final Map<String, String> INFLUXDB_TYPES =
+            Map.of("DOUBLE", "float", "LONG", "integer", "BOOLEAN", "boolean", "VARCHAR", "string");
 
     private final HttpClient http;
     private final String url;
@@ -53,8 +54,8 @@ public final class PointReader {
 
     /** Reads from InfluxDB 1.8, without authentication if the user is null. */
     public static PointReader ofInfluxDb(String url, String database, String username, String password) {
-        return new PointReader(HttpClient.newBuilder(), url, database,
-                username == null ? null : username + ":" + password, true);
+        return new PointReader(
+                HttpClient.newBuilder(), url, database, username == null ? null : username + ":" + password, true);
     }
 
     /** Reads from InfluxDB 1.8 over HTTPS, without authentication. */
@@ -71,14 +72,22 @@ public final class PointReader {
     public List<StoredPoint> points(String measurement, String name) {
         List<StoredPoint> points = new ArrayList<>();
         if (isInfluxDb) {
-            query("SELECT value, type FROM \"%s\" WHERE \"name\" = '%s'".formatted(measurement,
-                    name.replace("\\", "\\\\").replace("'", "\\'"))).at("/results/0/series/0/values")
-                    .forEach(row -> points.add(new StoredPoint(row.get(0).asLong(), name, row.get(2).textValue(),
+            query("SELECT value, type FROM \"%s\" WHERE \"name\" = '%s'"
+                            .formatted(measurement, name.replace("\\", "\\\\").replace("'", "\\'")))
+                    .at("/results/0/series/0/values")
+                    .forEach(row -> points.add(new StoredPoint(
+                            row.get(0).asLong(),
+                            name,
+                            row.get(2).textValue(),
                             row.get(1).doubleValue())));
         } else {
-            sql(measurement, "SELECT %s, * FROM '%s' WHERE name = '%s' ORDER BY timestamp"
-                    .formatted(NANOS.formatted("timestamp"), measurement, name.replace("'", "''")))
-                    .forEach(row -> points.add(new StoredPoint(row.get("nanos").asLong(), name,
+            sql(
+                            measurement,
+                            "SELECT %s, * FROM '%s' WHERE name = '%s' ORDER BY timestamp"
+                                    .formatted(NANOS.formatted("timestamp"), measurement, name.replace("'", "''")))
+                    .forEach(row -> points.add(new StoredPoint(
+                            row.get("nanos").asLong(),
+                            name,
                             row.containsKey("type") ? row.get("type").textValue() : null,
                             row.get("value").doubleValue())));
         }
@@ -98,17 +107,28 @@ public final class PointReader {
         if (isInfluxDb) {
             Map<String, Long> counts = new TreeMap<>();
             JsonNode results = query(("SELECT count(value) FROM \"%1$s\" GROUP BY \"name\";"
-                    + "SELECT last(value) FROM \"%1$s\" GROUP BY \"name\"").formatted(measurement)).get("results");
-            results.at("/0/series").forEach(series -> counts.put(series.at("/tags/name").asText(),
-                    series.at("/values/0/1").asLong()));
-            results.at("/1/series").forEach(series -> summaries.add(new SensorSummary(
-                    series.at("/tags/name").asText(), counts.getOrDefault(series.at("/tags/name").asText(), 0L),
-                    series.at("/values/0/1").doubleValue(), series.at("/values/0/0").asLong())));
+                                    + "SELECT last(value) FROM \"%1$s\" GROUP BY \"name\"")
+                            .formatted(measurement))
+                    .get("results");
+            results.at("/0/series")
+                    .forEach(series -> counts.put(
+                            series.at("/tags/name").asText(),
+                            series.at("/values/0/1").asLong()));
+            results.at("/1/series")
+                    .forEach(series -> summaries.add(new SensorSummary(
+                            series.at("/tags/name").asText(),
+                                    counts.getOrDefault(series.at("/tags/name").asText(), 0L),
+                            series.at("/values/0/1").doubleValue(),
+                                    series.at("/values/0/0").asLong())));
         } else {
-            sql(measurement, "SELECT name, count() AS points, last(value) AS value, %s FROM '%s'"
-                    .formatted(NANOS.formatted("max(timestamp)"), measurement))
-                    .forEach(row -> summaries.add(new SensorSummary(row.get("name").asText(),
-                            row.get("points").asLong(), row.get("value").doubleValue(),
+            sql(
+                            measurement,
+                            "SELECT name, count() AS points, last(value) AS value, %s FROM '%s'"
+                                    .formatted(NANOS.formatted("max(timestamp)"), measurement))
+                    .forEach(row -> summaries.add(new SensorSummary(
+                            row.get("name").asText(),
+                            row.get("points").asLong(),
+                            row.get("value").doubleValue(),
                             row.get("nanos").asLong())));
         }
         return summaries;
@@ -123,21 +143,34 @@ public final class PointReader {
     public List<String> rows(String measurement, String... columns) {
         if (isInfluxDb) {
             String selected = Arrays.stream(columns).map(PointReader::quoted).collect(Collectors.joining(", "));
-            return stream(query("SELECT %s FROM \"%s\"".formatted(selected, measurement)).at("/results/0/series/0/values"))
-                    .map(row -> stream(row).map(PointReader::text).collect(Collectors.joining(" "))).toList();
+            return stream(query("SELECT %s FROM \"%s\"".formatted(selected, measurement))
+                            .at("/results/0/series/0/values"))
+                    .map(row -> stream(row).map(PointReader::text).collect(Collectors.joining(" ")))
+                    .toList();
         }
         Map<String, String> types = types(measurement);
         List<String> names = Arrays.stream(columns).map(PointReader::name).toList();
         for (String column : columns) {
-            if (!types.containsKey(name(column)) || column.endsWith(TAG) != types.get(name(column)).equals("SYMBOL")) {
+            if (!types.containsKey(name(column))
+                    || column.endsWith(TAG) != types.get(name(column)).equals("SYMBOL")) {
                 return List.of();
             }
         }
-        String present = Arrays.stream(columns).filter(column -> !column.endsWith(TAG))
-                .map(column -> "\"%s\" IS NOT NULL".formatted(column)).collect(Collectors.joining(" OR "));
-        return sql(measurement, "SELECT %s, %s FROM '%s' WHERE %s ORDER BY timestamp".formatted(NANOS.formatted("timestamp"),
-                names.stream().map(PointReader::quoted).collect(Collectors.joining(", ")), measurement, present)).stream()
-                .map(row -> Stream.concat(Stream.of("nanos"), names.stream()).map(name -> text(row.get(name)))
+        String present = Arrays.stream(columns)
+                .filter(column -> !column.endsWith(TAG))
+                .map(column -> "\"%s\" IS NOT NULL".formatted(column))
+                .collect(Collectors.joining(" OR "));
+        return sql(
+                        measurement,
+                        "SELECT %s, %s FROM '%s' WHERE %s ORDER BY timestamp"
+                                .formatted(
+                                        NANOS.formatted("timestamp"),
+                                        names.stream().map(PointReader::quoted).collect(Collectors.joining(", ")),
+                                        measurement,
+                                        present))
+                .stream()
+                .map(row -> Stream.concat(Stream.of("nanos"), names.stream())
+                        .map(name -> text(row.get(name)))
                         .collect(Collectors.joining(" ")))
                 .toList();
     }
@@ -145,11 +178,15 @@ public final class PointReader {
     /** The fields of a measurement, each with its InfluxDB type, separated by a space. */
     public List<String> fields(String measurement) {
         if (isInfluxDb) {
-            return stream(query("SHOW FIELD KEYS FROM \"%s\"".formatted(measurement)).at("/results/0/series/0/values"))
-                    .map(row -> stream(row).map(PointReader::text).collect(Collectors.joining(" "))).toList();
+            return stream(query("SHOW FIELD KEYS FROM \"%s\"".formatted(measurement))
+                            .at("/results/0/series/0/values"))
+                    .map(row -> stream(row).map(PointReader::text).collect(Collectors.joining(" ")))
+                    .toList();
         }
-        return types(measurement).entrySet().stream().filter(column -> INFLUXDB_TYPES.containsKey(column.getValue()))
-                .map(column -> column.getKey() + " " + INFLUXDB_TYPES.get(column.getValue())).toList();
+        return types(measurement).entrySet().stream()
+                .filter(column -> INFLUXDB_TYPES.containsKey(column.getValue()))
+                .map(column -> column.getKey() + " " + INFLUXDB_TYPES.get(column.getValue()))
+                .toList();
     }
 
     /** Deletes all points. */
@@ -158,15 +195,17 @@ public final class PointReader {
             query("DROP DATABASE " + database);
             query("CREATE DATABASE " + database);
         } else {
-            sql("SELECT table_name FROM tables()").forEach(table -> sql("TRUNCATE TABLE '%s'"
-                    .formatted(table.get("table_name").asText())));
+            sql("SELECT table_name FROM tables()")
+                    .forEach(table -> sql("TRUNCATE TABLE '%s'"
+                            .formatted(table.get("table_name").asText())));
         }
     }
 
     private Map<String, String> types(String measurement) {
         Map<String, String> types = new TreeMap<>();
-        sql(measurement, "SHOW COLUMNS FROM '%s'".formatted(measurement)).forEach(
-                column -> types.put(column.get("column").asText(), column.get("type").asText()));
+        sql(measurement, "SHOW COLUMNS FROM '%s'".formatted(measurement))
+                .forEach(column -> types.put(
+                        column.get("column").asText(), column.get("type").asText()));
         return types;
     }
 
@@ -180,7 +219,9 @@ public final class PointReader {
 
     /** A value as text. Numbers have no trailing zeros. */
     private static String text(JsonNode value) {
-        return value.isDouble() ? new BigDecimal(value.asText()).stripTrailingZeros().toPlainString() : value.asText();
+        return value.isDouble()
+                ? new BigDecimal(value.asText()).stripTrailingZeros().toPlainString()
+                : value.asText();
     }
 
     private static Stream<JsonNode> stream(JsonNode values) {
@@ -199,8 +240,9 @@ public final class PointReader {
                 .POST(HttpRequest.BodyPublishers.ofString(
                         "db=" + encoded(database) + "&epoch=ns&q=" + encoded(influxQl)));
         if (credentials != null) {
-            request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(
-                    StandardCharsets.UTF_8)));
+            request.header(
+                    "Authorization",
+                    "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
         }
         JsonNode answer = ask(request);
         if (answer.has("error") || answer.at("/results/0").has("error")) {
@@ -216,7 +258,8 @@ public final class PointReader {
     }
 
     private List<Map<String, JsonNode>> sql(String query) {
-        JsonNode answer = ask(HttpRequest.newBuilder(URI.create(url + "/exec?query=" + encoded(query))).GET());
+        JsonNode answer = ask(HttpRequest.newBuilder(URI.create(url + "/exec?query=" + encoded(query)))
+                .GET());
         if (answer.path("error").asText().contains("table does not exist")) {
             return List.of();
         }
@@ -227,7 +270,8 @@ public final class PointReader {
             return List.of();
         }
         List<String> columns = StreamSupport.stream(answer.get("columns").spliterator(), false)
-                .map(column -> column.get("name").asText()).toList();
+                .map(column -> column.get("name").asText())
+                .toList();
         List<Map<String, JsonNode>> rows = new ArrayList<>();
         for (JsonNode values : answer.get("dataset")) {
             Map<String, JsonNode> row = new TreeMap<>();
@@ -241,7 +285,8 @@ public final class PointReader {
 
     private JsonNode ask(HttpRequest.Builder request) {
         try {
-            return JSON.readTree(http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString()).body());
+            return JSON.readTree(http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString())
+                    .body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -59,7 +59,8 @@ public final class PointStore implements AutoCloseable {
         }
         if (settings.tls() != null) {
             Path keys = directory.resolve("proxy.keys");
-            lines.addAll(List.of("keys=" + keys, "keys.password=" + settings.tls().exportKeys("server", keys)));
+            lines.addAll(
+                    List.of("keys=" + keys, "keys.password=" + settings.tls().exportKeys("server", keys)));
         }
         MqttBroker.write(directory.resolve("proxy.properties"), lines);
     }
@@ -78,17 +79,42 @@ public final class PointStore implements AutoCloseable {
         return switch (ServerChoice.of(EXECUTABLE)) {
             case LOCAL -> {
                 Path influxd = ServerChoice.find(EXECUTABLE).orElseThrow();
-                yield new PointStore(ServerProcess.onThisMachine(port, directory, List.of(influxd.toString(), "-config",
-                        configure(settings, "127.0.0.1:", port, directory).toString())), settings,
-                        "influxd, installed at " + influxd, NO_QUESTDB);
+                yield new PointStore(
+                        ServerProcess.onThisMachine(
+                                port,
+                                directory,
+                                List.of(
+                                        influxd.toString(),
+                                        "-config",
+                                        configure(settings, "127.0.0.1:", port, directory)
+                                                .toString())),
+                        settings,
+                        "influxd, installed at " + influxd,
+                        NO_QUESTDB);
             }
-            case DOCKER -> new PointStore(ServerProcess.inDocker(port, directory, IMAGE, List.of("influxd", "-config",
-                    configure(settings, ":", port, directory).toString())), settings, IMAGE + " in Docker", NO_QUESTDB);
+            case DOCKER ->
+                new PointStore(
+                        ServerProcess.inDocker(
+                                port,
+                                directory,
+                                IMAGE,
+                                List.of(
+                                        "influxd",
+                                        "-config",
+                                        configure(settings, ":", port, directory)
+                                                .toString())),
+                        settings,
+                        IMAGE + " in Docker",
+                        NO_QUESTDB);
             case EMBEDDED -> {
                 int questDbPort = settings.equals(StoreSettings.defaults()) ? port : Ports.free();
                 configureProxy(settings, port, questDbPort, directory);
-                yield new PointStore(ServerProcess.onThisMachine(port, directory,
-                        ProjectTree.embedded("store", questDbPort, directory)), settings, "QuestDB, embedded", questDbPort);
+                yield new PointStore(
+                        ServerProcess.onThisMachine(
+                                port, directory, ProjectTree.embedded("store", questDbPort, directory)),
+                        settings,
+                        "QuestDB, embedded",
+                        questDbPort);
             }
         };
     }
@@ -103,14 +129,20 @@ public final class PointStore implements AutoCloseable {
         List<String> lines = new ArrayList<>(List.of(
                 "reporting-disabled = true",
                 "bind-address = \"127.0.0.1:" + Ports.free() + "\"",
-                "[meta]", "dir = \"" + directory + "/meta\"",
-                "[data]", "dir = \"" + directory + "/data\"", "wal-dir = \"" + directory + "/wal\"",
-                "[monitor]", "store-enabled = false",
-                "[http]", "bind-address = \"" + host + port + "\"",
+                "[meta]",
+                "dir = \"" + directory + "/meta\"",
+                "[data]",
+                "dir = \"" + directory + "/data\"",
+                "wal-dir = \"" + directory + "/wal\"",
+                "[monitor]",
+                "store-enabled = false",
+                "[http]",
+                "bind-address = \"" + host + port + "\"",
                 "flux-enabled = false",
                 "auth-enabled = " + (settings.username() != null)));
         if (settings.tls() != null) {
-            lines.addAll(List.of("https-enabled = true",
+            lines.addAll(List.of(
+                    "https-enabled = true",
                     "https-certificate = \"" + settings.tls().certificate("server") + "\"",
                     "https-private-key = \"" + settings.tls().key("server") + "\""));
         }
@@ -177,7 +209,11 @@ public final class PointStore implements AutoCloseable {
         if (isInfluxDb()) {
             query("SET PASSWORD FOR \"" + settings.username() + "\" = '" + password + "'");
         } else {
-            configureProxy(StoreSettings.withUser(settings.username(), password), server.port(), questDbPort, server.directory());
+            configureProxy(
+                    StoreSettings.withUser(settings.username(), password),
+                    server.port(),
+                    questDbPort,
+                    server.directory());
         }
     }
 

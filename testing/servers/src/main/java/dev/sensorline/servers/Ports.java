@@ -15,8 +15,7 @@ public final class Ports {
 
     private static final Set<Integer> ASSIGNED = ConcurrentHashMap.newKeySet();
 
-    private Ports() {
-    }
+    private Ports() {}
 
     /** A free port of the loopback address that this method has not returned before. */
     public static int free() {

@@ -20,11 +20,10 @@ public final class ProjectTree {
     private static final Set<Path> TEMPORARY = ConcurrentHashMap.newKeySet();
 
     /** For processes that run for seconds: a fast start matters more than a high speed. */
-    private static final List<String> QUICK_JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-            "-XX:-UsePerfData");
+    private static final List<String> QUICK_JVM =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData");
 
-    private ProjectTree() {
-    }
+    private ProjectTree() {}
 
     /**
      * The root of the project: the system property {@code sensorline.root}, otherwise the nearest parent directory that
@@ -40,7 +39,8 @@ public final class ProjectTree {
                 return path;
             }
         }
-        throw new IllegalStateException("The working directory is outside the project: set the system property sensorline.root");
+        throw new IllegalStateException(
+                "The working directory is outside the project: set the system property sensorline.root");
     }
 
     /**
@@ -51,9 +51,11 @@ public final class ProjectTree {
     static List<String> service(String name, List<String> jvmOptions, List<String> memory) {
         Path target = root().resolve(name).resolve("target");
         if (Boolean.getBoolean("sensorline.native")) {
-            return Stream.concat(Stream.of(only(target, "-runner").toString()), memory.stream()).toList();
+            return Stream.concat(Stream.of(only(target, "-runner").toString()), memory.stream())
+                    .toList();
         }
-        return java(Stream.of(QUICK_JVM, jvmOptions, memory).flatMap(List::stream).toList(),
+        return java(
+                Stream.of(QUICK_JVM, jvmOptions, memory).flatMap(List::stream).toList(),
                 required(target.resolve("quarkus-app/quarkus-run.jar")));
     }
 
@@ -61,24 +63,37 @@ public final class ProjectTree {
     static List<String> embedded(String server, int port, Path directory) {
         Path jar = required(root().resolve("demo/target/sensorline-embedded.jar"));
         List<String> options = new ArrayList<>(QUICK_JVM);
-        // A small young generation, because the process keeps all of it once it was used. The old generation grows on demand.
-        options.addAll(List.of("-Xms32m", "-Xmn16m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20",
+        // A small young generation, because the process keeps all of it once it was used. The old generation grows on
+        // demand.
+        options.addAll(List.of(
+                "-Xms32m",
+                "-Xmn16m",
+                "-XX:MinHeapFreeRatio=10",
+                "-XX:MaxHeapFreeRatio=20",
                 "-Xmx" + (server.equals("broker") ? "224m" : "80m"),
-                "-XX:+ExitOnOutOfMemoryError", "-XX:ReservedCodeCacheSize=32m", "-Xss512k", "-Djava.io.tmpdir=" + directory));
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:ReservedCodeCacheSize=32m",
+                "-Xss512k",
+                "-Djava.io.tmpdir=" + directory));
         options.addAll(ClassArchive.options(server, jar, java(options, jar), directory));
-        return Stream.concat(java(options, jar).stream(),
-                Stream.of(server, "--port", Integer.toString(port), "--directory", directory.toString())).toList();
+        return Stream.concat(
+                        java(options, jar).stream(),
+                        Stream.of(server, "--port", Integer.toString(port), "--directory", directory.toString()))
+                .toList();
     }
 
     /** The command that runs a main class of Kafka. */
     static List<String> kafka(List<String> options, String mainClass, String... arguments) {
         Path jars = required(root().resolve("testing/kafka/target/lib"));
         return Stream.of(List.of(java(), "-cp", jars + "/*"), options, List.of(mainClass), List.of(arguments))
-                .flatMap(List::stream).toList();
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static List<String> java(List<String> options, Path jar) {
-        return Stream.of(List.of(java()), options, List.of("-jar", jar.toString())).flatMap(List::stream).toList();
+        return Stream.of(List.of(java()), options, List.of("-jar", jar.toString()))
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static String java() {
@@ -94,7 +109,8 @@ public final class ProjectTree {
 
     private static Path only(Path directory, String ending) {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(ending)).findFirst()
+            return files.filter(file -> file.getFileName().toString().endsWith(ending))
+                    .findFirst()
                     .orElseThrow(() -> new IllegalStateException(
                             directory + " has no *" + ending + ": build it with mvn package -Dnative"));
         } catch (IOException e) {
@@ -132,7 +148,8 @@ public final class ProjectTree {
             return;
         }
         try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -16,10 +16,11 @@ import java.util.stream.Stream;
  * variable or system property {@code SENSORLINE_SERVERS} ({@code local}, {@code docker}, {@code embedded}) forces a choice.
  */
 enum ServerChoice {
+    LOCAL,
+    DOCKER,
+    EMBEDDED;
 
-    LOCAL, DOCKER, EMBEDDED;
-
-    private static final String[] USUAL_DIRECTORIES = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin" };
+    private static final String[] USUAL_DIRECTORIES = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"};
 
     private static final Map<String, ServerChoice> CHOICES = new ConcurrentHashMap<>();
 
@@ -50,8 +51,10 @@ enum ServerChoice {
 
     private static boolean isDockerRunning() {
         try {
-            Process docker = new ProcessBuilder("docker", "version").redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            Process docker = new ProcessBuilder("docker", "version")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
             if (docker.waitFor(3, TimeUnit.SECONDS)) {
                 return docker.exitValue() == 0;
             }

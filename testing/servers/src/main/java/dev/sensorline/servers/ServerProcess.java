@@ -21,6 +21,7 @@ final class ServerProcess implements AutoCloseable {
     private final Path directory;
     /** The name of the container; null for a process. */
     private final String container;
+
     private final List<String> command;
     private ChildProcess process;
 
@@ -45,9 +46,21 @@ final class ServerProcess implements AutoCloseable {
     /** A container with the directory mounted under the same path and the port published on the loopback address. */
     static ServerProcess inDocker(int port, Path directory, String image, List<String> command) {
         String name = directory.getFileName().toString();
-        List<String> run = new ArrayList<>(List.of("docker", "run", "--rm", "--name", name, "--user", "0",
-                "--publish", "127.0.0.1:" + port + ":" + port, "--volume", directory + ":" + directory,
-                "--entrypoint", command.get(0), image));
+        List<String> run = new ArrayList<>(List.of(
+                "docker",
+                "run",
+                "--rm",
+                "--name",
+                name,
+                "--user",
+                "0",
+                "--publish",
+                "127.0.0.1:" + port + ":" + port,
+                "--volume",
+                directory + ":" + directory,
+                "--entrypoint",
+                command.get(0),
+                image));
         run.addAll(command.subList(1, command.size()));
         return new ServerProcess(port, directory, name, run);
     }

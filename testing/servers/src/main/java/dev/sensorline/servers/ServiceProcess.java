@@ -12,7 +12,8 @@ import java.util.TreeMap;
  */
 public final class ServiceProcess {
 
-    private static final List<String> VARIABLE_PREFIXES = List.of("SIM_", "MQTT_", "INFLUX_", "INGESTOR_", "HTTP_", "KAFKA_");
+    private static final List<String> VARIABLE_PREFIXES =
+            List.of("SIM_", "MQTT_", "INFLUX_", "INGESTOR_", "HTTP_", "KAFKA_");
 
     private final String service;
     private final Map<String, String> environment = new TreeMap<>();

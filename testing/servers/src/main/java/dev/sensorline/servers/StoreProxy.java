@@ -32,13 +32,13 @@ public final class StoreProxy implements AutoCloseable {
     private final String store;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final AtomicInteger refused = new AtomicInteger();
     private volatile Refusal refusal;
     private volatile Duration delay = Duration.ZERO;
 
-    private record Refusal(Predicate<String> isRefused, int status, Map<String, String> headers, String body) {
-    }
+    private record Refusal(Predicate<String> isRefused, int status, Map<String, String> headers, String body) {}
 
     private StoreProxy(String store) {
         this.store = store;
@@ -92,7 +92,8 @@ public final class StoreProxy implements AutoCloseable {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             Refusal current = refusal;
-            if (current != null && exchange.getRequestURI().getPath().endsWith("/write")
+            if (current != null
+                    && exchange.getRequestURI().getPath().endsWith("/write")
                     && current.isRefused.test(new String(body, StandardCharsets.UTF_8))) {
                 refused.incrementAndGet();
                 current.headers.forEach(exchange.getResponseHeaders()::set);
@@ -102,7 +103,8 @@ public final class StoreProxy implements AutoCloseable {
                 HttpResponse<byte[]> answer = ask(exchange, body);
                 Thread.sleep(delay.toMillis());
                 answer.headers().map().forEach((name, values) -> {
-                    if (name.toLowerCase(Locale.ROOT).startsWith("x-influxdb") || name.equalsIgnoreCase("content-type")) {
+                    if (name.toLowerCase(Locale.ROOT).startsWith("x-influxdb")
+                            || name.equalsIgnoreCase("content-type")) {
                         exchange.getResponseHeaders().put(name, values);
                     }
                 });

@@ -8,5 +8,4 @@ package dev.sensorline.servers;
  * @param type      tag {@code type}; null without the tag
  * @param value     field {@code value}
  */
-public record StoredPoint(long timeNanos, String name, String type, double value) {
-}
+public record StoredPoint(long timeNanos, String name, String type, double value) {}

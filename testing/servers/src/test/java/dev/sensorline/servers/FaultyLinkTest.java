@@ -91,7 +91,8 @@ class FaultyLinkTest {
 
     @Test
     void abandoned_connections_stay_open_silently_and_new_ones_work() throws IOException {
-        try (Socket forgotten = connect(); Socket other = connectAfter(link::abandon)) {
+        try (Socket forgotten = connect();
+                Socket other = connectAfter(link::abandon)) {
             assertSilent(forgotten);
             assertEquals("abc", answer(other, "abc"));
         }

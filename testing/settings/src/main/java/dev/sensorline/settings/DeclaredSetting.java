@@ -33,8 +33,14 @@ import io.smallrye.config.common.utils.StringUtil;
  * @param allowed      what is allowed; empty when any text is
  * @param meaning      in Markdown
  */
-public record DeclaredSetting(String property, String variable, String type, Optional<String> defaultValue, String unset,
-        String allowed, String meaning) {
+public record DeclaredSetting(
+        String property,
+        String variable,
+        String type,
+        Optional<String> defaultValue,
+        String unset,
+        String allowed,
+        String meaning) {
 
     /**
      * All settings of a mapping: of each interface first its own, in the order of the source, then those it inherits.
@@ -47,13 +53,14 @@ public record DeclaredSetting(String property, String variable, String type, Opt
         return settings;
     }
 
-    private static void collect(Class<?> mapping, String prefix, UnaryOperator<String> variableOf,
-            List<DeclaredSetting> settings) {
+    private static void collect(
+            Class<?> mapping, String prefix, UnaryOperator<String> variableOf, List<DeclaredSetting> settings) {
         for (MethodInfo method : declared(mapping).unsortedMethods()) {
             String property = prefix + "." + StringUtil.skewer(method.name());
             if (method.hasDeclaredAnnotation(Setting.class)) {
                 settings.add(of(method, property, variableOf.apply(property)));
-            } else if (Modifier.isAbstract(method.flags()) && method.returnType().kind() == Type.Kind.CLASS) {
+            } else if (Modifier.isAbstract(method.flags())
+                    && method.returnType().kind() == Type.Kind.CLASS) {
                 Class<?> part = loaded(method.returnType().name().toString());
                 if (part.isInterface() && part.getEnclosingClass() == mapping) {
                     collect(part, property, variableOf, settings);
@@ -68,11 +75,17 @@ public record DeclaredSetting(String property, String variable, String type, Opt
     private static DeclaredSetting of(MethodInfo method, String property, String variable) {
         AnnotationInstance setting = method.declaredAnnotation(Setting.class);
         IndexView annotations = declared(Setting.class, SettingConverter.class);
-        return new DeclaredSetting(property, variable, method.returnType().name().local(),
-                Optional.ofNullable(method.declaredAnnotation(WithDefault.class)).map(given -> given.value().asString()),
+        return new DeclaredSetting(
+                property,
+                variable,
+                method.returnType().name().local(),
+                Optional.ofNullable(method.declaredAnnotation(WithDefault.class))
+                        .map(given -> given.value().asString()),
                 setting.valueWithDefault(annotations, "unset").asString(),
-                method.annotations(WithConverter.class).stream().findFirst()
-                        .flatMap(converter -> allowed(loaded(converter.value().asClass().name().toString())))
+                method.annotations(WithConverter.class).stream()
+                        .findFirst()
+                        .flatMap(converter -> allowed(
+                                loaded(converter.value().asClass().name().toString())))
                         .orElse(setting.valueWithDefault(annotations, "allowed").asString()),
                 setting.value().asString());
     }
@@ -88,7 +101,7 @@ public record DeclaredSetting(String property, String variable, String type, Opt
     }
 
     private static ClassInfo declared(Class<?> type) {
-        return declared(new Class<?>[] { type }).getClassByName(type);
+        return declared(new Class<?>[] {type}).getClassByName(type);
     }
 
     private static Index declared(Class<?>... types) {

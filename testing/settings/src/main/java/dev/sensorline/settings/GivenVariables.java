@@ -40,8 +40,8 @@ public final class GivenVariables {
                     .addDefaultInterceptors()
                     .addDiscoveredInterceptors()
                     .withMapping(mapping)
-                    .withSources(settings,
-                            new PropertiesConfigSource(mapping.getResource("/application.properties"), 100))
+                    .withSources(
+                            settings, new PropertiesConfigSource(mapping.getResource("/application.properties"), 100))
                     .build();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

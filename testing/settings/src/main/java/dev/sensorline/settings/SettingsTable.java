@@ -15,10 +15,10 @@ public final class SettingsTable {
     /** System property: when it is set, a table that differs is written anew. */
     public static final String WRITE = "settings.write";
 
-    private static final Pattern SECTION = Pattern.compile("(<!-- settings: .*-->\n)(.*?)(<!-- /settings -->\n)", Pattern.DOTALL);
+    private static final Pattern SECTION =
+            Pattern.compile("(<!-- settings: .*-->\n)(.*?)(<!-- /settings -->\n)", Pattern.DOTALL);
 
-    private SettingsTable() {
-    }
+    private SettingsTable() {}
 
     /**
      * Compares the table in a file with the settings, and writes it when {@value #WRITE} is set.
@@ -38,8 +38,9 @@ public final class SettingsTable {
                 return;
             }
             if (System.getProperty(WRITE) == null) {
-                throw new AssertionError("The table of settings in %s is not what the mapping declares. Write it with\n  %s"
-                        .formatted(file, command));
+                throw new AssertionError(
+                        "The table of settings in %s is not what the mapping declares. Write it with\n  %s"
+                                .formatted(file, command));
             }
             Files.writeString(file, text.substring(0, section.end(1)) + table + text.substring(section.start(3)));
         } catch (IOException e) {
@@ -48,13 +49,19 @@ public final class SettingsTable {
     }
 
     static String of(List<DeclaredSetting> settings) {
-        return settings.stream().map(SettingsTable::row)
-                .collect(Collectors.joining("", "| variable | default | allowed | meaning |\n| --- | --- | --- | --- |\n", ""));
+        return settings.stream()
+                .map(SettingsTable::row)
+                .collect(Collectors.joining(
+                        "", "| variable | default | allowed | meaning |\n| --- | --- | --- | --- |\n", ""));
     }
 
     private static String row(DeclaredSetting setting) {
-        return "| `%s` | %s | %s | %s |\n".formatted(setting.variable(),
-                setting.defaultValue().map(value -> "`" + value + "`").orElse(setting.unset()), setting.allowed(),
-                setting.meaning()).replace("|  |", "| |");
+        return "| `%s` | %s | %s | %s |\n"
+                .formatted(
+                        setting.variable(),
+                        setting.defaultValue().map(value -> "`" + value + "`").orElse(setting.unset()),
+                        setting.allowed(),
+                        setting.meaning())
+                .replace("|  |", "| |");
     }
 }

@@ -16,10 +16,8 @@ public interface SessionListener {
     /**
      * A message has arrived. It is valid during this call. At QoS 1 the broker waits for {@link MqttSession#acknowledge}.
      */
-    default void received(InboundPublish message) {
-    }
+    default void received(InboundPublish message) {}
 
     /** The broker has taken over the message that was published with this packet id (PUBACK at QoS 1, PUBCOMP at QoS 2). */
-    default void published(int packetId) {
-    }
+    default void published(int packetId) {}
 }

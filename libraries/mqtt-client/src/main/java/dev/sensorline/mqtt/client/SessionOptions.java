@@ -19,8 +19,17 @@ import java.util.Optional;
  * @param tls            TLS; not used if empty
  * @param will           the last will, if any
  */
-public record SessionOptions(Broker broker, String clientId, boolean cleanSession, Duration keepAlive, Duration connectTimeout,
-        Duration longestPause, int maxPacketSize, Credentials credentials, Optional<Tls> tls, Optional<Will> will) {
+public record SessionOptions(
+        Broker broker,
+        String clientId,
+        boolean cleanSession,
+        Duration keepAlive,
+        Duration connectTimeout,
+        Duration longestPause,
+        int maxPacketSize,
+        Credentials credentials,
+        Optional<Tls> tls,
+        Optional<Will> will) {
 
     /** The largest packet of MQTT 3.1.1 in bytes (2.2.3). */
     public static final int LARGEST_PACKET = 268_435_455;
@@ -30,8 +39,7 @@ public record SessionOptions(Broker broker, String clientId, boolean cleanSessio
      *
      * @param serverName the name that the broker's certificate must have
      */
-    public record Broker(String host, int port, String serverName) {
-    }
+    public record Broker(String host, int port, String serverName) {}
 
     /** User name and password, each if the broker wants it. */
     public record Credentials(Optional<String> username, Optional<String> password) {
@@ -51,8 +59,7 @@ public record SessionOptions(Broker broker, String clientId, boolean cleanSessio
      * @param authority   certificates to trust instead of those that the machine trusts
      * @param certificate the client's own certificate, together with {@code key}
      */
-    public record Tls(Optional<Path> authority, Optional<Path> certificate, Optional<Path> key) {
-    }
+    public record Tls(Optional<Path> authority, Optional<Path> certificate, Optional<Path> key) {}
 
     public static Builder builder(Broker broker, String clientId) {
         return new Builder(broker, clientId);
@@ -118,8 +125,17 @@ public record SessionOptions(Broker broker, String clientId, boolean cleanSessio
         }
 
         public SessionOptions build() {
-            return new SessionOptions(broker, clientId, cleanSession, keepAlive, connectTimeout, longestPause, maxPacketSize,
-                    credentials, tls, will);
+            return new SessionOptions(
+                    broker,
+                    clientId,
+                    cleanSession,
+                    keepAlive,
+                    connectTimeout,
+                    longestPause,
+                    maxPacketSize,
+                    credentials,
+                    tls,
+                    will);
         }
     }
 }

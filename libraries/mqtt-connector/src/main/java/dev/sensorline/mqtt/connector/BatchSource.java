@@ -50,6 +50,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private static final Duration EFFICIENT_INTERVAL = Duration.ofMillis(30);
     /** If nothing has arrived for so long, the broker has fallen silent. Longer than between two reads. */
     private static final Duration SILENCE = MqttSession.LONGEST_READ_PAUSE.plusMillis(10);
+
     private static final int PACKET_IDS = 1 << 16;
 
     private final MqttSession session;
@@ -63,6 +64,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private final ArrayDeque<Delivery> lingering = new ArrayDeque<>();
     /** Readings lingering or in flight, and the bytes of their topics and payloads. */
     private int held;
+
     private long heldBytes;
     /** How many readings were held when the broker fell silent: its in-flight window. MAX_VALUE if it has sent more since. */
     private int window = Integer.MAX_VALUE;
@@ -70,6 +72,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private final Delivery[] unacknowledged = new Delivery[PACKET_IDS];
     /** Packet ids whose PUBACK is sent in this turn of the event loop. */
     private int[] pendingAcknowledgements = new int[16];
+
     private int pendingAcknowledgementCount;
 
     private long demand;
@@ -90,6 +93,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         private final Reading reading;
         /** 0 at QoS 0. */
         private final int packetId;
+
         private int connection;
         /** Acknowledged by the application while its connection was gone, so that PUBACK could not be sent. */
         private boolean acknowledged;
@@ -115,7 +119,12 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
      * @param clock    stamps readings
      * @param nanoTime a clock for time differences
      */
-    BatchSource(MqttSession session, InboundOptions options, InboundMeter meter, ArrivalClock clock, LongSupplier nanoTime) {
+    BatchSource(
+            MqttSession session,
+            InboundOptions options,
+            InboundMeter meter,
+            ArrivalClock clock,
+            LongSupplier nanoTime) {
         this.session = session;
         this.options = options;
         this.meter = meter;
@@ -158,10 +167,13 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         if (!sessionPresent) {
             Arrays.fill(unacknowledged, null);
         }
-        // A session that is present may be that of an earlier process with other topic filters. And Mosquitto forgets the shared
+        // A session that is present may be that of an earlier process with other topic filters. And Mosquitto forgets
+        // the shared
         // subscriptions of a session when it restarts; to subscribe to these again does not bring retained messages.
         List<String> wanted = sessionPresent && subscribed
-                ? options.topics().stream().filter(topic -> topic.startsWith("$share/")).toList()
+                ? options.topics().stream()
+                        .filter(topic -> topic.startsWith("$share/"))
+                        .toList()
                 : options.topics();
         if (!wanted.isEmpty()) {
             subscribed = true;
@@ -237,7 +249,9 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             List<Delivery> batch = nextBatch();
             demand--;
             batchesInFlight++;
-            long linger = Math.min(batch.size() * LINGER_PER_READING.toNanos(), options.batchAge().toNanos());
+            long linger = Math.min(
+                    batch.size() * LINGER_PER_READING.toNanos(),
+                    options.batchAge().toNanos());
             lastEmissionNanos = nanoTime.getAsLong();
             nextDueNanos = lastEmissionNanos + linger;
             subscriber.onNext(messageOf(batch));
@@ -257,8 +271,13 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         if (now - lastReadNanos >= SILENCE.toNanos()) {
             window = held;
         }
-        boolean isEfficient = lingering.size() >= EFFICIENT_SIZE && now - lastEmissionNanos >= EFFICIENT_INTERVAL.toNanos();
-        return now - nextDueNanos >= 0 || isEfficient || held >= window || lingering.size() >= options.batchSize() || !hasRoom();
+        boolean isEfficient =
+                lingering.size() >= EFFICIENT_SIZE && now - lastEmissionNanos >= EFFICIENT_INTERVAL.toNanos();
+        return now - nextDueNanos >= 0
+                || isEfficient
+                || held >= window
+                || lingering.size() >= options.batchSize()
+                || !hasRoom();
     }
 
     private void awaitNextDue() {

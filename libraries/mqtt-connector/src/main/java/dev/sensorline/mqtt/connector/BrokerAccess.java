@@ -24,6 +24,5 @@ public interface BrokerAccess {
      * @param authority   certificates to trust instead of those that the machine trusts
      * @param certificate the client's own certificate, together with {@code key}
      */
-    record Tls(Optional<Path> authority, Optional<Path> certificate, Optional<Path> key) {
-    }
+    record Tls(Optional<Path> authority, Optional<Path> certificate, Optional<Path> key) {}
 }

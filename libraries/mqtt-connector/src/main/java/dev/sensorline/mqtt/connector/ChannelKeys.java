@@ -9,68 +9,124 @@ import dev.sensorline.mqtt.client.SessionOptions;
 final class ChannelKeys {
 
     static final Key<String> HOST = new Key<>("host", String.class, "localhost", "Name or address of the broker");
-    static final Key<Integer> PORT = new Key<>("port", Integer.class, null,
-            "Port of the broker. Default: 1883, with TLS 8883");
-    static final Key<String> SERVER_NAME = new Key<>("server-name", String.class, null,
-            "The name that the broker's certificate must have. Default: `host`");
-    static final Key<String> CLIENT_ID = new Key<>("client-id", String.class, "",
-            "The client identifier; if it is empty, the broker assigns one");
-    static final Key<String> USERNAME = new Key<>("username", String.class, null,
-            "The user name. Not used if there is a `BrokerAccess` bean");
-    static final Key<String> PASSWORD = new Key<>("password", String.class, null,
-            "The password. Not used if there is a `BrokerAccess` bean");
-    static final Key<Boolean> SSL = new Key<>("ssl", Boolean.class, false,
+    static final Key<Integer> PORT =
+            new Key<>("port", Integer.class, null, "Port of the broker. Default: 1883, with TLS 8883");
+    static final Key<String> SERVER_NAME = new Key<>(
+            "server-name", String.class, null, "The name that the broker's certificate must have. Default: `host`");
+    static final Key<String> CLIENT_ID =
+            new Key<>("client-id", String.class, "", "The client identifier; if it is empty, the broker assigns one");
+    static final Key<String> USERNAME =
+            new Key<>("username", String.class, null, "The user name. Not used if there is a `BrokerAccess` bean");
+    static final Key<String> PASSWORD =
+            new Key<>("password", String.class, null, "The password. Not used if there is a `BrokerAccess` bean");
+    static final Key<Boolean> SSL = new Key<>(
+            "ssl",
+            Boolean.class,
+            false,
             "TLS with the authorities that the machine trusts. A `BrokerAccess` bean can add files");
-    static final Key<Boolean> CLEAN_SESSION = new Key<>("auto-clean-session", Boolean.class, true,
+    static final Key<Boolean> CLEAN_SESSION = new Key<>(
+            "auto-clean-session",
+            Boolean.class,
+            true,
             "Whether the broker discards the session when a connection ends");
-    static final Key<Integer> KEEP_ALIVE = new Key<>("keep-alive-seconds", Integer.class, 30,
-            "Interval of PINGREQ, in seconds; never if 0");
-    static final Key<Integer> CONNECT_TIMEOUT = new Key<>("connect-timeout-seconds", Integer.class, 60,
+    static final Key<Integer> KEEP_ALIVE =
+            new Key<>("keep-alive-seconds", Integer.class, 30, "Interval of PINGREQ, in seconds; never if 0");
+    static final Key<Integer> CONNECT_TIMEOUT = new Key<>(
+            "connect-timeout-seconds",
+            Integer.class,
+            60,
             "Limit for opening a connection, and for the broker's answer to CONNECT, in seconds");
-    static final Key<Integer> LONGEST_PAUSE = new Key<>("reconnect-interval-seconds", Integer.class, 5,
+    static final Key<Integer> LONGEST_PAUSE = new Key<>(
+            "reconnect-interval-seconds",
+            Integer.class,
+            5,
             "The longest pause between two attempts to connect, in seconds");
     // With a lower limit, a larger packet would end the connection and, at QoS 1, come again for ever.
-    static final Key<Integer> MAX_PACKET_SIZE = new Key<>("max-message-size", Integer.class, SessionOptions.LARGEST_PACKET,
+    static final Key<Integer> MAX_PACKET_SIZE = new Key<>(
+            "max-message-size",
+            Integer.class,
+            SessionOptions.LARGEST_PACKET,
             "The most bytes of a packet from the broker; a larger one ends the connection");
-    static final Key<String> WILL_TOPIC = new Key<>("will-topic", String.class, null,
-            "Topic of the last will; set it together with `will-payload`");
-    static final Key<String> WILL_PAYLOAD = new Key<>("will-payload", String.class, null, "Payload of the last will, as text");
+    static final Key<String> WILL_TOPIC =
+            new Key<>("will-topic", String.class, null, "Topic of the last will; set it together with `will-payload`");
+    static final Key<String> WILL_PAYLOAD =
+            new Key<>("will-payload", String.class, null, "Payload of the last will, as text");
     static final Key<Integer> WILL_QOS = new Key<>("will-qos", Integer.class, 0, "QoS of the last will");
-    static final Key<Boolean> WILL_RETAIN = new Key<>("will-retain", Boolean.class, false,
-            "Whether the broker retains the last will");
+    static final Key<Boolean> WILL_RETAIN =
+            new Key<>("will-retain", Boolean.class, false, "Whether the broker retains the last will");
 
-    static final List<Key<?>> CONNECTION = List.of(HOST, PORT, SERVER_NAME, CLIENT_ID, USERNAME, PASSWORD, SSL, CLEAN_SESSION,
-            KEEP_ALIVE, CONNECT_TIMEOUT, LONGEST_PAUSE, MAX_PACKET_SIZE, WILL_TOPIC, WILL_PAYLOAD, WILL_QOS, WILL_RETAIN);
+    static final List<Key<?>> CONNECTION = List.of(
+            HOST,
+            PORT,
+            SERVER_NAME,
+            CLIENT_ID,
+            USERNAME,
+            PASSWORD,
+            SSL,
+            CLEAN_SESSION,
+            KEEP_ALIVE,
+            CONNECT_TIMEOUT,
+            LONGEST_PAUSE,
+            MAX_PACKET_SIZE,
+            WILL_TOPIC,
+            WILL_PAYLOAD,
+            WILL_QOS,
+            WILL_RETAIN);
 
-    static final Key<String> TOPICS = new Key<>("topics", String.class, null,
+    static final Key<String> TOPICS = new Key<>(
+            "topics",
+            String.class,
+            null,
             "Topic filters, separated by commas. Default: `topic`, else those of the `IncomingTopics` bean, else the channel's name");
-    static final Key<String> TOPIC_FILTER = new Key<>("topic", String.class, null, "A single topic filter, if `topics` is not set");
-    static final Key<Integer> SUBSCRIPTION_QOS = new Key<>("qos", Integer.class, 1,
+    static final Key<String> TOPIC_FILTER =
+            new Key<>("topic", String.class, null, "A single topic filter, if `topics` is not set");
+    static final Key<Integer> SUBSCRIPTION_QOS = new Key<>(
+            "qos",
+            Integer.class,
+            1,
             "QoS of the subscriptions, 0 or 1. QoS 2 is refused: it takes a second exchange for each message to prevent "
                     + "duplicates, which are recognised anyway");
-    static final Key<Integer> BATCH_SIZE = new Key<>("batch-size", Integer.class, 5_000, "The most readings of a batch");
-    static final Key<Duration> BATCH_AGE = new Key<>("batch-age", Duration.class, Duration.ofMillis(90),
+    static final Key<Integer> BATCH_SIZE =
+            new Key<>("batch-size", Integer.class, 5_000, "The most readings of a batch");
+    static final Key<Duration> BATCH_AGE = new Key<>(
+            "batch-age",
+            Duration.class,
+            Duration.ofMillis(90),
             "How long a reading lingers at most, so that others share its batch");
-    static final Key<Integer> MAX_BATCHES_IN_FLIGHT = new Key<>("max-batches-in-flight", Integer.class, 2,
-            "The most batches that are emitted and not yet acknowledged");
-    static final Key<Integer> BUFFER_SIZE = new Key<>("buffer-size", Integer.class, 20_000,
+    static final Key<Integer> MAX_BATCHES_IN_FLIGHT = new Key<>(
+            "max-batches-in-flight", Integer.class, 2, "The most batches that are emitted and not yet acknowledged");
+    static final Key<Integer> BUFFER_SIZE = new Key<>(
+            "buffer-size",
+            Integer.class,
+            20_000,
             "The most readings that are held, lingering or in flight, at most 65535; then nothing more is read");
-    static final Key<Integer> BUFFER_BYTES = new Key<>("buffer-bytes", Integer.class, 16 << 20,
-            "The most bytes of their topics and payloads");
-    static final Key<Integer> MAX_PAYLOAD_SIZE = new Key<>("max-payload-size", Integer.class, 8_192,
+    static final Key<Integer> BUFFER_BYTES =
+            new Key<>("buffer-bytes", Integer.class, 16 << 20, "The most bytes of their topics and payloads");
+    static final Key<Integer> MAX_PAYLOAD_SIZE = new Key<>(
+            "max-payload-size",
+            Integer.class,
+            8_192,
             "The most bytes of a payload. Of a longer one the first 256 bytes are kept");
 
-    static final List<Key<?>> INCOMING = List.of(TOPICS, TOPIC_FILTER, SUBSCRIPTION_QOS, BATCH_SIZE, BATCH_AGE,
-            MAX_BATCHES_IN_FLIGHT, BUFFER_SIZE, BUFFER_BYTES, MAX_PAYLOAD_SIZE);
+    static final List<Key<?>> INCOMING = List.of(
+            TOPICS,
+            TOPIC_FILTER,
+            SUBSCRIPTION_QOS,
+            BATCH_SIZE,
+            BATCH_AGE,
+            MAX_BATCHES_IN_FLIGHT,
+            BUFFER_SIZE,
+            BUFFER_BYTES,
+            MAX_PAYLOAD_SIZE);
 
     static final Key<String> TOPIC = new Key<>("topic", String.class, null, "The topic. Default: the channel's name");
     static final Key<Integer> QOS = new Key<>("qos", Integer.class, 0, "QoS, 0, 1 or 2");
-    static final Key<Boolean> RETAIN = new Key<>("retain", Boolean.class, false, "Whether the broker retains the message");
-    static final Key<Integer> WINDOW = new Key<>("max-inflight-queue", Integer.class, 10,
-            "The most messages that are published and not yet acknowledged");
+    static final Key<Boolean> RETAIN =
+            new Key<>("retain", Boolean.class, false, "Whether the broker retains the message");
+    static final Key<Integer> WINDOW = new Key<>(
+            "max-inflight-queue", Integer.class, 10, "The most messages that are published and not yet acknowledged");
 
     static final List<Key<?>> OUTGOING = List.of(TOPIC, QOS, RETAIN, WINDOW);
 
-    private ChannelKeys() {
-    }
+    private ChannelKeys() {}
 }

@@ -6,7 +6,8 @@ import dev.sensorline.application.Credentials;
 import dev.sensorline.application.TlsSettings;
 
 /** The access that settings describe. */
-public record ConfiguredAccess(Optional<String> username, Optional<String> password, Optional<Tls> tls) implements BrokerAccess {
+public record ConfiguredAccess(Optional<String> username, Optional<String> password, Optional<Tls> tls)
+        implements BrokerAccess {
 
     /**
      * @param prefix what the variables begin with, {@code MQTT} or {@code SIM}

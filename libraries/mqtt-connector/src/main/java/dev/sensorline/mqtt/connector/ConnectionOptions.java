@@ -20,8 +20,7 @@ final class ConnectionOptions {
     private static final int PORT = 1883;
     private static final int TLS_PORT = 8883;
 
-    private ConnectionOptions() {
-    }
+    private ConnectionOptions() {}
 
     /** @param access gives credentials and TLS in place of the keys */
     static SessionOptions of(Config config, Optional<BrokerAccess> access) {
@@ -31,7 +30,9 @@ final class ConnectionOptions {
                         ? Optional.of(new Tls(Optional.empty(), Optional.empty(), Optional.empty()))
                         : Optional.empty());
         String host = ChannelKeys.HOST.in(config);
-        Broker broker = new Broker(host, ChannelKeys.PORT.find(config).orElse(tls.isPresent() ? TLS_PORT : PORT),
+        Broker broker = new Broker(
+                host,
+                ChannelKeys.PORT.find(config).orElse(tls.isPresent() ? TLS_PORT : PORT),
                 ChannelKeys.SERVER_NAME.find(config).orElse(host));
         return SessionOptions.builder(broker, ChannelKeys.CLIENT_ID.in(config))
                 .cleanSession(ChannelKeys.CLEAN_SESSION.in(config))
@@ -40,7 +41,8 @@ final class ConnectionOptions {
                 .longestPause(Duration.ofSeconds(ChannelKeys.LONGEST_PAUSE.in(config)))
                 .maxPacketSize(ChannelKeys.MAX_PACKET_SIZE.in(config))
                 .credentials(access.map(user -> new Credentials(user.username(), user.password()))
-                        .orElseGet(() -> new Credentials(ChannelKeys.USERNAME.find(config), ChannelKeys.PASSWORD.find(config))))
+                        .orElseGet(() ->
+                                new Credentials(ChannelKeys.USERNAME.find(config), ChannelKeys.PASSWORD.find(config))))
                 .tls(tls)
                 .will(will(config))
                 .build();
@@ -53,7 +55,10 @@ final class ConnectionOptions {
             throw new IllegalArgumentException("%s and %s: must be set together"
                     .formatted(ChannelKeys.WILL_TOPIC.name(), ChannelKeys.WILL_PAYLOAD.name()));
         }
-        return topic.map(name -> new Will(name, payload.orElseThrow().getBytes(UTF_8),
-                QoS.of(ChannelKeys.WILL_QOS.in(config)), ChannelKeys.WILL_RETAIN.in(config)));
+        return topic.map(name -> new Will(
+                name,
+                payload.orElseThrow().getBytes(UTF_8),
+                QoS.of(ChannelKeys.WILL_QOS.in(config)),
+                ChannelKeys.WILL_RETAIN.in(config)));
     }
 }

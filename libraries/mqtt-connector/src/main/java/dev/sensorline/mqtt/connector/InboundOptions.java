@@ -13,8 +13,15 @@ import dev.sensorline.mqtt.client.SessionOptions;
  *
  * @param bufferSize no more than there are packet ids, so that no two readings held have the same one
  */
-record InboundOptions(List<String> topics, int qos, int batchSize, Duration batchAge, int maxBatchesInFlight,
-        int bufferSize, int bufferBytes, int maxPayloadSize) {
+record InboundOptions(
+        List<String> topics,
+        int qos,
+        int batchSize,
+        Duration batchAge,
+        int maxBatchesInFlight,
+        int bufferSize,
+        int bufferBytes,
+        int maxPayloadSize) {
 
     /** The number of packet ids (2.3.1). */
     private static final int PACKET_IDS = 65_535;
@@ -34,7 +41,8 @@ record InboundOptions(List<String> topics, int qos, int batchSize, Duration batc
                 .or(() -> ChannelKeys.TOPIC_FILTER.find(config).map(List::of))
                 .or(() -> incomingTopics.map(application -> application.topics(channel)))
                 .orElse(List.of(channel));
-        return new InboundOptions(topics.stream().map(String::strip).toList(),
+        return new InboundOptions(
+                topics.stream().map(String::strip).toList(),
                 ChannelKeys.SUBSCRIPTION_QOS.in(config),
                 ChannelKeys.BATCH_SIZE.in(config),
                 ChannelKeys.BATCH_AGE.in(config),
@@ -46,7 +54,8 @@ record InboundOptions(List<String> topics, int qos, int batchSize, Duration batc
 
     private static void requireWithin(Key<Integer> key, int value, int least, int most) {
         if (value < least || value > most) {
-            throw new IllegalArgumentException("%s=%d: must be from %d to %d".formatted(key.name(), value, least, most));
+            throw new IllegalArgumentException(
+                    "%s=%d: must be from %d to %d".formatted(key.name(), value, least, most));
         }
     }
 }

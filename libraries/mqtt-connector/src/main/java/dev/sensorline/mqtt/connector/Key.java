@@ -20,7 +20,9 @@ record Key<T>(String name, Class<T> type, T defaultValue, String meaning) {
     Optional<T> find(Config channel) {
         return type == Duration.class
                 // As settings are read, not as MicroProfile Config does: 0.05 is a duration, too.
-                ? channel.getOptionalValue(name, String.class).map(new LengthOfTime()::convert).map(type::cast)
+                ? channel.getOptionalValue(name, String.class)
+                        .map(new LengthOfTime()::convert)
+                        .map(type::cast)
                 : channel.getOptionalValue(name, type);
     }
 

@@ -50,6 +50,7 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(8);
     /** Dev mode reloads when a message arrives, and hands that message on only after the reload. */
     private static final Duration RELOAD_LIMIT = Duration.ofMillis(200);
+
     private static final Duration DISCONNECT_LIMIT = Duration.ofSeconds(1);
 
     private final MqttSessions factory;
@@ -71,9 +72,14 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     @Override
     public Flow.Publisher<? extends Message<?>> getPublisher(Config config) {
         String channel = channelOf(config);
-        InboundOptions options = InboundOptions.of(channel, config, topics.stream().findFirst());
-        BatchSource source = new BatchSource(sessionOf(channel, config), options, meter(channel),
-                new ArrivalClock(Clock.systemUTC()), System::nanoTime);
+        InboundOptions options =
+                InboundOptions.of(channel, config, topics.stream().findFirst());
+        BatchSource source = new BatchSource(
+                sessionOf(channel, config),
+                options,
+                meter(channel),
+                new ArrivalClock(Clock.systemUTC()),
+                System::nanoTime);
         sources.put(channel, source);
         return source;
     }
@@ -119,8 +125,8 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
 
     private MqttSession sessionOf(String channel, Config config) {
         SessionOptions options = ConnectionOptions.of(config, access.stream().findFirst());
-        MqttSession session = sessions.computeIfAbsent(options.broker() + " " + options.clientId(),
-                ignored -> factory.create(options));
+        MqttSession session = sessions.computeIfAbsent(
+                options.broker() + " " + options.clientId(), ignored -> factory.create(options));
         sessionsByChannel.put(channel, session);
         return session;
     }

@@ -41,6 +41,7 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
     private final Set<Publication> unsettled = new LinkedHashSet<>();
     /** Published on this connection at QoS 1 or 2 and not taken over, by packet id. */
     private final Map<Integer, Publication> inFlight = new HashMap<>();
+
     private boolean completed;
     private boolean stopping;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();

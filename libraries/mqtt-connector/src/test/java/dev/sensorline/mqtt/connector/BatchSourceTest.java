@@ -43,8 +43,15 @@ class BatchSourceTest {
     }
 
     private static InboundOptions options(int qos, int batchSize, int maxBatchesInFlight, int bufferSize) {
-        return new InboundOptions(List.of("sensor/+", "$share/group/plant/#"), qos, batchSize, BATCH_AGE, maxBatchesInFlight,
-                bufferSize, 1_000_000, 1_000);
+        return new InboundOptions(
+                List.of("sensor/+", "$share/group/plant/#"),
+                qos,
+                batchSize,
+                BATCH_AGE,
+                maxBatchesInFlight,
+                bufferSize,
+                1_000_000,
+                1_000);
     }
 
     // Subscriptions
@@ -52,8 +59,8 @@ class BatchSourceTest {
     @Test
     void the_session_starts_when_somebody_subscribes() {
         FakeSession other = new FakeSession();
-        BatchSource unused = new BatchSource(other, options(1, 100, 1, 10), meter, new ArrivalClock(Clock.systemUTC()),
-                other::nanoTime);
+        BatchSource unused = new BatchSource(
+                other, options(1, 100, 1, 10), meter, new ArrivalClock(Clock.systemUTC()), other::nanoTime);
         other.run();
         assertFalse(other.isStarted());
         unused.subscribe(new Batches());
@@ -184,7 +191,8 @@ class BatchSourceTest {
     @Test
     void nothing_is_emitted_without_demand() {
         batches = new Batches(0);
-        source = new BatchSource(session, options(0, 100, 9, 10), meter, new ArrivalClock(Clock.systemUTC()), session::nanoTime);
+        source = new BatchSource(
+                session, options(0, 100, 9, 10), meter, new ArrivalClock(Clock.systemUTC()), session::nanoTime);
         source.subscribe(batches);
         session.run();
         session.connect(false);

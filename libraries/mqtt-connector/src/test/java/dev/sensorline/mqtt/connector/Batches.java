@@ -67,7 +67,10 @@ final class Batches implements Flow.Subscriber<Message<List<Reading>>> {
     }
 
     List<List<String>> payloads() {
-        return received.stream().map(batch -> batch.getPayload().stream()
-                .map(reading -> new String(reading.payload(), StandardCharsets.UTF_8)).toList()).toList();
+        return received.stream()
+                .map(batch -> batch.getPayload().stream()
+                        .map(reading -> new String(reading.payload(), StandardCharsets.UTF_8))
+                        .toList())
+                .toList();
     }
 }

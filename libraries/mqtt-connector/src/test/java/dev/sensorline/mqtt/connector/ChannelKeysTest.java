@@ -18,7 +18,7 @@ class ChannelKeysTest {
     private static final Path README = Path.of("README.md");
 
     @ParameterizedTest
-    @CsvSource({ "Connection, CONNECTION", "Incoming channels, INCOMING", "Outgoing channels, OUTGOING" })
+    @CsvSource({"Connection, CONNECTION", "Incoming channels, INCOMING", "Outgoing channels, OUTGOING"})
     void the_readme_documents_the_keys_as_the_code_declares_them(String heading, String list) throws IOException {
         List<Key<?>> keys = switch (list) {
             case "CONNECTION" -> ChannelKeys.CONNECTION;
@@ -30,8 +30,12 @@ class ChannelKeysTest {
     }
 
     private static String row(Key<?> key) {
-        return "| `%s` | %s | %s | %s |".formatted(key.name(), key.type().getSimpleName().toLowerCase(Locale.ROOT),
-                defaultText(key.defaultValue()), key.meaning());
+        return "| `%s` | %s | %s | %s |"
+                .formatted(
+                        key.name(),
+                        key.type().getSimpleName().toLowerCase(Locale.ROOT),
+                        defaultText(key.defaultValue()),
+                        key.meaning());
     }
 
     private static String defaultText(Object value) {

@@ -33,10 +33,10 @@ final class FakeSession implements MqttSession {
     private int resumed;
     private int readsForced;
 
-    private record Alarm(long nanos, Runnable action) {
-    }
+    private record Alarm(long nanos, Runnable action) {}
 
-    private record Message(String topic, String payload, QoS qos, int packetId, boolean isDuplicate) implements InboundPublish {
+    private record Message(String topic, String payload, QoS qos, int packetId, boolean isDuplicate)
+            implements InboundPublish {
 
         @Override
         public boolean isRetained() {
@@ -130,9 +130,10 @@ final class FakeSession implements MqttSession {
     }
 
     void advance(Duration time) {
-        for (long end = nanos + time.toNanos(); nanos < end;) {
+        for (long end = nanos + time.toNanos(); nanos < end; ) {
             nanos += TimeUnit.MILLISECONDS.toNanos(1);
-            List<Alarm> due = alarms.stream().filter(alarm -> alarm.nanos <= nanos).toList();
+            List<Alarm> due =
+                    alarms.stream().filter(alarm -> alarm.nanos <= nanos).toList();
             alarms.removeAll(due);
             due.forEach(alarm -> actions.add(alarm.action));
             run();

@@ -46,50 +46,100 @@ class OptionsTest {
     @Test
     void a_connection_has_defaults() {
         SessionOptions options = ConnectionOptions.of(config(Map.of()), Optional.empty());
-        assertEquals(new SessionOptions(new Broker("localhost", 1883, "localhost"), "", true, Duration.ofSeconds(30),
-                Duration.ofSeconds(60), Duration.ofSeconds(5), SessionOptions.LARGEST_PACKET, Credentials.NONE, Optional.empty(),
-                Optional.empty()), options);
+        assertEquals(
+                new SessionOptions(
+                        new Broker("localhost", 1883, "localhost"),
+                        "",
+                        true,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(5),
+                        SessionOptions.LARGEST_PACKET,
+                        Credentials.NONE,
+                        Optional.empty(),
+                        Optional.empty()),
+                options);
     }
 
     @Test
     void a_connection_is_what_its_keys_say() {
-        SessionOptions options = ConnectionOptions.of(config(Map.of("host", "10.0.0.1", "port", "1884", "server-name", "broker",
-                "client-id", "sensor", "auto-clean-session", "false", "keep-alive-seconds", "15", "connect-timeout-seconds", "7",
-                "reconnect-interval-seconds", "9", "username", "bob", "max-message-size", "1000")), Optional.empty());
-        assertEquals(new SessionOptions(new Broker("10.0.0.1", 1884, "broker"), "sensor", false, Duration.ofSeconds(15),
-                Duration.ofSeconds(7), Duration.ofSeconds(9), 1_000, new Credentials(Optional.of("bob"), Optional.empty()),
-                Optional.empty(), Optional.empty()), options);
+        SessionOptions options = ConnectionOptions.of(
+                config(Map.of(
+                        "host",
+                        "10.0.0.1",
+                        "port",
+                        "1884",
+                        "server-name",
+                        "broker",
+                        "client-id",
+                        "sensor",
+                        "auto-clean-session",
+                        "false",
+                        "keep-alive-seconds",
+                        "15",
+                        "connect-timeout-seconds",
+                        "7",
+                        "reconnect-interval-seconds",
+                        "9",
+                        "username",
+                        "bob",
+                        "max-message-size",
+                        "1000")),
+                Optional.empty());
+        assertEquals(
+                new SessionOptions(
+                        new Broker("10.0.0.1", 1884, "broker"),
+                        "sensor",
+                        false,
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(7),
+                        Duration.ofSeconds(9),
+                        1_000,
+                        new Credentials(Optional.of("bob"), Optional.empty()),
+                        Optional.empty(),
+                        Optional.empty()),
+                options);
     }
 
     @Test
     void tls_without_a_port_uses_the_port_of_mqtt_over_tls() {
         SessionOptions options = ConnectionOptions.of(config(Map.of("ssl", "true")), Optional.empty());
         assertEquals(8883, options.broker().port());
-        assertEquals(Optional.of(new SessionOptions.Tls(Optional.empty(), Optional.empty(), Optional.empty())), options.tls());
+        assertEquals(
+                Optional.of(new SessionOptions.Tls(Optional.empty(), Optional.empty(), Optional.empty())),
+                options.tls());
     }
 
     @Test
     void the_access_bean_takes_precedence_over_the_keys() {
-        SessionOptions options = ConnectionOptions.of(config(Map.of("username", "bob", "password", "other")), Optional.of(ACCESS));
+        SessionOptions options =
+                ConnectionOptions.of(config(Map.of("username", "bob", "password", "other")), Optional.of(ACCESS));
         assertEquals(new Credentials(Optional.of("alice"), Optional.of("secret")), options.credentials());
         assertEquals(Optional.of(Path.of("ca.pem")), options.tls().orElseThrow().authority());
     }
 
     @Test
     void the_text_of_options_does_not_contain_the_password() {
-        assertFalse(ConnectionOptions.of(config(Map.of()), Optional.of(ACCESS)).toString().contains("secret"));
+        assertFalse(ConnectionOptions.of(config(Map.of()), Optional.of(ACCESS))
+                .toString()
+                .contains("secret"));
     }
 
     @Test
     void a_last_will_needs_a_topic_and_a_payload() {
-        SessionOptions options = ConnectionOptions.of(config(Map.of("will-topic", "gone", "will-payload", "sensor",
-                "will-qos", "1", "will-retain", "true")), Optional.empty());
+        SessionOptions options = ConnectionOptions.of(
+                config(Map.of("will-topic", "gone", "will-payload", "sensor", "will-qos", "1", "will-retain", "true")),
+                Optional.empty());
         assertEquals("gone", options.will().orElseThrow().topic());
         assertEquals(QoS.AT_LEAST_ONCE, options.will().orElseThrow().qos());
         for (String key : List.of("will-topic", "will-payload")) {
             Config incomplete = config(Map.of(key, "sensor"));
-            assertEquals("will-topic and will-payload: must be set together",
-                    assertThrows(IllegalArgumentException.class, () -> ConnectionOptions.of(incomplete, Optional.empty())).getMessage());
+            assertEquals(
+                    "will-topic and will-payload: must be set together",
+                    assertThrows(
+                                    IllegalArgumentException.class,
+                                    () -> ConnectionOptions.of(incomplete, Optional.empty()))
+                            .getMessage());
         }
     }
 
@@ -107,24 +157,39 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "qos, 2, 0, 1", "batch-size, 0, 1, 2147483647", "max-batches-in-flight, 0, 1, 2147483647",
-            "buffer-size, 65536, 1, 65535", "buffer-bytes, 0, 1, 2147483647", "max-payload-size, 268435456, 1, 268435455" })
+    @CsvSource({
+        "qos, 2, 0, 1",
+        "batch-size, 0, 1, 2147483647",
+        "max-batches-in-flight, 0, 1, 2147483647",
+        "buffer-size, 65536, 1, 65535",
+        "buffer-bytes, 0, 1, 2147483647",
+        "max-payload-size, 268435456, 1, 268435455"
+    })
     void an_option_out_of_its_range_is_refused(String key, int value, int least, int most) {
         Config config = config(Map.of(key, "" + value));
-        assertEquals("%s=%d: must be from %d to %d".formatted(key, value, least, most), assertThrows(
-                IllegalArgumentException.class, () -> InboundOptions.of("readings", config, Optional.empty())).getMessage());
+        assertEquals(
+                "%s=%d: must be from %d to %d".formatted(key, value, least, most),
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> InboundOptions.of("readings", config, Optional.empty()))
+                        .getMessage());
     }
 
     @Test
     void an_outgoing_channel_has_defaults() {
-        assertEquals(new OutboundOptions("readings", QoS.AT_MOST_ONCE, false, 10),
+        assertEquals(
+                new OutboundOptions("readings", QoS.AT_MOST_ONCE, false, 10),
                 OutboundOptions.of("readings", config(Map.of())));
-        assertEquals(new OutboundOptions("other", QoS.EXACTLY_ONCE, true, 5), OutboundOptions.of("readings",
-                config(Map.of("topic", "other", "qos", "2", "retain", "true", "max-inflight-queue", "5"))));
+        assertEquals(
+                new OutboundOptions("other", QoS.EXACTLY_ONCE, true, 5),
+                OutboundOptions.of(
+                        "readings",
+                        config(Map.of("topic", "other", "qos", "2", "retain", "true", "max-inflight-queue", "5"))));
     }
 
     private static Config config(Map<String, String> keys) {
         return new SmallRyeConfigBuilder()
-                .withSources(new PropertiesConfigSource(new HashMap<>(keys), "test", 100)).build();
+                .withSources(new PropertiesConfigSource(new HashMap<>(keys), "test", 100))
+                .build();
     }
 }

@@ -124,7 +124,8 @@ class PublishSinkTest {
         publish("4");
         assertEquals(List.of(), session.sent());
         session.connect(true);
-        assertEquals(List.of("PUBLISH 4 sensor/T1 1 qos 1", "PUBLISH 5 sensor/T1 3 qos 1", "PUBLISH 6 sensor/T1 4 qos 1"),
+        assertEquals(
+                List.of("PUBLISH 4 sensor/T1 1 qos 1", "PUBLISH 5 sensor/T1 3 qos 1", "PUBLISH 6 sensor/T1 4 qos 1"),
                 session.sent());
         session.takeOver(5);
         assertEquals(List.of("acknowledged 2", "acknowledged 3"), settled);
@@ -144,9 +145,11 @@ class PublishSinkTest {
         session.connect(false);
         sink.onNext(message("1", Metadata.of(OutgoingPublish.to("other", QoS.EXACTLY_ONCE, true))));
         sink.onNext(message("2", Metadata.of(OutgoingPublish.to("other"))));
-        sink.onNext(message("3", Metadata.of(new OutgoingPublish("other", Optional.of(QoS.AT_MOST_ONCE), Optional.empty()))));
+        sink.onNext(message(
+                "3", Metadata.of(new OutgoingPublish("other", Optional.of(QoS.AT_MOST_ONCE), Optional.empty()))));
         session.run();
-        assertEquals(List.of("PUBLISH 1 other 1 qos 2 retained", "PUBLISH 2 other 2 qos 1", "PUBLISH 0 other 3 qos 0"),
+        assertEquals(
+                List.of("PUBLISH 1 other 1 qos 2 retained", "PUBLISH 2 other 2 qos 1", "PUBLISH 0 other 3 qos 0"),
                 session.sent());
     }
 
@@ -191,12 +194,16 @@ class PublishSinkTest {
     }
 
     private Message<byte[]> message(String payload, Metadata metadata) {
-        return Message.of(payload.getBytes(StandardCharsets.UTF_8), metadata, () -> {
-            settled.add("acknowledged " + payload);
-            return CompletableFuture.completedFuture(null);
-        }, failure -> {
-            settled.add("refused " + payload + ": " + failure.getMessage());
-            return CompletableFuture.completedFuture(null);
-        });
+        return Message.of(
+                payload.getBytes(StandardCharsets.UTF_8),
+                metadata,
+                () -> {
+                    settled.add("acknowledged " + payload);
+                    return CompletableFuture.completedFuture(null);
+                },
+                failure -> {
+                    settled.add("refused " + payload + ": " + failure.getMessage());
+                    return CompletableFuture.completedFuture(null);
+                });
     }
 }

@@ -36,7 +36,8 @@ import io.vertx.core.Vertx;
 class RealBrokerTest {
 
     private static final Duration NEVER = Duration.ofHours(1);
-    private static final InboundOptions OPTIONS = new InboundOptions(List.of("sensor/+"), 1, 100, NEVER, 1, 10, 1_000_000, 1_000);
+    private static final InboundOptions OPTIONS =
+            new InboundOptions(List.of("sensor/+"), 1, 100, NEVER, 1, 10, 1_000_000, 1_000);
     private static final int WINDOW = 10;
 
     private final Vertx vertx = Vertx.vertx();
@@ -66,8 +67,10 @@ class RealBrokerTest {
 
     @Test
     void when_it_is_full_it_leaves_the_rest_with_the_broker_and_loses_nothing() {
-        Batches batches = subscribe(new InboundOptions(List.of("sensor/+"), 0, 100, NEVER, 1, 10, 1_000_000, 1_000), 60);
-        List<String> sent = IntStream.range(0, 3_000).mapToObj(i -> i + "x".repeat(196)).toList();
+        Batches batches =
+                subscribe(new InboundOptions(List.of("sensor/+"), 0, 100, NEVER, 1, 10, 1_000_000, 1_000), 60);
+        List<String> sent =
+                IntStream.range(0, 3_000).mapToObj(i -> i + "x".repeat(196)).toList();
         sent.forEach(payload -> peer.publish("sensor/a", payload, 0));
         await().until(meter::isFull);
         // One read of 64 KiB after the bound was reached.
@@ -87,7 +90,8 @@ class RealBrokerTest {
             peer.publish("sensor/a", "" + i, 1);
         }
         await().until(() -> batches.count() == 500);
-        assertEquals(IntStream.range(0, 500).mapToObj(Integer::toString).toList(),
+        assertEquals(
+                IntStream.range(0, 500).mapToObj(Integer::toString).toList(),
                 batches.payloads().stream().flatMap(List::stream).toList());
     }
 
@@ -99,7 +103,11 @@ class RealBrokerTest {
         acknowledge(batches, 0);
         peer.publish("sensor/a", "refused", 1);
         await().until(() -> batches.received.size() == 2);
-        batches.received.get(1).nack(new IllegalStateException("not now")).toCompletableFuture().join();
+        batches.received
+                .get(1)
+                .nack(new IllegalStateException("not now"))
+                .toCompletableFuture()
+                .join();
         stop(sessions.get(0));
 
         Batches next = subscribe(OPTIONS, 60);
@@ -186,12 +194,13 @@ class RealBrokerTest {
         PublishSink sink = sink(QoS.AT_LEAST_ONCE);
         await().until(() -> demand.get() == WINDOW);
         broker.pause();
-        List<CompletableFuture<Boolean>> published = IntStream.range(0, WINDOW)
-                .mapToObj(i -> publish(sink, "" + i)).toList();
+        List<CompletableFuture<Boolean>> published =
+                IntStream.range(0, WINDOW).mapToObj(i -> publish(sink, "" + i)).toList();
         broker.kill();
         broker.restart();
         published.forEach(acknowledged -> assertTrue(acknowledged.join()));
-        Set<String> expected = IntStream.range(0, WINDOW).mapToObj(i -> "sensor/T1 " + i).collect(Collectors.toSet());
+        Set<String> expected =
+                IntStream.range(0, WINDOW).mapToObj(i -> "sensor/T1 " + i).collect(Collectors.toSet());
         // The peer takes its time to connect again.
         await().atMost(Duration.ofSeconds(30)).until(() -> new HashSet<>(peer.received()).equals(expected));
     }
@@ -199,7 +208,8 @@ class RealBrokerTest {
     private Batches subscribe(InboundOptions options, int keepAliveSeconds) {
         MqttSession session = session(false, keepAliveSeconds);
         Batches batches = new Batches();
-        new BatchSource(session, options, meter, new ArrivalClock(Clock.systemUTC()), System::nanoTime).subscribe(batches);
+        new BatchSource(session, options, meter, new ArrivalClock(Clock.systemUTC()), System::nanoTime)
+                .subscribe(batches);
         await().until(() -> session.isConnected() && session.isSubscribed(options.topics()));
         return batches;
     }
@@ -225,10 +235,13 @@ class RealBrokerTest {
     }
 
     private MqttSession session(boolean cleanSession, int keepAliveSeconds) {
-        MqttSession session = new MqttSessions(vertx).create(SessionOptions
-                .builder(new SessionOptions.Broker(broker.host(), broker.port(), broker.host()), "connector")
-                .cleanSession(cleanSession).keepAlive(Duration.ofSeconds(keepAliveSeconds))
-                .longestPause(Duration.ofMillis(500)).build());
+        MqttSession session = new MqttSessions(vertx)
+                .create(SessionOptions.builder(
+                                new SessionOptions.Broker(broker.host(), broker.port(), broker.host()), "connector")
+                        .cleanSession(cleanSession)
+                        .keepAlive(Duration.ofSeconds(keepAliveSeconds))
+                        .longestPause(Duration.ofMillis(500))
+                        .build());
         sessions.add(session);
         return session;
     }
@@ -236,13 +249,16 @@ class RealBrokerTest {
     /** Whether the message was acknowledged, once that is known. */
     private static CompletableFuture<Boolean> publish(PublishSink sink, String payload) {
         CompletableFuture<Boolean> acknowledged = new CompletableFuture<>();
-        sink.onNext(Message.of(payload.getBytes(StandardCharsets.UTF_8), () -> {
-            acknowledged.complete(true);
-            return CompletableFuture.completedFuture(null);
-        }, failure -> {
-            acknowledged.complete(false);
-            return CompletableFuture.completedFuture(null);
-        }));
+        sink.onNext(Message.of(
+                payload.getBytes(StandardCharsets.UTF_8),
+                () -> {
+                    acknowledged.complete(true);
+                    return CompletableFuture.completedFuture(null);
+                },
+                failure -> {
+                    acknowledged.complete(false);
+                    return CompletableFuture.completedFuture(null);
+                }));
         return acknowledged.orTimeout(20, TimeUnit.SECONDS);
     }
 }

@@ -33,7 +33,8 @@ import dev.sensorline.points.rules.Rules;
 public final class Decoder {
 
     /** In this order. The last format accepts every payload. */
-    private final PayloadFormat[] formats = { new JsonFormat(), new PlainValueFormat() };
+    private final PayloadFormat[] formats = {new JsonFormat(), new PlainValueFormat()};
+
     private final UniqueTimestamps timestamps = new UniqueTimestamps();
     private final SeriesCache cache;
 
@@ -102,7 +103,8 @@ public final class Decoder {
         return fields;
     }
 
-    private long timeNanos(Reading reading, Series series, @Nullable TimeExtractor time) throws InvalidReadingException {
+    private long timeNanos(Reading reading, Series series, @Nullable TimeExtractor time)
+            throws InvalidReadingException {
         if (time == null || !time.isPresent()) {
             return reading.arrivalNanos();
         }

@@ -157,7 +157,8 @@ final class SeriesCache {
         Rule.Content content = topic.rule.content();
         String measurement = text(content.measurement(), topic.name);
         if (content.measurement() instanceof Level && !Series.isValidMeasurement(measurement)) {
-            throw new InvalidReadingException(Reason.NOT_A_TAG,
+            throw new InvalidReadingException(
+                    Reason.NOT_A_TAG,
                     "the measurement is empty, has a control character, begins with # or ends with a backslash");
         }
         SortedMap<String, String> tags = new TreeMap<>();
@@ -177,7 +178,8 @@ final class SeriesCache {
 
     private static String requireValidTag(String name, String text) throws InvalidReadingException {
         if (!Series.isValidTag(text)) {
-            throw new InvalidReadingException(Reason.NOT_A_TAG,
+            throw new InvalidReadingException(
+                    Reason.NOT_A_TAG,
                     "'" + name + "' is empty, has a line feed, ends with a backslash or is not valid text");
         }
         return text;

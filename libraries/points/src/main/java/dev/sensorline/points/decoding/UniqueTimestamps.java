@@ -27,9 +27,11 @@ final class UniqueTimestamps {
 
     /** The range of times of InfluxDB (models.MinNanoTime, MaxNanoTime), in nanoseconds. */
     private static final long EARLIEST = Long.MIN_VALUE + 2;
+
     private static final long LATEST = Long.MAX_VALUE - 1;
 
-    // A hash table of readings by the hash of series and time. Entries of a bucket are chained by index; when the table is
+    // A hash table of readings by the hash of series and time. Entries of a bucket are chained by index; when the table
+    // is
     // full, a new entry replaces the oldest.
     private final long[] keys = new long[CAPACITY];
     private final long[] payloadHashes = new long[CAPACITY];
@@ -59,7 +61,8 @@ final class UniqueTimestamps {
         long payloadHash = hash(payload);
         long maxOffset = precisionNanos - 1;
         long preferred = maxOffset == 0 ? nanos : nanos + 1 + Math.floorMod(payloadHash, maxOffset);
-        // Before the time itself: the reading that got it may have been forgotten since this reading got its preferred time.
+        // Before the time itself: the reading that got it may have been forgotten since this reading got its preferred
+        // time.
         int holder = find(key(series, preferred));
         if (holder != NONE && payloadHashes[holder] == payloadHash) {
             return countDuplicate(preferred);

@@ -21,8 +21,7 @@ public final class LineProtocol {
 
     private static final int TYPICAL_LINE_LENGTH = 80;
 
-    private LineProtocol() {
-    }
+    private LineProtocol() {}
 
     /** The lines of points in UTF-8, each with a line feed. */
     public static byte[] of(List<? extends Storable> points) {

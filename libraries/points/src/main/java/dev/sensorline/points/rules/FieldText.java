@@ -14,7 +14,8 @@ public record FieldText(String name, FieldType type, SourceText source) {
         String declaration = equals < 0 ? text : text.substring(0, equals).strip();
         int colon = declaration.indexOf(':');
         String name = Names.requireValid(colon < 0 ? declaration : declaration.substring(0, colon));
-        SourceText source = SourceText.parse(equals < 0 ? "/" + name : text.substring(equals + 1).strip());
+        SourceText source = SourceText.parse(
+                equals < 0 ? "/" + name : text.substring(equals + 1).strip());
         if (!source.text().startsWith("/") && source.level().isEmpty()) {
             throw new IllegalArgumentException("must take each field from a JSON pointer such as /temp or a {level}");
         }

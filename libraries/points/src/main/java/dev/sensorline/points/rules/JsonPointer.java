@@ -18,7 +18,8 @@ public record JsonPointer(List<String> steps) {
                     "must be a JSON pointer such as /sensors/0/temp, with ~1 for a slash and ~0 for a tilde in a name");
         }
         return new JsonPointer(Stream.of(text.substring(1).split("/", -1))
-                .map(step -> step.replace("~1", "/").replace("~0", "~")).toList());
+                .map(step -> step.replace("~1", "/").replace("~0", "~"))
+                .toList());
     }
 
     /** The steps, separated by slashes, for messages. */

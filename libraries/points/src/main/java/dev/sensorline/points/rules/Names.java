@@ -13,8 +13,7 @@ final class Names {
     /** Reserved by InfluxDB (tsdb/shard.go). */
     private static final Set<String> RESERVED = Set.of("time", "_field", "_measurement");
 
-    private Names() {
-    }
+    private Names() {}
 
     /** @throws IllegalArgumentException with a message that says what is allowed */
     static String requireValid(String name) {

@@ -21,20 +21,21 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
      * @param fields      at least one comes from the payload
      * @param time        null if points get the time of arrival
      */
-    public record Content(Source measurement, SortedMap<String, Source> tags, List<Field> fields, @Nullable Time time) {
-    }
+    public record Content(
+            Source measurement,
+            SortedMap<String, Source> tags,
+            List<Field> fields,
+            @Nullable Time time) {}
 
     /**
      * A field of the points.
      *
      * @param source not a {@link Source.Literal}
      */
-    public record Field(String name, FieldType type, Source source) {
-    }
+    public record Field(String name, FieldType type, Source source) {}
 
     /** Where the payload has its time, and in which unit. */
-    public record Time(Source.Member member, TimeUnit unit) {
-    }
+    public record Time(Source.Member member, TimeUnit unit) {}
 
     /**
      * The settings that define a rule, each as {@code key=value}.

@@ -95,8 +95,8 @@ public final class RuleBuilder {
     public Rule build(Rule.Origin origin) {
         filter.levelsByName().forEach((name, level) -> {
             if (!usedLevels.contains(name) && tags.put(name, new Level(level)) != null) {
-                throw new IllegalArgumentException("must not define the tag '%s', which is a level of %s"
-                        .formatted(name, filter));
+                throw new IllegalArgumentException(
+                        "must not define the tag '%s', which is a level of %s".formatted(name, filter));
             }
         });
         if (filter.levelsByName().isEmpty()) {

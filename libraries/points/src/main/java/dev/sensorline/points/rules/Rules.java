@@ -54,9 +54,10 @@ public final class Rules {
         TopicFilter filter = other.filter();
         one.filter().commonTopic(filter).ifPresent(topic -> {
             if (!one.filter().isInGroupOf(filter)) {
-                throw new IllegalArgumentException(("%s: must not match what %s matches, such as %s: the filters are not in the "
-                        + "same shared subscription, so readings may arrive twice")
-                        .formatted(other.origin().topic(), one.origin().topic(), topic));
+                throw new IllegalArgumentException(
+                        ("%s: must not match what %s matches, such as %s: the filters are not in the "
+                                        + "same shared subscription, so readings may arrive twice")
+                                .formatted(other.origin().topic(), one.origin().topic(), topic));
             }
             boolean same = one.filter().covers(filter) && filter.covers(one.filter());
             boolean nested = one.filter().covers(filter) || filter.covers(one.filter());
@@ -64,9 +65,10 @@ public final class Rules {
                 return;
             }
             throw new IllegalArgumentException((same
-                    ? "%s: must not match the same topics as %s, such as %s: the rules make different points of them"
-                    : "%s: must not match what %s matches, such as %s: the rules make different points, and neither filter "
-                            + "covers the other").formatted(other.origin().topic(), one.origin().topic(), topic));
+                            ? "%s: must not match the same topics as %s, such as %s: the rules make different points of them"
+                            : "%s: must not match what %s matches, such as %s: the rules make different points, and neither filter "
+                                    + "covers the other")
+                    .formatted(other.origin().topic(), one.origin().topic(), topic));
         });
     }
 
@@ -75,19 +77,29 @@ public final class Rules {
         for (Rule rule : rules) {
             for (Rule.Field field : rule.content().fields()) {
                 String type = field.type().name().toLowerCase(Locale.ROOT);
-                requireSame(usesByName, rule, field.name(), new Use("a field, " + type, rule.origin().fields()));
+                requireSame(
+                        usesByName,
+                        rule,
+                        field.name(),
+                        new Use("a field, " + type, rule.origin().fields()));
             }
-            rule.content().tags().keySet()
-                    .forEach(tag -> requireSame(usesByName, rule, tag, new Use("a tag", rule.origin().tags())));
+            rule.content()
+                    .tags()
+                    .keySet()
+                    .forEach(tag -> requireSame(
+                            usesByName,
+                            rule,
+                            tag,
+                            new Use("a tag", rule.origin().tags())));
         }
     }
 
     /** What a name stands for, and the setting that says so. */
-    private record Use(String as, String setting) {
-    }
+    private record Use(String as, String setting) {}
 
     private static void requireSame(Map<String, Use> usesByName, Rule rule, String name, Use use) {
-        // The value of a measurement that is a level is not known yet: rules that use the same level count as one measurement.
+        // The value of a measurement that is a level is not known yet: rules that use the same level count as one
+        // measurement.
         Source measurement = rule.content().measurement();
         Use known = usesByName.putIfAbsent(measurement + " " + name, use);
         if (known != null && !known.as.equals(use.as)) {

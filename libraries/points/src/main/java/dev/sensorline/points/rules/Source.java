@@ -4,8 +4,7 @@ package dev.sensorline.points.rules;
 public sealed interface Source {
 
     /** A constant text. */
-    record Literal(String text) implements Source {
-    }
+    record Literal(String text) implements Source {}
 
     /** A level of the topic, counted from 0. */
     record Level(int index) implements Source {
@@ -15,8 +14,7 @@ public sealed interface Source {
     }
 
     /** The whole topic. */
-    record Topic() implements Source {
-    }
+    record Topic() implements Source {}
 
     /**
      * A value in a JSON payload.
@@ -24,6 +22,5 @@ public sealed interface Source {
      * @param isStrict whether the value must have the JSON type that is expected. Otherwise values are converted: the text
      *                 {@code "21.5"} is accepted as a number, and a number as a text
      */
-    record Member(JsonPointer pointer, boolean isStrict) implements Source {
-    }
+    record Member(JsonPointer pointer, boolean isStrict) implements Source {}
 }

@@ -47,7 +47,7 @@ public record SourceText(String text) {
         if (name.equals(TOPIC)) {
             return new Source.Topic();
         }
-        throw new IllegalArgumentException("must name a level of the topic filter, but %s has no level {%s}"
-                .formatted(filter, name));
+        throw new IllegalArgumentException(
+                "must name a level of the topic filter, but %s has no level {%s}".formatted(filter, name));
     }
 }

@@ -9,7 +9,8 @@ public record TagText(String name, SourceText source) {
         if (equals < 0) {
             throw new IllegalArgumentException("must be tags as name=text, name=/pointer or name={level}");
         }
-        return new TagText(Names.requireValid(text.substring(0, equals).strip()),
+        return new TagText(
+                Names.requireValid(text.substring(0, equals).strip()),
                 SourceText.parse(text.substring(equals + 1).strip()));
     }
 }

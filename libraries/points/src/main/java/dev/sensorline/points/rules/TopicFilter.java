@@ -24,6 +24,7 @@ public final class TopicFilter {
     private final String text;
     /** Null if the subscription is not shared. */
     private final @Nullable String group;
+
     private final List<String> levels;
     private final Map<String, Integer> levelsByName = new TreeMap<>();
 
@@ -45,7 +46,8 @@ public final class TopicFilter {
         if (!levels.get(0).equals(SHARE)) {
             return new TopicFilter(text, null, levels);
         }
-        boolean hasFilter = levels.size() > 3 || levels.size() == 3 && !levels.get(2).isEmpty();
+        boolean hasFilter =
+                levels.size() > 3 || levels.size() == 3 && !levels.get(2).isEmpty();
         if (!hasFilter || !levels.get(1).matches("[^+#{}\\x00]+")) {
             throw new IllegalArgumentException("must be a shared topic filter as $share/<group>/<filter>");
         }

@@ -27,9 +27,22 @@ class DecoderTest {
     private final Decoder decoder = TestDecoders.forFilters("sensor/#", "/");
 
     @ParameterizedTest
-    @CsvSource({ "25.4377,25.4377", "0,0", "-1,-1", "+3.5,3.5", ".5,0.5", "5.,5", "1e3,1000", "1E-3,0.001", "-0,-0.0",
-            "' 25.1 ',25.1", "'25.1\n',25.1", "4.9e-324,4.9e-324", "1.7976931348623157e308,1.7976931348623157e308",
-            "0.1000000000000000055511151231257827,0.1" })
+    @CsvSource({
+        "25.4377,25.4377",
+        "0,0",
+        "-1,-1",
+        "+3.5,3.5",
+        ".5,0.5",
+        "5.,5",
+        "1e3,1000",
+        "1E-3,0.001",
+        "-0,-0.0",
+        "' 25.1 ',25.1",
+        "'25.1\n',25.1",
+        "4.9e-324,4.9e-324",
+        "1.7976931348623157e308,1.7976931348623157e308",
+        "0.1000000000000000055511151231257827,0.1"
+    })
     void a_plain_decimal_is_a_point_at_its_arrival(String payload, double value) {
         FloatPoint point = assertInstanceOf(FloatPoint.class, decode("sensor/T1", payload));
         assertEquals(value, point.value());
@@ -39,40 +52,46 @@ class DecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "abc", "1f", "1d", "0x1p3", "0x10", "1_000", "1,5", "--1", "+-1", "1e", "e5", ".", "+", "1.2.3",
-            "12 13", "٣", "½", "true", "[1]", "\"1\"", "1e1.5", "Infinit" })
+    @ValueSource(
+            strings = {
+                "abc", "1f", "1d", "0x1p3", "0x10", "1_000", "1,5", "--1", "+-1", "1e", "e5", ".", "+", "1.2.3",
+                "12 13", "٣", "½", "true", "[1]", "\"1\"", "1e1.5", "Infinit"
+            })
     void text_other_than_a_plain_decimal_is_not_a_number(String payload) {
         assertEquals("not_a_number", reasonOf(payload));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "NaN", "nan", "-NaN", "Infinity", "-Infinity", "inf", "1e999", "-1e999" })
+    @ValueSource(strings = {"NaN", "nan", "-NaN", "Infinity", "-Infinity", "inf", "1e999", "-1e999"})
     void numbers_that_are_not_finite_are_rejected(String payload) {
         assertEquals("not_finite", reasonOf(payload));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", " ", "\n", " \t\r\n " })
+    @ValueSource(strings = {"", " ", "\n", " \t\r\n "})
     void a_blank_payload_is_empty(String payload) {
         assertEquals("empty", reasonOf(payload));
     }
 
     @Test
     void invalid_utf8_has_its_own_reason() {
-        assertEquals("not_utf8", reasonOf(new byte[] { (byte) 0xff, (byte) 0xfe, 0x31 }));
+        assertEquals("not_utf8", reasonOf(new byte[] {(byte) 0xff, (byte) 0xfe, 0x31}));
         assertEquals("not_utf8", reasonOf(concat("{\"value\":1,\"type\":\"", (byte) 0xc3, "\"}")));
     }
 
     @Test
     void an_oversized_payload_is_too_large() {
         Reading cut = new Reading("sensor/T1", new byte[Reading.EXCERPT_BYTES], 1_000_000, ARRIVAL);
-        assertEquals("too_large", assertInstanceOf(Rejection.class, decoder.decode(cut)).reason().key());
+        assertEquals(
+                "too_large",
+                assertInstanceOf(Rejection.class, decoder.decode(cut)).reason().key());
     }
 
     @Test
     void json_has_type_and_time() {
-        FloatPoint point = assertInstanceOf(FloatPoint.class, decode("sensor/T1",
-                "{\"type\":\"temp\",\"name\":\"other\",\"value\":25.5,\"time\":1700000000123}"));
+        FloatPoint point = assertInstanceOf(
+                FloatPoint.class,
+                decode("sensor/T1", "{\"type\":\"temp\",\"name\":\"other\",\"value\":25.5,\"time\":1700000000123}"));
         assertEquals("T1", point.series().tags().get("name"));
         assertEquals("temp", point.series().tags().get("type"));
         assertEquals(25.5, point.value());
@@ -80,9 +99,17 @@ class DecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "{\"value\":1}", " {\"value\":1} \n", "{\"value\":1e0,\"extra\":{\"a\":[1,{}]}}",
-            "{\"value\":\"x\",\"value\":1}", "{\"value\":1,\"time\":null,\"type\":null}", "{\"value\":1,\"type\":\"\"}",
-            "{\"\\u0076alue\":1}", "{\"value\":1,\"type\":5}" })
+    @ValueSource(
+            strings = {
+                "{\"value\":1}",
+                " {\"value\":1} \n",
+                "{\"value\":1e0,\"extra\":{\"a\":[1,{}]}}",
+                "{\"value\":\"x\",\"value\":1}",
+                "{\"value\":1,\"time\":null,\"type\":null}",
+                "{\"value\":1,\"type\":\"\"}",
+                "{\"\\u0076alue\":1}",
+                "{\"value\":1,\"type\":5}"
+            })
     void a_json_object_without_a_time_is_a_point_at_its_arrival(String payload) {
         FloatPoint point = assertInstanceOf(FloatPoint.class, decode("sensor/T1", payload));
         assertEquals(1, point.value());
@@ -91,28 +118,31 @@ class DecoderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "{}|no_value",
-            "{\"value\":null}|no_value",
-            "{\"value\":\"1\"}|no_value",
-            "{\"value\":[1]}|no_value",
-            "{\"value\":{\"value\":1}}|no_value",
-            "{\"type\":\"temp\"}|no_value",
-            "{\"value\":1e999}|not_finite",
-            "{\"value\":NaN}|malformed_json",
-            "{\"value\":1|malformed_json",
-            "{\"value\":1}x|malformed_json",
-            "{\"value\":1}{}|malformed_json",
-            "{value:1}|malformed_json",
-            "{|malformed_json",
-            "{\"value\":1,\"time\":\"now\"}|bad_time",
-            "{\"value\":1,\"time\":1.5}|bad_time",
-            "{\"value\":1,\"time\":9223372036855}|bad_time",
-            "{\"value\":1,\"time\":-9223372036855}|bad_time",
-            "{\"value\":1,\"time\":99999999999999999999}|bad_time",
-            "{\"value\":1,\"type\":\"a\\nb\"}|not_a_tag",
-            "{\"value\":1,\"type\":\"a\\\\\"}|not_a_tag",
-            "{\"value\":1,\"type\":\"\\ud800\"}|not_a_tag" })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}|no_value",
+                "{\"value\":null}|no_value",
+                "{\"value\":\"1\"}|no_value",
+                "{\"value\":[1]}|no_value",
+                "{\"value\":{\"value\":1}}|no_value",
+                "{\"type\":\"temp\"}|no_value",
+                "{\"value\":1e999}|not_finite",
+                "{\"value\":NaN}|malformed_json",
+                "{\"value\":1|malformed_json",
+                "{\"value\":1}x|malformed_json",
+                "{\"value\":1}{}|malformed_json",
+                "{value:1}|malformed_json",
+                "{|malformed_json",
+                "{\"value\":1,\"time\":\"now\"}|bad_time",
+                "{\"value\":1,\"time\":1.5}|bad_time",
+                "{\"value\":1,\"time\":9223372036855}|bad_time",
+                "{\"value\":1,\"time\":-9223372036855}|bad_time",
+                "{\"value\":1,\"time\":99999999999999999999}|bad_time",
+                "{\"value\":1,\"type\":\"a\\nb\"}|not_a_tag",
+                "{\"value\":1,\"type\":\"a\\\\\"}|not_a_tag",
+                "{\"value\":1,\"type\":\"\\ud800\"}|not_a_tag"
+            })
     void invalid_json_is_rejected_with_its_reason(String payload, String reason) {
         assertEquals(reason, reasonOf(payload));
     }
@@ -123,14 +153,20 @@ class DecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "sensor/", "sensor/a\nb", "sensor/a\\", "/" })
+    @ValueSource(strings = {"sensor/", "sensor/a\nb", "sensor/a\\", "/"})
     void a_topic_whose_last_level_cannot_be_a_tag_is_rejected(String topic) {
-        assertEquals("not_a_tag", assertInstanceOf(Rejection.class, decode(topic, "1")).reason().key());
+        assertEquals(
+                "not_a_tag",
+                assertInstanceOf(Rejection.class, decode(topic, "1")).reason().key());
     }
 
     @Test
     void a_topic_that_no_filter_matches_is_rejected() {
-        assertEquals("no_rule", assertInstanceOf(Rejection.class, decode("plant/T1", "1")).reason().key());
+        assertEquals(
+                "no_rule",
+                assertInstanceOf(Rejection.class, decode("plant/T1", "1"))
+                        .reason()
+                        .key());
     }
 
     @Test
@@ -149,7 +185,8 @@ class DecoderTest {
     void different_readings_with_the_same_millisecond_are_different_points_within_it() {
         Set<Long> times = new HashSet<>();
         for (int i = 0; i < 2_000; i++) {
-            Point point = assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":" + i + ",\"time\":1700000000123}"));
+            Point point =
+                    assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":" + i + ",\"time\":1700000000123}"));
             assertEquals(1_700_000_000_123L, Math.floorDiv(point.timeNanos(), 1_000_000L));
             times.add(point.timeNanos());
         }
@@ -173,7 +210,9 @@ class DecoderTest {
     }
 
     private String reasonOf(byte[] payload) {
-        return assertInstanceOf(Rejection.class, decoder.decode(reading("sensor/T1", payload))).reason().key();
+        return assertInstanceOf(Rejection.class, decoder.decode(reading("sensor/T1", payload)))
+                .reason()
+                .key();
     }
 
     private static Reading reading(String topic, byte[] payload) {

@@ -37,10 +37,14 @@ class RuleDecodingTest {
     private static final long ARRIVAL = 1_700_000_000_123_456_789L;
 
     @ParameterizedTest
-    @CsvSource({ "plant/{site}/{line}/{name},plant/north/7/T1,'sensor,line=7,name=T1,site=north'",
-            "plant/{site}/#,plant/north/7/T1,'sensor,site=north'", "plant/+/{line}/+,plant/north/7/T1,'sensor,line=7'",
-            "{a}/+/{b}/#,x/y/z,'sensor,a=x,b=z'", "plant/+/+,plant/north/T 1,'sensor,name=T\\ 1'",
-            "$share/group/plant/{site}/+,plant/north/T1,'sensor,site=north'" })
+    @CsvSource({
+        "plant/{site}/{line}/{name},plant/north/7/T1,'sensor,line=7,name=T1,site=north'",
+        "plant/{site}/#,plant/north/7/T1,'sensor,site=north'",
+        "plant/+/{line}/+,plant/north/7/T1,'sensor,line=7'",
+        "{a}/+/{b}/#,x/y/z,'sensor,a=x,b=z'",
+        "plant/+/+,plant/north/T 1,'sensor,name=T\\ 1'",
+        "$share/group/plant/{site}/+,plant/north/T1,'sensor,site=north'"
+    })
     void named_levels_are_tags_or_else_the_last_level_is_the_name(String filter, String topic, String series) {
         Point point = assertInstanceOf(Point.class, decode(TestDecoders.forFilters(filter), topic, "1"));
         assertEquals(series, point.series().key());
@@ -48,46 +52,86 @@ class RuleDecodingTest {
 
     @Test
     void measurement_and_tags_come_from_topic_payload_and_constants() {
-        Decoder decoder = decoder("plant/{site}/{kind}/{name}", builder -> builder
-                .measurement(SourceText.parse("{kind}"))
-                .tags(tags("country=de", "place={site}", "path={topic}", "unit=/meta/unit", "channel=/ch")));
-        assertEquals("temp,channel=3,country=de,name=T1,path=plant/north/temp/T1,place=north,unit=°C",
-                assertInstanceOf(Point.class, decode(decoder, "plant/north/temp/T1",
-                        "{\"value\":1,\"meta\":{\"unit\":\"°C\"},\"ch\":3}")).series().key());
-        assertEquals("temp,country=de,name=T1,path=plant/north/temp/T1,place=north",
-                assertInstanceOf(Point.class, decode(decoder, "plant/north/temp/T1", "1")).series().key());
-        assertEquals("hum,country=de,name=T1,path=plant/south/hum/T1,place=south,type=x",
-                assertInstanceOf(Point.class, decode(decoder, "plant/south/hum/T1", "{\"type\":\"x\",\"value\":2}")).series()
+        Decoder decoder = decoder(
+                "plant/{site}/{kind}/{name}",
+                builder -> builder.measurement(SourceText.parse("{kind}"))
+                        .tags(tags("country=de", "place={site}", "path={topic}", "unit=/meta/unit", "channel=/ch")));
+        assertEquals(
+                "temp,channel=3,country=de,name=T1,path=plant/north/temp/T1,place=north,unit=°C",
+                assertInstanceOf(
+                                Point.class,
+                                decode(
+                                        decoder,
+                                        "plant/north/temp/T1",
+                                        "{\"value\":1,\"meta\":{\"unit\":\"°C\"},\"ch\":3}"))
+                        .series()
+                        .key());
+        assertEquals(
+                "temp,country=de,name=T1,path=plant/north/temp/T1,place=north",
+                assertInstanceOf(Point.class, decode(decoder, "plant/north/temp/T1", "1"))
+                        .series()
+                        .key());
+        assertEquals(
+                "hum,country=de,name=T1,path=plant/south/hum/T1,place=south,type=x",
+                assertInstanceOf(Point.class, decode(decoder, "plant/south/hum/T1", "{\"type\":\"x\",\"value\":2}"))
+                        .series()
                         .key());
     }
 
     @Test
     void the_rule_with_the_narrowest_filter_applies() {
         Decoder decoder = TestDecoders.forRules(
-                new RuleBuilder(TopicFilter.parse("plant/#")).measurement(SourceText.parse("all")).build(Rule.Origin.of("A")),
-                new RuleBuilder(TopicFilter.parse("plant/{site}/temp")).measurement(SourceText.parse("some"))
+                new RuleBuilder(TopicFilter.parse("plant/#"))
+                        .measurement(SourceText.parse("all"))
+                        .build(Rule.Origin.of("A")),
+                new RuleBuilder(TopicFilter.parse("plant/{site}/temp"))
+                        .measurement(SourceText.parse("some"))
                         .build(Rule.Origin.of("B")),
-                new RuleBuilder(TopicFilter.parse("plant/north/temp")).measurement(SourceText.parse("one"))
+                new RuleBuilder(TopicFilter.parse("plant/north/temp"))
+                        .measurement(SourceText.parse("one"))
                         .build(Rule.Origin.of("C")));
-        assertEquals("one,name=temp", ((Point) decode(decoder, "plant/north/temp", "1")).series().key());
-        assertEquals("some,site=south", ((Point) decode(decoder, "plant/south/temp", "1")).series().key());
-        assertEquals("all,name=hum", ((Point) decode(decoder, "plant/south/hum", "1")).series().key());
+        assertEquals(
+                "one,name=temp",
+                ((Point) decode(decoder, "plant/north/temp", "1")).series().key());
+        assertEquals(
+                "some,site=south",
+                ((Point) decode(decoder, "plant/south/temp", "1")).series().key());
+        assertEquals(
+                "all,name=hum",
+                ((Point) decode(decoder, "plant/south/hum", "1")).series().key());
     }
 
     @Test
     void a_reading_may_have_several_fields_at_any_depth() {
-        Decoder decoder = decoder("weather/{station}/{channel}", builder -> builder.fields(fields("temp=/env/0/temp",
-                "hum:integer=/env/1/hum", "raining:boolean=/rain", "sky:string=/sky", "ch:integer={channel}", "odd=/a~0~1b")));
-        assertEquals(List.of(new Field.OfInteger("ch", 7), new Field.OfFloat("temp", 21.5), new Field.OfInteger("hum", 40),
-                new Field.OfBoolean("raining", false), new Field.OfString("sky", "a \"b\"\\\n"), new Field.OfFloat("odd", -1)),
-                fieldsOf(decode(decoder, "weather/S1/7", "{\"env\":[{\"temp\":21.5,\"x\":{\"temp\":9}},{\"hum\":40}],"
-                        + "\"rain\":false,\"sky\":\"a \\\"b\\\"\\\\\\n\",\"a~/b\":-1,\"temp\":8}")));
+        Decoder decoder = decoder(
+                "weather/{station}/{channel}",
+                builder -> builder.fields(fields(
+                        "temp=/env/0/temp",
+                        "hum:integer=/env/1/hum",
+                        "raining:boolean=/rain",
+                        "sky:string=/sky",
+                        "ch:integer={channel}",
+                        "odd=/a~0~1b")));
+        assertEquals(
+                List.of(
+                        new Field.OfInteger("ch", 7),
+                        new Field.OfFloat("temp", 21.5),
+                        new Field.OfInteger("hum", 40),
+                        new Field.OfBoolean("raining", false),
+                        new Field.OfString("sky", "a \"b\"\\\n"),
+                        new Field.OfFloat("odd", -1)),
+                fieldsOf(decode(
+                        decoder,
+                        "weather/S1/7",
+                        "{\"env\":[{\"temp\":21.5,\"x\":{\"temp\":9}},{\"hum\":40}],"
+                                + "\"rain\":false,\"sky\":\"a \\\"b\\\"\\\\\\n\",\"a~/b\":-1,\"temp\":8}")));
     }
 
     @Test
     void absent_and_null_fields_are_omitted_and_at_least_one_is_required() {
         Decoder decoder = decoder("w/+", builder -> builder.fields(fields("a=/x/a", "b=/x/b", "c=/c")));
-        assertEquals(List.of(new Field.OfFloat("b", 2)), fieldsOf(decode(decoder, "w/1", "{\"x\":{\"a\":null,\"b\":2}}")));
+        assertEquals(
+                List.of(new Field.OfFloat("b", 2)), fieldsOf(decode(decoder, "w/1", "{\"x\":{\"a\":null,\"b\":2}}")));
         assertEquals("no_value", reasonOf(decode(decoder, "w/1", "{\"x\":{\"a\":null},\"y\":1}")));
         assertEquals("no_value", reasonOf(decode(decoder, "w/1", "{\"x\":[1,2]}")));
         assertEquals("no_value", reasonOf(decode(decoder, "w/1", "5")), "it could be any of three fields");
@@ -96,7 +140,8 @@ class RuleDecodingTest {
     @Test
     void the_last_occurrence_of_a_repeated_member_replaces_the_others_as_a_whole() {
         Decoder decoder = decoder("w/+", builder -> builder.fields(fields("a=/x/a", "b=/x/b")));
-        assertEquals(List.of(new Field.OfFloat("b", 2)),
+        assertEquals(
+                List.of(new Field.OfFloat("b", 2)),
                 fieldsOf(decode(decoder, "w/1", "{\"x\":{\"a\":1,\"b\":1},\"x\":{\"b\":2}}")));
         assertEquals("no_value", reasonOf(decode(decoder, "w/1", "{\"x\":{\"a\":1},\"x\":7}")));
     }
@@ -104,16 +149,21 @@ class RuleDecodingTest {
     @Test
     void an_array_is_read_if_a_pointer_leads_into_it() {
         Decoder decoder = decoder("w/+", builder -> builder.fields(fields("a=/0", "b=/2/v")));
-        assertEquals(List.of(new Field.OfFloat("a", 1), new Field.OfFloat("b", 3)),
+        assertEquals(
+                List.of(new Field.OfFloat("a", 1), new Field.OfFloat("b", 3)),
                 fieldsOf(decode(decoder, "w/1", "[1,[8,9],{\"v\":3}]")));
         assertEquals("malformed_json", reasonOf(decode(decoder, "w/1", "[1,2")));
     }
 
     @Test
     void values_of_a_reading_do_not_appear_in_the_next() {
-        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("a", "b")).tags(tags("t=/t"))
-                .time(JsonPointer.parse("/at"), Optional.of(TimeUnit.S)));
-        assertEquals(List.of(new Field.OfFloat("a", 1), new Field.OfFloat("b", 2)),
+        Decoder decoder = decoder(
+                "w/+",
+                builder -> builder.fields(fields("a", "b"))
+                        .tags(tags("t=/t"))
+                        .time(JsonPointer.parse("/at"), Optional.of(TimeUnit.S)));
+        assertEquals(
+                List.of(new Field.OfFloat("a", 1), new Field.OfFloat("b", 2)),
                 fieldsOf(decode(decoder, "w/1", "{\"a\":1,\"b\":2,\"t\":\"x\",\"at\":1}")));
         FieldsPoint next = assertInstanceOf(FieldsPoint.class, decode(decoder, "w/1", "{\"a\":3}"));
         assertEquals(List.of(new Field.OfFloat("a", 3)), next.fields());
@@ -122,21 +172,52 @@ class RuleDecodingTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "float|1|1.0", "float|{\"v\":1}|1.0", "float|{\"v\":\" 1.5 \"}|1.5", "float|{\"v\":true}|not_a_number",
-            "float|{\"v\":{}}|no_value", "float|{\"v\":[1]}|no_value", "float|{\"v\":1e999}|not_finite",
-            "float|{\"v\":\"\"}|not_a_number", "float|{\"v\":\"NaN\"}|not_finite",
-            "integer|12|12", "integer|{\"v\":-12}|-12", "integer|{\"v\":12.0}|12", "integer|{\"v\":1e3}|1000",
-            "integer|{\"v\":\"+12\"}|12", "integer|9223372036854775807|9223372036854775807",
-            "integer|{\"v\":9223372036854775807}|9223372036854775807", "integer|{\"v\":-9223372036854775808}|-9223372036854775808",
-            "integer|{\"v\":9223372036854775808}|not_a_number", "integer|9223372036854775808|not_a_number",
-            "integer|{\"v\":1.5}|not_a_number", "integer|{\"v\":1e300}|not_a_number", "integer|{\"v\":\"٣\"}|not_a_number",
-            "integer|1.0|not_a_number", "integer|{\"v\":[]}|no_value", "integer|{\"v\":\"-\"}|not_a_number",
-            "boolean|true|true", "boolean|{\"v\":false}|false", "boolean|{\"v\":1}|true", "boolean|{\"v\":\"0\"}|false",
-            "boolean|{\"v\":2}|no_value", "boolean|yes|no_value", "boolean|{\"v\":{}}|no_value",
-            "string|open|open", "string| a b |a b", "string|{\"v\":\"open\"}|open", "string|{\"v\":1.50}|1.50",
-            "string|{\"v\":true}|true", "string|{\"v\":\"\"}|''", "string|{\"v\":\"\\ud800\"}|no_value",
-            "string|{\"v\":{}}|no_value", "string|\"quoted\"|\"quoted\"", "string|{broken|malformed_json" })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "float|1|1.0",
+                "float|{\"v\":1}|1.0",
+                "float|{\"v\":\" 1.5 \"}|1.5",
+                "float|{\"v\":true}|not_a_number",
+                "float|{\"v\":{}}|no_value",
+                "float|{\"v\":[1]}|no_value",
+                "float|{\"v\":1e999}|not_finite",
+                "float|{\"v\":\"\"}|not_a_number",
+                "float|{\"v\":\"NaN\"}|not_finite",
+                "integer|12|12",
+                "integer|{\"v\":-12}|-12",
+                "integer|{\"v\":12.0}|12",
+                "integer|{\"v\":1e3}|1000",
+                "integer|{\"v\":\"+12\"}|12",
+                "integer|9223372036854775807|9223372036854775807",
+                "integer|{\"v\":9223372036854775807}|9223372036854775807",
+                "integer|{\"v\":-9223372036854775808}|-9223372036854775808",
+                "integer|{\"v\":9223372036854775808}|not_a_number",
+                "integer|9223372036854775808|not_a_number",
+                "integer|{\"v\":1.5}|not_a_number",
+                "integer|{\"v\":1e300}|not_a_number",
+                "integer|{\"v\":\"٣\"}|not_a_number",
+                "integer|1.0|not_a_number",
+                "integer|{\"v\":[]}|no_value",
+                "integer|{\"v\":\"-\"}|not_a_number",
+                "boolean|true|true",
+                "boolean|{\"v\":false}|false",
+                "boolean|{\"v\":1}|true",
+                "boolean|{\"v\":\"0\"}|false",
+                "boolean|{\"v\":2}|no_value",
+                "boolean|yes|no_value",
+                "boolean|{\"v\":{}}|no_value",
+                "string|open|open",
+                "string| a b |a b",
+                "string|{\"v\":\"open\"}|open",
+                "string|{\"v\":1.50}|1.50",
+                "string|{\"v\":true}|true",
+                "string|{\"v\":\"\"}|''",
+                "string|{\"v\":\"\\ud800\"}|no_value",
+                "string|{\"v\":{}}|no_value",
+                "string|\"quoted\"|\"quoted\"",
+                "string|{broken|malformed_json"
+            })
     void a_field_has_the_type_of_its_rule(String type, String payload, String expected) {
         Decoded decoded = decode(decoder("w/+", builder -> builder.fields(fields("v:" + type))), "w/1", payload);
         if (decoded instanceof Rejection rejection) {
@@ -146,35 +227,66 @@ class RuleDecodingTest {
             assertEquals("v", point.field());
         } else {
             Field field = fieldsOf(decoded).get(0);
-            assertEquals(expected, field instanceof Field.OfInteger integer ? Long.toString(integer.value())
-                    : field instanceof Field.OfBoolean truth ? Boolean.toString(truth.value())
-                    : ((Field.OfString) field).value());
+            assertEquals(
+                    expected,
+                    field instanceof Field.OfInteger integer
+                            ? Long.toString(integer.value())
+                            : field instanceof Field.OfBoolean truth
+                                    ? Boolean.toString(truth.value())
+                                    : ((Field.OfString) field).value());
         }
     }
 
     @Test
     void text_in_invalid_utf8_has_its_own_reason() {
         Decoder decoder = decoder("w/+", builder -> builder.fields(fields("v:string")));
-        assertEquals("not_utf8", reasonOf(decoder.decode(new Reading("w/1", new byte[] { (byte) 0xff }, 1, ARRIVAL))));
+        assertEquals("not_utf8", reasonOf(decoder.decode(new Reading("w/1", new byte[] {(byte) 0xff}, 1, ARRIVAL))));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "s|1700000000|1700000000000000000", "s|1700000000.5|1700000000500000000", "s|-1.25|-1250000000",
-            "s|1700000000.1234567891|1700000000123456789", "s|\"1700000000\"|1700000000000000000",
-            "s|1e9|bad_time", "s|9223372037|bad_time", "s|99999999999999999999.5|bad_time", "s|true|bad_time",
-            "ms|1700000000123|1700000000123000000", "ms|1.5|bad_time", "ms|\"1700000000123\"|1700000000123000000",
-            "us|1700000000123456|1700000000123456000", "us|9223372036854775807|bad_time",
-            "ns|1700000000123456789|1700000000123456789", "ns|9223372036854775807|bad_time", "ns|-9223372036854775808|bad_time",
-            "ns|9223372036854775805|9223372036854775805", "ns|9223372036854775808|bad_time",
-            "rfc3339|\"2023-11-14T22:13:20Z\"|1700000000000000000", "rfc3339|\"2023-11-15T00:13:20.123456789+02:00\"|"
-                    + "1700000000123456789", "rfc3339|\"2023-11-14t22:13:20.5z\"|1700000000500000000",
-            "rfc3339|1700000000|bad_time", "rfc3339|\"2023-11-14\"|bad_time", "rfc3339|\"2023-11-14T22:13:20\"|bad_time",
-            "rfc3339|\"2262-04-12T00:00:00Z\"|bad_time", "rfc3339|\"9999-12-31T23:59:59Z\"|bad_time", "rfc3339|\"\"|bad_time",
-            "ms|{}|bad_time", "ms|null|1700000000123456789" })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "s|1700000000|1700000000000000000",
+                "s|1700000000.5|1700000000500000000",
+                "s|-1.25|-1250000000",
+                "s|1700000000.1234567891|1700000000123456789",
+                "s|\"1700000000\"|1700000000000000000",
+                "s|1e9|bad_time",
+                "s|9223372037|bad_time",
+                "s|99999999999999999999.5|bad_time",
+                "s|true|bad_time",
+                "ms|1700000000123|1700000000123000000",
+                "ms|1.5|bad_time",
+                "ms|\"1700000000123\"|1700000000123000000",
+                "us|1700000000123456|1700000000123456000",
+                "us|9223372036854775807|bad_time",
+                "ns|1700000000123456789|1700000000123456789",
+                "ns|9223372036854775807|bad_time",
+                "ns|-9223372036854775808|bad_time",
+                "ns|9223372036854775805|9223372036854775805",
+                "ns|9223372036854775808|bad_time",
+                "rfc3339|\"2023-11-14T22:13:20Z\"|1700000000000000000",
+                "rfc3339|\"2023-11-15T00:13:20.123456789+02:00\"|" + "1700000000123456789",
+                "rfc3339|\"2023-11-14t22:13:20.5z\"|1700000000500000000",
+                "rfc3339|1700000000|bad_time",
+                "rfc3339|\"2023-11-14\"|bad_time",
+                "rfc3339|\"2023-11-14T22:13:20\"|bad_time",
+                "rfc3339|\"2262-04-12T00:00:00Z\"|bad_time",
+                "rfc3339|\"9999-12-31T23:59:59Z\"|bad_time",
+                "rfc3339|\"\"|bad_time",
+                "ms|{}|bad_time",
+                "ms|null|1700000000123456789"
+            })
     void the_time_has_the_unit_of_its_rule(String unit, String time, String expected) {
-        Decoded decoded = decode(decoder("w/+", builder -> builder.fields(fields("v"))
-                .time(JsonPointer.parse("/meta/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT))))), "w/1",
+        Decoded decoded = decode(
+                decoder(
+                        "w/+",
+                        builder -> builder.fields(fields("v"))
+                                .time(
+                                        JsonPointer.parse("/meta/at"),
+                                        Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT))))),
+                "w/1",
                 "{\"v\":1,\"meta\":{\"at\":" + time + "}}");
         assertEquals(expected, decoded instanceof Point point ? Long.toString(point.timeNanos()) : reasonOf(decoded));
     }
@@ -182,11 +294,12 @@ class RuleDecodingTest {
     @ParameterizedTest
     @EnumSource(TimeUnit.class)
     void different_readings_with_the_same_time_are_different_points_within_its_precision(TimeUnit unit) {
-        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("v"))
-                .time(JsonPointer.parse("/at"), Optional.of(unit)));
+        Decoder decoder = decoder(
+                "w/+", builder -> builder.fields(fields("v")).time(JsonPointer.parse("/at"), Optional.of(unit)));
         String at = unit == TimeUnit.RFC3339 ? "\"2023-11-14T22:13:20.123456Z\"" : "1700000";
-        List<Long> times = Stream.of(1, 2, 3, 2, 1).map(value -> ((Point) decode(decoder, "w/1",
-                "{\"v\":" + value + ",\"at\":" + at + "}")).timeNanos()).toList();
+        List<Long> times = Stream.of(1, 2, 3, 2, 1)
+                .map(value -> ((Point) decode(decoder, "w/1", "{\"v\":" + value + ",\"at\":" + at + "}")).timeNanos())
+                .toList();
         long precision = switch (unit) {
             case S, MS -> 1_000_000;
             case US, RFC3339 -> 1_000;
@@ -201,20 +314,28 @@ class RuleDecodingTest {
     @Test
     void series_are_correct_beyond_the_size_of_the_cache() {
         Decoder decoder = TestDecoders.forRules(
-                new RuleBuilder(TopicFilter.parse("a/{name}")).tags(tags("x=/x", "y=/y", "z=/z")).build(Rule.Origin.of("A")),
+                new RuleBuilder(TopicFilter.parse("a/{name}"))
+                        .tags(tags("x=/x", "y=/y", "z=/z"))
+                        .build(Rule.Origin.of("A")),
                 new RuleBuilder(TopicFilter.parse("b/{name}")).build(Rule.Origin.of("B")));
         for (int round = 0; round < 2; round++) {
             for (int i = 0; i < 20_000; i++) {
-                assertEquals("sensor,name=T" + i + ",type=t,x=" + i + ",z=z", ((Point) decode(decoder, "a/T" + i,
-                        "{\"value\":1,\"type\":\"t\",\"x\":" + i + ",\"z\":\"z\"}")).series().key());
-                assertEquals("sensor,name=T" + i + ",type=t", ((Point) decode(decoder, "b/T" + i,
-                        "{\"value\":1,\"type\":\"t\"}")).series().key());
+                assertEquals(
+                        "sensor,name=T" + i + ",type=t,x=" + i + ",z=z",
+                        ((Point) decode(decoder, "a/T" + i, "{\"value\":1,\"type\":\"t\",\"x\":" + i + ",\"z\":\"z\"}"))
+                                .series()
+                                .key());
+                assertEquals(
+                        "sensor,name=T" + i + ",type=t",
+                        ((Point) decode(decoder, "b/T" + i, "{\"value\":1,\"type\":\"t\"}"))
+                                .series()
+                                .key());
             }
         }
     }
 
     @ParameterizedTest
-    @CsvSource({ "plant//T1", "plant/a\\/T1", "plant/#x/T1", "'plant/a\tb/T1'" })
+    @CsvSource({"plant//T1", "plant/a\\/T1", "plant/#x/T1", "'plant/a\tb/T1'"})
     void a_level_that_cannot_be_a_measurement_is_rejected(String topic) {
         Decoder decoder = decoder("plant/{kind}/{name}", builder -> builder.measurement(SourceText.parse("{kind}")));
         assertEquals("not_a_tag", reasonOf(decode(decoder, topic, "1")));
@@ -224,11 +345,14 @@ class RuleDecodingTest {
     void a_level_without_a_value_of_its_fields_type_is_rejected() {
         Decoder decoder = decoder("w/{ch}", builder -> builder.fields(fields("v", "ch:integer={ch}")));
         assertEquals("not_a_number", reasonOf(decode(decoder, "w/x", "1")));
-        assertEquals(List.of(new Field.OfInteger("ch", 4), new Field.OfFloat("v", 1)), fieldsOf(decode(decoder, "w/4", "1")));
+        assertEquals(
+                List.of(new Field.OfInteger("ch", 4), new Field.OfFloat("v", 1)),
+                fieldsOf(decode(decoder, "w/4", "1")));
     }
 
     private static Decoder decoder(String filter, UnaryOperator<RuleBuilder> settings) {
-        return TestDecoders.forRules(settings.apply(new RuleBuilder(TopicFilter.parse(filter))).build(Rule.Origin.of(filter)));
+        return TestDecoders.forRules(
+                settings.apply(new RuleBuilder(TopicFilter.parse(filter))).build(Rule.Origin.of(filter)));
     }
 
     private static List<FieldText> fields(String... fields) {
@@ -249,6 +373,8 @@ class RuleDecodingTest {
     }
 
     private static String reasonOf(Decoded decoded) {
-        return assertInstanceOf(Rejection.class, decoded, decoded::toString).reason().key();
+        return assertInstanceOf(Rejection.class, decoded, decoded::toString)
+                .reason()
+                .key();
     }
 }

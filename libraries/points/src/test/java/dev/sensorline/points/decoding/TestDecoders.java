@@ -11,8 +11,7 @@ import dev.sensorline.points.rules.TopicFilter;
 /** Creates decoders as the settings of the ingestor would. */
 final class TestDecoders {
 
-    private TestDecoders() {
-    }
+    private TestDecoders() {}
 
     /** With the default rule of each topic filter. */
     static Decoder forFilters(String... filters) {

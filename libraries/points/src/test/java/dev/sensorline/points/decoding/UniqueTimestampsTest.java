@@ -121,7 +121,8 @@ class UniqueTimestampsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = { Long.MIN_VALUE, Long.MIN_VALUE + 1, Long.MAX_VALUE, Long.MAX_VALUE - 1, Long.MAX_VALUE - MILLI })
+    @ValueSource(
+            longs = {Long.MIN_VALUE, Long.MIN_VALUE + 1, Long.MAX_VALUE, Long.MAX_VALUE - 1, Long.MAX_VALUE - MILLI})
     void a_time_outside_the_range_of_influxdb_is_rejected(long nanos) {
         assertThrows(ArithmeticException.class, () -> assign(nanos, 1));
     }

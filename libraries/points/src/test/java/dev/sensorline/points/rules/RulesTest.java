@@ -17,132 +17,203 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RulesTest {
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "plant/+/temp|plant/a/+|plant/a/temp",
-            "plant/{site}/#|plant/{hall}/#|plant/…/…",
-            "plant/{site}/+|plant/+/{name}|plant/…/…",
-            "+/x/{name}|a/#|a/x/…" })
-    void overlapping_filters_with_different_content_of_which_neither_is_narrower_are_refused(String one, String other,
-            String topic) {
-        String message = assertThrows(IllegalArgumentException.class, () -> new Rules(List.of(of("A", one, "one"), of("B", other, "other"))))
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "plant/+/temp|plant/a/+|plant/a/temp",
+                "plant/{site}/#|plant/{hall}/#|plant/…/…",
+                "plant/{site}/+|plant/+/{name}|plant/…/…",
+                "+/x/{name}|a/#|a/x/…"
+            })
+    void overlapping_filters_with_different_content_of_which_neither_is_narrower_are_refused(
+            String one, String other, String topic) {
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new Rules(List.of(of("A", one, "one"), of("B", other, "other"))))
                 .getMessage();
         assertTrue(message.startsWith("B=" + other + ": must not match"), message);
         assertTrue(message.contains("A=" + one) && message.contains(topic), message);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = { "plant/#|plant/+/temp", "+/temp|plant/temp", "#|$SYS/#", "a/{x}|a/b",
-            "a/+|b/+", "plant/{site}/temp|plant/{site}/hum" })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "plant/#|plant/+/temp",
+                "+/temp|plant/temp",
+                "#|$SYS/#",
+                "a/{x}|a/b",
+                "a/+|b/+",
+                "plant/{site}/temp|plant/{site}/hum"
+            })
     void a_narrower_filter_and_a_filter_for_other_topics_are_accepted(String one, String other) {
         assertDoesNotThrow(() -> new Rules(List.of(of("A", one, "one"), of("B", other, "other"))));
     }
 
     @ParameterizedTest
-    @CsvSource({ "sensor/+,sensor/+", "sensor/+,+/a", "sensor/+,sensor/#", "{a}/+/x,{a}/y/+" })
+    @CsvSource({"sensor/+,sensor/+", "sensor/+,+/a", "sensor/+,sensor/#", "{a}/+/x,{a}/y/+"})
     void overlapping_filters_with_the_same_content_are_accepted(String one, String other) {
         assertDoesNotThrow(() -> new Rules(List.of(of("A", one, "sensor"), of("B", other, "sensor"))));
     }
 
     @ParameterizedTest
-    @CsvSource({ "$share/g/sensor/+,sensor/+", "$share/g/sensor/+,$share/h/sensor/a", "sensor/#,$share/g/sensor/a/+" })
+    @CsvSource({"$share/g/sensor/+,sensor/+", "$share/g/sensor/+,$share/h/sensor/a", "sensor/#,$share/g/sensor/a/+"})
     void a_topic_in_two_subscriptions_is_refused(String one, String other) {
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> new Rules(List.of(of("A", one, "sensor"), of("B", other, "sensor")))).getMessage();
-        assertTrue(message.startsWith("B=" + other) && message.contains("A=" + one) && message.contains("arrive twice"), message);
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new Rules(List.of(of("A", one, "sensor"), of("B", other, "sensor"))))
+                .getMessage();
+        assertTrue(
+                message.startsWith("B=" + other) && message.contains("A=" + one) && message.contains("arrive twice"),
+                message);
     }
 
     @Test
     void the_narrowest_filter_is_first_and_the_widest_are_subscribed_to() {
-        Rules rules = new Rules(List.of(of("A", "plant/#", "all"), of("B", "plant/+/x", "some"),
-                of("C", "plant/a/x", "one"), of("D", "other/{name}", "same"), of("E", "other/{name}", "same")));
-        assertEquals(List.of("plant/a/x", "plant/+/x", "plant/#"), rules.narrowestFirst().stream()
-                .map(rule -> rule.filter().toString()).filter(filter -> filter.startsWith("plant")).toList());
+        Rules rules = new Rules(List.of(
+                of("A", "plant/#", "all"),
+                of("B", "plant/+/x", "some"),
+                of("C", "plant/a/x", "one"),
+                of("D", "other/{name}", "same"),
+                of("E", "other/{name}", "same")));
+        assertEquals(
+                List.of("plant/a/x", "plant/+/x", "plant/#"),
+                rules.narrowestFirst().stream()
+                        .map(rule -> rule.filter().toString())
+                        .filter(filter -> filter.startsWith("plant"))
+                        .toList());
         assertEquals(List.of("other/+", "plant/#"), rules.subscriptions());
     }
 
     @Test
     void a_subscription_contains_the_group_of_its_filter() {
-        Rules rules = new Rules(List.of(of("A", "$share/g/plant/{site}/x", "x"),
-                of("B", "$share/g/plant/#", "y")));
+        Rules rules = new Rules(List.of(of("A", "$share/g/plant/{site}/x", "x"), of("B", "$share/g/plant/#", "y")));
         assertEquals(List.of("$share/g/plant/#"), rules.subscriptions());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "value:integer|value:float|value|a field, float",
-            "ok:boolean|ok:string|ok|a field, string",
-            "site|other:string|site|a tag" })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "value:integer|value:float|value|a field, float",
+                "ok:boolean|ok:string|ok|a field, string",
+                "site|other:string|site|a tag"
+            })
     void a_name_with_two_types_in_a_measurement_is_refused(String one, String other, String name, String what) {
-        String message = assertThrows(IllegalArgumentException.class, () -> new Rules(List.of(
-                withFields("A", "a/b", "m", one), withFields("B", "b/{site}", "m", other)))).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new Rules(
+                                List.of(withFields("A", "a/b", "m", one), withFields("B", "b/{site}", "m", other))))
+                .getMessage();
         assertTrue(message.startsWith("B=b/{site}: must not make '" + name + "' " + what), message);
         assertTrue(message.contains("which A=a/b makes a field"), message);
-        assertDoesNotThrow(() -> new Rules(List.of(withFields("A", "a/{x}", "m", one), withFields("B", "b/{y}", "n", other))));
+        assertDoesNotThrow(
+                () -> new Rules(List.of(withFields("A", "a/{x}", "m", one), withFields("B", "b/{y}", "n", other))));
     }
 
     @Test
     void a_name_that_is_field_and_tag_of_one_rule_is_refused() {
-        assertThrows(IllegalArgumentException.class, () -> new Rules(List.of(withFields("A", "a/{temp}", "m", "temp"))));
+        assertThrows(
+                IllegalArgumentException.class, () -> new Rules(List.of(withFields("A", "a/{temp}", "m", "temp"))));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = { "a=x,a=y|tag 'a' twice", "site=x|tag 'site', which is a level of plant/{site}/+",
-            "a={line}|plant/{site}/+ has no level {line}", "a=b\\|\\ at its end" })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a=x,a=y|tag 'a' twice",
+                "site=x|tag 'site', which is a level of plant/{site}/+",
+                "a={line}|plant/{site}/+ has no level {line}",
+                "a=b\\|\\ at its end"
+            })
     void an_invalid_tag_is_refused(String tags, String why) {
         RuleBuilder builder = new RuleBuilder(TopicFilter.parse("plant/{site}/+"));
-        String message = assertThrows(IllegalArgumentException.class, () -> builder
-                .tags(Stream.of(tags.split(",")).map(TagText::parse).toList()).build(Rule.Origin.of("x"))).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> builder.tags(Stream.of(tags.split(","))
+                                        .map(TagText::parse)
+                                        .toList())
+                                .build(Rule.Origin.of("x")))
+                .getMessage();
         assertTrue(message.startsWith("must ") && message.contains(why), message);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "a=/x,a=/y", "a={site}", "a={nowhere}" })
+    @ValueSource(strings = {"a=/x,a=/y", "a={site}", "a={nowhere}"})
     void invalid_fields_are_refused(String fields) {
         RuleBuilder builder = new RuleBuilder(TopicFilter.parse("plant/{site}/+"));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> builder
-                .fields(Stream.of(fields.split(",")).map(FieldText::parse).toList())).getMessage().startsWith("must "));
+        assertTrue(assertThrows(
+                        IllegalArgumentException.class,
+                        () -> builder.fields(Stream.of(fields.split(","))
+                                .map(FieldText::parse)
+                                .toList()))
+                .getMessage()
+                .startsWith("must "));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "/temp", "{topic}", "#x", "a\\", "a\tb" })
+    @ValueSource(strings = {"/temp", "{topic}", "#x", "a\\", "a\tb"})
     void an_invalid_measurement_is_refused(String measurement) {
         RuleBuilder builder = new RuleBuilder(TopicFilter.parse("plant/{site}/+"));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> builder.measurement(SourceText.parse(measurement)))
-                .getMessage().startsWith("must "));
+        assertTrue(
+                assertThrows(IllegalArgumentException.class, () -> builder.measurement(SourceText.parse(measurement)))
+                        .getMessage()
+                        .startsWith("must "));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "a b", "a:number", "a:", "a:Float", "=/x", "a=", "a=x", "a=/x~", "a=/~2", "a={x", "time",
-            "_field", "a:float:int" })
+    @ValueSource(
+            strings = {
+                "",
+                "a b",
+                "a:number",
+                "a:",
+                "a:Float",
+                "=/x",
+                "a=",
+                "a=x",
+                "a=/x~",
+                "a=/~2",
+                "a={x",
+                "time",
+                "_field",
+                "a:float:int"
+            })
     void the_text_of_an_invalid_field_is_refused(String field) {
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> FieldText.parse(field)).getMessage().startsWith("must "));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> FieldText.parse(field))
+                .getMessage()
+                .startsWith("must "));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "a", "a=", "=b", "a b=c", "a={b}c", "a=/~", "time=x" })
+    @ValueSource(strings = {"", "a", "a=", "=b", "a b=c", "a={b}c", "a=/~", "time=x"})
     void the_text_of_an_invalid_tag_is_refused(String tag) {
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> TagText.parse(tag)).getMessage().startsWith("must "));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> TagText.parse(tag))
+                .getMessage()
+                .startsWith("must "));
     }
 
     @ParameterizedTest
-    @CsvSource({ "/temp,temp", "/a/0/b,a|0|b", "/~01~1,~1/", "/,''", "/a//b,a||b", "/a b=c:d,a b=c:d" })
+    @CsvSource({"/temp,temp", "/a/0/b,a|0|b", "/~01~1,~1/", "/,''", "/a//b,a||b", "/a b=c:d,a b=c:d"})
     void a_json_pointer_is_parsed_as_in_rfc_6901(String pointer, String steps) {
         assertEquals(List.of(steps.split("\\|", -1)), JsonPointer.parse(pointer).steps());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "a", "a/b", "/~", "/a~2", "/a/~" })
+    @ValueSource(strings = {"", "a", "a/b", "/~", "/a~2", "/a/~"})
     void an_invalid_json_pointer_is_refused(String pointer) {
         assertThrows(IllegalArgumentException.class, () -> JsonPointer.parse(pointer));
     }
 
     private static Rule of(String key, String filter, String measurement) {
-        return new RuleBuilder(TopicFilter.parse(filter)).measurement(SourceText.parse(measurement))
+        return new RuleBuilder(TopicFilter.parse(filter))
+                .measurement(SourceText.parse(measurement))
                 .build(Rule.Origin.of(key + "=" + filter));
     }
 
     private static Rule withFields(String key, String filter, String measurement, String fields) {
-        return new RuleBuilder(TopicFilter.parse(filter)).measurement(SourceText.parse(measurement))
+        return new RuleBuilder(TopicFilter.parse(filter))
+                .measurement(SourceText.parse(measurement))
                 .fields(Stream.of(fields.split(",")).map(FieldText::parse).toList())
                 .build(Rule.Origin.of(key + "=" + filter));
     }

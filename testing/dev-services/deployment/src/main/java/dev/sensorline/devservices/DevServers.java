@@ -35,7 +35,6 @@ class DevServers {
     private static final Deque<AutoCloseable> RUNNING = new ArrayDeque<>();
 
     private enum Server {
-
         BROKER("MQTT broker", 1883, List.of("MQTT_HOST", "MQTT_PORT", "SIM_HOST", "SIM_PORT")) {
             @Override
             AutoCloseable start(int port) {
@@ -62,17 +61,23 @@ class DevServers {
         abstract AutoCloseable start(int port);
 
         private boolean isConfigured(Config config) {
-            return variables.stream().anyMatch(variable -> config.getOptionalValue(variable, String.class).isPresent());
+            return variables.stream()
+                    .anyMatch(variable ->
+                            config.getOptionalValue(variable, String.class).isPresent());
         }
     }
 
     @BuildStep(onlyIf = IsDevelopment.class)
-    void provide(LiveReloadBuildItem reload, CuratedApplicationShutdownBuildItem shutdown,
+    void provide(
+            LiveReloadBuildItem reload,
+            CuratedApplicationShutdownBuildItem shutdown,
             BuildProducer<DevServicesResultBuildItem> results) {
         Config config = ConfigProvider.getConfig();
-        List<Server> needed = config.getOptionalValue(NEEDED_SERVERS, String[].class).stream().flatMap(Arrays::stream)
+        List<Server> needed = config.getOptionalValue(NEEDED_SERVERS, String[].class).stream()
+                .flatMap(Arrays::stream)
                 .map(name -> Server.valueOf(name.strip().toUpperCase(Locale.ROOT)))
-                .filter(server -> !server.isConfigured(config)).toList();
+                .filter(server -> !server.isConfigured(config))
+                .toList();
         if (reload.isLiveReload()) {
             return;
         }
@@ -82,9 +87,11 @@ class DevServers {
             if (!found) {
                 RUNNING.push(server.start(server.usualPort));
             }
-            results.produce(DevServicesResultBuildItem.discovered().name(server.title)
+            results.produce(DevServicesResultBuildItem.discovered()
+                    .name(server.title)
                     .description("%s on port %d".formatted(found ? "found" : "started", server.usualPort))
-                    .config(Map.of()).build());
+                    .config(Map.of())
+                    .build());
         }
     }
 

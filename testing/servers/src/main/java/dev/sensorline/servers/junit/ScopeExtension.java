@@ -30,16 +30,19 @@ public final class ScopeExtension implements InvocationInterceptor, ExecutionCon
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        return context.getElement().flatMap(element -> AnnotationSupport.findAnnotation(element, Needs.class))
+        return context.getElement()
+                .flatMap(element -> AnnotationSupport.findAnnotation(element, Needs.class))
                 .flatMap(needs -> Feature.missing(needs.value()))
                 .map(ConditionEvaluationResult::disabled)
                 .orElseGet(() -> ConditionEvaluationResult.enabled("nothing is missing"));
     }
 
     private static <T> T in(ExtensionContext context, Invocation<T> invocation) throws Throwable {
-        // JUnit closes the scope at the end of the context, after all clean-up methods. The key contains the id, because a
+        // JUnit closes the scope at the end of the context, after all clean-up methods. The key contains the id,
+        // because a
         // store also returns values of its parents, and a test must not use the scope of its class.
-        Scope scope = context.getStore(NAMESPACE).computeIfAbsent(context.getUniqueId(), id -> new Scope(), Scope.class);
+        Scope scope =
+                context.getStore(NAMESPACE).computeIfAbsent(context.getUniqueId(), id -> new Scope(), Scope.class);
         scope.enter();
         try {
             return invocation.proceed();
@@ -49,44 +52,51 @@ public final class ScopeExtension implements InvocationInterceptor, ExecutionCon
     }
 
     @Override
-    public <T> T interceptTestClassConstructor(Invocation<T> invocation, ReflectiveInvocationContext<Constructor<T>> call,
-            ExtensionContext context) throws Throwable {
+    public <T> T interceptTestClassConstructor(
+            Invocation<T> invocation, ReflectiveInvocationContext<Constructor<T>> call, ExtensionContext context)
+            throws Throwable {
         return in(context, invocation);
     }
 
     @Override
-    public void interceptBeforeAllMethod(Invocation<Void> invocation, ReflectiveInvocationContext<Method> call,
-            ExtensionContext context) throws Throwable {
+    public void interceptBeforeAllMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> call, ExtensionContext context)
+            throws Throwable {
         in(context, invocation);
     }
 
     @Override
-    public void interceptBeforeEachMethod(Invocation<Void> invocation, ReflectiveInvocationContext<Method> call,
-            ExtensionContext context) throws Throwable {
+    public void interceptBeforeEachMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> call, ExtensionContext context)
+            throws Throwable {
         in(context, invocation);
     }
 
     @Override
-    public void interceptTestMethod(Invocation<Void> invocation, ReflectiveInvocationContext<Method> call,
-            ExtensionContext context) throws Throwable {
+    public void interceptTestMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> call, ExtensionContext context)
+            throws Throwable {
         in(context, invocation);
     }
 
     @Override
-    public void interceptTestTemplateMethod(Invocation<Void> invocation, ReflectiveInvocationContext<Method> call,
-            ExtensionContext context) throws Throwable {
+    public void interceptTestTemplateMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> call, ExtensionContext context)
+            throws Throwable {
         in(context, invocation);
     }
 
     @Override
-    public void interceptAfterEachMethod(Invocation<Void> invocation, ReflectiveInvocationContext<Method> call,
-            ExtensionContext context) throws Throwable {
+    public void interceptAfterEachMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> call, ExtensionContext context)
+            throws Throwable {
         in(context, invocation);
     }
 
     @Override
-    public void interceptAfterAllMethod(Invocation<Void> invocation, ReflectiveInvocationContext<Method> call,
-            ExtensionContext context) throws Throwable {
+    public void interceptAfterAllMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> call, ExtensionContext context)
+            throws Throwable {
         in(context, invocation);
     }
 }

@@ -31,8 +31,8 @@ class ScopeExtensionTest {
     private static final List<Path> DIRECTORIES = new CopyOnWriteArrayList<>();
 
     private static void open() {
-        STARTED.add(ChildProcess.start(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--version"), Map.of()));
+        STARTED.add(ChildProcess.start(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--version"), Map.of()));
         DIRECTORIES.add(ProjectTree.temporaryDirectory("scope"));
     }
 
@@ -47,9 +47,11 @@ class ScopeExtensionTest {
     }
 
     private static void assertNothingLeft(Class<?> tests, int opened) {
-        EngineTestKit.engine("junit-jupiter").configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
+        EngineTestKit.engine("junit-jupiter")
+                .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
                 .configurationParameter("junit.jupiter.conditions.deactivate", "org.junit.*DisabledCondition")
-                .selectors(selectClass(tests)).execute();
+                .selectors(selectClass(tests))
+                .execute();
         assertEquals(opened, DIRECTORIES.size());
         STARTED.forEach(process -> assertFalse(process.isAlive()));
         DIRECTORIES.forEach(directory -> assertFalse(Files.exists(directory), directory::toString));
@@ -111,7 +113,7 @@ class ScopeExtensionTest {
         private final Path directory = ProjectTree.temporaryDirectory("scope");
 
         @ParameterizedTest
-        @ValueSource(ints = { 1, 2 })
+        @ValueSource(ints = {1, 2})
         void fails(int number) {
             DIRECTORIES.add(directory);
             open();

@@ -74,12 +74,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final SessionOptions options;
     /** Null where nothing is subscribed to. */
     private final PacedReads reads;
+
     private final Events events;
     private final ReceivedPublish received = new ReceivedPublish();
 
     private ChannelHandlerContext context;
     /** Waits for CONNACK, later sends PINGREQ. */
     private Future<?> timer;
+
     private boolean pingIsUnanswered;
     private boolean readSincePing;
     private boolean flushIsDue;
@@ -100,8 +102,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         socket.addBefore(Network.LAST_HANDLER, "decoder", new MqttDecoder(options.maxPacketSize()));
         socket.addBefore(Network.LAST_HANDLER, "mqtt", this);
         context.writeAndFlush(connect());
-        timer = context.executor().schedule(() -> close("did not answer to CONNECT"), options.connectTimeout().toMillis(),
-                TimeUnit.MILLISECONDS);
+        timer = context.executor()
+                .schedule(
+                        () -> close("did not answer to CONNECT"),
+                        options.connectTimeout().toMillis(),
+                        TimeUnit.MILLISECONDS);
     }
 
     private MqttMessage connect() {
@@ -111,9 +116,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 .cleanSession(options.cleanSession())
                 .keepAlive((int) options.keepAlive().toSeconds());
         options.credentials().username().ifPresent(name -> connect.hasUser(true).username(name));
-        options.credentials().password().ifPresent(secret -> connect.hasPassword(true).password(secret.getBytes(UTF_8)));
-        options.will().ifPresent(will -> connect.willFlag(true).willTopic(will.topic()).willMessage(will.payload())
-                .willQoS(netty(will.qos())).willRetain(will.retain()));
+        options.credentials()
+                .password()
+                .ifPresent(secret -> connect.hasPassword(true).password(secret.getBytes(UTF_8)));
+        options.will()
+                .ifPresent(will -> connect.willFlag(true)
+                        .willTopic(will.topic())
+                        .willMessage(will.payload())
+                        .willQoS(netty(will.qos()))
+                        .willRetain(will.retain()));
         return connect.build();
     }
 
@@ -141,11 +152,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
             case PUBLISH -> events.received(received.of((MqttPublishMessage) packet));
             case PUBACK, PUBCOMP -> events.published(packetId(packet));
             case PUBREC -> write(idPacket(MqttMessageType.PUBREL, packetId(packet)));
-            case SUBACK -> events.subscribed(packetId(packet), ((MqttSubAckMessage) packet).payload().grantedQoSLevels());
-            case CONNACK -> connectAnswered(((MqttConnAckMessage) packet).variableHeader().connectReturnCode(),
-                    ((MqttConnAckMessage) packet).variableHeader().isSessionPresent());
-            case PINGRESP -> {
-            }
+            case SUBACK ->
+                events.subscribed(
+                        packetId(packet), ((MqttSubAckMessage) packet).payload().grantedQoSLevels());
+            case CONNACK ->
+                connectAnswered(
+                        ((MqttConnAckMessage) packet).variableHeader().connectReturnCode(),
+                        ((MqttConnAckMessage) packet).variableHeader().isSessionPresent());
+            case PINGRESP -> {}
             default -> close("sent " + packet.fixedHeader().messageType());
         }
     }
@@ -153,7 +167,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void connectAnswered(MqttConnectReturnCode code, boolean sessionPresent) {
         timer.cancel(false);
         if (code != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
-            String reason = code.name().replace("CONNECTION_REFUSED_", "").replace('_', ' ').toLowerCase(Locale.ROOT);
+            String reason = code.name()
+                    .replace("CONNECTION_REFUSED_", "")
+                    .replace('_', ' ')
+                    .toLowerCase(Locale.ROOT);
             events.refused("the broker refuses: " + reason);
             close("refused");
             return;
@@ -180,22 +197,30 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Sends SUBSCRIBE (3.8). */
     void subscribe(int packetId, List<String> topicFilters, QoS qos) {
-        MqttMessageBuilders.SubscribeBuilder subscribe = MqttMessageBuilders.subscribe().messageId(packetId);
+        MqttMessageBuilders.SubscribeBuilder subscribe =
+                MqttMessageBuilders.subscribe().messageId(packetId);
         topicFilters.forEach(filter -> subscribe.addSubscription(netty(qos), filter));
         write(subscribe.build());
     }
 
     /** Sends PUBLISH (3.3). The packet id counts at QoS 1 and 2 only. */
     ChannelFuture publish(String topic, byte[] payload, QoS qos, boolean retain, int packetId) {
-        return write(MqttMessageBuilders.publish().topicName(topic).payload(Unpooled.wrappedBuffer(payload)).qos(netty(qos))
-                .retained(retain).messageId(packetId).build());
+        return write(MqttMessageBuilders.publish()
+                .topicName(topic)
+                .payload(Unpooled.wrappedBuffer(payload))
+                .qos(netty(qos))
+                .retained(retain)
+                .messageId(packetId)
+                .build());
     }
 
     /** Sends PUBACK (3.4) for the first {@code count} of these packet ids with one write. */
     void acknowledge(int[] packetIds, int count) {
         ByteBuf packets = context.alloc().buffer(PUBACK_BYTES * count);
         for (int i = 0; i < count; i++) {
-            packets.writeByte(MqttMessageType.PUBACK.value() << 4).writeByte(PUBACK_BYTES - 2).writeShort(packetIds[i]);
+            packets.writeByte(MqttMessageType.PUBACK.value() << 4)
+                    .writeByte(PUBACK_BYTES - 2)
+                    .writeShort(packetIds[i]);
         }
         write(packets);
     }

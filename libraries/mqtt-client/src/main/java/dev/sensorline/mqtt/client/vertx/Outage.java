@@ -38,9 +38,10 @@ record Outage(State state, String reason) {
         }
         return switch (phase) {
             case JUST_ACCEPTED -> "closed by the broker soon after it was accepted (has another client the same id?)";
-            case NOT_ACCEPTED -> usesTls
-                    ? "closed by the broker before it was accepted (does it want another certificate?)"
-                    : "closed by the broker";
+            case NOT_ACCEPTED ->
+                usesTls
+                        ? "closed by the broker before it was accepted (does it want another certificate?)"
+                        : "closed by the broker";
             case STABLE -> "closed by the broker";
         };
     }

@@ -29,6 +29,7 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
     private static final int LONE_BYTES = 1 << 8;
     /** A few readings: as many as arrive within a short pause at some hundred a second. */
     private static final int FEW_BYTES = 1 << 9;
+
     private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long SHORT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
     private static final long LONG_PAUSE_NANOS = MqttSession.LONGEST_READ_PAUSE.toNanos();

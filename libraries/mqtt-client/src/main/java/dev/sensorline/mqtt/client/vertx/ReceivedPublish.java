@@ -39,7 +39,9 @@ final class ReceivedPublish implements InboundPublish {
 
     @Override
     public int packetId() {
-        return message.fixedHeader().qosLevel().value() == 0 ? 0 : message.variableHeader().packetId();
+        return message.fixedHeader().qosLevel().value() == 0
+                ? 0
+                : message.variableHeader().packetId();
     }
 
     @Override

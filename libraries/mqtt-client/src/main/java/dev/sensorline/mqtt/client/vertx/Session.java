@@ -41,6 +41,7 @@ final class Session implements MqttSession, Connection.Events {
     private final Backoff backoff;
     /** Null where nothing bounds what is read. */
     private BooleanSupplier hasRoom;
+
     private Network.Timer nextAttempt;
     private boolean stopping;
     private int connections;
@@ -141,7 +142,8 @@ final class Session implements MqttSession, Connection.Events {
     @Override
     public void subscribed(int packetId, List<Integer> returnCodes) {
         packetIds.release(packetId);
-        subscriptions.answered(packetId, returnCodes)
+        subscriptions
+                .answered(packetId, returnCodes)
                 .forEach(filter -> LOG.errorf("%s: the broker refuses the subscription to %s", name, filter));
     }
 
@@ -149,7 +151,8 @@ final class Session implements MqttSession, Connection.Events {
     public void closed(Throwable cause) {
         // Once a connection has lasted longer than any pause, the next pause is short again.
         boolean stable = accepted
-                && network.nanoTime() - acceptedNanos > options.longestPause().multipliedBy(2).toNanos();
+                && network.nanoTime() - acceptedNanos
+                        > options.longestPause().multipliedBy(2).toNanos();
         Outage outage = outage(cause, stable);
         connection = null;
         accepted = false;
@@ -161,7 +164,9 @@ final class Session implements MqttSession, Connection.Events {
             if (stopping) {
                 log.report(State.STOPPED, Logger.Level.INFO, () -> "Disconnected from " + name);
             } else {
-                log.report(outage.state(), Logger.Level.WARN,
+                log.report(
+                        outage.state(),
+                        Logger.Level.WARN,
                         () -> "Is not connected to %s: %s; trying again".formatted(name, outage.reason()));
             }
             listeners.forEach(SessionListener::disconnected);
@@ -180,8 +185,8 @@ final class Session implements MqttSession, Connection.Events {
         if (refusal != null) {
             return new Outage(State.REFUSED, refusal);
         }
-        Outage.Phase phase = stable ? Outage.Phase.STABLE
-                : accepted ? Outage.Phase.JUST_ACCEPTED : Outage.Phase.NOT_ACCEPTED;
+        Outage.Phase phase =
+                stable ? Outage.Phase.STABLE : accepted ? Outage.Phase.JUST_ACCEPTED : Outage.Phase.NOT_ACCEPTED;
         return Outage.of(cause, phase, options.tls().isPresent());
     }
 

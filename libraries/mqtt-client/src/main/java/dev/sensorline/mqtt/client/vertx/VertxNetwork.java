@@ -27,6 +27,7 @@ final class VertxNetwork implements Network {
     private final Vertx vertx;
     /** Of its own, so that the connections, which run where they are opened from, stay on one thread. */
     private final ContextInternal context;
+
     private final SessionOptions.Broker broker;
     private final NetClientOptions options;
 
@@ -34,11 +35,14 @@ final class VertxNetwork implements Network {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.broker = session.broker();
-        this.options = new NetClientOptions().setConnectTimeout((int) session.connectTimeout().toMillis());
+        this.options = new NetClientOptions()
+                .setConnectTimeout((int) session.connectTimeout().toMillis());
         session.tls().ifPresent(tls -> {
             options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
             tls.authority().ifPresent(file -> options.setTrustOptions(PemFiles.trust(file, vertx)));
-            tls.certificate().ifPresent(file -> options.setKeyCertOptions(PemFiles.key(file, tls.key().orElseThrow(), vertx)));
+            tls.certificate()
+                    .ifPresent(file -> options.setKeyCertOptions(
+                            PemFiles.key(file, tls.key().orElseThrow(), vertx)));
         });
     }
 
@@ -54,8 +58,8 @@ final class VertxNetwork implements Network {
 
     @Override
     public Timer schedule(Duration delay, Runnable action) {
-        ScheduledFuture<?> timer = context.nettyEventLoop().schedule(() -> context.dispatch(action),
-                Math.max(1, delay.toMillis()), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> timer = context.nettyEventLoop()
+                .schedule(() -> context.dispatch(action), Math.max(1, delay.toMillis()), TimeUnit.MILLISECONDS);
         return () -> timer.cancel(false);
     }
 
@@ -81,7 +85,9 @@ final class VertxNetwork implements Network {
                 failed.accept(socket.cause());
             } else {
                 socket.result().closeHandler(ignored -> client.close());
-                opened.accept(((NetSocketInternal) socket.result()).channelHandlerContext().pipeline());
+                opened.accept(((NetSocketInternal) socket.result())
+                        .channelHandlerContext()
+                        .pipeline());
             }
         });
     }

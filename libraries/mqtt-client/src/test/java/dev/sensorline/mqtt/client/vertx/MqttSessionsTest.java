@@ -62,7 +62,7 @@ class MqttSessionsTest {
             @Override
             public void received(InboundPublish message) {
                 received.complete(message.topic());
-                session.acknowledge(new int[] { message.packetId() }, 1);
+                session.acknowledge(new int[] {message.packetId()}, 1);
             }
 
             @Override
@@ -94,8 +94,12 @@ class MqttSessionsTest {
     }
 
     private MqttSession session() {
-        return new MqttSessions(vertx).create(SessionOptions.builder(
-                new Broker(server.getInetAddress().getHostAddress(), server.getLocalPort(), "localhost"), "sensor").build());
+        return new MqttSessions(vertx)
+                .create(SessionOptions.builder(
+                                new Broker(
+                                        server.getInetAddress().getHostAddress(), server.getLocalPort(), "localhost"),
+                                "sensor")
+                        .build());
     }
 
     private static ServerSocket listen() {

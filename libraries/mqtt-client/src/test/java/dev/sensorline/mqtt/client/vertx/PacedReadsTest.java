@@ -55,7 +55,7 @@ class PacedReadsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "300, 15", "511, 15", "512, 35", "16383, 35", "16384, 5", "65535, 5" })
+    @CsvSource({"300, 15", "511, 15", "512, 35", "16383, 35", "16384, 5", "65535, 5"})
     void the_more_a_read_brings_the_longer_the_pause_until_the_socket_is_busy(int bytes, int pauseMillis) {
         arrives(bytes);
         advance(pauseMillis - 1);

@@ -22,8 +22,7 @@ final class Packets {
     private static final int DUPLICATE = 8;
     private static final int RETAINED = 1;
 
-    private Packets() {
-    }
+    private Packets() {}
 
     static byte[] connack(boolean sessionPresent, int returnCode) {
         return packet(0x20, body -> {
@@ -76,8 +75,7 @@ final class Packets {
     }
 
     static byte[] pingresp() {
-        return packet(0xd0, body -> {
-        });
+        return packet(0xd0, body -> {});
     }
 
     private interface Body {
@@ -157,13 +155,21 @@ final class Packets {
     }
 
     private static String connect(DataInputStream body) throws IOException {
-        StringBuilder text = new StringBuilder("CONNECT ").append(body.readUTF()).append(body.readByte());
+        StringBuilder text =
+                new StringBuilder("CONNECT ").append(body.readUTF()).append(body.readByte());
         int flags = body.readUnsignedByte();
-        text.append((flags & 2) != 0 ? " clean" : " persistent").append(" keep-alive ").append(body.readUnsignedShort());
+        text.append((flags & 2) != 0 ? " clean" : " persistent")
+                .append(" keep-alive ")
+                .append(body.readUnsignedShort());
         text.append(" id ").append(body.readUTF());
         if ((flags & 4) != 0) {
-            text.append(" will ").append(body.readUTF()).append(' ').append(body.readUTF())
-                    .append(" qos ").append(flags >> 3 & 3).append((flags & 32) != 0 ? " retained" : "");
+            text.append(" will ")
+                    .append(body.readUTF())
+                    .append(' ')
+                    .append(body.readUTF())
+                    .append(" qos ")
+                    .append(flags >> 3 & 3)
+                    .append((flags & 32) != 0 ? " retained" : "");
         }
         if ((flags & 128) != 0) {
             text.append(" user ").append(body.readUTF());

@@ -55,14 +55,17 @@ class SessionTest {
     @Test
     void connect_carries_the_options() {
         session = session(SessionOptions.builder(new Broker("broker", 1883, "broker"), "sensor")
-                .cleanSession(false).keepAlive(KEEP_ALIVE)
+                .cleanSession(false)
+                .keepAlive(KEEP_ALIVE)
                 .credentials(new Credentials(Optional.of("alice"), Optional.of("secret")))
                 .will(Optional.of(new Will("gone", "sensor".getBytes(StandardCharsets.UTF_8), QoS.AT_LEAST_ONCE, true)))
                 .build());
         session.start();
         network.run();
-        assertEquals(List.of("CONNECT MQTT4 persistent keep-alive 15 id sensor will gone sensor qos 1 retained"
-                + " user alice password secret"), network.broker().packets());
+        assertEquals(
+                List.of("CONNECT MQTT4 persistent keep-alive 15 id sensor will gone sensor qos 1 retained"
+                        + " user alice password secret"),
+                network.broker().packets());
     }
 
     @Test
@@ -91,7 +94,7 @@ class SessionTest {
         session.start();
         network.advance(Duration.ofSeconds(4));
         List<Duration> attempts = network.attempts();
-        long[] limits = { 100, 200, 400, 500, 500, 500 };
+        long[] limits = {100, 200, 400, 500, 500, 500};
         assertTrue(attempts.size() > limits.length);
         for (int i = 0; i < limits.length; i++) {
             long pause = attempts.get(i + 1).minus(attempts.get(i)).toMillis();
@@ -105,7 +108,8 @@ class SessionTest {
         network.failWith(new ConnectException("Connection refused"));
         session.start();
         network.advance(Duration.ofSeconds(4));
-        assertEquals(List.of("Is not connected to broker:1883 as sensor: Connection refused; trying again"), log.take());
+        assertEquals(
+                List.of("Is not connected to broker:1883 as sensor: Connection refused; trying again"), log.take());
 
         network.recover();
         network.advance(LONGEST_PAUSE);
@@ -133,7 +137,8 @@ class SessionTest {
             network.broker().send(Packets.connack(false, Packets.REFUSED_NOT_AUTHORIZED));
             assertFalse(network.broker().isOpen());
         }
-        assertEquals(List.of("Is not connected to broker:1883 as sensor: the broker refuses: not authorized; trying again"),
+        assertEquals(
+                List.of("Is not connected to broker:1883 as sensor: the broker refuses: not authorized; trying again"),
                 log.take());
         assertFalse(session.isConnected());
     }
@@ -143,10 +148,14 @@ class SessionTest {
         network.failWith(new ConnectException("Connection refused"));
         session.start();
         network.run();
-        network.failWith(new IllegalStateException(new SSLHandshakeException("unable to find valid certification path")));
+        network.failWith(
+                new IllegalStateException(new SSLHandshakeException("unable to find valid certification path")));
         network.advance(Duration.ofSeconds(2));
-        assertEquals(List.of("Is not connected to broker:1883 as sensor: Connection refused; trying again",
-                "Is not connected to broker:1883 as sensor: unable to find valid certification path; trying again"), log.take());
+        assertEquals(
+                List.of(
+                        "Is not connected to broker:1883 as sensor: Connection refused; trying again",
+                        "Is not connected to broker:1883 as sensor: unable to find valid certification path; trying again"),
+                log.take());
     }
 
     @Test
@@ -155,7 +164,9 @@ class SessionTest {
         network.run();
         network.advance(CONNECT_TIMEOUT);
         assertFalse(network.broker().isOpen());
-        assertEquals(List.of("Is not connected to broker:1883 as sensor: the broker did not answer to CONNECT; trying again"),
+        assertEquals(
+                List.of(
+                        "Is not connected to broker:1883 as sensor: the broker did not answer to CONNECT; trying again"),
                 log.take());
     }
 
@@ -164,20 +175,25 @@ class SessionTest {
         connect();
         log.take();
         network.broker().close();
-        assertEquals(List.of("Is not connected to broker:1883 as sensor: closed by the broker soon after it was accepted"
-                + " (has another client the same id?); trying again"), log.take());
+        assertEquals(
+                List.of("Is not connected to broker:1883 as sensor: closed by the broker soon after it was accepted"
+                        + " (has another client the same id?); trying again"),
+                log.take());
         assertEquals(List.of("connected", "disconnected"), events);
     }
 
     @Test
     void a_connection_that_tls_closes_before_it_is_accepted_hints_at_the_certificate() {
         session = session(SessionOptions.builder(new Broker("broker", 8883, "broker"), "sensor")
-                .tls(Optional.of(new Tls(Optional.empty(), Optional.empty(), Optional.empty()))).build());
+                .tls(Optional.of(new Tls(Optional.empty(), Optional.empty(), Optional.empty())))
+                .build());
         session.start();
         network.run();
         network.broker().close();
-        assertEquals(List.of("Is not connected to broker:8883 as sensor: closed by the broker before it was accepted"
-                + " (does it want another certificate?); trying again"), log.take());
+        assertEquals(
+                List.of("Is not connected to broker:8883 as sensor: closed by the broker before it was accepted"
+                        + " (does it want another certificate?); trying again"),
+                log.take());
     }
 
     @Test
@@ -192,7 +208,8 @@ class SessionTest {
         network.advance(LONGEST_PAUSE.multipliedBy(3));
         log.take();
         network.broker().close();
-        assertEquals(List.of("Is not connected to broker:1883 as sensor: closed by the broker; trying again"), log.take());
+        assertEquals(
+                List.of("Is not connected to broker:1883 as sensor: closed by the broker; trying again"), log.take());
         assertTrue(pauseAfterClosing().compareTo(Duration.ofMillis(101)) <= 0);
     }
 
@@ -207,7 +224,7 @@ class SessionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "e0 00", "82 06 00 01 00 01 61 00", "30 ff ff ff ff" })
+    @ValueSource(strings = {"e0 00", "82 06 00 01 00 01 61 00", "30 ff ff ff ff"})
     void a_packet_that_a_broker_must_not_send_ends_the_connection(String hex) {
         connect();
         String[] bytes = hex.split(" ");
@@ -222,7 +239,9 @@ class SessionTest {
 
     @Test
     void a_packet_beyond_the_limit_ends_the_connection() {
-        session = session(SessionOptions.builder(new Broker("broker", 1883, "broker"), "sensor").maxPacketSize(100).build());
+        session = session(SessionOptions.builder(new Broker("broker", 1883, "broker"), "sensor")
+                .maxPacketSize(100)
+                .build());
         connect();
         network.broker().send(Packets.publish("sensor/a", "x".repeat(200), 0, 0));
         assertFalse(network.broker().isOpen());
@@ -259,14 +278,18 @@ class SessionTest {
         assertTrue(session.isConnected());
         network.advance(KEEP_ALIVE);
         assertFalse(session.isConnected());
-        assertEquals(List.of("Is not connected to broker:1883 as sensor: the broker does not answer; trying again"), log.take());
+        assertEquals(
+                List.of("Is not connected to broker:1883 as sensor: the broker does not answer; trying again"),
+                log.take());
         network.advance(LONGEST_PAUSE);
         assertEquals(2, network.connectionCount());
     }
 
     @Test
     void without_a_keep_alive_nothing_is_sent() {
-        session = session(SessionOptions.builder(new Broker("broker", 1883, "broker"), "sensor").keepAlive(Duration.ZERO).build());
+        session = session(SessionOptions.builder(new Broker("broker", 1883, "broker"), "sensor")
+                .keepAlive(Duration.ZERO)
+                .build());
         connect();
         network.advance(Duration.ofSeconds(60));
         assertEquals(List.of(), network.broker().packets());
@@ -275,7 +298,7 @@ class SessionTest {
 
     @Test
     void a_session_that_is_full_keeps_the_connection_alive_without_reading() {
-        boolean[] hasRoom = { true };
+        boolean[] hasRoom = {true};
         session.readOnlyWhile(() -> hasRoom[0]);
         connect();
         hasRoom[0] = false;
@@ -299,7 +322,9 @@ class SessionTest {
         connect();
         session.subscribe(FILTERS, QoS.AT_LEAST_ONCE);
         network.run();
-        assertEquals(List.of("SUBSCRIBE 1 sensor/+ qos 1 $share/group/plant/# qos 1"), network.broker().packets());
+        assertEquals(
+                List.of("SUBSCRIBE 1 sensor/+ qos 1 $share/group/plant/# qos 1"),
+                network.broker().packets());
         assertFalse(session.isSubscribed(FILTERS));
         network.broker().send(Packets.suback(1, 1, 1));
         assertTrue(session.isSubscribed(FILTERS));
@@ -311,7 +336,9 @@ class SessionTest {
         log.take();
         session.subscribe(FILTERS, QoS.AT_LEAST_ONCE);
         network.broker().send(Packets.suback(1, 1, Packets.SUBSCRIPTION_REFUSED));
-        assertEquals(List.of("broker:1883 as sensor: the broker refuses the subscription to $share/group/plant/#"), log.take());
+        assertEquals(
+                List.of("broker:1883 as sensor: the broker refuses the subscription to $share/group/plant/#"),
+                log.take());
         assertTrue(session.isSubscribed(List.of("sensor/+")));
         assertFalse(session.isSubscribed(FILTERS));
     }
@@ -333,25 +360,34 @@ class SessionTest {
     void a_message_is_received_as_it_was_sent() {
         connect();
         events.clear();
-        network.broker().send(Packets.publish("sensor/a", "one", 1, 7), Packets.republish("sensor/b", "two", 1, 8),
-                Packets.retained("sensor/c", "three"));
-        assertEquals(List.of("sensor/a one 3 bytes AT_LEAST_ONCE 7", "sensor/b two 3 bytes AT_LEAST_ONCE 8 duplicate",
-                "sensor/c thr 5 bytes AT_MOST_ONCE 0 retained"), events);
+        network.broker()
+                .send(
+                        Packets.publish("sensor/a", "one", 1, 7),
+                        Packets.republish("sensor/b", "two", 1, 8),
+                        Packets.retained("sensor/c", "three"));
+        assertEquals(
+                List.of(
+                        "sensor/a one 3 bytes AT_LEAST_ONCE 7",
+                        "sensor/b two 3 bytes AT_LEAST_ONCE 8 duplicate",
+                        "sensor/c thr 5 bytes AT_MOST_ONCE 0 retained"),
+                events);
     }
 
     @Test
     void acknowledgements_are_sent_with_one_write() {
         connect();
-        session.acknowledge(new int[] { 7, 300, 65_535, 9 }, 3);
+        session.acknowledge(new int[] {7, 300, 65_535, 9}, 3);
         network.run();
-        assertEquals(List.of(List.of("PUBACK 7", "PUBACK 300", "PUBACK 65535")), network.broker().writes());
+        assertEquals(
+                List.of(List.of("PUBACK 7", "PUBACK 300", "PUBACK 65535")),
+                network.broker().writes());
     }
 
     @Test
     void without_a_connection_nothing_is_acknowledged() {
         connect();
         network.broker().close();
-        session.acknowledge(new int[] { 7 }, 1);
+        session.acknowledge(new int[] {7}, 1);
         reconnect(true);
         assertEquals(List.of(), network.broker().packets());
     }
@@ -375,7 +411,9 @@ class SessionTest {
         assertEquals(1, publish("sensor/a", QoS.AT_LEAST_ONCE).join());
         assertEquals(2, publish("sensor/b", QoS.AT_LEAST_ONCE).join());
         network.run();
-        assertEquals(List.of("PUBLISH 1 sensor/a 21.5 qos 1", "PUBLISH 2 sensor/b 21.5 qos 1"), network.broker().packets());
+        assertEquals(
+                List.of("PUBLISH 1 sensor/a 21.5 qos 1", "PUBLISH 2 sensor/b 21.5 qos 1"),
+                network.broker().packets());
         network.broker().send(Packets.puback(2), Packets.puback(1));
         assertEquals(List.of("published 2", "published 1"), events);
     }
@@ -406,7 +444,7 @@ class SessionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "sensor/+", "sensor/#", "sensor/\n#", "sensor\0" })
+    @ValueSource(strings = {"", "sensor/+", "sensor/#", "sensor/\n#", "sensor\0"})
     void a_topic_that_cannot_be_published_to_is_refused(String topic) {
         connect();
         assertInstanceOf(IllegalArgumentException.class, failure(publish(topic, QoS.AT_LEAST_ONCE)));
@@ -431,7 +469,9 @@ class SessionTest {
         publish("sensor/a", QoS.AT_LEAST_ONCE);
         CompletableFuture<Void> stopped = session.stop().toCompletableFuture();
         network.run();
-        assertEquals(List.of("PUBLISH 1 sensor/a 21.5 qos 1", "DISCONNECT"), network.broker().packets());
+        assertEquals(
+                List.of("PUBLISH 1 sensor/a 21.5 qos 1", "DISCONNECT"),
+                network.broker().packets());
         assertFalse(network.broker().isOpen());
         assertTrue(stopped.isDone());
         assertEquals(List.of("Disconnected from broker:1883 as sensor"), log.take());
@@ -453,7 +493,10 @@ class SessionTest {
 
     private static SessionOptions options() {
         return SessionOptions.builder(new Broker("broker", 1883, "broker"), "sensor")
-                .keepAlive(KEEP_ALIVE).connectTimeout(CONNECT_TIMEOUT).longestPause(LONGEST_PAUSE).build();
+                .keepAlive(KEEP_ALIVE)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .longestPause(LONGEST_PAUSE)
+                .build();
     }
 
     private Session session(SessionOptions options) {
@@ -502,7 +545,8 @@ class SessionTest {
     }
 
     private CompletableFuture<Integer> publish(String topic, QoS qos) {
-        return session.publish(topic, "21.5".getBytes(StandardCharsets.UTF_8), qos, false).toCompletableFuture();
+        return session.publish(topic, "21.5".getBytes(StandardCharsets.UTF_8), qos, false)
+                .toCompletableFuture();
     }
 
     private static Throwable failure(CompletableFuture<?> future) {

@@ -21,8 +21,7 @@ final class VirtualNetwork implements Network {
     private Throwable failure;
     private long nanos;
 
-    private record Alarm(long nanos, Runnable action) {
-    }
+    private record Alarm(long nanos, Runnable action) {}
 
     /** From now on no connection can be opened. */
     void failWith(Throwable failure) {
@@ -50,7 +49,7 @@ final class VirtualNetwork implements Network {
 
     /** Lets time pass. */
     void advance(Duration time) {
-        for (long end = nanos + time.toNanos(); nanos < end;) {
+        for (long end = nanos + time.toNanos(); nanos < end; ) {
             nanos += STEP_NANOS;
             connections.forEach(connection -> connection.channel().advanceTimeBy(STEP_NANOS, TimeUnit.NANOSECONDS));
             run();
@@ -62,7 +61,8 @@ final class VirtualNetwork implements Network {
         boolean busy = true;
         while (busy) {
             List.copyOf(connections).forEach(connection -> connection.channel().runPendingTasks());
-            List<Alarm> due = alarms.stream().filter(alarm -> alarm.nanos <= nanos).toList();
+            List<Alarm> due =
+                    alarms.stream().filter(alarm -> alarm.nanos <= nanos).toList();
             alarms.removeAll(due);
             due.forEach(alarm -> actions.add(alarm.action));
             busy = !actions.isEmpty();

@@ -90,8 +90,8 @@ public final class CompiledRule {
             isEmpty &= !field.isPresent();
         }
         if (isEmpty) {
-            throw new InvalidReadingException(Reason.NO_VALUE,
-                    fields.length == 1 ? fields[0].missing() : "none of " + fields.length + " fields");
+            throw new InvalidReadingException(
+                    Reason.NO_VALUE, fields.length == 1 ? fields[0].missing() : "none of " + fields.length + " fields");
         }
     }
 

@@ -15,12 +15,13 @@ final class Decimal {
 
     /** Every number of this many digits is below 2⁵³ and therefore exact as a double. */
     private static final int EXACT_DIGITS = 15;
-    private static final double[] POWERS_OF_TEN = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13,
-            1e14, 1e15 };
+
+    private static final double[] POWERS_OF_TEN = {
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
+    };
     private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity");
 
-    private Decimal() {
-    }
+    private Decimal() {}
 
     /**
      * Parses a text in ASCII.

@@ -19,6 +19,7 @@ public abstract class Extractor {
     private final String name;
     /** Whether only the expected JSON type is accepted: no number in a text, no text from a number. */
     private final boolean isStrict;
+
     private boolean isPresent;
     /** Why the value is invalid; null if it is absent or valid. */
     private @Nullable InvalidReadingException problem;

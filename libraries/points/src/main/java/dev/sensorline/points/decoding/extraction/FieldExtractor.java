@@ -132,6 +132,7 @@ public abstract class FieldExtractor extends Extractor {
 
         /** Every whole number up to this one is exact as a double. */
         private static final double MAX_EXACT = 1L << 53;
+
         private static final int MAX_LENGTH = Long.toString(Long.MIN_VALUE).length();
 
         private long value;

@@ -22,6 +22,7 @@ public final class JsonPaths {
     private Extractor[] extractors = {};
     /** Subtrees by name of the member and by index of the element. */
     private final Map<String, JsonPaths> members = new HashMap<>();
+
     private final Map<Integer, JsonPaths> elements = new HashMap<>();
 
     void add(JsonPointer pointer, Extractor extractor) {

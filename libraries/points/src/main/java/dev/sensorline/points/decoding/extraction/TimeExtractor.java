@@ -77,7 +77,8 @@ public final class TimeExtractor extends Extractor {
         if (unit == TimeUnit.RFC3339) {
             OffsetDateTime time = OffsetDateTime.parse(text);
             Matcher fraction = FRACTION.matcher(text);
-            accept(Math.addExact(Math.multiplyExact(time.toEpochSecond(), NANOS_PER_SECOND), time.getNano()),
+            accept(
+                    Math.addExact(Math.multiplyExact(time.toEpochSecond(), NANOS_PER_SECOND), time.getNano()),
                     precisionNanos(fraction.find() ? fraction.group(1).length() : 0));
             return;
         }
@@ -114,12 +115,15 @@ public final class TimeExtractor extends Extractor {
     }
 
     private void reject() {
-        reject(Reason.BAD_TIME, "'" + name() + "' must be " + switch (unit) {
-            case S -> "seconds since 1970";
-            case MS -> "whole milliseconds since 1970";
-            case US -> "whole microseconds since 1970";
-            case NS -> "whole nanoseconds since 1970";
-            case RFC3339 -> "a time such as 2023-11-14T22:13:20.123Z";
-        });
+        reject(
+                Reason.BAD_TIME,
+                "'" + name() + "' must be "
+                        + switch (unit) {
+                            case S -> "seconds since 1970";
+                            case MS -> "whole milliseconds since 1970";
+                            case US -> "whole microseconds since 1970";
+                            case NS -> "whole nanoseconds since 1970";
+                            case RFC3339 -> "a time such as 2023-11-14T22:13:20.123Z";
+                        });
     }
 }

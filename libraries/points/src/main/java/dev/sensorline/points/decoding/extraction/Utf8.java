@@ -7,8 +7,7 @@ import java.nio.charset.StandardCharsets;
 /** Checks payloads for valid UTF-8. */
 public final class Utf8 {
 
-    private Utf8() {
-    }
+    private Utf8() {}
 
     /** Whether bytes are well-formed UTF-8. */
     public static boolean isValid(byte[] bytes) {

@@ -15,8 +15,8 @@ public final class PlainValueFormat implements PayloadFormat {
     @Override
     public void extract(byte[] payload, CompiledRule rule) throws InvalidReadingException {
         if (rule.fields().length > 1) {
-            throw new InvalidReadingException(Reason.NO_VALUE,
-                    "not JSON, but the rule has " + rule.fields().length + " fields");
+            throw new InvalidReadingException(
+                    Reason.NO_VALUE, "not JSON, but the rule has " + rule.fields().length + " fields");
         }
         rule.fields()[0].extractPlain(payload);
     }

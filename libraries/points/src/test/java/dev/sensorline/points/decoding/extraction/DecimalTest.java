@@ -18,8 +18,10 @@ class DecimalTest {
         Random random = new Random(seed);
         for (int i = 0; i < NUMBERS; i++) {
             String text = plainDecimal(random);
-            assertEquals(Double.doubleToRawLongBits(Double.parseDouble(text)),
-                    Double.doubleToRawLongBits(Decimal.parse(text.getBytes(US_ASCII))), () -> text + ", seed " + seed);
+            assertEquals(
+                    Double.doubleToRawLongBits(Double.parseDouble(text)),
+                    Double.doubleToRawLongBits(Decimal.parse(text.getBytes(US_ASCII))),
+                    () -> text + ", seed " + seed);
         }
     }
 
