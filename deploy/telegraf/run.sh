@@ -9,8 +9,10 @@ fail() { printf 'run.sh: %s\n' "$*" >&2; exit 2; }
 for file in telegraf.conf readings.conf ${INFLUX_TELEGRAF_PASSWORD_FILE:+"$INFLUX_TELEGRAF_PASSWORD_FILE"}; do
   [ -r "$file" ] || fail "user $(id -u) cannot read $file. On the host: chmod -R a+rX on what is mounted there (in a clone: deploy/telegraf)"
 done
+readings=readings.conf
+case " $* " in *' --test '*) readings=/dev/stdin ;; esac
 case ${TELEGRAF_READINGS:-true} in
-  true) set -- --config readings.conf "$@" ;;
+  true) set -- --config "$readings" "$@" ;;
   false) ;;
   *) fail "TELEGRAF_READINGS=$TELEGRAF_READINGS: must be true or false" ;;
 esac
@@ -19,4 +21,7 @@ if [ -n "${INFLUX_TELEGRAF_PASSWORD_FILE:-}" ]; then
   export INFLUX_TELEGRAF_PASSWORD
 fi
 # Variables are values, whatever is in a password, and not text of the configuration.
-exec telegraf --strict-env-handling --config telegraf.conf "$@"
+set -- telegraf --strict-env-handling --config telegraf.conf "$@"
+[ "$readings" = /dev/stdin ] || exec "$@"
+# A test must not take the session of the Telegraf that runs: it has a client id of its own, and the broker keeps nothing for it.
+sed -e 's/client_id = "telegraf"/client_id = "telegraf-test"/' -e 's/persistent_session = true/persistent_session = false/' readings.conf | "$@"
