@@ -41,8 +41,7 @@ final class ClassArchive {
             FAILED.add(archive);
         }
         // At a random address each process would have a copy of the archive. A JVM that cannot use the archive starts
-        // without
-        // it; its warnings would appear in the log of the server.
+        // without it; its warnings would appear in the log of the server.
         return Files.exists(archive)
                 ? List.of(
                         "-XX:SharedArchiveFile=" + archive,

@@ -168,8 +168,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             Arrays.fill(unacknowledged, null);
         }
         // A session that is present may be that of an earlier process with other topic filters. And Mosquitto forgets
-        // the shared
-        // subscriptions of a session when it restarts; to subscribe to these again does not bring retained messages.
+        // the shared subscriptions of a session when it restarts; to subscribe to these again does not bring retained
+        // messages.
         List<String> wanted = sessionPresent && subscribed
                 ? options.topics().stream()
                         .filter(topic -> topic.startsWith("$share/"))

@@ -31,8 +31,7 @@ final class UniqueTimestamps {
     private static final long LATEST = Long.MAX_VALUE - 1;
 
     // A hash table of readings by the hash of series and time. Entries of a bucket are chained by index; when the table
-    // is
-    // full, a new entry replaces the oldest.
+    // is full, a new entry replaces the oldest.
     private final long[] keys = new long[CAPACITY];
     private final long[] payloadHashes = new long[CAPACITY];
     private final int[] next = new int[CAPACITY];

@@ -39,8 +39,7 @@ public final class ScopeExtension implements InvocationInterceptor, ExecutionCon
 
     private static <T> T in(ExtensionContext context, Invocation<T> invocation) throws Throwable {
         // JUnit closes the scope at the end of the context, after all clean-up methods. The key contains the id,
-        // because a
-        // store also returns values of its parents, and a test must not use the scope of its class.
+        // because a store also returns values of its parents, and a test must not use the scope of its class.
         Scope scope =
                 context.getStore(NAMESPACE).computeIfAbsent(context.getUniqueId(), id -> new Scope(), Scope.class);
         scope.enter();

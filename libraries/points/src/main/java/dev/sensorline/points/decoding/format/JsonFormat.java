@@ -27,8 +27,8 @@ public final class JsonFormat implements PayloadFormat {
                     .maxNestingDepth(MAX_NESTING_DEPTH)
                     .build())
             // Member names come from outside: the parser keeps some thousands of them, but the JVM would keep every
-            // interned
-            // name. (Without CANONICALIZE_FIELD_NAMES the parser keeps none, but then it repairs invalid UTF-8.)
+            // interned name. (Without CANONICALIZE_FIELD_NAMES the parser keeps none, but then it repairs invalid
+            // UTF-8.)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
 
