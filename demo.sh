@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds what is missing and runs the whole pipeline on this machine: six sensors, a broker, the ingestor, a store, and a
-# table of what arrives. Needs a JDK from 17 on and Maven. MQTT_HOST and INFLUX_URL point it at real servers instead.
+# Builds what is missing and runs the whole pipeline on this machine: six sensors, a broker, the ingestor, a database, and a table
+# of the readings that arrive. Needs JDK 17 or later and Maven. With MQTT_HOST and INFLUX_URL it uses real servers instead.
 set -eu
 cd "$(dirname "$0")"
 

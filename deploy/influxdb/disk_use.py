@@ -37,7 +37,7 @@ def main():
             os.environ, INFLUXDB_REPORTING_DISABLED="true", INFLUXDB_HTTP_FLUX_ENABLED="false", INFLUXDB_MONITOR_STORE_ENABLED="false",
             INFLUXDB_BIND_ADDRESS=f"127.0.0.1:{free_port()}", INFLUXDB_HTTP_BIND_ADDRESS=url.removeprefix("http://"),
             INFLUXDB_META_DIR=f"{directory}/meta", INFLUXDB_DATA_DIR=f"{directory}/data", INFLUXDB_DATA_WAL_DIR=f"{directory}/wal",
-            # At once, not after ten minutes and four hours.
+            # At once, instead of after ten minutes and four hours.
             INFLUXDB_DATA_CACHE_SNAPSHOT_WRITE_COLD_DURATION="1s", INFLUXDB_DATA_COMPACT_FULL_WRITE_COLD_DURATION="2s"))
         try:
             for _ in range(100):
@@ -56,7 +56,7 @@ def main():
                     batch.clear()
             if batch:
                 urllib.request.urlopen(url + "/write?db=sensors", "".join(batch).encode())
-            # Done once the size has stayed the same for ten seconds.
+            # Finished when the size has not changed for ten seconds.
             sizes = [0]
             while len(sizes) < 12 or len(set(sizes[-10:])) > 1:
                 time.sleep(1)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Writes a backup of the database to standard output, as a tar archive. InfluxDB goes on meanwhile.
+# Writes a backup of the database to standard output, as a tar archive. InfluxDB keeps running.
 #   docker compose exec -T influxdb bash /sensorline/backup.sh > backup.tar
-# The volume needs room for it until it is written. Users and passwords are not part of it.
+# The volume needs room for the backup until it is written. Users and passwords are not part of it.
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -11,12 +11,12 @@ volume=$(dirname "${INFLUXDB_META_DIR:-/var/lib/influxdb/meta}")
 work=$(mktemp -d "$volume/sensorline-backup.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 143' TERM INT HUP
-# By the port that only this container's loopback address has, which asks for no password.
+# This port listens only on the container's loopback address, and needs no password.
 influxd backup -portable -host 127.0.0.1:8088 -db "$database" "$work" > "$work/log" 2>&1 || { cat "$work/log" >&2; fail "no backup of $database"; }
 rm "$work/log"
 ls "$work"/*.manifest > /dev/null 2>&1 || fail "no backup of $database: InfluxDB wrote no manifest"
 cd "$work"
-# First in the archive, so that one which ends too early is known by it.
+# First in the archive, so that a truncated archive is detected.
 files=(*)
 sums=$(sha256sum -- "${files[@]}")
 printf '%s\n' "$sums" > SHA256SUMS

@@ -3,7 +3,7 @@
 
 database=${INFLUX_DATABASE:-sensors}
 if [ -n "${INFLUX_KEYS:-}" ]; then
-  # With TLS and authentication: a folder with ca.pem and a password file for each user.
+  # With TLS and authentication: a directory with ca.pem and a password file for each user.
   url=${INFLUX_URL:-https://127.0.0.1:8086}
   ca_file=${INFLUX_CA_FILE:-$INFLUX_KEYS/ca.pem}
   admin="admin"
@@ -44,7 +44,7 @@ read_passwords() { # USER...: into the array passwords
   done
 }
 
-# A password is never an argument, which other users of the host see: curl reads it from a pipe.
+# A password is never an argument, because other users of the host see those: curl reads it from a pipe.
 quoted() { # TEXT, as curl's configuration has it
   local text=${1//\\/\\\\}
   text=${text//\"/\\\"}
@@ -113,7 +113,7 @@ verify() { # that what must hold does hold; fails with the first thing that does
         [[ " $(role "$user") " == *" $right "* ]] && fail "$user may not $right, and must"
       fi
     done
-    # The demo's passwords are known to everybody.
+    # The demo's passwords are public.
     if [ -n "${INFLUX_KEYS:-}" ] && logs_in "$user" "$user"; then fail "$user logs in with the demo's password"; fi
   done
   if may_read '' ''; then fail 'InfluxDB can be read without a password'; fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The container's health check: InfluxDB answers, and its users log in with their passwords. That of "minutes" is not asked
-# for: readings and dashboards do without it, and a volume of an earlier version has no such user yet.
+# The container's health check: InfluxDB answers, and its users can log in with their passwords. The user "minutes" is not checked:
+# readings and dashboards work without it, and a volume of an earlier version does not have it yet.
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The influx shell, or with arguments one call of it, as the administrator:
+# The influx shell as the administrator, or with arguments one command of it:
 #   docker compose exec influxdb bash /sensorline/influx.sh
 #   docker compose exec influxdb bash /sensorline/influx.sh -execute 'SHOW RETENTION POLICIES'
 set -euo pipefail
@@ -8,6 +8,6 @@ set -euo pipefail
 read_passwords "$admin"
 secure=()
 [ -z "$ca_file" ] || secure=(-ssl)
-# No history on the volume.
+# Keep no history file on the volume.
 INFLUX_USERNAME=$admin INFLUX_PASSWORD=${passwords[$admin]} HOME='' SSL_CERT_FILE=$ca_file \
   exec influx -host 127.0.0.1 "${secure[@]}" -database "$database" -precision rfc3339 "$@"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Completes the points of a minute (retention policy "minutes") from the readings: those that came too late for the continuous
-# query, which looks back ten minutes, or came while InfluxDB was away.
-#   minutes.sh                one look back over MINUTES_LOOK_BACK: each hour that has more readings than its minutes say
-#   minutes.sh every          the same each MINUTES_EVERY, for ever
+# Completes the one-minute points (retention policy "minutes") from readings that the continuous query missed: it looks back only
+# ten minutes, and it does not run while InfluxDB is away.
+#   minutes.sh                looks back once over MINUTES_LOOK_BACK: each hour with more readings than its one-minute points count
+#   minutes.sh every          the same every MINUTES_EVERY, forever
 #   minutes.sh FROM TO        all hours from FROM to TO, as 2026-11-26T08:00Z or "3 days ago" and now
 # INFLUX_URL, INFLUX_DATABASE (sensors), INFLUX_USERNAME (minutes), INFLUX_PASSWORD or INFLUX_PASSWORD_FILE, INFLUX_CA_FILE,
-# MINUTES_LOOK_BACK (24h), MINUTES_EVERY (15m). The user needs to read and write the database, no more. May run at any time,
-# and as often as one likes.
+# MINUTES_LOOK_BACK (24h), MINUTES_EVERY (15m). The user needs only read and write access to the database. It can run at any time
+# and any number of times.
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -23,7 +23,7 @@ every=$(seconds "${MINUTES_EVERY:-15m}") || fail "MINUTES_EVERY=${MINUTES_EVERY}
 
 stated() { # as the user of this script; says what is wrong
   local password=${INFLUX_PASSWORD:-}
-  # Read each time: it may have been changed.
+  # Read each time, because the password may have changed.
   if [ -n "${INFLUX_PASSWORD_FILE:-}" ]; then
     password=$(< "$INFLUX_PASSWORD_FILE") || return 1
     password=${password%$'\r'}
@@ -48,7 +48,7 @@ recompute() { # FROM TO, in seconds. No point for a minute without a reading.
 INTO \"$database\".\"minutes\".\"sensor\" FROM \"$database\".\"autogen\".\"sensor\" WHERE time >= ${1}s AND time < ${2}s GROUP BY time(1m), * fill(none)" > /dev/null
 }
 
-# The latest minutes are the continuous query's.
+# The continuous query computes the latest minutes.
 now() { date +%s; }
 closed() { echo $((($(now) - 600) / 60 * 60)); }
 
@@ -59,7 +59,7 @@ look() { # FROM TO: the hours that differ
   minutes=$(stated "SELECT sum(\"count\") FROM \"$database\".\"minutes\".\"sensor\" WHERE time >= ${1}s AND time < ${2}s GROUP BY time(1h) fill(0)") || return 1
   while read -r hour count; do stored[$hour]=$count; done < <(counts "$minutes")
   while read -r hour count; do
-    # Fewer than the minutes say is what was deleted or has expired: nothing to compute from.
+    # Fewer readings than the one-minute points count were deleted or have expired: there is nothing to compute from.
     [ "$count" -gt "${stored[$hour]:-0}" ] || continue
     end=$((hour + 3600 < $2 ? hour + 3600 : $2))
     recompute "$((hour > $1 ? hour : $1))" "$end" || return 1
@@ -79,7 +79,7 @@ case $# in
     [ "$1" = every ] || usage
     trap 'exit 0' TERM INT
     while true; do
-      # In the background: the signal to end is not kept waiting by a query.
+      # In the background, so that a query does not delay the handling of SIGTERM.
       look_once &
       wait $! || true
       sleep "$every" &

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Restores the database from an archive of backup.sh on standard input, or from a tar archive of what "influxd backup -portable
-# -db sensors" wrote. What the database holds is replaced, after the backup has been restored once beside it.
+# Restores the database from an archive of backup.sh on standard input, or from a tar archive of the files that "influxd backup
+# -portable -db sensors" wrote. The backup is first restored beside the database, then replaces its content.
 #   docker compose exec -T influxdb bash /sensorline/restore.sh < backup.tar
 # The volume needs room for the archive and twice its content.
 set -euo pipefail
@@ -26,11 +26,11 @@ if [ -e "$archive/SHA256SUMS" ]; then
   (cd "$archive" && sha256sum --quiet --strict -c SHA256SUMS >&2) || fail 'the archive is damaged or not whole; nothing has been changed'
 fi
 rm -f "$archive/SHA256SUMS"
-# InfluxDB leaves out a file that is missing, without a word.
+# InfluxDB skips a missing file without an error.
 while read -r name; do
   [ -e "$archive/$name" ] || fail "the archive has no file $name, which its manifest names; nothing has been changed"
 done < <(grep -ohE '"fileName": *"[^"/]+"' "$archive"/*.manifest | cut -d '"' -f 4)
-# InfluxDB does not restore a database without a shard.
+# InfluxDB does not restore a database that has no shard.
 ls "$archive"/*.tar.gz > /dev/null 2>&1 || fail "the backup has no readings; nothing has been changed"
 
 restore() { # options of influxd restore
@@ -42,8 +42,8 @@ must 'the trial' "DROP DATABASE \"$trial\""
 must "database $database" "DROP DATABASE \"$database\""
 restore || { cat "$work/log" >&2; fail "database $database is not restored, and its content is gone; run restore.sh again"; }
 
-# What a backup does not have: the points of a minute in one of the lab, the continuous query, the users' rights. How long the
-# readings are kept stays as it was where the backup comes from.
+# A backup does not contain the continuous query or the users' rights; a backup of the lab has no one-minute points either. The
+# retention of the readings stays as it was where the backup was made.
 init=$(dirname "${BASH_SOURCE[0]}")/influxdb-init.iql
 present=$(ask "SHOW RETENTION POLICIES ON \"$database\"") || fail "retention policies: $present"
 [[ $present == *'["minutes",'* ]] || must 'retention policy minutes' "$(grep '^CREATE RETENTION POLICY "minutes"' "$init")"

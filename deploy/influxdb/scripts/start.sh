@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Starts InfluxDB: the container's entry point, with the image's own command as arguments. The first start, on an empty volume,
-# makes database, retention policies and users in a folder of its own, checks them, and puts the result in its place by one
-# rename. A first start that is interrupted or fails leaves nothing that a later start would take for a finished one.
+# creates the database, retention policies and users in a separate directory, checks them, and moves the result into place with one
+# rename. A first start that is interrupted or fails leaves nothing that a later start would mistake for a finished one.
 line=end
 [ ${#line} = 3 ] || { echo 'start: the scripts have CRLF at the ends of their lines: run "git add --renormalize ." and "git checkout ." in the clone' >&2; exit 1; } # A CR here is part of this comment.
 set -euo pipefail
@@ -16,7 +16,7 @@ wal=${INFLUXDB_DATA_WAL_DIR:-/var/lib/influxdb/wal}
 volume=$(dirname "$meta")
 new=$volume/first-start
 
-# A volume that another user has filled: an InfluxDB that ran as root, or an archive that was unpacked there.
+# Another user wrote the volume: an InfluxDB that ran as root, or an archive unpacked there.
 for folder in "$volume" "$meta" "$data" "$wal"; do
   [ -e "$folder" ] || continue
   depth=()
@@ -28,13 +28,13 @@ done
 
 if [ -d "$meta" ] && [ -z "$(ls -A "$meta")" ]; then rmdir "$meta"; fi
 if [ ! -e "$meta" ]; then
-  # New shards would take the numbers of the old ones.
+  # New shards would reuse the numbers of the old ones.
   shard=$(find "$data" "$wal" -type f '(' -name '*.tsm' -o -name '*.wal' ')' -print -quit 2> /dev/null || true)
   [ -z "$shard" ] || fail "$volume has data ($shard) but no $meta: put the meta folder back, or restore a backup into an empty volume"
   read_passwords "${users[@]}"
   rm -rf "$new"
   mkdir "$new"
-  # On loopback and a port of its own: neither a client nor the health check reaches it.
+  # On loopback and a separate port, so that neither clients nor the health check reach it.
   url=http://127.0.0.1:8087
   ca_file=
   INFLUXDB_META_DIR=$new/meta INFLUXDB_DATA_DIR=$new/data INFLUXDB_DATA_WAL_DIR=$new/wal INFLUXDB_LOGGING_LEVEL=error \
@@ -58,10 +58,10 @@ if [ ! -e "$meta" ]; then
   wait "$server" || [ $? = 143 ] || fail 'first start: InfluxDB did not stop as it should'
   trap - EXIT TERM INT
   sync
-  # From here on, and not before, it is done.
+  # The first start is complete from here on.
   mv -T "$new/meta" "$meta"
   echo "first start: database $database and users ${users[*]} are ready"
 fi
-# Also what a backup or restore has left that ended with the container.
+# Also removes what a backup or restore left behind when the container stopped.
 rm -rf "$new" "$volume"/sensorline-backup.?????? "$volume"/sensorline-restore.??????
 exec /entrypoint.sh "$@"

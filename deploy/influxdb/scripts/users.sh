@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Gives InfluxDB's users the passwords and rights that they are to have, and makes those that are missing: after the passwords
-# have changed, and on a volume of an earlier version. If the administrator's password has changed, the script asks for the
-# one that InfluxDB still has, or reads it from standard input:
+# Sets the passwords and rights of InfluxDB's users, and creates missing users. Run it after the passwords have changed, or on a
+# volume of an earlier version. If the administrator's password has changed, the script asks for the one that InfluxDB still has, or
+# reads it from standard input:
 #   docker compose exec influxdb bash /sensorline/users.sh
 #   docker compose exec -T influxdb bash /sensorline/users.sh < old
 set -euo pipefail
@@ -30,7 +30,7 @@ for user in "${users[@]}"; do
   fi
 done
 set_rights
-# Last: until now it was this user who set them.
+# Last, because the statements above still ran with this user's old password.
 if [ "${passwords[$admin]}" != "$wanted" ]; then
   must "password of $admin" "SET PASSWORD FOR \"$admin\" = $(literal "$wanted")"
   passwords["$admin"]=$wanted
