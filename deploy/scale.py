@@ -3,7 +3,7 @@
 scale.md. With --connections it measures what that many connected sensors take of Mosquitto's memory instead."""
 import argparse, math, pathlib, re, shutil, socket, subprocess, tempfile, time
 
-# Measured, each by the command behind it. BURST is: benchmark/ingest/run --load 1000000 --series 10000 --qos 1 --format value
+# Measured values, each with its command. BURST is: benchmark/ingest/run --load 1000000 --series 10000 --qos 1 --format value
 # --contenders native --runs 1 --warm-up 200000
 INGESTOR_CPU = 0.46 / 100_000        # s a reading: BURST
 BROKER_CPU = 1.00 / 100_000          # s a reading: BURST
@@ -15,7 +15,7 @@ DISK = 7.6                           # bytes a reading: deploy/influxdb/disk_use
 # Known from the protocols: topic sensor/S00000 and 18 digits, TCP over IPv4 over Ethernet with time stamps, without TLS.
 PUBLISH, PUBACK, SEGMENT, LINE = 37, 4, 66, 64
 
-# Assumed, because it could not be measured here.
+# Assumed values, because they could not be measured here.
 BUSY = 0.5                # of the cores there are; the rest is for peaks, compactions and the failure of a neighbour
 CLUSTER_FACTOR = 3        # CPU of a clustered broker (EMQX, HiveMQ) by Mosquitto's, for a reading at QoS 1
 CLUSTER_CORES = 16        # of a node of it
@@ -36,7 +36,7 @@ def row(sensors):
     nodes = 1 if one_broker else max(3, math.ceil(sensors * BROKER_CPU * CLUSTER_FACTOR / BUSY / CLUSTER_CORES),
                                      math.ceil(sensors / CLUSTER_CONNECTIONS))
     broker_cores = sensors * BROKER_CPU * (1 if one_broker else CLUSTER_FACTOR)
-    # With Kafka each reading passes through two ingestors: one from MQTT to Kafka, one from there to the store.
+    # With Kafka each reading passes through two ingestors: one from MQTT to Kafka, one from Kafka to the database.
     hops = 1 if one_broker else 2
     ingestors = math.ceil(sensors * INGESTOR_CPU / BUSY) * hops
     stores = math.ceil(sensors * INFLUX_CPU / BUSY / CLUSTER_CORES) if one_broker else \

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the queue for two subscribers that are away costs: fills it with readings, restarts the broker, and counts what is
-# left. Uses a broker of its own, with the stack's image and mosquitto.conf, and takes it away again.
+# Measures the memory and time that the queues of two absent subscribers cost: fills them with readings, restarts the broker, and
+# counts the readings that are left. Uses a broker of its own, with the stack's image and mosquitto.conf, and removes it afterwards.
 #   mosquitto/measure-queue.sh [readings]
 set -eu
 cd "$(dirname "$0")/.."

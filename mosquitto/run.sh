@@ -1,9 +1,9 @@
 #!/bin/sh
-# Starts the broker on copies of its configuration and keys that belong to its own user alone, as Mosquitto demands of an ACL
-# file: a mounted file has the owner and mode that it has on the host. Runs inside the broker's container, as the broker's user.
+# Starts the broker on copies of its configuration and keys that only its own user owns, as Mosquitto requires for an ACL file: a
+# mounted file has the owner and mode that it has on the host. Runs inside the broker's container, as the broker's user.
 #   run.sh [start]   copies, then becomes the broker
-#   run.sh reload    copies again, then tells the running broker: changed configuration, renewed certificates
-# From CONFIG_SOURCE to /mosquitto/config and from KEYS_SOURCE, where it is set, to /run/keys. README.md tells what must be mounted.
+#   run.sh reload    copies again, then tells the running broker to reload: changed configuration, renewed certificates
+# Copies CONFIG_SOURCE to /mosquitto/config and, if it is set, KEYS_SOURCE to /run/keys. README.md says what must be mounted.
 set -eu
 umask 077
 config_source=${CONFIG_SOURCE:-/run/source/mosquitto}

@@ -13,7 +13,7 @@ ROOT = HERE.parent.parent
 README = (HERE / "README.md").read_text()
 GRADE_OK = 10
 OUR_IMAGES = re.compile(r"localhost/sensorline/|registry\.example\.org/sensorline/")
-# Who is outside the manifests: by labels in a namespace, or by an address where no pod is.
+# Peers outside the manifests: by labels in a namespace, or by an address that no pod has.
 OTHERS = {
     "kube-system/dns": ("kube-system", {"k8s-app": "kube-dns"}),
     "kube-system/node-dns": ("kube-system", {"k8s-app": "node-local-dns"}),
@@ -26,9 +26,9 @@ OTHERS = {
     "internet": "203.0.113.7",
 }
 KAFKA = {"kafka": ("sensorline", {"strimzi.io/cluster": "sensorline", "strimzi.io/name": "sensorline-kafka"})}
-# Secrets that Strimzi makes.
+# Secrets that Strimzi creates.
 STRIMZI_SECRETS = {"bridge", "writer", "sensorline-cluster-ca-cert"}
-# How long InfluxDB may read what it had not compacted, on a slow disk.
+# How long InfluxDB may read data that was not yet compacted, on a slow disk.
 STORE_START_SECONDS = 600
 
 
@@ -129,13 +129,13 @@ def connections(things):
     pods = others | pods_of(things)
     ports = {port["port"] for policy in policies for way in ("ingress", "egress")
              for rule in policy["spec"].get(way, []) for port in rule.get("ports", [])} | {1}
-    # A resolver's address connects to nobody.
+    # A DNS server opens no connections.
     sources = pods.keys() - {name for name in others if name.endswith("/dns")}
     found = {(source, target, str(port)) for source in sources for target in pods for port in ports
              if not {source, target} <= others.keys()
              and allows(policies, "Egress", pods[source], pods[target], port)
              and allows(policies, "Ingress", pods[target], pods[source], port)}
-    # One that leads to whatever is outside is one connection.
+    # Connections that allow all destinations outside count as one.
     outside = {"internet", "private network", "elsewhere/any"}
     anywhere = {(source, port) for source, _, port in found if all((source, target, port) in found for target in outside)}
     return ({(source, target, port) for source, target, port in found if (source, port) not in anywhere or target not in others}
@@ -233,7 +233,7 @@ def grafana_problems(things, traits):
                 for name in sorted(wanted.keys() | alerting.keys()) if wanted.get(name) != alerting.get(name))
     variables = {variable["name"]: variable.get("value") for variable in container["env"]}
     paths = {path for name, path in variables.items() if name.endswith("__FILE")}
-    # Not in rules.yaml, where a dollar sign stands before the names of queries.
+    # Not in rules.yaml, where a dollar sign precedes the names of queries.
     for content in [alerting.get("contact.yaml") or "", *(text for path, text in files.items() if path.startswith(provisioning + "datasources/"))]:
         paths |= set(re.findall(r"\$__file\{(.*?)\}", content))
         yield from (f"a file of Grafana's needs the variable {name}" for name in sorted(set(re.findall(r"\$\{?([A-Z]\w+)", content)))
@@ -337,7 +337,7 @@ def problems_of_things(things, traits):
             yield f"the broker's {path} must be of its own user and in memory"
 
 
-# Groups that a plain API server has.
+# API groups that a plain API server has.
 PLAIN = {"v1", "apps", "batch", "policy", "autoscaling", "networking.k8s.io"}
 
 
@@ -352,7 +352,7 @@ def main(name, components):
     problems = []
     found, expected = findings(name), accepted(traits, names)
     problems += [f"kube-score: {check} of {of} is not accepted in the README" for check, of in sorted(found - expected)]
-    # Over all overlays together a row must be true; a combination may be better.
+    # A row of the README must apply to at least one overlay; a combination may have fewer findings.
     if (HERE / "overlays" / name).is_dir():
         problems += [f"README: kube-score does not find {check} of {of}" for check, of in sorted(expected - found)]
     allowed = connections(things)

@@ -44,12 +44,12 @@ class Cluster(contextlib.ExitStack):
     def __init__(self, overlay, images=None):
         super().__init__()
         rendered = subprocess.run(["kubectl", "kustomize", overlay], check=True, capture_output=True, text=True).stdout
-        # Others need more memory than native ones.
+        # Other images need more memory than native ones.
         self.memory = 6 if images else 1
         if images:
             rendered = re.sub(r"localhost/sensorline/(\w+):native", lambda match: images.replace("{}", match.group(1)), rendered)
         self.things = [thing for thing in yaml.safe_load_all(rendered) if thing["metadata"].get("namespace") == "sensorline"]
-        # Where containers of any user may go.
+        # Containers of any user may enter it.
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="sensorline-pods-"))
         self.directory.chmod(0o755)
         self.callback(shutil.rmtree, self.directory, True)
@@ -89,7 +89,7 @@ class Pod:
         self.directory.mkdir(exist_ok=True)
         aliases = [option for name in self.cluster.names_of(self.labels) for option in ("--network-alias", name)]
         image = self.spec["containers"][0]["image"]
-        # It has nothing but the network, which the containers of a pod share.
+        # This container only provides the network, which the containers of a pod share.
         self.sandbox = docker("run", "-d", "--network", self.cluster.network, *aliases, "--entrypoint", "tail", image, "-f", "/dev/null").strip()
         self.cluster.callback(docker, "rm", "-f", self.sandbox, check=False)
         for container in self.spec.get("initContainers", []):
@@ -116,13 +116,13 @@ class Pod:
             options += ["--security-opt", "no-new-privileges:true"]
         options += [option for capability in security["capabilities"]["drop"] for option in ("--cap-drop", capability)]
         variables = self.variables(container)
-        # Not as arguments, which others could see.
+        # Not as arguments, which other users could see.
         options += [option for name in variables for option in ("--env", name)]
         for mount in container.get("volumeMounts", []):
             path = self.volume(mount["name"])
             if sub := mount.get("subPath") or expanded(mount.get("subPathExpr", ""), variables):
                 path = path / sub
-                # As the kubelet does.
+                # The kubelet does the same.
                 path.mkdir(exist_ok=True) if not path.exists() else None
             options += ["--volume", f"{path.resolve()}:{mount['mountPath']}{':ro' if mount.get('readOnly') else ''}"]
         command = [expanded(word, variables) for word in container.get("command", [])]
@@ -201,7 +201,7 @@ class Pod:
         port = next((port["containerPort"] for port in container.get("ports", []) if port["name"] == way["port"]), way["port"])
         address = next(iter(json.loads(docker("inspect", self.sandbox))[0]["NetworkSettings"]["Networks"].values()))["IPAddress"]
         if "httpGet" in probe:
-            # The kubelet does not check certificates either.
+            # The kubelet does not verify certificates either.
             scheme = way.get("scheme", "HTTP").lower()
             return subprocess.run(["curl", "-skf", "--noproxy", "*", "--max-time", str(timeout), "-o", os.devnull,
                                    f"{scheme}://{address}:{port}{way['path']}"]).returncode == 0
@@ -267,7 +267,7 @@ def main():
         subprocess.run([make], check=True, stdout=subprocess.DEVNULL)
     with Cluster(options.overlay, options.images) as cluster:
         pods = {}
-        # Those that others wait for come last: nothing has an order in Kubernetes.
+        # Pods that others wait for start last, because Kubernetes guarantees no order.
         for name in "sensor", "telegraf", "ingestor", "grafana", "influxdb", "broker":
             image = cluster.get("StatefulSet", name)["spec"]["template"]["spec"]["containers"][0]["image"]
             if subprocess.run(["docker", "image", "inspect", image], capture_output=True).returncode:
@@ -286,7 +286,7 @@ def main():
             try:
                 answer = docker("exec", store, "bash", "-c", '. /sensorline/common.sh && read_passwords "$admin" && ask "$0"', query)
             except RuntimeError:
-                # Too slow for the time that the script gives it.
+                # The container is too slow for the script's time limit.
                 if attempts == 1:
                     raise
                 time.sleep(2)
@@ -303,7 +303,7 @@ def main():
         asked = eventually(lambda: len(ask("SELECT last(sensorline_readings_received_total) FROM ingestor GROUP BY address")) == members, 40)
         check(f"Telegraf asks {members} ingestors", asked, ask("SHOW TAG VALUES FROM ingestor WITH KEY = address"))
 
-        # An hour of readings that come two hours late.
+        # An hour of readings that arrive two hours late.
         late = int(time.time()) // 3600 * 3600 - 7200
         lines = "\n".join(f"sensor,name=LATE value=1 {late + second}000000000" for second in range(0, 3600, 10))
         docker("exec", "-i", store, "bash", "-c", """. /sensorline/common.sh && read_passwords "$admin"
@@ -337,7 +337,7 @@ def main():
         check("a sensor without settings ends with one line", ended and log.startswith("/config/application.properties: is a directory")
               or ended and log.startswith("config/application.properties: is a directory"), log)
 
-        # What was there is there again, under the same names.
+        # Starts the same containers again: their data and names are still there.
         for name in "broker-0", "influxdb-0":
             pods[name].stop()
             for identity in pods[name].containers.values():

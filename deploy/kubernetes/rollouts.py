@@ -8,7 +8,7 @@ import argparse, concurrent.futures, contextlib, json, os, pathlib, re, shlex, s
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 LEAVE = HERE / "components/scaled/leave"
-# With TLS each needs its certificate.
+# With TLS each client needs its certificate.
 SENSORS = "TEMPSENS2", "TEMPLOWFREQSENS2", "PRSENS5", "CURSENS2"
 KEYS = ROOT / "deploy/secure/keys"
 MANIFEST = (HERE / "base/sensorline/ingestor.yaml").read_text()
@@ -17,7 +17,7 @@ GRACE_SECONDS = int(re.search(r"terminationGracePeriodSeconds: (\d+)", MANIFEST)
 
 
 def tool(name):
-    # Debian keeps mosquitto where only root's PATH leads.
+    # Debian installs mosquitto in a directory that only root has on the PATH.
     path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
     return path or sys.exit(f"{name} is not on the PATH")
 
@@ -48,7 +48,7 @@ class Stack(contextlib.ExitStack):
         super().__init__()
         self.ingestor, self.secure = ingestor, secure
         self.directory = pathlib.Path(self.enter_context(tempfile.TemporaryDirectory()))
-        # Of the services, and of the sensors; with TLS these are two.
+        # The ports of the services and of the sensors; with TLS these differ.
         self.broker, self.store = free_port(), free_port()
         self.sensors = free_port() if secure else self.broker
         self.members = []
@@ -64,7 +64,7 @@ class Stack(contextlib.ExitStack):
             subprocess.run([ROOT / "deploy/secure/make-keys"], check=True, stdout=subprocess.DEVNULL)
             settings = settings.replace("/run/keys", str(KEYS / "broker"))
             settings = settings.replace("/mosquitto/config/acl", str(shutil.copy(folder / "acl", self.directory)))
-        # Else it would change to a user who may not write there.
+        # Otherwise it would switch to a user who may not write there.
         (self.directory / "mosquitto.conf").write_text(settings + "\nuser root\n")
         self.start("broker", [tool("mosquitto"), "-c", self.directory / "mosquitto.conf"])
         self.start("store", [tool("influxd")], {
@@ -96,7 +96,7 @@ class Stack(contextlib.ExitStack):
         """A running member of the group; comes back when it is ready."""
         port = free_port()
         if self.secure:
-            # One certificate for all members. By a name: that is what it is for.
+            # One certificate for all members. Connect by name, because the certificate contains the name.
             variables |= {"MQTT_HOST": "localhost", "MQTT_CA_FILE": str(KEYS / "ingestor/ca.pem"),
                           "MQTT_CERTIFICATE_FILE": str(KEYS / "ingestor/certificate.pem"), "MQTT_KEY_FILE": str(KEYS / "ingestor/key.pem")}
         settings = {"MQTT_HOST": "127.0.0.1", "MQTT_PORT": str(self.broker), "MQTT_TOPICS": SHARED,
@@ -193,7 +193,7 @@ def rolling_update_under_new_names(stack, **variables):
 
 
 CLEAN = {"MP_MESSAGING_CONNECTOR_SENSORLINE_MQTT_AUTO_CLEAN_SESSION": "true"}
-# What is done, with members of what settings, and whether the manifests do it so; those of "secure" over TLS.
+# The disruptions, the members' settings, and whether the manifests use them; those of "secure" run over TLS.
 SECURE = "secure: 3 to 2 members, with the job that leaves"
 CASES = [
     ("StatefulSet: rolling update", {}, rolling_update, True),

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts Telegraf in its container with the configuration beside this file. Arguments are passed on (--test).
 #   TELEGRAF_READINGS              true: also stores readings (readings.conf); false: does not subscribe to them
-#   INFLUX_TELEGRAF_PASSWORD_FILE  a file with the password. Telegraf itself takes it only from a variable, which no other process has.
+#   INFLUX_TELEGRAF_PASSWORD_FILE  a file with the password. Telegraf reads it only from a variable, which no other process has.
 set -eu
 cd "$(dirname "$0")"
 fail() { printf 'run.sh: %s\n' "$*" >&2; exit 2; }
@@ -20,8 +20,9 @@ if [ -n "${INFLUX_TELEGRAF_PASSWORD_FILE:-}" ]; then
   INFLUX_TELEGRAF_PASSWORD=$(cat "$INFLUX_TELEGRAF_PASSWORD_FILE")
   export INFLUX_TELEGRAF_PASSWORD
 fi
-# Variables are values, whatever is in a password, and not text of the configuration.
+# Variables are inserted as values and not as configuration text, whatever characters a password contains.
 set -- telegraf --strict-env-handling --config telegraf.conf "$@"
 [ "$readings" = /dev/stdin ] || exec "$@"
-# A test must not take the session of the Telegraf that runs: it has a client id of its own, and the broker keeps nothing for it.
+# A test must not take over the session of the running Telegraf: it has a client id of its own, and the broker queues nothing for
+# it.
 sed -e 's/client_id = "telegraf"/client_id = "telegraf-test"/' -e 's/persistent_session = true/persistent_session = false/' readings.conf | "$@"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Waits until the ingestor beside it has written all that the broker kept for it: nothing received for five seconds, and
-# nothing on its way.
+# Waits until the ingestor beside it has written everything that the broker kept for it: nothing received for five seconds, and
+# nothing in flight.
 set -euo pipefail
 
 state() {

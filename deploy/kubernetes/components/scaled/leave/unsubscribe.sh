@@ -1,7 +1,7 @@
 #!/bin/bash
-# Takes a member that is not running out of the shared subscription: from now on the others get its share; what the broker has
-# kept for it waits. Writes the packets of MQTT 3.1.1 itself, because a client would acknowledge, and so lose, what the broker
-# sends on connecting. With MQTT_CA_FILE over TLS, for which the image needs openssl.
+# Removes a member that is not running from the shared subscription: from now on the others get its share. What the broker has kept
+# for it stays there. This script writes the packets of MQTT 3.1.1 itself, because a client would acknowledge, and so lose, what the
+# broker sends after the connect. With MQTT_CA_FILE it uses TLS, for which the image needs openssl.
 set -euo pipefail
 
 # shellcheck disable=SC2059
@@ -21,7 +21,7 @@ fi
 {
   # CONNECT: keep the session, 60 s.
   packet 10 $((12 + ${#MQTT_CLIENT_ID})); text MQTT; printf '\x04\x00\x00\x3c'; text "$MQTT_CLIENT_ID"
-  # UNSUBSCRIBE, as packet 1; DISCONNECT. The broker takes one after the other.
+  # UNSUBSCRIBE, as packet 1; DISCONNECT. The broker processes them in order.
   packet a2 $((4 + ${#MQTT_TOPICS})); printf '\x00\x01'; text "$MQTT_TOPICS"
   packet e0 0
 } >&4
@@ -30,5 +30,5 @@ case $(head -c 4 <&3 | od -An -tx1) in
   ' 20 02 00 00') echo "the broker has no session of $MQTT_CLIENT_ID" ;;
   *) echo "the broker refuses $MQTT_CLIENT_ID" >&2; exit 1 ;;
 esac
-# Until the broker has closed: then it has seen all of the above.
+# Until the broker closes the connection: then it has processed all of the above.
 cat <&3 > /dev/null
