@@ -1,11 +1,11 @@
 # shellcheck shell=bash disable=SC2034
-# Sourced by the scripts that bring stacks up with docker compose. COMPOSE_PROJECT_NAME and COMPOSE_FILE say which.
+# Sourced by the scripts that start stacks with docker compose. COMPOSE_PROJECT_NAME and COMPOSE_FILE select the stack.
 
 export COMPOSE_PROGRESS=quiet
 failed=0
 fail() { printf 'FAILED: %s\n' "$*"; failed=1; }
 
-# Images that cannot be pulled: stand-ins under the tags that the files name.
+# Images that cannot be pulled: tags stand-ins with the names in the files.
 tag_images() {
   local pair image
   for pair in eclipse-mosquitto:2 influxdb:1.8 telegraf:1.37; do
@@ -14,7 +14,7 @@ tag_images() {
   done
 }
 
-# The services that can run here: Grafana only where its image can be had.
+# The services that can run here: Grafana only if its image is available.
 startable() {
   local grafana
   grafana=$(docker compose config --images | grep ^grafana/ || true)
@@ -26,7 +26,7 @@ startable() {
   fi
 }
 
-# Every process of every container of the project belongs to a user that is not root, whatever the image says of its user.
+# Every process of every container of the project runs as a non-root user, whatever user the image sets.
 check_not_root() {
   local container processes
   for container in $(docker compose ps -q); do
@@ -36,7 +36,7 @@ check_not_root() {
   done
 }
 
-# What Telegraf and Kafka say when the machine is slow.
+# What Telegraf and Kafka log when the machine is slow.
 slow='did not complete within its flush interval|took longer than expected|Exceptionally slow controller event|event queue overloaded'
 
 check_logs() {
@@ -52,7 +52,7 @@ reaches() { # SERVICE HOST PORT: does a TCP connection come about?
   docker compose exec -T "$1" timeout 3 bash -c "(exec 3<>/dev/tcp/$2/$3)" 2> /dev/null
 }
 
-# No container of the service has a route out of its networks: no default route, so neither internet nor local network.
+# No container of the service has a default route, so it reaches neither the internet nor the local network.
 check_no_way_out() { # SERVICE...
   local service
   for service; do

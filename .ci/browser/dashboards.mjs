@@ -1,7 +1,7 @@
-// Opens each dashboard of grafana/dashboards in a browser and waits for its panels; fails when a panel is missing or shows an error, when
-// a query is refused, and when fewer than half of the panels of a dashboard show data. Saves a screenshot of each dashboard.
+// Opens each dashboard of grafana/dashboards in a browser and waits for its panels. Fails if a panel is missing or shows an error,
+// if a query is rejected, or if fewer than half of a dashboard's panels show data. Saves a screenshot of each dashboard.
 //   node dashboards.mjs http://localhost:3000 SCREENSHOTS
-// GRAFANA_USER and GRAFANA_PASSWORD say who looks (admin, admin); CHROMIUM is the browser's executable (/usr/bin/chromium).
+// GRAFANA_USER and GRAFANA_PASSWORD are the login (admin, admin); CHROMIUM is the browser's executable (/usr/bin/chromium).
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { chromium } from 'playwright-core';
 const DASHBOARDS = fileURLToPath(new URL('../../grafana/dashboards', import.meta.url));
 const LOAD_MILLIS = Number(process.env.LOAD_MILLIS ?? 60_000);
 
-// Grafana's own names for the parts of its page, of the release that the stack runs.
+// Grafana's own names for the parts of its page, in the release that the stack runs.
 const panel = resolveSelectors(versionedComponents, '12.3.3').Panels.Panel;
 const byTestId = (id) => `[data-testid=${JSON.stringify(id)}]`;
 
@@ -47,7 +47,7 @@ export async function look(context, origin, dashboard, screenshot) {
     }
     const deadline = Date.now() + LOAD_MILLIS;
     const within = () => Math.max(1, deadline - Date.now());
-    // All at once, so that one that is missing does not take the time of the others.
+    // All at once, so that a missing one does not use up the time of the others.
     await page.waitForFunction(([wanted, loading]) => !document.querySelector(`[aria-label="${loading}"]`)
       && wanted.every(([selector, count]) => document.querySelectorAll(selector).length >= count),
     [[...counts].map(([title, count]) => [byTestId(panel.title(title)), count]), panel.loadingBar()], { timeout: within() }).catch(() => {});
@@ -102,7 +102,7 @@ export async function lookAtAll(origin, folder, { user, password, executablePath
   await mkdir(folder, { recursive: true });
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   try {
-    // High enough for all panels: those outside the window are not drawn. The secure stack's certificate is of its own authority.
+    // High enough for all panels: those outside the window are not drawn. The secure stack's certificate is from its own authority.
     const context = await browser.newContext({ viewport: { width: 1600, height: 3600 }, ignoreHTTPSErrors: true });
     const login = await context.request.post(`${origin}/login`, { data: { user, password } });
     if (!login.ok()) {

@@ -1,4 +1,4 @@
-// That dashboards.mjs sees what it looks for, on pages with the few parts of Grafana's that it asks for. It says nothing about Grafana.
+// Tests that dashboards.mjs finds faults, on pages with the few parts of Grafana's that it uses. It does not test Grafana.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

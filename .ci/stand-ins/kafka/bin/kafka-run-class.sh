@@ -20,7 +20,7 @@ done
 if [ -n "$gc" ] && [ -z "${KAFKA_GC_LOG_OPTS:-}" ]; then
   KAFKA_GC_LOG_OPTS="-Xlog:gc*:file=$log_dir/$name-gc.log:time,tags:filecount=10,filesize=100M"
 fi
-# Several options in a variable, as ever with Kafka.
+# A variable may contain several options, as in Kafka's own scripts.
 # shellcheck disable=SC2086
 exec "$JAVA_HOME/bin/java" ${KAFKA_HEAP_OPTS:--Xmx256M} $performance ${KAFKA_GC_LOG_OPTS:-} $jmx "-Dkafka.logs.dir=$log_dir" \
   $KAFKA_LOG4J_OPTS -cp "$base/libs/*" ${KAFKA_OPTS:-} "$@"
