@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Sends every query of the dashboards, their variables and the alert rules to a live InfluxDB 1.8 and fails on an error, on an
-empty answer, and on a panel without title or unit. Queries of Kafka's figures may be without an answer unless --kafka says that the
-stack has Kafka. Needs the stack to have run for two minutes, and one bare number published."""
+"""Sends every query of the dashboards, their variables and the alert rules to a running InfluxDB 1.8. Fails on an error, on an
+empty answer, and on a panel without title or unit. Queries of Kafka's metrics may have an empty answer, unless --kafka says that the
+stack has Kafka. The stack must have run for two minutes, and one bare number must have been published."""
 import argparse, base64, json, pathlib, re, sys, time, urllib.error, urllib.parse, urllib.request
 
 HERE = pathlib.Path(__file__).parent
-# Ranges in seconds that a query is tried with: from a day on, the dashboards read the points of a minute.
+# Time ranges in seconds for each query. For a day or more, the dashboards read the one-minute points.
 RANGES = 900, 2 * 86_400
 POINTS_ACROSS = 1_000
-# What only the ingestor's roles over Kafka report.
+# Metrics that only the ingestor's roles over Kafka report.
 KAFKA = re.compile(r"sensorline_(kafka|records|points_forwarded)_")
 
 
 def ask(options, query):
-    """The series of the answer; raises with InfluxDB's own words."""
+    """The series of the answer; raises with InfluxDB's error message."""
     request = urllib.request.Request(options.influx + "/query", urllib.parse.urlencode(
         {"q": query, "db": options.database, "epoch": "ms"}).encode())
     request.add_header("Authorization", "Basic " + base64.b64encode(f"{options.user}:{options.password}".encode()).decode())
@@ -32,7 +32,7 @@ def seconds(duration):
 
 
 def fill_in(query, variables, span, least_interval):
-    """As Grafana does: its own variables, and those of the dashboard, of which several values are (a|b) in a regular expression."""
+    """Replaces variables like Grafana: its own, and the dashboard's, where several values become (a|b) in a regular expression."""
     now = int(time.time() * 1000)
     interval = max(seconds(least_interval), span // POINTS_ACROSS, 1)
     values = dict(variables, timeFilter=f"time >= {now - span * 1000}ms and time <= {now}ms", __interval=f"{interval}s",
@@ -67,7 +67,7 @@ def main():
             failures.append(f"{what}: {otherwise}")
 
     def check_query(what, queries):
-        """One of them, which are one query over several ranges, must have an answer, and none an error."""
+        """One query over several ranges: at least one range must have an answer, and none an error."""
         try:
             answered = any([ask(options, query) for query in queries])
             check(what, answered or (KAFKA.search(queries[0]) and not options.kafka), "no data: " + queries[0])

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Tries each alert rule on what it is for: an influxd of its own (1.8, on the PATH) gets what ingestors and sensors would have stored,
-and each rule's queries and expressions say for which labels it fires. Needs PyYAML. Stores and reads nothing else."""
+"""Tests each alert rule: a separate influxd (1.8, on the PATH) gets the points that ingestors and sensors would have stored, and each
+rule's queries and expressions determine the labels for which it fires. Needs PyYAML. Stores and reads nothing else."""
 import json, math, pathlib, re, socket, subprocess, sys, tempfile, time, urllib.parse, urllib.request
 
 import yaml
@@ -10,7 +10,7 @@ BRIDGE, *INGESTORS = ("172.18.0.2", "172.19.0.3", "172.19.0.4", "172.19.0.5")
 
 
 class Influx:
-    """An influxd on a port of its own, without anything after it has ended."""
+    """An influxd on a free port, which leaves nothing behind when it ends."""
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -51,7 +51,7 @@ class Influx:
 
 
 def series(influx, query):
-    """Values by labels, as Grafana has them of a query that is a time series: without what is null."""
+    """Values by labels, as Grafana reads them from a time series query: without nulls."""
     return {tuple(sorted((one.get("tags") or {}).items())): values for one in influx.ask(query)
             if (values := [row[1] for row in one["values"] if row[1] is not None])}
 
@@ -60,7 +60,7 @@ REDUCERS = {"last": lambda values: values[-1], "sum": sum, "min": min, "max": ma
 
 
 def evaluate(expression, variables):
-    """Of Grafana's math what the rules use: numbers by labels, of which those with the same labels go together."""
+    """The part of Grafana's math that the rules use: numbers by labels; numbers with the same labels are combined."""
     names = re.findall(r"\$(\w+)", expression)
     for labels in set.intersection(*(set(variables[name]) for name in names)):
         code = re.sub(r"\$(\w+)", lambda match: repr(variables[match[1]][labels]), expression)
@@ -70,7 +70,7 @@ def evaluate(expression, variables):
 
 
 def firing(influx, rule):
-    """The labels for which it fires; None where it has no data, which a rule has its own word for."""
+    """The labels for which the rule fires; None if it has no data, for which each rule defines the state."""
     values = {}
     for query in rule["data"]:
         model = query["model"]
@@ -87,14 +87,14 @@ def firing(influx, rule):
 
 
 def readings(name, period, until=0.0, since=1800.0, behind=0.0):
-    """A reading each period, from so many seconds ago until so many ago, by a clock that is behind."""
+    """A reading each period, from since to until seconds ago, with a clock that is behind."""
     now = time.time()
     return [f"sensor,name={name},type=temp value=20 {int((now - ago - behind) * 1000)}"
             for ago in (since - i * period for i in range(int((since - until) / period) + 1)) if ago >= until]
 
 
 def figures(address, since=300, until=0, **fields):
-    """What Telegraf has of a process every ten seconds; a field is a number, or a function of the seconds since the first."""
+    """Telegraf's metrics of a process every ten seconds; a field is a number, or a function of the seconds since the first."""
     url = "bridge" if address == BRIDGE else "ingestor"
     now = time.time()
     lines = []
@@ -118,7 +118,7 @@ def cases():
         *readings("A", 2), *readings("STOPPED", 2, until=7), *readings("GONE", 2, until=1800, since=3000),
         *readings("YESTERDAY", 2, until=86_400, since=88_000)]
     yield "Sensor silent", "one that has just begun", set(), [*readings("A", 2), *readings("NEW", 2, since=30)]
-    # What it needs: the same is stored of a clock that is behind as of one that has been silent for so long.
+    # The rule needs correct clocks: a clock that is behind stores the same as a sensor that has been silent for that long.
     yield "Sensor silent", "a clock 3 s behind", set(), [*readings("A", 2), *readings("B", 2, behind=3)]
     yield "Sensor silent", "a clock 90 s behind, which cannot be told from 90 s of silence", {"BEHIND", "STOPPED"}, [
         *readings("A", 2), *readings("BEHIND", 2, behind=90), *readings("STOPPED", 2, until=90)]
@@ -135,7 +135,7 @@ def cases():
     yield "InfluxDB does not accept writes", "one refused until it was replaced, two minutes ago", set(), [
         *accepting, *figures("172.19.0.9", until=120, sensorline_store_accepting=0)]
     yield "InfluxDB does not accept writes", "nothing for two minutes", None, figures(INGESTORS[0], until=120, sensorline_store_accepting=1)
-    # The counters of several are apart from each other by more than what is rejected: as one series they would jump to and fro.
+    # The counters of several ingestors differ by more than the rejected readings: as one series they would jump up and down.
     yield "Readings rejected", "three ingestors that reject nothing any more", set(), [
         *rejected(INGESTORS[0], "empty", count=4000), *rejected(INGESTORS[1], "empty", count=17), *rejected(INGESTORS[2], "empty", count=0)]
     yield "Readings rejected", "one of them, and over Kafka the bridge", {"empty", "not_a_number"}, [

@@ -25,7 +25,7 @@ export async function dashboards() {
   }));
 }
 
-/** What is wrong with one dashboard, a line each; none if it is as it should be. */
+/** The problems of one dashboard, one line each. */
 export async function look(context, origin, dashboard, screenshot) {
   const problems = [];
   const page = await context.newPage();
@@ -97,7 +97,7 @@ async function refusals(response) {
   return Object.values(body.results ?? {}).filter((result) => result.error).map((result) => `a query answers: ${result.error}`);
 }
 
-/** Looks at all dashboards and answers what is wrong, a line each. */
+/** Checks all dashboards and returns their problems, one line each. */
 export async function lookAtAll(origin, folder, { user, password, executablePath }) {
   await mkdir(folder, { recursive: true });
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });

@@ -1,4 +1,4 @@
-"""What is compared: the ingestor, and Telegraf with two sets of settings; each of them whole, or in two parts around Kafka."""
+"""The contenders: the ingestor, and Telegraf with two sets of settings; each as one process, or in two parts around Kafka."""
 
 import os
 import re
@@ -32,7 +32,7 @@ class Ingestor:
         self._members = members
 
     def start(self, broker, influx, kafka, case, directory):
-        """Its members."""
+        """Starts its members and returns them."""
         mqtt = {"MQTT_HOST": "127.0.0.1", "MQTT_PORT": str(broker.port), "MQTT_QOS": str(case.qos),
                 "MQTT_TOPICS": self.topic_filter}
         store = {"INFLUX_URL": influx.url, "INFLUX_DATABASE": DATABASE,
@@ -63,7 +63,7 @@ class Telegraf:
              "input": "max_undelivered_messages = 100000"}
 
     KAFKA_TOPIC = "telegraf-points"
-    KAFKA_VERSION = "3.6.0"  # of the protocol; the default of kafka_consumer, 0.10.2, Kafka 4 has removed (KIP-896)
+    KAFKA_VERSION = "3.6.0"  # of the protocol; Kafka 4 has removed 0.10.2, the default of kafka_consumer (KIP-896)
     CODECS = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
 
     def __init__(self, name, settings):
@@ -71,7 +71,7 @@ class Telegraf:
         self._settings = settings
 
     def start(self, broker, influx, kafka, case, directory):
-        """Its members."""
+        """Starts its members and returns them."""
         from_mqtt, to_influx = self._mqtt_consumer(broker, case), self._influxdb(influx)
         if kafka:
             return [self._member("bridge", from_mqtt + self._to_kafka(kafka, case), directory),
@@ -92,7 +92,7 @@ precision = '0s'
 
     def _mqtt_consumer(self, broker, case):
         qos = "qos = 1\nclient_id = 'telegraf'\npersistent_session = true" if case.qos else ""
-        # As the ingestor: type is a tag, the name that of the topic.
+        # As in the ingestor: type is a tag, and the topic contains the name.
         data_format = ("data_format = 'json'\ntag_keys = ['type']\njson_time_key = 'time'\njson_time_format = 'unix_ms'"
                        if case.json else "data_format = 'value'\ndata_type = 'float'")
         return f"""
@@ -116,7 +116,7 @@ password = '{PASSWORD}'
 """
 
     def _to_kafka(self, kafka, case):
-        # As the ingestor: all replicas in sync acknowledge, and a sensor keeps to one partition.
+        # As in the ingestor: all in-sync replicas acknowledge, and a sensor always uses the same partition.
         return f"""
 [[outputs.kafka]]
 brokers = ['{kafka.address}']
@@ -142,13 +142,13 @@ data_format = 'influx'
 
 
 def cpu_seconds(process):
-    """All that the process has used, ended threads too, in ns resolution: /proc/PID/stat counts in steps of 10 ms."""
-    cpu_clock = ~process.pid << 3 | 2  # clock_getcpuclockid(3) makes it so
+    """CPU time of the process, including ended threads, in ns resolution: /proc/PID/stat counts in steps of 10 ms."""
+    cpu_clock = ~process.pid << 3 | 2  # as in clock_getcpuclockid(3)
     return time.clock_gettime(cpu_clock)
 
 
 def memory(process, field):
-    """Resident bytes: VmRSS now, VmHWM at the most."""
+    """Resident bytes: VmRSS now, VmHWM at the peak."""
     return int(re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())[1]) * 1024
 
 

@@ -7,8 +7,8 @@ import time
 from readings import PACKET_IDS
 
 CHUNK = 65_536  # bytes of one send
-WINDOW = 20_000  # QoS 1 readings on their way; far below the packet ids, so that none comes round too early
-TICK = 0.001  # seconds: what is due within one goes out together
+WINDOW = 20_000  # QoS 1 readings in flight; far below the number of packet ids, so that no id is reused too early
+TICK = 0.001  # seconds: readings due within one tick are sent together
 PUBACK_SIZE = 4
 STALLED = 60  # seconds without progress
 
@@ -29,8 +29,8 @@ class Publisher:
 
     def publish(self, readings, rate, published):
         """
-        Sends them all, waits at QoS 1 for every PUBACK, and puts into published when each probe was handed to the
-        kernel. rate is readings per second; None is as fast as it goes. Returns the seconds it took.
+        Sends all readings, waits at QoS 1 for every PUBACK, and stores in published when each probe was passed to the
+        kernel. rate is readings per second; None is as fast as possible. Returns the duration in seconds.
         """
         packets, size = memoryview(readings.packets), readings.packet_size
         probes = iter(readings.probes)

@@ -18,10 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 STACK_BROKER = ROOT / "mosquitto" / "mosquitto.conf"
 STACK_KAFKA = ROOT / "deploy" / "compose" / "kafka.yaml"
 KAFKA_JARS = ROOT / "testing" / "kafka" / "target" / "lib"
-# Of the image apache/kafka, bin/kafka-run-class.sh.
+# From the image apache/kafka, bin/kafka-run-class.sh.
 KAFKA_JVM = ["-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35",
              "-XX:+ExplicitGCInvokesConcurrent"]
-# What is needed to connect, and nothing else: the lab's.
+# Only the settings that a connection needs, as in the lab.
 DEFAULT_BROKER = "allow_anonymous true\nlog_dest stderr\nlog_type error\nlog_type warning\nconnection_messages false\n"
 START_LIMIT = 30  # seconds
 
@@ -29,7 +29,7 @@ DATABASE, USER, PASSWORD = "sensors", "telegraf", "telegraf"
 
 
 def find(server):
-    # Debian keeps Mosquitto where only root's PATH leads.
+    # Debian installs Mosquitto in a directory that only root has on the PATH.
     return shutil.which(server) or shutil.which(server, path="/usr/sbin:/usr/local/sbin")
 
 
@@ -40,7 +40,7 @@ def free_port():
 
 
 def start(command, log, environment=None):
-    # In a session of its own: a Ctrl-C ends the measurement, and that ends its servers.
+    # In its own session: a Ctrl-C ends the measurement, which then stops its servers.
     with open(log, "wb") as output:
         return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                                 start_new_session=True)
@@ -62,8 +62,8 @@ class Broker:
         settings = DEFAULT_BROKER if defaults else "".join(
             line for line in STACK_BROKER.read_text().splitlines(keepends=True)
             if not re.match(r"listener |persistence_location ", line))
-        # log_type subscribe tells when a contender listens. Started by root it would otherwise become another user, who
-        # may not write here.
+        # log_type subscribe shows when a contender has subscribed. Without user, Mosquitto started by root would switch to another
+        # user, who may not write here.
         settings += (f"\nlistener {self.port} 127.0.0.1\nlog_type subscribe\n"
                      f"persistence_location {directory}/\nuser {pwd.getpwuid(os.getuid()).pw_name}\n")
         (directory / "mosquitto.conf").write_text(settings)
@@ -71,17 +71,17 @@ class Broker:
         self.restart()
 
     def restart(self):
-        """Starts it, also after it has ended: on the same port, with what it has saved."""
+        """Starts the broker, also after it has ended: on the same port, with what it has saved."""
         self.process = start(self._command, self._log)
         wait_for("mosquitto", self._log, self.process, lambda: accepts_connections(self.port))
 
     def subscriptions(self, topic_filter):
-        """How many clients have subscribed to it so far."""
+        """The number of clients that have subscribed to the topic filter so far."""
         return sum(line.endswith(" " + topic_filter) for line in self._log.read_text(errors="replace").splitlines())
 
 
 class Influx:
-    """InfluxDB that asks for a password, as the lab's, with its one user."""
+    """InfluxDB with a password, like the lab's, with the lab's only user."""
 
     def __init__(self, directory):
         self.port = port = free_port()
@@ -100,12 +100,12 @@ class Influx:
         self.query(f"CREATE DATABASE {DATABASE}")
 
     def restart(self):
-        """Starts it, also after it has ended: on the same port, with its data."""
+        """Starts InfluxDB, also after it has ended: on the same port, with its data."""
         self.process = start([find("influxd"), "run"], self._log, self._environment)
         wait_for("influxd", self._log, self.process, lambda: accepts_connections(self.port))
 
     def query(self, text):
-        """The rows of the one series that is the answer, or none."""
+        """The rows of the answer's only series, or an empty list."""
         body = urllib.parse.urlencode({"db": DATABASE, "epoch": "ns", "q": text})
         result = self._ask("POST", "/query", body)["results"][0]
         if "error" in result:
@@ -113,7 +113,7 @@ class Influx:
         return result["series"][0]["values"] if "series" in result else []
 
     def points_taken(self):
-        """Points accepted since its start, repeated ones too: it knows without looking them up."""
+        """Points accepted since its start, including repeated ones: InfluxDB counts them without a query."""
         return sum(part["values"]["pointsWrittenOK"]
                    for name, part in self._ask("GET", "/debug/vars").items() if name.startswith("httpd:"))
 
@@ -127,12 +127,12 @@ class Influx:
                                                     "Content-Type": "application/x-www-form-urlencoded"})
             return json.loads(connection.getresponse().read())
         except (OSError, http.client.HTTPException):
-            connection.close()  # The next question opens another one.
+            connection.close()  # The next request opens another one.
             raise
 
 
 class Kafka:
-    """One broker in KRaft mode, with the settings that the stack's container is given as variables."""
+    """One broker in KRaft mode, with the settings from the variables of the stack's container."""
 
     def __init__(self, directory):
         port, controller = free_port(), free_port()

@@ -1,20 +1,20 @@
-"""Finds out when probes can be queried."""
+"""Measures when probes can be queried."""
 
 import threading
 import time
 
-REMEMBERED = 32  # probes: as far as batches may overtake one another
+REMEMBERED = 32  # probes that are queried again, because batches may overtake one another
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.001, 0.05  # seconds
-PRECISION = 0.05  # of the longest wait: to ask more often would cost InfluxDB more than it tells
+PRECISION = 0.05  # of the longest wait: more frequent queries would cost InfluxDB more than they add in precision
 
 
 class Watch(threading.Thread):
-    """Asks for new probes while any is on its way."""
+    """Queries new probes while any is in flight."""
 
     def __init__(self, influx, probes_of_contender, readings):
         super().__init__(daemon=True)
-        self.published = {}  # probe: when; the publisher puts them in
-        self.queryable = {}  # probe: when the answer that had it was there
+        self.published = {}  # probe: time of publishing; the publisher adds them
+        self.queryable = {}  # probe: time of the answer that contained it
         self._influx = influx
         self._from = f"{probes_of_contender} AND {readings.range}"
         self._number_of = readings.number_of

@@ -1,4 +1,4 @@
-"""What goes wrong in the soak: each a class whose docstring is its name in the table."""
+"""The faults of the soak: each is a class whose docstring is its name in the table."""
 
 import contextlib
 import os
@@ -85,7 +85,7 @@ class DiskFull(Fault):
         return 8
 
     def end(self):
-        # Its log of writes stays broken until it is started anew.
+        # InfluxDB cannot write to its WAL again until it is restarted.
         self._limit("unlimited")
         kill(self.stack.influx, signal.SIGKILL)
         self.stack.influx.restart()
@@ -153,7 +153,7 @@ class HalfOpen(Fault):
 
     def begin(self):
         self.stack.broker_link.abandon()
-        return 1  # So that something has been published since, and recovery is that of the connection.
+        return 1  # So that readings are published after the fault, and the recovery is that of the connection.
 
 
 class SameId(Fault):

@@ -1,4 +1,4 @@
-"""An HTTP server in front of InfluxDB: passes writes on, but for those that it is told to refuse."""
+"""An HTTP server in front of InfluxDB: forwards writes, except those that it is told to reject."""
 
 import http.client
 import http.server
@@ -13,8 +13,8 @@ HOP_BY_HOP = "connection", "date", "transfer-encoding", "content-length"
 class Front:
 
     def __init__(self, influx_port, poison):
-        """A write that has poison in it is refused for its content, always."""
-        self.delay = 0  # seconds, of answers
+        """A write that contains poison is always rejected because of its content."""
+        self.delay = 0  # seconds, of responses
         self._refusal = None
         self._refused = poison.encode()
         self._of_thread = threading.local()
@@ -37,14 +37,14 @@ class Front:
             daemon_threads = True
 
             def handle_error(self, request, client):
-                pass  # Whose connection a fault has ended.
+                pass  # A fault has closed the client's connection.
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def refuse(self, status, headers=None):
-        """Answers all writes so, until pass_on()."""
+        """Answers all writes with this status, until pass_on()."""
         self._refusal = status, headers or {}
 
     def pass_on(self):
@@ -65,7 +65,7 @@ class Front:
                 answer = connection.getresponse()
                 content = answer.read()
             except (OSError, http.client.HTTPException):
-                # As if it were InfluxDB itself that has gone.
+                # Behaves as if InfluxDB itself had closed the connection.
                 connection.close()
                 request.close_connection = True
                 return

@@ -1,4 +1,4 @@
-"""A TCP port in front of a server, over a network that can be made to fail."""
+"""A TCP port in front of a server, with simulated network faults."""
 
 import contextlib
 import ctypes
@@ -25,11 +25,11 @@ class Link:
         self.port = self._listening.getsockname()[1]
         threading.Thread(target=self._serve, args=[self._listening], daemon=True).start()
 
-    # What can be done to it
+    # Faults
 
     def refuse(self):
-        """Ends all connections, and takes no new ones until accept()."""
-        # Closing alone would not wake up who waits for a connection.
+        """Closes all connections, and accepts no new ones until accept()."""
+        # Closing alone would not wake up a thread in accept().
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         self.cut()
@@ -48,24 +48,24 @@ class Link:
             self._changed.notify_all()
 
     def abandon(self):
-        """The connections there are become half-open; new ones work."""
+        """Makes the existing connections half-open; new ones work."""
         for connection in list(self._connections):
             connection.abandoned = True
 
     def cut(self, after=0):
-        """Ends each connection there is, once it has carried so many more bytes to the client."""
+        """Closes each existing connection after it has carried this many more bytes to the client."""
         for connection in list(self._connections):
             connection.remaining = after
             if not after:
                 connection.end()
 
     def lose(self, part):
-        """Loses this part of all TCP segments, until it is told to lose none: what the kernels do then is real."""
+        """Drops this fraction of all TCP segments, until it is 0; the kernels' TCP retransmits for real."""
         self._loss = part
         for connection in list(self._connections):
             connection.lose(part)
 
-    # How it works
+    # Implementation
 
     def _serve(self, listening):
         with contextlib.suppress(OSError):
@@ -122,14 +122,14 @@ class Connection:
                 target.sendall(data)
                 if target is self._client and self.remaining == 0:
                     break
-        # An end, too, stays unknown to the other side as long as nothing passes.
+        # Nor does the other side learn of a closed connection as long as nothing passes.
         self._link.wait_for(self)
         self.end()
 
     def end(self):
         self.ended = True
         for one in self._client, self._server:
-            # Closing alone would not wake up who reads.
+            # Closing alone would not wake up a thread in recv().
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
@@ -137,14 +137,14 @@ class Connection:
 
     def lose(self, part):
         for one in self._client, self._server:
-            with contextlib.suppress(OSError):  # It may have ended, or have lost nothing yet.
+            with contextlib.suppress(OSError):  # It may be closed, or have no filter yet.
                 lose(one, part)
 
 
 def lose(one, part):
     """
-    Has the kernel lose such a part of a socket's incoming segments, by chance, before TCP sees them: a socket filter
-    (linux/filter.h), which takes no privileges.
+    Makes the kernel drop this fraction of a socket's incoming segments at random, before TCP sees them. Uses a socket filter
+    (linux/filter.h), which needs no privileges.
     """
     if not part:
         one.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)

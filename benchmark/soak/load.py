@@ -7,15 +7,15 @@ import threading
 import time
 
 SENSORS = 20
-TICK = 0.005  # seconds: what is due within one goes out together
-WINDOW = 30_000  # readings on their way; below the packet ids
+TICK = 0.005  # seconds: readings due within one tick are sent together
+WINDOW = 30_000  # readings in flight; below the number of packet ids
 PACKET_IDS = 65_535
 PUBACK_SIZE = 4
 
 
 class Load(threading.Thread):
     """
-    Reading n has the value n and a time that no other has: a millisecond after that of reading n - 1. What is published
+    Reading n has the value n and a unique time: a millisecond after that of reading n - 1. A reading that is published
     again, here or by the broker, is therefore the same point.
     """
 
@@ -31,11 +31,11 @@ class Load(threading.Thread):
         self.failure = None
 
     def publish_also(self, name, payload):
-        """One more message, which does not count."""
+        """Publishes one more message, which is not counted."""
         self._extra.append((name, payload))
 
     def stop(self):
-        """Makes no more readings; returns when the broker has acknowledged all there are."""
+        """Creates no more readings; returns when the broker has acknowledged all of them."""
         self._ending.set()
         self.join()
 
@@ -60,7 +60,7 @@ class Load(threading.Thread):
         return connection
 
     def _publish(self, connection, began, before):
-        """Until the connection ends. Readings that were due while there was none are not made later."""
+        """Publishes until the connection ends. Readings that were due without a connection are not created later."""
         again = list(self._unacknowledged.values())
         self.repeated += len(again)
         connection.sendall(b"".join(again))

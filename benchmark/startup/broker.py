@@ -9,17 +9,17 @@ CONNECT, CONNACK, PUBLISH, SUBSCRIBE, SUBACK = 0x10, 0x20, 0x30, 0x82, 0x90
 
 
 def find_mosquitto():
-    # Debian keeps it where only root's PATH leads.
+    # Debian installs mosquitto in a directory that only root has on the PATH.
     return shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 
 
 def start_broker(directory):
-    """Returns the port of a broker that accepts connections; it ends with the other children of this process."""
+    """Returns the port of a broker that accepts connections; it is stopped with the other children of this process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings = directory / "mosquitto.conf"
-    # Without nodelay the broker would hold back the second of six readings until the first is acknowledged: 40 ms.
+    # Without nodelay the broker would hold back the second of six readings for 40 ms, until the first is acknowledged.
     settings.write_text(
         f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nset_tcp_nodelay true\n")
     with open(directory / "mosquitto.log", "wb") as log:
@@ -37,13 +37,13 @@ def start_broker(directory):
 
 
 class Subscriber:
-    """MQTT 3.1.1 at QoS 0 over a plain socket: no client library stands between a reading and its stamp."""
+    """MQTT 3.1.1 at QoS 0 over a plain socket: no client library delays the time stamp of a reading."""
 
     def __init__(self, port, topic_filter):
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._buffer = bytearray()
         self._arrived = 0.0
-        # Clean session, no keep-alive: nothing has to be sent while a measurement waits.
+        # Clean session, no keep-alive: the subscriber need not send anything while a measurement waits.
         self._send(CONNECT, _text("MQTT") + b"\x04\x02\x00\x00" + _text("startup-benchmark"))
         self._expect(CONNACK, b"\x00\x00")
         self._send(SUBSCRIBE, b"\x00\x01" + _text(topic_filter) + b"\x00")

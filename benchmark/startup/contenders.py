@@ -1,4 +1,4 @@
-"""What is compared: sensors as programs of this machine and as containers, and what a running one costs."""
+"""The contenders: sensors as local programs and as containers, and the cost of a running one."""
 
 import contextlib
 import os
@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-# Marks this run's containers, so that its end finds them all.
+# Labels this run's containers, so that the clean-up finds all of them.
 LABEL = f"sensorline.startup-benchmark={os.getpid()}"
 
 
@@ -21,7 +21,7 @@ class Program:
         self._files = files
 
     def size(self):
-        """What must be installed beside the interpreter or JVM, in bytes."""
+        """Size of what must be installed in addition to the interpreter or JVM, in bytes."""
         return sum(file.stat().st_size for top in self._files for file in [top, *top.rglob("*")] if file.is_file())
 
     def start(self, variables, log):
@@ -42,7 +42,7 @@ class Process:
         return self._popen.poll() is not None
 
     def stop(self):
-        # Not SIGTERM: how long a sensor takes to say goodbye must not reach into the next one's start.
+        # Not SIGTERM: the time that a sensor takes to stop must not delay the next one's start.
         self._popen.kill()
         self._popen.wait()
 
@@ -62,7 +62,7 @@ class Image:
         run = ["docker", "run", "--detach", "--network", "host", "--label", LABEL, "--name", container]
         for name, value in variables.items():
             run += "--env", f"{name}={value}"
-        # In a session of its own, out of reach of a Ctrl-C that would end it between its requests.
+        # In its own session, so that a Ctrl-C does not end it between its requests.
         return Container(container, subprocess.Popen(
             [*run, self._image], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True))
 
@@ -93,25 +93,25 @@ def docker(*arguments):
 
 
 def cpu_seconds(pid):
-    """All that the process has used, ended threads too, in ns resolution: /proc/PID/stat counts in steps of 10 ms."""
-    cpu_clock = ~pid << 3 | 2  # clock_getcpuclockid(3) makes it so
+    """CPU time of the process, including ended threads, in ns resolution: /proc/PID/stat counts in steps of 10 ms."""
+    cpu_clock = ~pid << 3 | 2  # as in clock_getcpuclockid(3)
     return time.clock_gettime(cpu_clock)
 
 
 def memory(pid):
-    """Resident and proportional bytes; proportional shares a page's size among the processes that have it mapped."""
+    """Resident and proportional bytes; proportional divides a page's size by the number of processes that map it."""
     fields = dict(line.split(":") for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
     return tuple(int(fields[name].removesuffix("kB")) * 1024 for name in ("Rss", "Pss"))
 
 
 def end_all(containers):
-    """Ends whatever this process has started and not yet ended, wherever it was interrupted."""
+    """Stops all child processes that still run, wherever this process was interrupted."""
     for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
         signal.signal(number, signal.SIG_IGN)
     children = [int(pid) for thread in Path("/proc/self/task").iterdir()
                 for pid in (thread / "children").read_text().split()]
     for pid in children:
-        # A client of the engine is left to finish, lest it still makes a container after these are removed.
+        # A running docker client may finish: otherwise it could create a container after these are removed.
         if Path(f"/proc/{pid}/comm").read_text().strip() != "docker":
             os.kill(pid, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):

@@ -1,4 +1,4 @@
-"""The Python sensor of the teaching stack, to measure ours by: its variables, topic, payloads, pace and log lines."""
+"""The Python sensor of the teaching stack, as the reference: its variables, topic, payloads, rate and log lines."""
 
 import math
 import os

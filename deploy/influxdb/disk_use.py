@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Measures what a day of readings takes on disk: writes them as the ingestor does to an influxd of its own, lets it compact
-them as it does with a day that is over, and adds up its files. Needs influxd 1.8 on the PATH."""
+"""Measures the disk space of a day of readings: writes them like the ingestor to a separate influxd, lets it compact them like a
+past day, and adds up the sizes of its files. Needs influxd 1.8 on the PATH."""
 import argparse, os, pathlib, random, socket, subprocess, tempfile, time, urllib.request
 
 DAY = 86_400
@@ -13,7 +13,7 @@ def free_port():
 
 
 def day_of_readings(sensors, period):
-    """Line protocol, in the order in which readings come: uniform noise, as of a temperature, and times off by a millisecond or so."""
+    """Line protocol, in the order of arrival: uniform noise, like a temperature, and times that deviate by about a millisecond."""
     start = int(time.time() // DAY - 1) * DAY * 1000
     phases = [random.uniform(0, period) for _ in range(sensors)]
     for n in range(round(DAY / period)):

@@ -1,9 +1,9 @@
-"""What check asks of an overlay, or of a combination of components, beyond schemas: that kube-score finds just what the README accepts,
+"""Checks an overlay, or a combination of components, beyond schemas: that kube-score finds exactly what the README accepts,
 that the network policies allow just the README's connections, that the ConfigMaps hold the files that compose mounts, that no
 variable of the secure stack holds a secret, that Grafana has what its files refer to, and what must hold of every pod, budget and
 Service.
   check.py NAME COMPONENT...   checks target/NAME.yaml
-  check.py --own FILE          prints what Kubernetes itself has schemas for"""
+  check.py --own FILE          prints the objects for which Kubernetes itself has schemas"""
 import ipaddress, json, pathlib, re, sys
 
 import yaml
@@ -54,7 +54,7 @@ def findings(name):
 
 
 def accepted(traits, names):
-    """The README's findings of what is there: of some objects by their names, or of all with a component."""
+    """The README's findings for the existing objects: for some by name, or for all of a component."""
     found = set()
     for check, of, _ in rows("Accepted findings of kube-score"):
         if component := re.fullmatch(r"all with `?([a-z-]+)`?", of):
@@ -73,7 +73,7 @@ def matches(selector, labels):
 
 
 def is_peer(peers, other, own_namespace):
-    """Whether a pod or an address is one of a rule's peers; without any, all are."""
+    """Whether a pod or an address is one of a rule's peers; a rule without peers matches all."""
     if peers is None:
         return True
     if isinstance(other, str):
@@ -88,7 +88,7 @@ def is_peer(peers, other, own_namespace):
 
 
 def allows(policies, direction, pod, other, port):
-    """Whether a pod may be reached by another, or reach it, on a port; without a policy that selects it, it may."""
+    """Whether the policies allow a pod to connect to another, or to be reached by it, on a port; without a policy that selects it, they do."""
     if isinstance(pod, str):
         return True
     namespace, labels = pod
@@ -143,7 +143,7 @@ def connections(things):
 
 
 def holds(where, traits):
-    """A condition of the README's table: alternatives separated by commas, of words that must all hold."""
+    """A condition of the README's table: alternatives separated by commas; all words of an alternative must apply."""
     return any(all((word[3:] not in traits) if word.startswith("no ") else word in traits for word in re.split(r" \+ ", alternative))
                for alternative in split(where))
 
@@ -160,7 +160,7 @@ def held(things):
 
 
 def mounted(traits):
-    """What compose mounts; with TLS, some of it from a folder secure in the same place."""
+    """The files that compose mounts; with TLS, some of them from a directory secure beside them."""
     folders = [ROOT / "mosquitto", ROOT / "deploy/influxdb/scripts", ROOT / "deploy/telegraf", ROOT / "grafana/dashboards", ROOT / "grafana/contact",
                *(folder for folder in (ROOT / "grafana/provisioning").iterdir() if folder.is_dir())]
     if "secure" in traits:
@@ -171,14 +171,14 @@ def mounted(traits):
 
 
 def variables_of_secrets(things):
-    """Variables that a Secret is put into."""
+    """Variables whose value comes from a Secret."""
     return [f"{variable.get('name', 'all')} of {thing['metadata']['name']}" for thing in things if (template := template_of(thing))
             for container in containers_of(template) for variable in container.get("env", []) + container.get("envFrom", [])
             if "secretKeyRef" in variable.get("valueFrom", {}) or "secretRef" in variable]
 
 
 def references(things):
-    """ConfigMaps and Secrets that a pod mounts or takes variables from, and which of their keys: (namespace, kind, name, key or None)."""
+    """ConfigMaps and Secrets that a pod mounts or reads variables from, and their keys: (namespace, kind, name, key or None)."""
     def of_source(source):
         for kind, field, where in (("ConfigMap", "configMap", "name"), ("Secret", "secret", "secretName")):
             if field in source:
@@ -204,7 +204,7 @@ def references(things):
 
 
 def files_in(things, template, container):
-    """The files that a container's mounts of ConfigMaps and Secrets give it: their content by path."""
+    """The files that a container gets from mounted ConfigMaps and Secrets: content by path."""
     there = {(thing["kind"], thing["metadata"]["name"]): thing.get("data", {}) for thing in things if thing["kind"] in ("ConfigMap", "Secret")}
     volumes = {volume["name"]: volume for volume in template["spec"]["volumes"]}
     found = {}
@@ -220,7 +220,7 @@ def files_in(things, template, container):
 
 
 def grafana_problems(things, traits):
-    """Whether Grafana gets the contact point that the components choose, and all that its files and variables refer to."""
+    """Whether Grafana gets the contact point of the components, and everything that its files and variables refer to."""
     template = template_of(next(thing for thing in things if thing["kind"] == "StatefulSet" and thing["metadata"]["name"] == "grafana"))
     container = template["spec"]["containers"][0]
     files = files_in(things, template, container)

@@ -39,7 +39,7 @@ def eventually(holds, seconds):
 
 
 class Cluster(contextlib.ExitStack):
-    """Objects of an overlay, and what runs of them."""
+    """The objects of an overlay, and the pods that run."""
 
     def __init__(self, overlay, images=None):
         super().__init__()
@@ -85,7 +85,7 @@ class Pod:
         self.containers = {}
 
     def start(self):
-        """Comes back when its containers run, or with a problem when one of those before them has ended with another code than 0."""
+        """Returns when its containers run, or with a problem if an init container has exited with a code other than 0."""
         self.directory.mkdir(exist_ok=True)
         aliases = [option for name in self.cluster.names_of(self.labels) for option in ("--network-alias", name)]
         image = self.spec["containers"][0]["image"]
@@ -153,7 +153,7 @@ class Pod:
         return {key: base64.b64decode(value).decode() for key, value in self.cluster.get("Secret", name)["data"].items()}
 
     def files(self, source):
-        """What a source of a volume puts into it, by path."""
+        """The content that a volume's source provides, by path."""
         if secret := source.get("secret"):
             source, files = secret, self.secret(secret.get("secretName") or secret["name"])
         else:
@@ -162,7 +162,7 @@ class Pod:
         return {item["path"]: files[item["key"]] for item in source["items"]} if "items" in source else files
 
     def volume(self, name):
-        """A directory, with owners and modes as the kubelet makes them."""
+        """A directory with the owners and modes that the kubelet sets."""
         path, group = self.directory / name, self.security.get("fsGroup", 0)
         volume = next((volume for volume in self.spec.get("volumes", []) if volume["name"] == name), {})
         if path.exists():
@@ -208,7 +208,7 @@ class Pod:
         return subprocess.run(["bash", "-c", f"exec 3<> /dev/tcp/{address}/{port}"], stderr=subprocess.DEVNULL).returncode == 0
 
     def ready(self):
-        """The name of a container and of a probe that does not succeed, or None."""
+        """The name of a container and of its failing probe, or None."""
         for container in self.spec["containers"]:
             for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
                 if probe in container and not self.answers(container["name"], container[probe]):
@@ -244,7 +244,7 @@ def of_cron_job(cluster, name, job):
 
 
 def ended_well(pod, name, seconds=120):
-    """The log of a Job's container that ends with 0 in time; else None, and says so."""
+    """The log of a Job's container that exits with 0 in time; otherwise prints a problem and returns None."""
     if not eventually(lambda: not pod.running(name), seconds):
         print(f"{pod.name} has not ended: {pod.log(name)}")
         return None

@@ -42,7 +42,7 @@ def answers(url):
 
 
 class Stack(contextlib.ExitStack):
-    """A broker with the stack's settings, a store, and the members of the group, in a directory of their own."""
+    """A broker with the stack's settings, InfluxDB, and the members of the group, in a separate directory."""
 
     def __init__(self, ingestor, secure=False):
         super().__init__()
@@ -93,7 +93,7 @@ class Stack(contextlib.ExitStack):
         return series[0]["values"][0][1] if series else 0
 
     def member(self, name, **variables):
-        """A running member of the group; comes back when it is ready."""
+        """Starts a member of the group; returns when it is ready."""
         port = free_port()
         if self.secure:
             # One certificate for all members. Connect by name, because the certificate contains the name.
@@ -119,7 +119,7 @@ def end(process):
 
 
 def terminate(process):
-    """As the kubelet ends a container."""
+    """Stops a process as the kubelet stops a container."""
     process.send_signal(signal.SIGTERM)
     try:
         process.wait(GRACE_SECONDS)
@@ -129,13 +129,13 @@ def terminate(process):
 
 
 def certificate(stack, name):
-    """What mosquitto_pub needs to be this sensor."""
+    """The options with which mosquitto_pub connects as this sensor."""
     folder = KEYS / "sensors" / name
     return ["--cafile", folder / "ca.pem", "--cert", folder / "certificate.pem", "--key", folder / "key.pem"] if stack.secure else []
 
 
 def publish(stack, rate, enough):
-    """Readings of several sensors at a steady rate, each with a time of its own; ends when the broker has all of them."""
+    """Publishes readings of several sensors at a steady rate, each with a unique time; ends when the broker has all of them."""
     publishers = [subprocess.Popen([tool("mosquitto_pub"), "-h", "localhost", "-p", str(stack.sensors), "-q", "1", "-t", f"sensor/{name}",
                                     "-l", "--nodelay", *certificate(stack, name)], stdin=subprocess.PIPE) for name in SENSORS]
     for publisher in publishers:
@@ -158,7 +158,7 @@ def publish(stack, rate, enough):
 
 
 def rolling_update(stack):
-    """A StatefulSet: from the last to the first, each gone before its successor of the same name comes."""
+    """A StatefulSet: from the last to the first, each stops before its successor of the same name starts."""
     for n, member in reversed(list(enumerate(stack.members))):
         terminate(member)
         stack.members[n] = stack.member(member.name)
@@ -176,7 +176,7 @@ def scale_down(stack):
 
 
 def scale_down_and_leave(stack):
-    """With the job of components/scaled, which runs the same two scripts."""
+    """Scales down with the job of components/scaled, by running the same two scripts."""
     leaving = stack.members.pop()
     terminate(leaving)
     stack.run("unsubscribe.sh", leaving.settings)
@@ -186,7 +186,7 @@ def scale_down_and_leave(stack):
 
 
 def rolling_update_under_new_names(stack, **variables):
-    """A Deployment: the successor, of another name, is ready before its predecessor goes."""
+    """A Deployment: the successor, with another name, is ready before its predecessor stops."""
     for n, member in enumerate(stack.members):
         stack.members[n] = stack.member(f"{member.name}-new", **variables)
         terminate(member)
@@ -207,7 +207,7 @@ CASES = [
 
 
 def settled(stack, published):
-    """How many are stored when all are, or when nothing has come for five seconds."""
+    """The number of stored readings when all are stored, or when none has arrived for five seconds."""
     stored, since = stack.stored(), time.monotonic()
     while stored < published and time.monotonic() - since < 5:
         time.sleep(0.5)
@@ -235,7 +235,7 @@ def run(case, options):
 
 
 def measure_memory(options, backlog=400_000):
-    """Of a member that finds a backlog."""
+    """Measures a member that starts with a backlog."""
     with Stack(options.ingestor) as stack:
         member = stack.member("ingestor-0")
         idle = resident_mib(member)

@@ -40,7 +40,7 @@ function expect(what, holds, otherwise) {
   holds ? passed++ : failed++;
 }
 
-// Each file by itself, as which of them are mounted is for compose and Kubernetes to say; and what their fields refer to.
+// Validates each file by itself, because compose and Kubernetes define which are mounted; and the references in their fields.
 const uids = [];
 for (const [folder, kind] of [
   ["../provisioning/datasources/", "datasources"], ["../secure/", "datasources"], ["../provisioning/dashboards/", "dashboards"],
@@ -62,13 +62,13 @@ for (const [folder, kind] of [
           : query.model.type === "reduce" ? [query.model.expression] : [];
         used.forEach((other) => expect(what, names.includes(other), `${query.refId} uses ${other}, which is no query`));
       }
-      // In annotations Grafana's releases differ in what a dollar sign means.
+      // Grafana's releases differ in the meaning of a dollar sign in annotations.
       expect(what, !JSON.stringify([rule.annotations, rule.labels]).includes("$"), "a dollar sign in its texts");
     }
     for (const policy of file.policies ?? []) {
       expect(name, file.contactPoints?.some((point) => point.name === policy.receiver), `no contact point ${policy.receiver}`);
     }
-    // Grafana keeps in its database what a file no longer has, so each file removes what the others make.
+    // Grafana's database keeps what a file no longer contains, so each file deletes what the others create.
     if (folder === "../contact/") {
       const kept = (file.contactPoints ?? []).flatMap((point) => point.receivers).concat(file.deleteContactPoints ?? []);
       for (const uid of ["sensorline-webhook", "sensorline-email"]) {

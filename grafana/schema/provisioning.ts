@@ -1,7 +1,7 @@
 /**
  * Provisioning files, after Grafana's documentation ("Provision Grafana", "Use configuration files to provision alerting resources") and the
- * types that Grafana reads them with (pkg/services/provisioning): of each resource what is documented, of settings that depend on a
- * type those of the types used here. Grafana ends when a file of alerting is wrong, and ignores what it does not know.
+ * types that Grafana reads them with (pkg/services/provisioning): the documented fields of each resource, and of settings that
+ * depend on a type those of the types used here. Grafana exits if an alerting file is invalid, and ignores unknown fields.
  */
 type Duration = string;
 

@@ -5,7 +5,7 @@ import type * as table from "@grafana/schema/dist/types/raw/composable/table/pan
 import type * as timeSeries from "@grafana/schema/dist/types/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen.d.ts";
 import type { Alerting, Dashboards, DataSources } from "./provisioning";
 
-/** What a file may hold: a dashboard, whose type leaves open what the options of its panels are; and these, by panel type. And the provisioning files. */
+/** The content of a file: a dashboard, whose type does not define its panels' options; these options, by panel type; and the provisioning files. */
 export interface Schema {
   dashboard: Dashboard;
   panel: Panel;

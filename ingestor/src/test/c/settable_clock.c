@@ -1,4 +1,4 @@
-/* To be preloaded: the wall clock is an hour late as long as the file exists that the variable CLOCK_IS_LATE names. */
+/* For LD_PRELOAD: the wall clock is an hour late as long as the file exists that the variable CLOCK_IS_LATE names. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>
