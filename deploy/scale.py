@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Prints what 10^4, 10^6 and 10^8 sensors at one reading a second need, from measured costs and named assumptions: the table of
-scale.md. With --connections it measures what that many connected sensors take of Mosquitto's memory instead."""
+"""Prints the resources for 10^4, 10^6 and 10^8 sensors at one reading a second, from measured costs and stated assumptions: the table
+of scale.md. With --connections it measures Mosquitto's memory for that many connected sensors instead."""
 import argparse, math, pathlib, re, shutil, socket, subprocess, tempfile, time
 
 # Measured values, each with its command. BURST is: benchmark/ingest/run --load 1000000 --series 10000 --qos 1 --format value
@@ -8,30 +8,30 @@ import argparse, math, pathlib, re, shutil, socket, subprocess, tempfile, time
 INGESTOR_CPU = 0.46 / 100_000        # s a reading: BURST
 BROKER_CPU = 1.00 / 100_000          # s a reading: BURST
 INFLUX_CPU = 0.33 / 100_000          # s a point: BURST
-INGESTOR_MEMORY = 71e6               # bytes at the most: BURST
-SENSOR_MEMORY = 30.9e6               # bytes a simulator, resident alone: benchmark/startup/run
+INGESTOR_MEMORY = 71e6               # bytes at the peak: BURST
+SENSOR_MEMORY = 30.9e6               # bytes a simulator, resident, if one runs: benchmark/startup/run
 CONNECTION_MEMORY = 734              # bytes at the broker: deploy/scale.py --connections 10000
 DISK = 7.6                           # bytes a reading: deploy/influxdb/disk_use.py --sensors 10 --period 1
 # Known from the protocols: topic sensor/S00000 and 18 digits, TCP over IPv4 over Ethernet with time stamps, without TLS.
 PUBLISH, PUBACK, SEGMENT, LINE = 37, 4, 66, 64
 
 # Assumed values, because they could not be measured here.
-BUSY = 0.5                # of the cores there are; the rest is for peaks, compactions and the failure of a neighbour
-CLUSTER_FACTOR = 3        # CPU of a clustered broker (EMQX, HiveMQ) by Mosquitto's, for a reading at QoS 1
-CLUSTER_CORES = 16        # of a node of it
-CLUSTER_CONNECTIONS = 250_000  # a node of it holds at the most
-PARTITION_RATE = 25_000   # readings a second that a Kafka partition takes, with acks=all
+BUSY = 0.5                # share of the cores; the rest is for peaks, compactions and the failure of another node
+CLUSTER_FACTOR = 3        # CPU of a clustered broker (EMQX, HiveMQ) relative to Mosquitto, for a reading at QoS 1
+CLUSTER_CORES = 16        # of each cluster node
+CLUSTER_CONNECTIONS = 250_000  # the most for each cluster node
+PARTITION_RATE = 25_000   # readings a second for each Kafka partition, with acks=all
 KAFKA_CPU = 0.5 / 100_000  # s a reading and replica at the Kafka brokers
 KAFKA_RECORD = 100        # bytes a reading and replica
-REPLICAS = 3              # of a partition, and of it in flight on the network
+REPLICAS = 3              # of a partition; each is also sent over the network
 SERIES_MEMORY = 1_000     # bytes a series of InfluxDB's index in memory
-STORE_SERIES = 1_000_000  # InfluxDB 1.8's own limit of a database, max-series-per-database; half of it is used
+STORE_SERIES = 1_000_000  # InfluxDB 1.8's default limit, max-series-per-database; half of it is used
 
 DAY = 86_400
 
 
 def row(sensors):
-    """Of so many sensors, a reading a second each."""
+    """The table row for this number of sensors, at one reading a second each."""
     one_broker = sensors * BROKER_CPU <= BUSY
     nodes = 1 if one_broker else max(3, math.ceil(sensors * BROKER_CPU * CLUSTER_FACTOR / BUSY / CLUSTER_CORES),
                                      math.ceil(sensors / CLUSTER_CONNECTIONS))

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 readings=${1:-1000000}
 reading='{"type": "temp", "name": "TEMPSENS2", "value": 25.437712345678901, "time": 1700000000000}'
-# mosquitto_pub takes an early acknowledgement for its last one once the 65,535 message ids come round.
+# After 65,535 messages the packet ids repeat, and mosquitto_pub mistakes an early acknowledgement for its last one.
 part=50000
 export MQTT_PUBLISH=127.0.0.1:0
 compose() { docker compose -p sensorline-queue -f deploy/compose/broker.yaml "$@"; }

@@ -13,14 +13,14 @@ keys=${KEYS_TARGET:-/run/keys}
 
 fail() { printf 'run.sh: %s\n' "$*" >&2; exit 1; }
 
-wanted() { # FILE: is it for the broker? A folder of ours also has documentation, scripts and kustomize's files.
+wanted() { # FILE: is it for the broker? The directory in the repository also contains documentation, scripts and kustomize's files.
   case $1 in
     *.md | *.sh | */kustomization.yaml) return 1 ;;
     *) [ ! -d "$1" ] ;;
   esac
 }
 
-check() { # FOLDER: everything the broker needs of it can be read
+check() { # FOLDER: fails unless the broker's files in it are readable
   if [ ! -r "$1" ] || [ ! -x "$1" ]; then unreadable "$1"; fi
   [ -n "$(ls "$1")" ] || fail "$1 is empty. On the host: is what is mounted there in its place? Keys are made by deploy/secure/make-keys"
   for file in "$1"/*; do
@@ -32,7 +32,7 @@ unreadable() {
   fail "user $(id -u) cannot read $1. On the host: chmod -R a+rX on what is mounted there (in a clone: mosquitto). SELinux: mount it with :z"
 }
 
-copy() { # FROM TO: each file is complete before it has its name
+copy() { # FROM TO: a file gets its name only when it is complete
   [ -w "$2" ] || fail "user $(id -u) cannot write to $2: mount a tmpfs or emptyDir there that belongs to this user"
   for file in "$1"/*; do
     if wanted "$file"; then

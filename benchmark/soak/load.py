@@ -23,7 +23,7 @@ class Load(threading.Thread):
         super().__init__(daemon=True)
         self._port, self._rate, self.first_millis = port, rate, first_millis
         self.published = 0  # readings made so far
-        self.repeated = 0  # published again, because a connection has ended
+        self.repeated = 0  # published again after a connection was closed
         self._unacknowledged = collections.OrderedDict()  # packet id: packet
         self._extra = collections.deque()
         self._packet_id = 0

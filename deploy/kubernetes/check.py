@@ -1,7 +1,7 @@
 """Checks an overlay, or a combination of components, beyond schemas: that kube-score finds exactly what the README accepts,
-that the network policies allow just the README's connections, that the ConfigMaps hold the files that compose mounts, that no
-variable of the secure stack holds a secret, that Grafana has what its files refer to, and what must hold of every pod, budget and
-Service.
+that the network policies allow exactly the README's connections, that the ConfigMaps contain the files that compose mounts, that no
+variable of the secure stack contains a secret, that Grafana has everything that its files refer to, and the rules for every pod,
+disruption budget and Service.
   check.py NAME COMPONENT...   checks target/NAME.yaml
   check.py --own FILE          prints the objects for which Kubernetes itself has schemas"""
 import ipaddress, json, pathlib, re, sys

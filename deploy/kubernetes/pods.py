@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Runs the pods of an overlay on Docker, without a cluster: each container as the manifest says, with its command, user, groups, read-only
-root, variables and mounts (ConfigMaps as the kubelet makes them, of symbolic links; volumes by fsGroup; subPaths), behind the names of
-its Services. Asks their probes, and looks that readings arrive by all ways; that late ones reach the points of a minute; that a backup
-can be restored; that a member can leave; and what a seventh of six sensors does. Not tried that way: what needs nodes, a scheduler or
-network policies. Needs root, Docker with the images, and kubectl."""
+"""Runs the pods of an overlay on Docker, without a cluster: each container with the manifest's command, user, groups, read-only root,
+variables and mounts (ConfigMaps as symbolic links like the kubelet's; volumes with fsGroup; subPaths), behind the names of its Services.
+Runs their probes, and checks that readings arrive over all paths, that late ones are added to the one-minute points, that a backup can
+be restored, that a member can leave, and what a sensor without settings does. Does not test what needs nodes, a scheduler or network
+policies. Needs root, Docker with the images, and kubectl."""
 import argparse, base64, contextlib, json, os, pathlib, re, shutil, signal, subprocess, sys, tempfile, time, urllib.error, urllib.request
 
 import yaml

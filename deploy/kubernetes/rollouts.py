@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Does to processes what Kubernetes does to the pods of the ingestor - SIGTERM, SIGKILL when the grace period is over, a successor
-under the same name or a new one - while readings are published at QoS 1, and counts those that do not arrive in InfluxDB.
-Needs mosquitto and its clients, influxd 1.8 and the ingestor's executable; fails when what the manifests do loses a reading."""
+"""Treats processes as Kubernetes treats the ingestor's pods - SIGTERM, SIGKILL after the grace period, a successor with the same
+name or a new one - while readings are published at QoS 1, and counts those that do not arrive in InfluxDB.
+Needs mosquitto and its clients, influxd 1.8 and the ingestor's executable; fails if a procedure that
+the manifests use loses a reading."""
 import argparse, concurrent.futures, contextlib, json, os, pathlib, re, shlex, shutil, signal, socket, subprocess, sys, tempfile, \
     threading, time, urllib.parse, urllib.request
 

@@ -21,7 +21,7 @@ fail() {
   exit 1
 }
 
-password_of() { # USER: the password that it is to have
+password_of() { # USER: prints the password that this user must have
   if [ -n "${INFLUX_KEYS:-}" ]; then
     [ -r "$INFLUX_KEYS/$1" ] || fail "$INFLUX_KEYS/$1 cannot be read: it must hold the password of the InfluxDB user $1; run deploy/secure/make-keys"
     local password
@@ -45,25 +45,25 @@ read_passwords() { # USER...: into the array passwords
 }
 
 # A password is never an argument, because other users of the host see those: curl reads it from a pipe.
-quoted() { # TEXT, as curl's configuration has it
+quoted() { # TEXT: prints it as a string of curl's configuration
   local text=${1//\\/\\\\}
   text=${text//\"/\\\"}
   printf '"%s"' "${text//$'\n'/\\n}"
 }
 
-literal() { # TEXT, as a string of InfluxQL
+literal() { # TEXT: prints it as a string of InfluxQL
   local text=${1//\\/\\\\}
   text=${text//\'/\\\'}
   printf "'%s'" "${text//$'\n'/\\n}"
 }
 
-options() { # USER PASSWORD: curl's configuration. HTTP_PROXY of the environment is for other hosts.
+options() { # USER PASSWORD: prints curl's configuration. HTTP_PROXY in the environment is for other hosts.
   printf 'silent\nshow-error\nnoproxy = "*"\n'
   [ -z "$1" ] || printf 'user = %s\n' "$(quoted "$1:$2")"
   [ -z "$ca_file" ] || printf 'cacert = %s\n' "$(quoted "$ca_file")"
 }
 
-query() { # USER PASSWORD STATEMENTS: InfluxDB's answer as JSON; fails when one of the statements fails, and the answer says why
+query() { # USER PASSWORD STATEMENTS: prints InfluxDB's answer as JSON; fails if a statement fails, and the answer contains the reason
   local answer
   answer=$(curl -K <(options "$1" "$2") --max-time "${INFLUX_TIMEOUT:-60}" "$url/query?db=$database&epoch=s" \
     --data-urlencode q@<(printf %s "$3") 2>&1) || { printf '%s\n' "$answer"; return 1; }
@@ -84,11 +84,11 @@ may_read() { query "$1" "$2" "SHOW MEASUREMENTS ON \"$database\" LIMIT 1" > /dev
 
 may_administer() { query "$1" "$2" 'SHOW USERS' > /dev/null; } # USER PASSWORD
 
-may_write() { # USER PASSWORD. A comment of the line protocol: nothing is written.
+may_write() { # USER PASSWORD. Sends only a comment of the line protocol, so nothing is written.
   [ "$(curl -K <(options "$1" "$2") --max-time 60 -o /dev/null -w '%{http_code}' "$url/write?db=$database" --data-binary '# nothing')" = 204 ]
 }
 
-role() { # USER: what it may do
+role() { # USER: prints its rights
   case $1 in
     "$admin") echo administer read write ;;
     telegraf | ingestor) echo write ;;
@@ -97,12 +97,12 @@ role() { # USER: what it may do
   esac
 }
 
-set_rights() { # of all users; the database exists
+set_rights() { # for all users; the database must exist
   [ "$admin" = telegraf ] || must "rights of telegraf" "REVOKE ALL PRIVILEGES FROM \"telegraf\"; GRANT WRITE ON \"$database\" TO \"telegraf\""
   must 'rights of the users' "GRANT WRITE ON \"$database\" TO \"ingestor\"; GRANT READ ON \"$database\" TO \"grafana\"; GRANT ALL ON \"$database\" TO \"minutes\""
 }
 
-verify() { # that what must hold does hold; fails with the first thing that does not
+verify() { # checks passwords, rights, retention policies and the continuous query; fails at the first mistake
   local user right answer
   for user in "${users[@]}"; do
     logs_in "$user" "${passwords[$user]}" || fail "$user cannot log in with its password"

@@ -7,7 +7,7 @@ set -euo pipefail
 mapfile -t users < <(printf '%s\n' "${users[@]}" | grep -vx minutes)
 read_passwords "${users[@]}"
 
-requests() { # all of them by one curl
+requests() { # sends all of them with one curl
   local user separator=
   for user in "${users[@]}"; do
     printf '%s' "$separator"

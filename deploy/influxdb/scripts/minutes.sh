@@ -21,7 +21,7 @@ seconds() { # DURATION, as 90m, 24h or 7d
 look_back=$(seconds "${MINUTES_LOOK_BACK:-24h}") || fail "MINUTES_LOOK_BACK=${MINUTES_LOOK_BACK}: must be a number and s, m, h or d, as 24h"
 every=$(seconds "${MINUTES_EVERY:-15m}") || fail "MINUTES_EVERY=${MINUTES_EVERY}: must be a number and s, m, h or d, as 15m"
 
-stated() { # as the user of this script; says what is wrong
+stated() { # STATEMENTS, as the user of this script; prints errors
   local password=${INFLUX_PASSWORD:-}
   # Read each time, because the password may have changed.
   if [ -n "${INFLUX_PASSWORD_FILE:-}" ]; then
@@ -52,7 +52,7 @@ INTO \"$database\".\"minutes\".\"sensor\" FROM \"$database\".\"autogen\".\"senso
 now() { date +%s; }
 closed() { echo $((($(now) - 600) / 60 * 60)); }
 
-look() { # FROM TO: the hours that differ
+look() { # FROM TO: recomputes the hours that differ
   local readings minutes hour count end
   local -A stored=()
   readings=$(stated "SELECT count(\"value\") FROM \"$database\".\"autogen\".\"sensor\" WHERE time >= ${1}s AND time < ${2}s GROUP BY time(1h) fill(0)") || return 1
