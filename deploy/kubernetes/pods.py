@@ -311,7 +311,7 @@ def main():
         job = of_cron_job(cluster, "minutes", "minutes-now").start()
         check("the job for late readings ends well", ended_well(job, "minutes") is not None)
         minutes = ask("SELECT sum(\"count\") FROM minutes.sensor WHERE \"name\" = 'LATE'")
-        check("late readings are in the points of a minute", minutes and minutes[0]["values"][0][1] == 360, minutes)
+        check("late readings are in the one-minute points", minutes and minutes[0]["values"][0][1] == 360, minutes)
 
         backup = cluster.directory / "backup.tar"
         with backup.open("wb") as file:

@@ -63,7 +63,7 @@ look() { # FROM TO: recomputes the hours that differ
     [ "$count" -gt "${stored[$hour]:-0}" ] || continue
     end=$((hour + 3600 < $2 ? hour + 3600 : $2))
     recompute "$((hour > $1 ? hour : $1))" "$end" || return 1
-    printf 'minutes: %s: %s of %s readings were in the points of a minute; computed again\n' "$(date -u -d "@$hour" +%FT%RZ)" "${stored[$hour]:-0}" "$count"
+    printf 'minutes: %s: %s of %s readings were in the one-minute points; computed again\n' "$(date -u -d "@$hour" +%FT%RZ)" "${stored[$hour]:-0}" "$count"
   done < <(counts "$readings")
 }
 
