@@ -19,6 +19,7 @@ import org.jboss.logging.Logger;
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.mqtt.connector.BrokerAccess;
 import dev.sensorline.mqtt.connector.ConfiguredAccess;
+import io.vertx.core.Vertx;
 
 /** Access to the broker, from the variables. */
 @Singleton
@@ -28,8 +29,8 @@ final class Access {
 
     @Produces
     @Singleton
-    BrokerAccess access(SimulatorConfig config) {
-        BrokerAccess access = ConfiguredAccess.of(SimulatorConfig.PREFIX, config);
+    BrokerAccess access(SimulatorConfig config, Vertx vertx) {
+        BrokerAccess access = ConfiguredAccess.of(SimulatorConfig.PREFIX, config, vertx);
         config.certificateFile().ifPresent(file -> warnOfOtherName(file, config.name()));
         return access;
     }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,9 +23,17 @@ import dev.sensorline.application.StartFailure;
 import dev.sensorline.settings.DeclaredSetting;
 import dev.sensorline.settings.GivenVariables;
 import io.smallrye.config.SmallRyeConfig;
+import io.vertx.core.Vertx;
 
 /** Every variable of a sensor: values that work, and the one line for a value that does not. */
 class VariablesTest {
+
+    private static final Vertx VERTX = Vertx.vertx();
+
+    @AfterAll
+    static void closeVertx() {
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+    }
 
     private static final GivenVariables VARIABLES =
             new GivenVariables(SimulatorConfig.class, new StartFailure("sim", SimulatorConfig::variableOf));
@@ -83,6 +92,14 @@ class VariablesTest {
     }
 
     @Test
+    void a_file_that_is_not_in_pem_form_is_one_line(@TempDir Path directory) throws IOException {
+        String file = Files.writeString(directory.resolve("junk.pem"), "junk").toString();
+        assertEquals(
+                List.of("SIM_CA_FILE=" + file + ": must be certificates in PEM form"),
+                refusal(Map.of("SIM_CA_FILE", file)));
+    }
+
+    @Test
     void certificate_and_key_are_set_together(@TempDir Path directory) throws IOException {
         String file = Files.writeString(directory.resolve("key.pem"), "key").toString();
         assertEquals(
@@ -128,6 +145,6 @@ class VariablesTest {
 
     /** What beans check before the channel starts. */
     private static void check(SmallRyeConfig config) {
-        new Access().access(config.getConfigMapping(SimulatorConfig.class));
+        new Access().access(config.getConfigMapping(SimulatorConfig.class), VERTX);
     }
 }

@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 
 import dev.sensorline.mqtt.connector.BrokerAccess;
 import dev.sensorline.mqtt.connector.ConfiguredAccess;
+import io.vertx.core.Vertx;
 
 /** Access to the broker, from the variables. */
 @Singleton
@@ -12,7 +13,7 @@ final class Access {
 
     @Produces
     @Singleton
-    BrokerAccess access(IngestorConfig config) {
-        return ConfiguredAccess.of("MQTT", config.mqtt());
+    BrokerAccess access(IngestorConfig config, Vertx vertx) {
+        return ConfiguredAccess.of("MQTT", config.mqtt(), vertx);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,9 +26,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 import dev.sensorline.settings.DeclaredSetting;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
+import io.vertx.core.Vertx;
 
 /** Every variable of the ingestor: values that work, and the one line for a value that does not. */
 class VariablesTest {
+
+    private static final Vertx VERTX = Vertx.vertx();
+
+    @AfterAll
+    static void closeVertx() {
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+    }
 
     private static final List<DeclaredSetting> SETTINGS = DeclaredSetting.of(IngestorConfig.class, Variables::of);
 
@@ -126,6 +135,23 @@ class VariablesTest {
         assertEquals(1, lines.size(), lines::toString);
         assertTrue(lines.get(0).startsWith("INFLUX_TOKEN: must") && lines.get(0).contains(part), lines::toString);
         assertTrue(!lines.get(0).contains("s3cr"), lines::toString);
+    }
+
+    @Test
+    void a_file_that_is_not_in_pem_form_is_one_line(@TempDir Path directory) throws IOException {
+        String file = Files.writeString(directory.resolve("junk.pem"), "junk").toString();
+        assertEquals(
+                List.of("MQTT_CA_FILE=" + file + ": must be certificates in PEM form"),
+                refusal(Map.of("MQTT_CA_FILE", file)));
+    }
+
+    @Test
+    void a_certificate_and_a_key_that_are_not_in_pem_form_are_one_line(@TempDir Path directory) throws IOException {
+        String file = Files.writeString(directory.resolve("junk.pem"), "junk").toString();
+        assertEquals(
+                List.of("MQTT_CERTIFICATE_FILE=" + file + " and MQTT_KEY_FILE=" + file
+                        + ": must be a certificate and its key in PEM form"),
+                refusal(Map.of("MQTT_CERTIFICATE_FILE", file, "MQTT_KEY_FILE", file)));
     }
 
     @Test
@@ -241,7 +267,7 @@ class VariablesTest {
     /** What beans check before the channels start. */
     private static void check(SmallRyeConfig config) {
         IngestorConfig settings = config.getConfigMapping(IngestorConfig.class);
-        new Access().access(settings);
+        new Access().access(settings, VERTX);
         Configured.rules(config);
         settings.influx().secretToken();
         settings.influx().credentials();

@@ -1,9 +1,13 @@
 package dev.sensorline.mqtt.connector;
 
+import java.nio.file.Path;
 import java.util.Optional;
 
+import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.application.Credentials;
 import dev.sensorline.application.TlsSettings;
+import dev.sensorline.connections.PemFiles;
+import io.vertx.core.Vertx;
 
 /** The access that settings describe. */
 public record ConfiguredAccess(Optional<String> username, Optional<String> password, Optional<Tls> tls)
@@ -11,12 +15,34 @@ public record ConfiguredAccess(Optional<String> username, Optional<String> passw
 
     /**
      * @param prefix what the variables begin with, {@code MQTT} or {@code SIM}
-     * @throws dev.sensorline.application.BadConfiguration when settings contradict each other, or the password cannot be read
+     * @throws BadConfiguration when settings contradict each other, the password cannot be read, or a file of certificates does
+     *                          not hold what it must
      */
-    public static ConfiguredAccess of(String prefix, BrokerSettings settings) {
+    public static ConfiguredAccess of(String prefix, BrokerSettings settings, Vertx vertx) {
         Optional<Tls> tls = TlsSettings.isOn(prefix, settings)
                 ? Optional.of(new Tls(settings.caFile(), settings.certificateFile(), settings.keyFile()))
                 : Optional.empty();
+        tls.ifPresent(files -> check(prefix, files, vertx));
         return new ConfiguredAccess(settings.username(), Credentials.password(prefix, settings), tls);
+    }
+
+    /** Now, because a channel that finds a wrong file is a stack trace. */
+    private static void check(String prefix, Tls tls, Vertx vertx) {
+        tls.authority()
+                .ifPresent(file -> check("%s_CA_FILE=%s".formatted(prefix, file), () -> PemFiles.trust(file, vertx)));
+        tls.certificate().ifPresent(file -> {
+            Path key = tls.key().orElseThrow();
+            check(
+                    "%1$s_CERTIFICATE_FILE=%2$s and %1$s_KEY_FILE=%3$s".formatted(prefix, file, key),
+                    () -> PemFiles.key(file, key, vertx));
+        });
+    }
+
+    private static void check(String setting, Runnable reading) {
+        try {
+            reading.run();
+        } catch (IllegalArgumentException e) {
+            throw new BadConfiguration(setting + ": " + e.getMessage());
+        }
     }
 }
