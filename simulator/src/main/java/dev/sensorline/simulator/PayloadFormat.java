@@ -1,7 +1,6 @@
 package dev.sensorline.simulator;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 import dev.sensorline.simulator.waveform.SensorType;
 
@@ -24,20 +23,6 @@ enum PayloadFormat {
                     .formatted(type.typeName(), escaped(name), value, timeMillis);
         }
     };
-
-    /**
-     * The format with a configured name.
-     *
-     * @throws IllegalArgumentException with a message that says what is allowed
-     */
-    static PayloadFormat of(String configured) {
-        for (PayloadFormat format : values()) {
-            if (format.name().toLowerCase(Locale.ROOT).equals(configured)) {
-                return format;
-            }
-        }
-        throw new IllegalArgumentException("must be value or json");
-    }
 
     /**
      * A reading in this format.

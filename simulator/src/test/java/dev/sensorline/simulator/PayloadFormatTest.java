@@ -32,6 +32,9 @@ class PayloadFormatTest {
 
     private static String text(String format, String name) {
         return new String(
-                PayloadFormat.of(format).payload(SensorType.TEMPERATURE, name, "25.5", 1_700_000_000_123L), UTF_8);
+                new SimulatorConfig.Format()
+                        .convert(format)
+                        .payload(SensorType.TEMPERATURE, name, "25.5", 1_700_000_000_123L),
+                UTF_8);
     }
 }

@@ -14,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.sensorline.simulator.SimulatorConfig;
+
 class WaveformTest {
 
     private static final UniformNoise NOISE = new UniformNoise(42);
@@ -49,7 +51,7 @@ class WaveformTest {
     @ParameterizedTest
     @ValueSource(strings = {"humidity", "Temperature", "temp", ""})
     void an_unknown_type_is_refused_with_a_list_of_the_types(String type) {
-        String message = assertThrows(IllegalArgumentException.class, () -> SensorType.of(type))
+        String message = assertThrows(IllegalArgumentException.class, () -> new SimulatorConfig.Type().convert(type))
                 .getMessage();
         for (String known : List.of("temperature", "pressure", "current", "acceleration")) {
             assertTrue(message.contains(known), message);
@@ -88,6 +90,6 @@ class WaveformTest {
     }
 
     private static Waveform waveform(String type) {
-        return SensorType.of(type).waveform(NOISE);
+        return new SimulatorConfig.Type().convert(type).waveform(NOISE);
     }
 }
