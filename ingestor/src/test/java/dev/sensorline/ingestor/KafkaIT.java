@@ -265,7 +265,8 @@ class KafkaIT {
             delimiter = '|',
             value = {
                 "INGESTOR_ROLE|both|whole, bridge or writer",
-                "KAFKA_BOOTSTRAP_SERVERS|nowhere.invalid:9092|can be resolved"
+                "KAFKA_BOOTSTRAP_SERVERS|nowhere.invalid:9092|can be resolved",
+                "KAFKA_CA_FILE|/dev/null|certificates in PEM form"
             })
     void a_wrong_variable_is_one_line_that_names_it_its_value_and_what_is_allowed(
             String variable, String value, String allowed) {

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 
@@ -25,7 +24,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.TrustOptions;
 
 /**
  * The write API over HTTP, with Vert.x's client and connections that are kept open.
@@ -49,7 +47,9 @@ final class HttpWriteApi implements WriteApi {
                 .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                 .setMaxPoolSize(connections)
                 .setSsl(tls);
-        influx.caFile().ifPresent(authority -> options.setTrustOptions(trust(authority, vertx)));
+        influx.caFile()
+                .ifPresent(file -> options.setTrustOptions(
+                        BadConfiguration.checked("INFLUX_CA_FILE=" + file, () -> PemFiles.trust(file, vertx))));
         this.http = vertx.createHttpClient(options);
         String bucket = influx.database()
                 + influx.retentionPolicy().map(policy -> "/" + policy).orElse("");
@@ -73,14 +73,6 @@ final class HttpWriteApi implements WriteApi {
                                 + Base64.getEncoder()
                                         .encodeToString((user.getItem1() + ":" + user.getItem2()).getBytes(UTF_8))))
                 .ifPresent(authorization -> write.putHeader("Authorization", authorization));
-    }
-
-    private static TrustOptions trust(Path authority, Vertx vertx) {
-        try {
-            return PemFiles.trust(authority, vertx);
-        } catch (IllegalArgumentException e) {
-            throw new BadConfiguration("INFLUX_CA_FILE=%s: %s".formatted(authority, e.getMessage()));
-        }
     }
 
     @Override

@@ -26,11 +26,13 @@ import org.apache.kafka.common.utils.ByteBufferOutputStream;
 
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.application.TlsSettings;
+import dev.sensorline.connections.PemFiles;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.ingestor.settings.IngestorConfig.Kafka;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.config.Expressions;
 import io.smallrye.config.SmallRyeConfig;
+import io.vertx.core.Vertx;
 
 /**
  * The configuration of all of Kafka's clients: TLS, user and password, compression, and every other setting of theirs that is
@@ -59,10 +61,12 @@ public final class ConfiguredClients {
 
     private final Kafka kafka;
     private final SmallRyeConfig all;
+    private final Vertx vertx;
 
-    ConfiguredClients(IngestorConfig config, SmallRyeConfig all) {
+    ConfiguredClients(IngestorConfig config, SmallRyeConfig all, Vertx vertx) {
         this.kafka = config.kafka();
         this.all = all;
+        this.vertx = vertx;
     }
 
     /**
@@ -72,6 +76,10 @@ public final class ConfiguredClients {
      */
     public void check() {
         settings();
+        // A key is left to Kafka's clients: it may be encrypted.
+        kafka.caFile()
+                .ifPresent(
+                        file -> BadConfiguration.checked("KAFKA_CA_FILE=" + file, () -> PemFiles.trust(file, vertx)));
         checkCompression();
     }
 

@@ -3,7 +3,6 @@ package dev.sensorline.ingestor.settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -25,7 +24,7 @@ import dev.sensorline.points.rules.Rules;
 import dev.sensorline.points.rules.TopicFilter;
 import io.quarkus.runtime.StartupEvent;
 
-/** The rules of the topic filters and those that are told in full, and what to subscribe to for them. */
+/** The rules of the topic filters and those that are setting in full, and what to subscribe to for them. */
 @Singleton
 final class ConfiguredRules implements IncomingTopics {
 
@@ -68,29 +67,22 @@ final class ConfiguredRules implements IncomingTopics {
         if (!NAME.matcher(name).matches()) {
             throw new BadConfiguration(prefix + "topic: must have a rule's name of lower-case letters and digits");
         }
-        UnaryOperator<String> told = key -> Variables.of(prefix + key) + "="
+        UnaryOperator<String> setting = key -> Variables.of(prefix + key) + "="
                 + texts.getOptionalValue(prefix + key, String.class).orElse("");
         RuleBuilder builder = new RuleBuilder(rule.topic());
-        checked(told, "measurement", () -> rule.measurement().map(builder::measurement));
-        checked(told, "fields", () -> rule.fields().map(builder::fields));
-        checked(told, "tags", () -> rule.tags().map(builder::tags));
+        BadConfiguration.checked(
+                setting.apply("measurement"), () -> rule.measurement().map(builder::measurement));
+        BadConfiguration.checked(setting.apply("fields"), () -> rule.fields().map(builder::fields));
+        BadConfiguration.checked(setting.apply("tags"), () -> rule.tags().map(builder::tags));
         rule.time().ifPresent(pointer -> builder.time(pointer, rule.timeUnit()));
         if (rule.time().isEmpty() && rule.timeUnit().isPresent()) {
-            throw new BadConfiguration(told.apply("time-unit") + ": must not be set without the time");
+            throw new BadConfiguration(setting.apply("time-unit") + ": must not be set without the time");
         }
         Origin origin = new Origin(
-                told.apply("topic"),
-                told.apply(rule.fields().isPresent() ? "fields" : "topic"),
-                told.apply(rule.tags().isPresent() ? "tags" : "topic"));
-        return checked(told, "tags", () -> builder.build(origin));
-    }
-
-    private static <T> T checked(UnaryOperator<String> told, String key, Supplier<T> step) {
-        try {
-            return step.get();
-        } catch (IllegalArgumentException e) {
-            throw new BadConfiguration(told.apply(key) + ": " + e.getMessage());
-        }
+                setting.apply("topic"),
+                setting.apply(rule.fields().isPresent() ? "fields" : "topic"),
+                setting.apply(rule.tags().isPresent() ? "tags" : "topic"));
+        return BadConfiguration.checked(setting.apply("tags"), () -> builder.build(origin));
     }
 
     Rules rules() {

@@ -29,20 +29,13 @@ public record ConfiguredAccess(Optional<String> username, Optional<String> passw
     /** Now, because a channel that finds a wrong file is a stack trace. */
     private static void check(String prefix, Tls tls, Vertx vertx) {
         tls.authority()
-                .ifPresent(file -> check("%s_CA_FILE=%s".formatted(prefix, file), () -> PemFiles.trust(file, vertx)));
+                .ifPresent(file -> BadConfiguration.checked(
+                        "%s_CA_FILE=%s".formatted(prefix, file), () -> PemFiles.trust(file, vertx)));
         tls.certificate().ifPresent(file -> {
             Path key = tls.key().orElseThrow();
-            check(
+            BadConfiguration.checked(
                     "%1$s_CERTIFICATE_FILE=%2$s and %1$s_KEY_FILE=%3$s".formatted(prefix, file, key),
                     () -> PemFiles.key(file, key, vertx));
         });
-    }
-
-    private static void check(String setting, Runnable reading) {
-        try {
-            reading.run();
-        } catch (IllegalArgumentException e) {
-            throw new BadConfiguration(setting + ": " + e.getMessage());
-        }
     }
 }
