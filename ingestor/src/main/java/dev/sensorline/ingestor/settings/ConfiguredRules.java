@@ -24,7 +24,7 @@ import dev.sensorline.points.rules.Rules;
 import dev.sensorline.points.rules.TopicFilter;
 import io.quarkus.runtime.StartupEvent;
 
-/** The rules of the topic filters and those that are setting in full, and what to subscribe to for them. */
+/** The rules of the topic filters, the rules written in full, and what to subscribe to for them. */
 @Singleton
 final class ConfiguredRules implements IncomingTopics {
 
