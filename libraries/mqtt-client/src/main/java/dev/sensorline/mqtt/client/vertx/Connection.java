@@ -13,7 +13,6 @@ import dev.sensorline.mqtt.client.SessionOptions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -44,6 +43,8 @@ import io.netty.util.ReferenceCountUtil;
 final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final int PUBACK_BYTES = 4;
+    /** How long the broker may take to close the connection after DISCONNECT. */
+    private static final int CLOSE_LIMIT_MILLIS = 800;
 
     /** What the broker has sent. Called on the event loop; must not block. */
     interface Events {
@@ -239,10 +240,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Sends DISCONNECT (3.14) after everything that was sent before, and closes the connection. */
+    /**
+     * Sends DISCONNECT (3.14) after everything that was sent before, and reads on until the broker has closed the connection.
+     * To close it earlier, while messages arrive, would reset it: then the broker loses the acknowledgements that it has not
+     * read yet, and keeps messages that have been stored.
+     */
     void disconnect() {
-        write(new MqttMessage(header(MqttMessageType.DISCONNECT, MqttQoS.AT_MOST_ONCE)))
-                .addListener(ChannelFutureListener.CLOSE);
+        timer.cancel(false);
+        timer = context.executor().schedule(() -> close(cause), CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+        write(new MqttMessage(header(MqttMessageType.DISCONNECT, MqttQoS.AT_MOST_ONCE)));
+        if (reads != null) {
+            reads.readEverything();
+        }
     }
 
     @Override

@@ -75,6 +75,9 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         context.fireChannelReadComplete();
+        if (context.channel().config().isAutoRead()) {
+            return;
+        }
         long now = nanoTime.getAsLong();
         boolean alone = bytes < LONE_BYTES && now - lastReadNanos >= SOON_NANOS;
         if (alone || bytes >= READ_BYTES) {
@@ -99,6 +102,14 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
         if (!suspended) {
             context.read();
         }
+    }
+
+    /** From now on reads whatever arrives at once, even if the receiver is full. */
+    void readEverything() {
+        if (pause != null) {
+            pause.cancel(false);
+        }
+        context.channel().config().setAutoRead(true);
     }
 
     /** Whether nothing is read because the receiver is full. */

@@ -1,7 +1,6 @@
 package dev.sensorline.mqtt.client.vertx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -88,7 +87,47 @@ class MqttSessionsTest {
             assertEquals(2, published.join());
             var stopped = session.stop().toCompletableFuture();
             assertEquals("DISCONNECT", Packets.read(second.getInputStream()));
-            assertNull(Packets.read(second.getInputStream()));
+            second.close();
+            stopped.join();
+        }
+    }
+
+    @Test
+    void stopping_while_messages_arrive_loses_no_acknowledgement() throws IOException {
+        MqttSession session = session();
+        session.readOnlyWhile(() -> false);
+        CompletableFuture<Void> connected = new CompletableFuture<>();
+        session.listen(new SessionListener() {
+
+            @Override
+            public void connected(boolean sessionPresent) {
+                connected.complete(null);
+            }
+
+            @Override
+            public void disconnected() {}
+
+            @Override
+            public void received(InboundPublish message) {}
+
+            @Override
+            public void published(int packetId) {}
+        });
+        session.start();
+        try (Socket broker = server.accept()) {
+            Packets.read(broker.getInputStream());
+            broker.getOutputStream().write(Packets.connack(false, 0));
+            connected.join();
+            byte[] message = Packets.publish("sensor/a", "1".repeat(1_000), 1, 9);
+            broker.getOutputStream().write(message);
+            session.execute(() -> session.acknowledge(new int[] {9}, 1));
+            var stopped = session.stop().toCompletableFuture();
+            for (int i = 0; i < 1_000; i++) {
+                broker.getOutputStream().write(message);
+            }
+            assertEquals("PUBACK 9", Packets.read(broker.getInputStream()));
+            assertEquals("DISCONNECT", Packets.read(broker.getInputStream()));
+            broker.close();
             stopped.join();
         }
     }

@@ -117,6 +117,17 @@ class PacedReadsTest {
         assertTrue(reads.isSuspended());
     }
 
+    @Test
+    void at_the_end_everything_is_read_without_a_pause_even_if_the_receiver_is_full() {
+        hasRoom = false;
+        arrives(SEVERAL_MESSAGES);
+        reads.readEverything();
+        assertEquals(1, requestedReads);
+        advance(1_000);
+        assertTrue(channel.config().isAutoRead());
+        assertEquals(1, requestedReads);
+    }
+
     private void arrives(int bytes) {
         channel.writeInbound(Unpooled.wrappedBuffer(new byte[bytes]));
     }

@@ -472,11 +472,23 @@ class SessionTest {
         assertEquals(
                 List.of("PUBLISH 1 sensor/a 21.5 qos 1", "DISCONNECT"),
                 network.broker().packets());
-        assertFalse(network.broker().isOpen());
+        network.broker().close();
         assertTrue(stopped.isDone());
         assertEquals(List.of("Disconnected from broker:1883 as sensor"), log.take());
         network.advance(Duration.ofSeconds(10));
         assertEquals(1, network.connectionCount());
+    }
+
+    @Test
+    void a_connection_that_the_broker_does_not_close_after_disconnect_is_closed() {
+        connect();
+        CompletableFuture<Void> stopped = session.stop().toCompletableFuture();
+        network.run();
+        network.advance(Duration.ofMillis(799));
+        assertTrue(network.broker().isOpen());
+        network.advance(Duration.ofMillis(1));
+        assertFalse(network.broker().isOpen());
+        assertTrue(stopped.isDone());
     }
 
     @Test
