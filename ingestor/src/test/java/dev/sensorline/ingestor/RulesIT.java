@@ -24,7 +24,7 @@ import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
 
-/** Topics and payloads become the points that the rules say, from variables and from a file. */
+/** Topics and payloads become points by the rules, from variables and from a file. */
 @Execution(ExecutionMode.CONCURRENT)
 class RulesIT {
 
@@ -102,7 +102,7 @@ class RulesIT {
         assertEquals(List.of("x 1"), untimed("other", "name::tag", "value"));
         assertEquals(List.of("T1 north 2"), untimed("temp", "name::tag", "site::tag", "value"));
         assertEquals(List.of("de D1 true north"), untimed("door", "country::tag", "name::tag", "open", "site::tag"));
-        // Each came once, though three filters match the door.
+        // Each reading arrived once, although three filters match its topic.
         assertEquals(4, ingestion.metric("sensorline_readings_received_total"));
     }
 
@@ -121,7 +121,7 @@ class RulesIT {
     }
 
     @Test
-    void what_is_not_as_the_rule_says_is_set_aside_and_the_next_is_written() {
+    void a_reading_that_contradicts_its_rule_is_set_aside_and_the_next_one_is_written() {
         start(ingestor()
                 .with("INGESTOR_RULES_W_TOPIC", "w/{name}")
                 .with("INGESTOR_RULES_W_FIELDS", "a:integer, b:integer"));
@@ -156,7 +156,7 @@ class RulesIT {
                 "A_TOPIC=x/{b}|A_FIELD=value|A_FIELD: must be INGESTOR_RULES_<NAME>_TOPIC",
                 "A_B_TOPIC=x/{b}|A_TOPIC=x/y|A_B_TOPIC: must be INGESTOR_RULES_<NAME>_TOPIC"
             })
-    void rules_that_cannot_be_are_one_line_that_names_them(String one, String other, String line) {
+    void invalid_rules_are_one_line_that_names_them(String one, String other, String line) {
         ServiceProcess service =
                 ServiceProcess.of("ingestor").with("MQTT_PORT", Ports.free()).with("HTTP_PORT", Ports.free());
         for (String setting : List.of(one, other)) {
@@ -177,8 +177,8 @@ class RulesIT {
                 "ingestor.rules.a-b.topic=y|ingestor.rules.a-b.topic: must have a rule's name of",
                 "ingestor.rules.b.topic=sensor/{x}|ingestor.rules.b.topic=sensor/{x}: must not match the same topics as MQTT_TOPICS=sensor/+"
             })
-    void rules_of_a_file_that_cannot_be_are_named_as_they_stand_there(
-            String setting, String line, @TempDir Path directory) throws IOException {
+    void invalid_rules_of_a_file_are_named_by_their_properties(String setting, String line, @TempDir Path directory)
+            throws IOException {
         write(directory, "ingestor.rules.a.topic=x/y\n" + setting);
         try (ChildProcess ingestor = ServiceProcess.of("ingestor")
                 .with("MQTT_PORT", Ports.free())

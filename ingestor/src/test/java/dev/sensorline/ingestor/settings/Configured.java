@@ -7,7 +7,7 @@ import dev.sensorline.points.rules.Rules;
 import dev.sensorline.settings.GivenVariables;
 import io.smallrye.config.SmallRyeConfig;
 
-/** What the ingestor reads from variables. */
+/** The ingestor's configuration as it is read from variables. */
 public final class Configured {
 
     static final GivenVariables VARIABLES =
@@ -15,7 +15,7 @@ public final class Configured {
 
     private Configured() {}
 
-    /** The rules of settings and what is built in. */
+    /** The configured rules together with the built-in ones. */
     public static Rules rules(ConfigSource settings) {
         return rules(VARIABLES.read(settings));
     }

@@ -181,7 +181,7 @@ class VariablesTest {
                         .collect(Collectors.toSet()));
     }
 
-    /** The channels and Quarkus read some settings once more, by parsers of their own. */
+    /** The channels and Quarkus parse some settings a second time, with their own parsers. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
