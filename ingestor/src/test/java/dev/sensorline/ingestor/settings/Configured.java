@@ -1,5 +1,7 @@
 package dev.sensorline.ingestor.settings;
 
+import java.util.Set;
+
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 import dev.sensorline.application.StartFailure;
@@ -21,6 +23,10 @@ public final class Configured {
     }
 
     static Rules rules(SmallRyeConfig config) {
-        return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), config).rules();
+        return rules(config, new Environment(Set.of()));
+    }
+
+    static Rules rules(SmallRyeConfig config, Environment environment) {
+        return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), config, environment).rules();
     }
 }
