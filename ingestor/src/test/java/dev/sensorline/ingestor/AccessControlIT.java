@@ -381,7 +381,8 @@ class AccessControlIT {
 
     @Test
     void health_and_metrics_require_a_client_certificate_with_an_allowed_name() throws Exception {
-        ingestion.start(https());
+        ChildProcess ingestor = ingestion.start(https());
+        ingestor.awaitLine("Listening on", LIMIT); // HTTP is answered before HTTPS listens.
         SSLContext telegraf = services.showing(services, "telegraf");
         assertEquals(200, status(telegraf, "https", "metrics"));
         assertEquals(200, status(telegraf, "https", "health/ready"));
