@@ -64,7 +64,7 @@ class SixSensorsIT {
             await().atMost(LIMIT).untilAsserted(() -> assertEquals(published, ingestion.store.counts("sensor")));
             SENSORS.forEach(sensor -> assertObeysItsFormula(sensor, ingestion.store.points("sensor", sensor.name())));
             assertEquals(
-                    published.values().stream().mapToLong(n -> n).sum(),
+                    published.values().stream().mapToDouble(n -> n).sum(),
                     ingestion.metric("sensorline_points_written_total"));
         }
     }

@@ -5,6 +5,8 @@ import java.util.Set;
 
 import jakarta.annotation.Priority;
 
+import org.jspecify.annotations.Nullable;
+
 import io.smallrye.config.ConfigSourceInterceptor;
 import io.smallrye.config.ConfigSourceInterceptorContext;
 import io.smallrye.config.ConfigValue;
@@ -27,7 +29,7 @@ public final class Variables implements ConfigSourceInterceptor {
     private static final Set<String> PARTS = Set.of("mqtt", "influx", "kafka", "http", "https");
 
     @Override
-    public ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
+    public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
         ConfigValue own = context.proceed(name);
         boolean isSet = own != null && own.getConfigSourceOrdinal() != DefaultValuesConfigSource.ORDINAL;
         if (isSet || !name.startsWith(PREFIX) || isOfRule(name)) {
