@@ -90,8 +90,9 @@ public interface IngestorConfig {
         @WithConverter(Qos.class)
         int qos();
 
-        @Setting("acknowledgements (PUBACK) are sent in the order of the messages; `relaxed`: readings that are held apart, "
-                + "because the store does not take them yet, do not hold back the others; `strict`: they do")
+        @Setting(
+                "acknowledgements (PUBACK) are sent in the order of the messages; `relaxed`: readings that are held apart, "
+                        + "because the store does not take them yet, do not hold back the others; `strict`: they do")
         @WithDefault("relaxed")
         @WithConverter(AckOrder.class)
         AcknowledgementOrder ackOrder();

@@ -39,7 +39,8 @@ import dev.sensorline.points.Reading;
  * any more, and the rest stays with the broker.
  * <p>
  * After a reconnection the broker sends again what has not been acknowledged (MQTT 3.1.1, 4.4), with the same packet id
- * (2.3.1). A reading that is still held is not emitted a second time: it is acknowledged on the new connection.
+ * (2.3.1). A reading that is still held is not emitted a second time: it is acknowledged on the new connection. It is recognised
+ * by packet id and content, because some brokers omit DUP; a packet id is not used for another message before it is acknowledged.
  */
 final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.Subscription, SessionListener {
 
@@ -160,7 +161,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             return; // Not acknowledged: the broker keeps it for the next process.
         }
         int packetId = message.packetId();
-        if (packetId != 0 && message.isDuplicate() && isKnown(message)) {
+        if (packetId != 0 && isKnown(message)) {
             return;
         }
         meter.received();
@@ -177,8 +178,10 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     /** Whether a redelivered message is still held, or was acknowledged while its connection was gone. */
     private boolean isKnown(InboundPublish message) {
-        meter.redelivered();
         Delivery known = unacknowledged.find(message);
+        if (known != null || message.isDuplicate()) {
+            meter.redelivered();
+        }
         if (known == null) {
             return false;
         }

@@ -522,10 +522,38 @@ class BatchSourceTest {
     }
 
     @Test
-    void a_message_that_is_no_duplicate_is_a_new_reading_whatever_its_packet_id() {
+    void a_redelivery_is_recognised_without_dup() {
         start(options(1, 100, 9, 10));
         session.arrive("1", 7);
-        reconnect(true);
+        session.disconnect();
+        session.connect(true);
+        session.sent();
+        session.arrive("1", 7);
+        acknowledge(0);
+        session.advance(BATCH_AGE);
+        assertEquals(1, batches.received.size());
+        assertEquals(List.of("PUBACK [7]"), session.sent());
+        assertEquals(1, meter.redeliveredCount());
+        assertEquals(1, meter.receivedCount());
+    }
+
+    @Test
+    void a_redelivery_on_the_same_connection_is_acknowledged_once() {
+        start(options(1, 100, 9, 10));
+        session.arrive("1", 7);
+        session.arrive("1", 7);
+        session.arriveAgain("1", 7);
+        acknowledge(0);
+        session.advance(BATCH_AGE);
+        assertEquals(1, batches.received.size());
+        assertEquals(List.of("PUBACK [7]"), session.sent());
+    }
+
+    @Test
+    void a_packet_id_is_that_of_a_new_reading_once_it_is_acknowledged() {
+        start(options(1, 100, 9, 10));
+        session.arrive("1", 7);
+        acknowledge(0);
         session.arrive("1", 7);
         session.advance(BATCH_AGE);
         assertEquals(2, batches.received.size());
