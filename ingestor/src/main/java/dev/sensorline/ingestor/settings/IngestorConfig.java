@@ -21,6 +21,7 @@ import dev.sensorline.application.Settings.LengthOfTime;
 import dev.sensorline.application.Settings.Text;
 import dev.sensorline.application.Settings.WholeNumber;
 import dev.sensorline.application.TlsSettings;
+import dev.sensorline.mqtt.connector.AcknowledgementOrder;
 import dev.sensorline.mqtt.connector.BrokerSettings;
 import dev.sensorline.points.rules.FieldText;
 import dev.sensorline.points.rules.JsonPointer;
@@ -88,6 +89,13 @@ public interface IngestorConfig {
         @WithDefault("1")
         @WithConverter(Qos.class)
         int qos();
+
+        @Setting(
+                "acknowledgements (PUBACK) are sent in the order of the messages; `relaxed`: readings that are held apart, "
+                        + "because the store does not take them yet, do not hold back the others; `strict`: they do")
+        @WithDefault("relaxed")
+        @WithConverter(AckOrder.class)
+        AcknowledgementOrder ackOrder();
     }
 
     /** Where points go. */
@@ -486,6 +494,22 @@ public interface IngestorConfig {
 
         public Qos() {
             super(0, 1);
+        }
+    }
+
+    /** The order of acknowledgements. */
+    final class AckOrder extends Choice<AcknowledgementOrder> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected List<AcknowledgementOrder> values() {
+            return List.of(AcknowledgementOrder.values());
+        }
+
+        @Override
+        public AcknowledgementOrder convert(String text) {
+            return super.convert(text);
         }
     }
 

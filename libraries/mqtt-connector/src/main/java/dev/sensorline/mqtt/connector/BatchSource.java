@@ -3,7 +3,6 @@ package dev.sensorline.mqtt.connector;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -12,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.eclipse.microprofile.reactive.messaging.Metadata;
 
 import dev.sensorline.mqtt.client.InboundPublish;
 import dev.sensorline.mqtt.client.MqttSession;
@@ -33,12 +33,14 @@ import dev.sensorline.points.Reading;
  * has fallen silent. From then on, a batch is emitted as soon as as many readings are held again, and its acknowledgement is
  * followed by a read.
  * <p>
- * Acknowledging a batch sends PUBACK for each of its readings of QoS 1. Negatively acknowledging it sends none, and the broker
- * keeps them. What is held, lingering or in flight, is bounded by number and bytes: at the bound, the socket is not read any
- * more, and the rest stays with the broker.
+ * Acknowledging a batch, or a {@linkplain BatchAcknowledgement#without part of it}, sends PUBACK for each of its readings of
+ * QoS 1, in the order of their arrival: see {@link UnacknowledgedDeliveries}. Negatively acknowledging it sends none, and the
+ * broker keeps them. What is held until its PUBACK is sent is bounded by number and bytes: at the bound, the socket is not read
+ * any more, and the rest stays with the broker.
  * <p>
  * After a reconnection the broker sends again what has not been acknowledged (MQTT 3.1.1, 4.4), with the same packet id
- * (2.3.1). A reading that is still held is not emitted a second time: it is acknowledged on the new connection.
+ * (2.3.1). A reading that is still held is not emitted a second time: it is acknowledged on the new connection. It is recognised
+ * by packet id and content, because some brokers omit DUP; a packet id is not used for another message before it is acknowledged.
  */
 final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.Subscription, SessionListener {
 
@@ -51,8 +53,6 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     /** If nothing has arrived for so long, the broker has fallen silent. Longer than between two reads. */
     private static final Duration SILENCE = MqttSession.LONGEST_READ_PAUSE.plusMillis(10);
 
-    private static final int PACKET_IDS = 1 << 16;
-
     private final MqttSession session;
     private final InboundOptions options;
     private final InboundMeter meter;
@@ -62,18 +62,14 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     // Belongs to the session's event loop.
     private Flow.Subscriber<? super Message<List<Reading>>> subscriber;
     private final ArrayDeque<Delivery> lingering = new ArrayDeque<>();
-    /** Readings lingering or in flight, and the bytes of their topics and payloads. */
+    /** Readings that are not acknowledged to the broker, or at QoS 0 by the application, and the bytes of topics and payloads. */
     private int held;
 
     private long heldBytes;
     /** How many readings were held when the broker fell silent: its in-flight window. MAX_VALUE if it has sent more since. */
     private int window = Integer.MAX_VALUE;
-    /** Readings of QoS 1 that are not yet acknowledged to the broker, by packet id. */
-    private final Delivery[] unacknowledged = new Delivery[PACKET_IDS];
-    /** Packet ids whose PUBACK is sent in this turn of the event loop. */
-    private int[] pendingAcknowledgements = new int[16];
 
-    private int pendingAcknowledgementCount;
+    private final UnacknowledgedDeliveries unacknowledged;
 
     private long demand;
     private int batchesInFlight;
@@ -82,38 +78,9 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private long lastReadNanos;
     private boolean emissionIsDue;
     private boolean timerIsSet;
-    private boolean subscribed;
     private boolean stopping;
     private boolean cancelled;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
-
-    /** A reading and the delivery that has to be acknowledged, which is its latest. */
-    private static final class Delivery {
-
-        private final Reading reading;
-        /** 0 at QoS 0. */
-        private final int packetId;
-
-        private int connection;
-        /** Acknowledged by the application while its connection was gone, so that PUBACK could not be sent. */
-        private boolean acknowledged;
-
-        Delivery(Reading reading, int packetId, int connection) {
-            this.reading = reading;
-            this.packetId = packetId;
-            this.connection = connection;
-        }
-
-        int bytes() {
-            return reading.topic().length() + reading.payload().length;
-        }
-
-        boolean isSameAs(InboundPublish message) {
-            return reading.size() == message.payloadSize()
-                    && reading.topic().equals(message.topic())
-                    && Arrays.equals(reading.payload(), message.copyPayload(reading.payload().length));
-        }
-    }
 
     /**
      * @param clock    stamps readings
@@ -130,6 +97,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         this.meter = meter;
         this.clock = clock;
         this.nanoTime = nanoTime;
+        this.unacknowledged = new UnacknowledgedDeliveries(session, options.acknowledgementOrder(), this::release);
         this.lastEmissionNanos = nanoTime.getAsLong();
         this.nextDueNanos = lastEmissionNanos;
         this.lastReadNanos = lastEmissionNanos;
@@ -165,25 +133,16 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     @Override
     public void connected(boolean sessionPresent) {
         if (!sessionPresent) {
-            Arrays.fill(unacknowledged, null);
+            unacknowledged.sessionLost();
         }
-        // A session that is present may be that of an earlier process with other topic filters. And Mosquitto forgets
-        // the shared subscriptions of a session when it restarts; to subscribe to these again does not bring retained
-        // messages.
-        List<String> wanted = sessionPresent && subscribed
-                ? options.topics().stream()
-                        .filter(topic -> topic.startsWith("$share/"))
-                        .toList()
-                : options.topics();
-        if (!wanted.isEmpty()) {
-            subscribed = true;
-            session.subscribe(wanted, QoS.of(options.qos()));
+        if (!options.topics().isEmpty()) {
+            session.subscribe(options.topics(), QoS.of(options.qos()));
         }
     }
 
     @Override
     public void disconnected() {
-        // What is held stays, and is recognised when the broker sends it again.
+        unacknowledged.connectionLost(); // What is held stays, and is recognised when the broker sends it again.
     }
 
     @Override
@@ -192,13 +151,14 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             return; // Not acknowledged: the broker keeps it for the next process.
         }
         int packetId = message.packetId();
-        if (packetId != 0 && message.isDuplicate() && isKnown(message)) {
+        if (packetId != 0 && isKnown(message)) {
             return;
         }
         meter.received();
         Delivery delivery = new Delivery(reading(message), packetId, session.connectionNumber());
+        delivery.isExactlyOnce = message.qos() == QoS.EXACTLY_ONCE;
         if (packetId != 0) {
-            unacknowledged[packetId] = delivery;
+            unacknowledged.add(delivery);
         }
         lingering.add(delivery);
         held++;
@@ -209,14 +169,18 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     /** Whether a redelivered message is still held, or was acknowledged while its connection was gone. */
     private boolean isKnown(InboundPublish message) {
-        meter.redelivered();
-        Delivery known = unacknowledged[message.packetId()];
-        if (known == null || !known.isSameAs(message)) {
+        Delivery known = unacknowledged.find(message);
+        if (known != null || message.isDuplicate()) {
+            meter.redelivered();
+        }
+        if (known == null) {
             return false;
         }
-        known.connection = session.connectionNumber();
-        if (known.acknowledged) {
-            acknowledge(known);
+        if (unacknowledged.isOfThisConnection(known)) {
+            return true;
+        }
+        unacknowledged.add(known);
+        if (known.isAcknowledged) {
             emitAfterThisRead();
         }
         return true;
@@ -226,6 +190,11 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         int size = message.payloadSize();
         byte[] payload = message.copyPayload(size <= options.maxPayloadSize() ? size : Reading.EXCERPT_BYTES);
         return new Reading(message.topic(), payload, size, clock.nextNanos());
+    }
+
+    /** The number of readings that are held. Belongs to the event loop. */
+    int held() {
+        return held;
     }
 
     /** Whether more may be read from the socket. */
@@ -244,7 +213,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     private void emit() {
         emissionIsDue = false;
-        sendAcknowledgements();
+        unacknowledged.flush();
         while (demand > 0 && isBatchDue()) {
             List<Delivery> batch = nextBatch();
             demand--;
@@ -306,24 +275,24 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private Message<List<Reading>> messageOf(List<Delivery> batch) {
         List<Reading> readings = new ArrayList<>(batch.size());
         batch.forEach(delivery -> readings.add(delivery.reading));
-        return Message.of(readings, () -> settle(batch, true), failure -> settle(batch, false));
+        BatchAcknowledgement acknowledgement = new BatchAcknowledgement(this, batch);
+        return Message.of(
+                readings,
+                Metadata.of(acknowledgement),
+                acknowledgement::acknowledge,
+                failure -> acknowledgement.reject());
     }
 
-    private CompletionStage<Void> settle(List<Delivery> batch, boolean acknowledge) {
+    /**
+     * Acknowledges deliveries, or leaves them with the broker. May be called from any thread.
+     *
+     * @param endsBatch whether a batch is no longer in flight
+     */
+    CompletionStage<Void> settle(List<Delivery> deliveries, boolean acknowledge, boolean endsBatch) {
         CompletableFuture<Void> settled = new CompletableFuture<>();
         session.execute(() -> {
-            for (Delivery delivery : batch) {
-                held--;
-                heldBytes -= delivery.bytes();
-                if (delivery.packetId != 0) {
-                    if (acknowledge) {
-                        acknowledge(delivery);
-                    } else {
-                        forget(delivery);
-                    }
-                }
-            }
-            batchesInFlight--;
+            deliveries.forEach(acknowledge ? this::acknowledge : this::reject);
+            batchesInFlight -= endsBatch ? 1 : 0;
             emit();
             session.resumeReading();
             if (window != Integer.MAX_VALUE) {
@@ -334,27 +303,33 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         return settled;
     }
 
+    /** Lets deliveries no longer hold back the acknowledgements of later ones. May be called from any thread. */
+    void holdApart(List<Delivery> deliveries) {
+        session.execute(() -> {
+            deliveries.forEach(delivery -> delivery.isApart = true);
+            emit();
+        });
+    }
+
     private void acknowledge(Delivery delivery) {
-        if (delivery.connection != session.connectionNumber() || !session.isConnected()) {
-            delivery.acknowledged = true; // PUBACK is sent when the broker sends the message again.
-            return;
-        }
-        forget(delivery);
-        if (pendingAcknowledgementCount == pendingAcknowledgements.length) {
-            pendingAcknowledgements = Arrays.copyOf(pendingAcknowledgements, 2 * pendingAcknowledgementCount);
-        }
-        pendingAcknowledgements[pendingAcknowledgementCount++] = delivery.packetId;
-    }
-
-    private void forget(Delivery delivery) {
-        if (unacknowledged[delivery.packetId] == delivery) {
-            unacknowledged[delivery.packetId] = null;
+        if (delivery.packetId == 0 || !unacknowledged.acknowledge(delivery)) {
+            release(delivery);
         }
     }
 
-    private void sendAcknowledgements() {
-        session.acknowledge(pendingAcknowledgements, pendingAcknowledgementCount);
-        pendingAcknowledgementCount = 0;
+    private void reject(Delivery delivery) {
+        if (delivery.packetId != 0) {
+            unacknowledged.abandon(delivery);
+        }
+        release(delivery);
+    }
+
+    private void release(Delivery delivery) {
+        if (!delivery.isReleased) {
+            delivery.isReleased = true;
+            held--;
+            heldBytes -= delivery.bytes();
+        }
     }
 
     /** Whether there is a connection and the broker has granted all subscriptions. May be called from any thread. */

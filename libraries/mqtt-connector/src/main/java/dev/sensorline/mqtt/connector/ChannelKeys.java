@@ -107,6 +107,12 @@ final class ChannelKeys {
             Integer.class,
             8_192,
             "The most bytes of a payload. Of a longer one the first 256 bytes are kept");
+    static final Key<AcknowledgementOrder> ACKNOWLEDGEMENT_ORDER = new Key<>(
+            "acknowledgement-order",
+            AcknowledgementOrder.class,
+            AcknowledgementOrder.RELAXED,
+            "Acknowledgements are sent in the order of the messages; `relaxed`: except for readings that are held apart; `strict`: "
+                    + "without exception");
 
     static final List<Key<?>> INCOMING = List.of(
             TOPICS,
@@ -117,7 +123,8 @@ final class ChannelKeys {
             MAX_BATCHES_IN_FLIGHT,
             BUFFER_SIZE,
             BUFFER_BYTES,
-            MAX_PAYLOAD_SIZE);
+            MAX_PAYLOAD_SIZE,
+            ACKNOWLEDGEMENT_ORDER);
 
     static final Key<String> TOPIC = new Key<>("topic", String.class, null, "The topic. Default: the channel's name");
     static final Key<Integer> QOS = new Key<>("qos", Integer.class, 0, "QoS, 0, 1 or 2");

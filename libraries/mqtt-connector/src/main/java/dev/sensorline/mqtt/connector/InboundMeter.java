@@ -16,7 +16,7 @@ public final class InboundMeter {
         return received.sum();
     }
 
-    /** Messages since the start that the broker marked as possible duplicates (DUP). */
+    /** Messages since the start that the broker marked as possible duplicates (DUP), or that were recognised as such. */
     public long redeliveredCount() {
         return redelivered.sum();
     }

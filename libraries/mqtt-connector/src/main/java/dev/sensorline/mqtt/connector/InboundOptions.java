@@ -21,7 +21,8 @@ record InboundOptions(
         int maxBatchesInFlight,
         int bufferSize,
         int bufferBytes,
-        int maxPayloadSize) {
+        int maxPayloadSize,
+        AcknowledgementOrder acknowledgementOrder) {
 
     /** The number of packet ids (2.3.1). */
     private static final int PACKET_IDS = 65_535;
@@ -49,7 +50,8 @@ record InboundOptions(
                 ChannelKeys.MAX_BATCHES_IN_FLIGHT.in(config),
                 ChannelKeys.BUFFER_SIZE.in(config),
                 ChannelKeys.BUFFER_BYTES.in(config),
-                ChannelKeys.MAX_PAYLOAD_SIZE.in(config));
+                ChannelKeys.MAX_PAYLOAD_SIZE.in(config),
+                ChannelKeys.ACKNOWLEDGEMENT_ORDER.in(config));
     }
 
     private static void requireWithin(Key<Integer> key, int value, int least, int most) {

@@ -2,14 +2,17 @@ package dev.sensorline.mqtt.connector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
+import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +54,8 @@ class BatchSourceTest {
                 maxBatchesInFlight,
                 bufferSize,
                 1_000_000,
-                1_000);
+                1_000,
+                AcknowledgementOrder.RELAXED);
     }
 
     // Subscriptions
@@ -81,13 +85,12 @@ class BatchSourceTest {
     }
 
     @Test
-    void a_reconnection_subscribes_again_to_what_the_broker_may_have_forgotten() {
-        session.disconnect();
-        session.connect(true);
-        assertEquals(List.of("SUBSCRIBE $share/group/plant/# qos 0"), session.sent());
-        session.disconnect();
-        session.connect(false);
-        assertEquals(List.of("SUBSCRIBE sensor/+ $share/group/plant/# qos 0"), session.sent());
+    void each_reconnection_subscribes_again() {
+        for (boolean sessionPresent : List.of(true, false)) {
+            session.disconnect();
+            session.connect(sessionPresent);
+            assertEquals(List.of("SUBSCRIBE sensor/+ $share/group/plant/# qos 0"), session.sent());
+        }
     }
 
     // Batches
@@ -250,7 +253,8 @@ class BatchSourceTest {
 
     @Test
     void payloads_and_topics_are_bounded_by_their_bytes() {
-        start(new InboundOptions(List.of("sensor/+"), 0, 100, BATCH_AGE, 1, 1_000, 1_000, 1_000));
+        start(new InboundOptions(
+                List.of("sensor/+"), 0, 100, BATCH_AGE, 1, 1_000, 1_000, 1_000, AcknowledgementOrder.RELAXED));
         session.arrive("x".repeat(500));
         assertTrue(session.reads());
         session.arrive("x".repeat(484));
@@ -280,14 +284,157 @@ class BatchSourceTest {
     @Test
     void a_batch_is_acknowledged_with_one_write() {
         start(options(1, 3, 9, 10));
-        session.arrive("0", 6);
-        session.arrive("1", 7);
-        session.arrive("2", 8);
-        session.arrive("3", 9);
-        acknowledge(1);
-        assertEquals(List.of("PUBACK [7, 8, 9]"), session.sent());
+        session.arrive("1", 7, 9);
+        session.arrive("2", 10);
         acknowledge(0);
-        assertEquals(List.of("PUBACK [6]"), session.sent());
+        assertEquals(List.of("PUBACK [7, 8, 9]"), session.sent());
+    }
+
+    @Test
+    void acknowledgements_are_sent_in_the_order_of_arrival_whichever_batch_is_acknowledged_first() {
+        start(options(1, 2, 9, 10));
+        session.arrive("1", 1, 6);
+        acknowledge(1);
+        acknowledge(2);
+        assertEquals(List.of(), session.sent());
+        acknowledge(0);
+        assertEquals(List.of("PUBACK [1, 2, 3, 4, 5, 6]"), session.sent());
+    }
+
+    @Test
+    void readings_that_wait_for_the_acknowledgement_of_earlier_ones_count_as_held() {
+        start(options(1, 2, 9, 4));
+        session.arrive("1", 1, 4);
+        acknowledge(1);
+        assertFalse(session.reads());
+        acknowledge(0);
+        assertTrue(session.reads());
+    }
+
+    @Test
+    void a_burst_is_acknowledged_in_order() {
+        start(options(1, 5_000, 9, 20_000));
+        session.arrive("1", 1, 20_000);
+        assertEquals(List.of(5_000, 5_000, 5_000, 5_000), batches.sizes());
+        for (int batch = 3; batch >= 0; batch--) {
+            acknowledge(batch);
+        }
+        int[] packetIds = IntStream.rangeClosed(1, 20_000).toArray();
+        assertEquals(List.of("PUBACK " + Arrays.toString(packetIds)), session.sent());
+        assertTrue(session.reads());
+    }
+
+    @Test
+    void readings_held_apart_do_not_hold_back_the_others() {
+        start(options(1, 4, 9, 10));
+        session.arrive("1", 1, 4);
+        session.arrive("2", 5, 8);
+        BatchAcknowledgement apart = holdApart(0, 1, 2);
+        acknowledge(0);
+        acknowledge(1);
+        assertEquals(List.of("PUBACK [1, 4]", "PUBACK [5, 6, 7, 8]"), session.sent());
+        acknowledge(apart);
+        assertEquals(List.of("PUBACK [2, 3]"), session.sent());
+    }
+
+    @Test
+    void readings_held_apart_do_not_hold_back_what_was_acknowledged_before() {
+        start(options(1, 4, 9, 10));
+        session.arrive("1", 1, 4);
+        session.arrive("2", 5, 8);
+        acknowledge(1);
+        holdApart(0, 0, 1, 2, 3);
+        assertEquals(List.of("PUBACK [5, 6, 7, 8]"), session.sent());
+    }
+
+    @Test
+    void in_strict_order_readings_held_apart_hold_back_the_later_ones() {
+        start(new InboundOptions(
+                List.of("sensor/+"), 1, 4, BATCH_AGE, 9, 10, 1_000_000, 1_000, AcknowledgementOrder.STRICT));
+        session.arrive("1", 1, 4);
+        session.arrive("2", 5, 8);
+        BatchAcknowledgement apart = holdApart(0, 1, 2);
+        acknowledge(0);
+        acknowledge(1);
+        assertEquals(List.of("PUBACK [1]"), session.sent());
+        acknowledge(apart);
+        assertEquals(List.of("PUBACK [2, 3, 4, 5, 6, 7, 8]"), session.sent());
+    }
+
+    @Test
+    void readings_held_apart_are_held_but_are_no_batch_in_flight() {
+        start(options(1, 4, 1, 6));
+        session.arrive("1", 1, 4);
+        BatchAcknowledgement apart = holdApart(0, 0, 1, 2, 3);
+        assertEquals(1, meter.batchesInFlight());
+        acknowledge(0);
+        assertEquals(0, meter.batchesInFlight());
+        session.arrive("2", 5, 6);
+        assertEquals(List.of(4, 2), batches.sizes());
+        assertFalse(session.reads());
+        acknowledge(apart);
+        assertEquals(1, meter.batchesInFlight());
+        assertTrue(session.reads());
+    }
+
+    @Test
+    void a_part_held_apart_can_be_divided_again() {
+        start(options(1, 4, 9, 10));
+        session.arrive("1", 1, 4);
+        List<Reading> readings = batches.received.get(0).getPayload();
+        BatchAcknowledgement apart = holdApart(0, 0, 1, 2);
+        BatchAcknowledgement further = apart.without(List.of(readings.get(2), readings.get(3)));
+        acknowledge(further);
+        acknowledge(apart);
+        acknowledge(0);
+        assertEquals(List.of("PUBACK [3]", "PUBACK [1, 2]", "PUBACK [4]"), session.sent());
+    }
+
+    @Test
+    void equal_readings_are_told_apart() {
+        start(options(0, 4, 9, 10));
+        session.arrive("1", "1");
+        List<Reading> readings = batches.received.get(0).getPayload();
+        holdApart(0, 1);
+        acknowledge(0);
+        assertEquals(2, readings.size());
+        assertEquals(1, source.held());
+    }
+
+    @Test
+    void an_acknowledgement_takes_effect_once() {
+        start(options(1, 4, 9, 10));
+        session.arrive("1", 1, 4);
+        acknowledge(0);
+        acknowledge(0);
+        assertEquals(List.of("PUBACK [1, 2, 3, 4]"), session.sent());
+        assertEquals(0, meter.batchesInFlight());
+        assertThrows(IllegalStateException.class, () -> holdApart(0, 1));
+    }
+
+    @Test
+    void readings_held_apart_over_a_reconnection_do_not_hold_back_the_others() {
+        start(options(1, 4, 9, 10));
+        session.arrive("1", 1, 2);
+        BatchAcknowledgement apart = holdApart(0, 0);
+        reconnect(true);
+        session.arriveAgain("1", 1);
+        session.arriveAgain("1", 2);
+        acknowledge(0);
+        assertEquals(List.of("PUBACK [2]"), session.sent());
+        acknowledge(apart);
+        assertEquals(List.of("PUBACK [1]"), session.sent());
+    }
+
+    @Test
+    void a_packet_id_that_the_broker_has_used_for_another_message_is_not_acknowledged_for_the_first() {
+        start(options(1, 1, 9, 10));
+        session.arrive("1", 7);
+        session.arrive("2", 7);
+        acknowledge(0);
+        assertEquals(List.of(), session.sent());
+        acknowledge(1);
+        assertEquals(List.of("PUBACK [7]"), session.sent());
     }
 
     @Test
@@ -295,6 +442,17 @@ class BatchSourceTest {
         session.arrive("1");
         acknowledge(0);
         assertEquals(List.of(), session.sent());
+    }
+
+    @Test
+    void a_batch_that_is_negatively_acknowledged_does_not_hold_back_later_ones() {
+        start(options(1, 2, 9, 10));
+        session.arrive("1", 1, 2);
+        session.arrive("2", 3, 4);
+        acknowledge(1);
+        batches.received.get(0).nack(new IllegalStateException("not now"));
+        session.run();
+        assertEquals(List.of("PUBACK [3, 4]"), session.sent());
     }
 
     @Test
@@ -325,6 +483,26 @@ class BatchSourceTest {
         assertEquals(List.of(List.of("held")), batches.payloads());
         assertEquals(1, meter.redeliveredCount());
         assertEquals(1, meter.receivedCount());
+    }
+
+    @Test
+    void a_reading_of_qos_2_is_acknowledged_at_any_time_in_the_session_because_it_does_not_arrive_again() {
+        start(options(1, 100, 1, 10));
+        session.arriveExactlyOnce("held", 7);
+        session.disconnect();
+        acknowledge(0);
+        assertEquals(List.of("PUBACK [7]"), session.sent());
+        session.connect(true);
+        session.arriveExactlyOnce("held", 8);
+        session.advance(BATCH_AGE);
+        reconnect(true);
+        acknowledge(1);
+        assertEquals(List.of("PUBACK [8]"), session.sent());
+        session.arriveExactlyOnce("held", 9);
+        session.advance(BATCH_AGE);
+        reconnect(false);
+        acknowledge(2);
+        assertEquals(List.of(), session.sent());
     }
 
     @Test
@@ -363,10 +541,38 @@ class BatchSourceTest {
     }
 
     @Test
-    void a_message_that_is_no_duplicate_is_a_new_reading_whatever_its_packet_id() {
+    void a_redelivery_is_recognised_without_dup() {
         start(options(1, 100, 9, 10));
         session.arrive("1", 7);
-        reconnect(true);
+        session.disconnect();
+        session.connect(true);
+        session.sent();
+        session.arrive("1", 7);
+        acknowledge(0);
+        session.advance(BATCH_AGE);
+        assertEquals(1, batches.received.size());
+        assertEquals(List.of("PUBACK [7]"), session.sent());
+        assertEquals(1, meter.redeliveredCount());
+        assertEquals(1, meter.receivedCount());
+    }
+
+    @Test
+    void a_redelivery_on_the_same_connection_is_acknowledged_once() {
+        start(options(1, 100, 9, 10));
+        session.arrive("1", 7);
+        session.arrive("1", 7);
+        session.arriveAgain("1", 7);
+        acknowledge(0);
+        session.advance(BATCH_AGE);
+        assertEquals(1, batches.received.size());
+        assertEquals(List.of("PUBACK [7]"), session.sent());
+    }
+
+    @Test
+    void a_packet_id_is_that_of_a_new_reading_once_it_is_acknowledged() {
+        start(options(1, 100, 9, 10));
+        session.arrive("1", 7);
+        acknowledge(0);
         session.arrive("1", 7);
         session.advance(BATCH_AGE);
         assertEquals(2, batches.received.size());
@@ -381,6 +587,41 @@ class BatchSourceTest {
         session.arriveAgain("1", 7);
         session.advance(BATCH_AGE);
         assertEquals(2, batches.received.size());
+    }
+
+    @Test
+    void what_is_sent_again_is_acknowledged_in_the_order_of_the_new_connection() {
+        start(options(1, 1, 9, 10));
+        session.arrive("1", 1, 3);
+        session.disconnect();
+        acknowledge(1);
+        session.connect(true);
+        session.sent();
+        session.arriveAgain("1", 1);
+        session.arriveAgain("1", 2);
+        session.arriveAgain("1", 3);
+        acknowledge(2);
+        assertEquals(List.of(), session.sent());
+        acknowledge(0);
+        assertEquals(List.of("PUBACK [1, 2, 3]"), session.sent());
+        assertEquals(0, source.held());
+    }
+
+    @Test
+    void an_acknowledgement_that_waited_for_earlier_ones_when_the_connection_ended_is_sent_on_the_next() {
+        start(options(1, 1, 9, 10));
+        session.arrive("1", 1, 2);
+        acknowledge(1);
+        session.disconnect();
+        assertEquals(1, source.held());
+        session.connect(true);
+        session.sent();
+        session.arriveAgain("1", 1);
+        session.arriveAgain("1", 2);
+        acknowledge(0);
+        assertEquals(List.of("PUBACK [1, 2]"), session.sent());
+        assertEquals(2, batches.received.size());
+        assertEquals(0, source.held());
     }
 
     // Ending
@@ -425,6 +666,23 @@ class BatchSourceTest {
     private void acknowledge(int batch) {
         batches.received.get(batch).ack();
         session.run();
+    }
+
+    private void acknowledge(BatchAcknowledgement part) {
+        part.acknowledge();
+        session.run();
+    }
+
+    /** Holds the readings with these indexes apart from their batch. */
+    private BatchAcknowledgement holdApart(int batch, int... readings) {
+        Message<List<Reading>> message = batches.received.get(batch);
+        BatchAcknowledgement apart = message.getMetadata(BatchAcknowledgement.class)
+                .orElseThrow()
+                .without(IntStream.of(readings)
+                        .mapToObj(message.getPayload()::get)
+                        .toList());
+        session.run();
+        return apart;
     }
 
     private static String[] payloads(int count) {

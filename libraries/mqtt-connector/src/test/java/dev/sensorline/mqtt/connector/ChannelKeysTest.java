@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -31,16 +32,23 @@ class ChannelKeysTest {
 
     private static String row(Key<?> key) {
         return "| `%s` | %s | %s | %s |"
-                .formatted(
-                        key.name(),
-                        key.type().getSimpleName().toLowerCase(Locale.ROOT),
-                        defaultText(key.defaultValue()),
-                        key.meaning());
+                .formatted(key.name(), typeText(key.type()), defaultText(key.defaultValue()), key.meaning());
+    }
+
+    private static String typeText(Class<?> type) {
+        return type.isEnum()
+                ? Arrays.stream(type.getEnumConstants())
+                        .map(ChannelKeysTest::defaultText)
+                        .collect(Collectors.joining(", "))
+                : type.getSimpleName().toLowerCase(Locale.ROOT);
     }
 
     private static String defaultText(Object value) {
         if (value == null) {
             return "";
+        }
+        if (value instanceof Enum<?> choice) {
+            return choice.name().toLowerCase(Locale.ROOT);
         }
         return value instanceof Duration duration ? duration.toMillis() + "ms" : value.toString();
     }

@@ -113,34 +113,6 @@ class PublishSinkTest {
     }
 
     @Test
-    void what_is_not_taken_over_is_published_again_in_order_before_anything_new() {
-        session.connect(false);
-        publish("1");
-        publish("2");
-        publish("3");
-        session.takeOver(2);
-        session.sent();
-        session.disconnect();
-        publish("4");
-        assertEquals(List.of(), session.sent());
-        session.connect(true);
-        assertEquals(
-                List.of("PUBLISH 4 sensor/T1 1 qos 1", "PUBLISH 5 sensor/T1 3 qos 1", "PUBLISH 6 sensor/T1 4 qos 1"),
-                session.sent());
-        session.takeOver(5);
-        assertEquals(List.of("acknowledged 2", "acknowledged 3"), settled);
-    }
-
-    @Test
-    void an_acknowledgement_of_an_earlier_connection_does_not_count() {
-        session.connect(false);
-        publish("1");
-        session.disconnect();
-        session.takeOver(1);
-        assertEquals(List.of(), settled);
-    }
-
-    @Test
     void metadata_says_where_and_how_to_publish_and_the_options_say_the_rest() {
         session.connect(false);
         sink.onNext(message("1", Metadata.of(OutgoingPublish.to("other", QoS.EXACTLY_ONCE, true))));
@@ -185,6 +157,17 @@ class PublishSinkTest {
         session.disconnect();
         CompletableFuture<Void> drained = sink.drain().toCompletableFuture();
         session.run();
+        assertTrue(drained.isDone());
+    }
+
+    @Test
+    void draining_ends_when_the_connection_ends() {
+        session.connect(false);
+        publish("1");
+        CompletableFuture<Void> drained = sink.drain().toCompletableFuture();
+        session.run();
+        assertFalse(drained.isDone());
+        session.disconnect();
         assertTrue(drained.isDone());
     }
 

@@ -36,8 +36,8 @@ import io.vertx.core.Vertx;
 class RealBrokerTest {
 
     private static final Duration NEVER = Duration.ofHours(1);
-    private static final InboundOptions OPTIONS =
-            new InboundOptions(List.of("sensor/+"), 1, 100, NEVER, 1, 10, 1_000_000, 1_000);
+    private static final InboundOptions OPTIONS = new InboundOptions(
+            List.of("sensor/+"), 1, 100, NEVER, 1, 10, 1_000_000, 1_000, AcknowledgementOrder.RELAXED);
     private static final int WINDOW = 10;
 
     private final Vertx vertx = Vertx.vertx();
@@ -67,8 +67,10 @@ class RealBrokerTest {
 
     @Test
     void when_it_is_full_it_leaves_the_rest_with_the_broker_and_loses_nothing() {
-        Batches batches =
-                subscribe(new InboundOptions(List.of("sensor/+"), 0, 100, NEVER, 1, 10, 1_000_000, 1_000), 60);
+        Batches batches = subscribe(
+                new InboundOptions(
+                        List.of("sensor/+"), 0, 100, NEVER, 1, 10, 1_000_000, 1_000, AcknowledgementOrder.RELAXED),
+                60);
         List<String> sent =
                 IntStream.range(0, 3_000).mapToObj(i -> i + "x".repeat(196)).toList();
         sent.forEach(payload -> peer.publish("sensor/a", payload, 0));
