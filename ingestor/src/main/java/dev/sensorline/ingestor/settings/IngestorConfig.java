@@ -54,6 +54,8 @@ public interface IngestorConfig {
     @WithConverter(RoleOf.class)
     Role role();
 
+    Sensorline sensorline();
+
     Batch batch();
 
     Kafka kafka();
@@ -96,6 +98,16 @@ public interface IngestorConfig {
         @WithDefault("relaxed")
         @WithConverter(AckOrder.class)
         AcknowledgementOrder ackOrder();
+    }
+
+    /** What the services of a stack have in common. */
+    interface Sensorline {
+
+        @Setting("topic below which the services publish, such as rejected readings on `<prefix>/rejected/`. "
+                + "What is published there is never a reading")
+        @WithDefault("sensorline")
+        @WithConverter(TopicPrefix.class)
+        String prefix();
     }
 
     /** Where points go. */
@@ -484,6 +496,22 @@ public interface IngestorConfig {
         @Override
         protected boolean isAllowed(String text) {
             return !text.isBlank();
+        }
+    }
+
+    /** A topic with levels below it. */
+    final class TopicPrefix extends Text {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "a topic of up to 200 characters, without +, # and $, and without / at either end";
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
+            return text.length() <= 200 && text.matches("[^+#$/\\p{Cntrl}]+(/[^+#$/\\p{Cntrl}]+)*");
         }
     }
 

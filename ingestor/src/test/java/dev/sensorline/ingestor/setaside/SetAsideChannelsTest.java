@@ -61,7 +61,7 @@ class SetAsideChannelsTest {
     }
 
     private final FakeEmitter emitter = new FakeEmitter();
-    private final MqttSetAside mqtt = new MqttSetAside(emitter);
+    private final MqttSetAside mqtt = new MqttSetAside(emitter, "own");
     private final KafkaSetAside kafka = new KafkaSetAside(emitter);
 
     private static Rejection rejection(String topic, byte[] payload, int size, String detail) {
@@ -88,12 +88,19 @@ class SetAsideChannelsTest {
 
     @Test
     void over_mqtt_they_go_under_a_prefix_to_the_topic_they_arrived_on() {
-        assertEquals("sensorline/rejected/sensor/S", topicOf("sensor/S"));
+        assertEquals("own/rejected/sensor/S", topicOf("sensor/S"));
     }
 
     @Test
     void a_topic_that_would_be_too_long_for_mqtt_is_the_prefix_alone() {
-        assertEquals("sensorline/rejected", topicOf("x".repeat(65_530)));
+        assertEquals("own/rejected", topicOf("x".repeat(65_530)));
+    }
+
+    @Test
+    void a_topic_that_would_have_too_many_levels_for_a_broker_is_the_prefix_alone() {
+        assertEquals("own/rejected" + "/x".repeat(198), topicOf("x" + "/x".repeat(197)));
+        emitter.messages.clear();
+        assertEquals("own/rejected", topicOf("x" + "/x".repeat(198)));
     }
 
     @Test

@@ -164,16 +164,27 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         if (packetId != 0 && isKnown(message)) {
             return;
         }
-        meter.received();
-        Delivery delivery = new Delivery(reading(message), packetId, session.connectionNumber());
-        if (packetId != 0) {
+        boolean isIgnored = options.isIgnored(message.topic());
+        Delivery delivery = new Delivery(
+                isIgnored ? withoutPayload(message) : reading(message), packetId, session.connectionNumber());
+        hold(delivery);
+        if (isIgnored) {
+            meter.ignored();
+            acknowledge(delivery);
+        } else {
+            meter.received();
+            lingering.add(delivery);
+        }
+        emitAfterThisRead();
+    }
+
+    private void hold(Delivery delivery) {
+        if (delivery.packetId != 0) {
             unacknowledged.add(delivery);
         }
-        lingering.add(delivery);
         held++;
         window = held > window ? Integer.MAX_VALUE : window;
         heldBytes += delivery.bytes();
-        emitAfterThisRead();
     }
 
     /** Whether a redelivered message is still held, or was acknowledged while its connection was gone. */
@@ -193,6 +204,10 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             emitAfterThisRead();
         }
         return true;
+    }
+
+    private static Reading withoutPayload(InboundPublish message) {
+        return new Reading(message.topic(), new byte[0], message.payloadSize(), 0);
     }
 
     private Reading reading(InboundPublish message) {

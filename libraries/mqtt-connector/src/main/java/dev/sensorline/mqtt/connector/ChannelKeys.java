@@ -113,6 +113,12 @@ final class ChannelKeys {
             AcknowledgementOrder.RELAXED,
             "Acknowledgements are sent in the order of the messages; `relaxed`: except for readings that are held apart; `strict`: "
                     + "without exception");
+    static final Key<String> IGNORED_PREFIX = new Key<>(
+            "ignored-prefix",
+            String.class,
+            null,
+            "Messages on this topic and below it are acknowledged and dropped, whatever filter they match: what the application "
+                    + "publishes itself");
 
     static final List<Key<?>> INCOMING = List.of(
             TOPICS,
@@ -124,7 +130,8 @@ final class ChannelKeys {
             BUFFER_SIZE,
             BUFFER_BYTES,
             MAX_PAYLOAD_SIZE,
-            ACKNOWLEDGEMENT_ORDER);
+            ACKNOWLEDGEMENT_ORDER,
+            IGNORED_PREFIX);
 
     static final Key<String> TOPIC = new Key<>("topic", String.class, null, "The topic. Default: the channel's name");
     static final Key<Integer> QOS = new Key<>("qos", Integer.class, 0, "QoS, 0, 1 or 2");

@@ -22,7 +22,8 @@ record InboundOptions(
         int bufferSize,
         int bufferBytes,
         int maxPayloadSize,
-        AcknowledgementOrder acknowledgementOrder) {
+        AcknowledgementOrder acknowledgementOrder,
+        Optional<String> ignoredPrefix) {
 
     /** The number of packet ids (2.3.1). */
     private static final int PACKET_IDS = 65_535;
@@ -51,7 +52,17 @@ record InboundOptions(
                 ChannelKeys.BUFFER_SIZE.in(config),
                 ChannelKeys.BUFFER_BYTES.in(config),
                 ChannelKeys.MAX_PAYLOAD_SIZE.in(config),
-                ChannelKeys.ACKNOWLEDGEMENT_ORDER.in(config));
+                ChannelKeys.ACKNOWLEDGEMENT_ORDER.in(config),
+                ChannelKeys.IGNORED_PREFIX.find(config));
+    }
+
+    /** Whether messages on this topic are no readings, whatever filter they match. */
+    boolean isIgnored(String topic) {
+        if (ignoredPrefix.isEmpty()) {
+            return false;
+        }
+        String prefix = ignoredPrefix.get();
+        return topic.startsWith(prefix) && (topic.length() == prefix.length() || topic.charAt(prefix.length()) == '/');
     }
 
     private static void requireWithin(Key<Integer> key, int value, int least, int most) {
