@@ -17,6 +17,7 @@ import dev.sensorline.ingestor.pipeline.SetAside;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.mqtt.connector.OutgoingPublish;
 import dev.sensorline.points.Rejection;
+import io.micrometer.core.instrument.MeterRegistry;
 
 /** Publishes rejected readings over MQTT, under {@code <prefix>/rejected/} and the topic that they arrived on. */
 @Singleton
@@ -37,16 +38,19 @@ public final class MqttSetAside implements SetAside {
     @Inject
     MqttSetAside(
             @Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> rejected,
-            IngestorConfig config) {
-        this(rejected, config.sensorline().prefix());
+            IngestorConfig config,
+            MeterRegistry registry) {
+        this(rejected, config.sensorline().prefix(), new RejectionJson(config.rejectedBytes()), registry);
     }
 
-    MqttSetAside(Emitter<byte[]> rejected, String prefix) {
+    MqttSetAside(Emitter<byte[]> rejected, String prefix, RejectionJson json, MeterRegistry registry) {
         this.prefix = prefix + "/rejected";
         channel = new RejectedChannel(
                 rejected,
                 rejection -> Metadata.of(
-                        OutgoingPublish.to(topicFor(rejection.reading().topic()))));
+                        OutgoingPublish.to(topicFor(rejection.reading().topic()))),
+                json,
+                registry);
     }
 
     @Override

@@ -58,6 +58,11 @@ public interface IngestorConfig {
 
     Batch batch();
 
+    @Setting("how many bytes of its payload the copy of a rejected reading has at most")
+    @WithDefault("8192")
+    @WithConverter(RejectedBytes.class)
+    int rejectedBytes();
+
     Kafka kafka();
 
     Http http();
@@ -496,6 +501,16 @@ public interface IngestorConfig {
         @Override
         protected boolean isAllowed(String text) {
             return !text.isBlank();
+        }
+    }
+
+    /** How much of a rejected payload is kept. */
+    final class RejectedBytes extends WholeNumber {
+
+        private static final long serialVersionUID = 1L;
+
+        public RejectedBytes() {
+            super(0, 1_048_576);
         }
     }
 

@@ -75,6 +75,7 @@ class VariablesTest {
             INGESTOR_ROLE|bridges|whole, bridge or writer
             INGESTOR_BATCH_SIZE|0|from 1 to 100000
             INGESTOR_BATCH_SIZE|many|from 1 to 100000
+            INGESTOR_REJECTED_BYTES|-1|from 0 to 1048576
             INGESTOR_BATCH_AGE|-1|greater than 0
             INGESTOR_BATCH_AGE|soon|duration
             KAFKA_BOOTSTRAP_SERVERS|kafka|host:port
@@ -200,6 +201,7 @@ class VariablesTest {
                 "MQTT_QOS|00",
                 "MQTT_ACK_ORDER|strict",
                 "SENSORLINE_PREFIX|plant/north",
+                "INGESTOR_REJECTED_BYTES|0",
                 "INGESTOR_BATCH_SIZE|' 100000 '",
                 "INGESTOR_BATCH_SIZE|+1",
                 "KAFKA_BOOTSTRAP_SERVERS|a:1, [::1]:65535,b_c.d:09092",

@@ -212,7 +212,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     private Reading reading(InboundPublish message) {
         int size = message.payloadSize();
-        byte[] payload = message.copyPayload(size <= options.maxPayloadSize() ? size : Reading.EXCERPT_BYTES);
+        byte[] payload = message.copyPayload(options.keptBytes(size));
         return new Reading(message.topic(), payload, size, clock.nextNanos());
     }
 

@@ -106,7 +106,12 @@ final class ChannelKeys {
             "max-payload-size",
             Integer.class,
             8_192,
-            "The most bytes of a payload. Of a longer one the first 256 bytes are kept");
+            "The most bytes of a payload. Of a longer one only the first `excerpt-bytes` are kept");
+    static final Key<Integer> EXCERPT_BYTES = new Key<>(
+            "excerpt-bytes",
+            Integer.class,
+            256,
+            "How many bytes of a longer payload are kept; no more than `max-payload-size`");
     static final Key<AcknowledgementOrder> ACKNOWLEDGEMENT_ORDER = new Key<>(
             "acknowledgement-order",
             AcknowledgementOrder.class,
@@ -130,6 +135,7 @@ final class ChannelKeys {
             BUFFER_SIZE,
             BUFFER_BYTES,
             MAX_PAYLOAD_SIZE,
+            EXCERPT_BYTES,
             ACKNOWLEDGEMENT_ORDER,
             IGNORED_PREFIX);
 

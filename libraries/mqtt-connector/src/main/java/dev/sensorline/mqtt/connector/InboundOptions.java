@@ -22,6 +22,7 @@ record InboundOptions(
         int bufferSize,
         int bufferBytes,
         int maxPayloadSize,
+        int excerptBytes,
         AcknowledgementOrder acknowledgementOrder,
         Optional<String> ignoredPrefix) {
 
@@ -35,6 +36,7 @@ record InboundOptions(
         requireWithin(ChannelKeys.BUFFER_SIZE, bufferSize, 1, PACKET_IDS);
         requireWithin(ChannelKeys.BUFFER_BYTES, bufferBytes, 1, Integer.MAX_VALUE);
         requireWithin(ChannelKeys.MAX_PAYLOAD_SIZE, maxPayloadSize, 1, SessionOptions.LARGEST_PACKET);
+        requireWithin(ChannelKeys.EXCERPT_BYTES, excerptBytes, 0, SessionOptions.LARGEST_PACKET);
     }
 
     /** @param incomingTopics gives the topic filters of a channel if no key does */
@@ -52,8 +54,14 @@ record InboundOptions(
                 ChannelKeys.BUFFER_SIZE.in(config),
                 ChannelKeys.BUFFER_BYTES.in(config),
                 ChannelKeys.MAX_PAYLOAD_SIZE.in(config),
+                ChannelKeys.EXCERPT_BYTES.in(config),
                 ChannelKeys.ACKNOWLEDGEMENT_ORDER.in(config),
                 ChannelKeys.IGNORED_PREFIX.find(config));
+    }
+
+    /** How much of a payload of this size is kept, in bytes; all of it unless it is oversized. */
+    int keptBytes(int payloadSize) {
+        return payloadSize <= maxPayloadSize ? payloadSize : Math.min(excerptBytes, maxPayloadSize);
     }
 
     /** Whether messages on this topic are no readings, whatever filter they match. */

@@ -56,6 +56,7 @@ class BatchSourceTest {
                 bufferSize,
                 1_000_000,
                 1_000,
+                256,
                 AcknowledgementOrder.RELAXED,
                 Optional.of("own"));
     }
@@ -265,6 +266,7 @@ class BatchSourceTest {
                 1_000,
                 1_000,
                 1_000,
+                256,
                 AcknowledgementOrder.RELAXED,
                 Optional.empty()));
         session.arrive("x".repeat(500));
@@ -288,7 +290,7 @@ class BatchSourceTest {
         session.arrive("x".repeat(1_001));
         Reading reading = batches.readings().get(0);
         assertEquals(1_001, reading.size());
-        assertEquals(Reading.EXCERPT_BYTES, reading.payload().length);
+        assertEquals(256, reading.payload().length);
     }
 
     @Test
@@ -397,6 +399,7 @@ class BatchSourceTest {
                 10,
                 1_000_000,
                 1_000,
+                256,
                 AcknowledgementOrder.STRICT,
                 Optional.empty()));
         session.arrive("1", 1, 4);

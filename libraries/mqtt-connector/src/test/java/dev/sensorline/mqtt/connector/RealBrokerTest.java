@@ -46,6 +46,7 @@ class RealBrokerTest {
             10,
             1_000_000,
             1_000,
+            256,
             AcknowledgementOrder.RELAXED,
             Optional.empty());
     private static final int WINDOW = 10;
@@ -87,6 +88,7 @@ class RealBrokerTest {
                         10,
                         1_000_000,
                         1_000,
+                        256,
                         AcknowledgementOrder.RELAXED,
                         Optional.empty()),
                 60);
