@@ -61,6 +61,9 @@ class VariablesTest {
             MQTT_SUBSCRIBE|perhaps|true or false
             MQTT_QOS|2|from 0 to 1
             MQTT_ACK_ORDER|none|relaxed or strict
+            SENSORLINE_PREFIX|a/#|without +, #
+            SENSORLINE_PREFIX|/a|without / at either end
+            SENSORLINE_PREFIX||without / at either end
             INFLUX_URL|localhost:8086|http://localhost:8086
             INFLUX_URL|ftp://localhost|http://localhost:8086
             INFLUX_URL|http://a b|http://localhost:8086
@@ -72,6 +75,7 @@ class VariablesTest {
             INGESTOR_ROLE|bridges|whole, bridge or writer
             INGESTOR_BATCH_SIZE|0|from 1 to 100000
             INGESTOR_BATCH_SIZE|many|from 1 to 100000
+            INGESTOR_REJECTED_BYTES|-1|from 0 to 1048576
             INGESTOR_BATCH_AGE|-1|greater than 0
             INGESTOR_BATCH_AGE|soon|duration
             KAFKA_BOOTSTRAP_SERVERS|kafka|host:port
@@ -196,6 +200,8 @@ class VariablesTest {
                 "MQTT_QOS|' 0'",
                 "MQTT_QOS|00",
                 "MQTT_ACK_ORDER|strict",
+                "SENSORLINE_PREFIX|plant/north",
+                "INGESTOR_REJECTED_BYTES|0",
                 "INGESTOR_BATCH_SIZE|' 100000 '",
                 "INGESTOR_BATCH_SIZE|+1",
                 "KAFKA_BOOTSTRAP_SERVERS|a:1, [::1]:65535,b_c.d:09092",

@@ -106,13 +106,24 @@ final class ChannelKeys {
             "max-payload-size",
             Integer.class,
             8_192,
-            "The most bytes of a payload. Of a longer one the first 256 bytes are kept");
+            "The most bytes of a payload. Of a longer one only the first `excerpt-bytes` are kept");
+    static final Key<Integer> EXCERPT_BYTES = new Key<>(
+            "excerpt-bytes",
+            Integer.class,
+            256,
+            "How many bytes of a longer payload are kept; no more than `max-payload-size`");
     static final Key<AcknowledgementOrder> ACKNOWLEDGEMENT_ORDER = new Key<>(
             "acknowledgement-order",
             AcknowledgementOrder.class,
             AcknowledgementOrder.RELAXED,
             "Acknowledgements are sent in the order of the messages; `relaxed`: except for readings that are held apart; `strict`: "
                     + "without exception");
+    static final Key<String> IGNORED_PREFIX = new Key<>(
+            "ignored-prefix",
+            String.class,
+            null,
+            "Messages on this topic and below it are acknowledged and dropped, whatever filter they match: what the application "
+                    + "publishes itself");
 
     static final List<Key<?>> INCOMING = List.of(
             TOPICS,
@@ -124,7 +135,9 @@ final class ChannelKeys {
             BUFFER_SIZE,
             BUFFER_BYTES,
             MAX_PAYLOAD_SIZE,
-            ACKNOWLEDGEMENT_ORDER);
+            EXCERPT_BYTES,
+            ACKNOWLEDGEMENT_ORDER,
+            IGNORED_PREFIX);
 
     static final Key<String> TOPIC = new Key<>("topic", String.class, null, "The topic. Default: the channel's name");
     static final Key<Integer> QOS = new Key<>("qos", Integer.class, 0, "QoS, 0, 1 or 2");

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -37,7 +38,17 @@ class RealBrokerTest {
 
     private static final Duration NEVER = Duration.ofHours(1);
     private static final InboundOptions OPTIONS = new InboundOptions(
-            List.of("sensor/+"), 1, 100, NEVER, 1, 10, 1_000_000, 1_000, AcknowledgementOrder.RELAXED);
+            List.of("sensor/+"),
+            1,
+            100,
+            NEVER,
+            1,
+            10,
+            1_000_000,
+            1_000,
+            256,
+            AcknowledgementOrder.RELAXED,
+            Optional.empty());
     private static final int WINDOW = 10;
 
     private final Vertx vertx = Vertx.vertx();
@@ -69,7 +80,17 @@ class RealBrokerTest {
     void when_it_is_full_it_leaves_the_rest_with_the_broker_and_loses_nothing() {
         Batches batches = subscribe(
                 new InboundOptions(
-                        List.of("sensor/+"), 0, 100, NEVER, 1, 10, 1_000_000, 1_000, AcknowledgementOrder.RELAXED),
+                        List.of("sensor/+"),
+                        0,
+                        100,
+                        NEVER,
+                        1,
+                        10,
+                        1_000_000,
+                        1_000,
+                        256,
+                        AcknowledgementOrder.RELAXED,
+                        Optional.empty()),
                 60);
         List<String> sent =
                 IntStream.range(0, 3_000).mapToObj(i -> i + "x".repeat(196)).toList();
