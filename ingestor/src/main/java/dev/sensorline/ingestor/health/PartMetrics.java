@@ -52,6 +52,13 @@ public final class PartMetrics {
                 .register(registry);
     }
 
+    public void register(ClockSteps clock) {
+        Gauge.builder("sensorline.clock.skew.seconds", clock, ClockSteps::seconds)
+                .description("By how much the system clock has been set since the start; negative if it was set back")
+                .strongReference(true)
+                .register(registry);
+    }
+
     public void register(InfluxStore store) {
         Gauge.builder("sensorline.store.accepting", store, s -> s.isAccepting() ? 1 : 0)
                 .description("1 while InfluxDB accepts points")

@@ -15,6 +15,7 @@ import jakarta.interceptor.Interceptor;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 
 import dev.sensorline.ingestor.eventloop.VertxEventLoop;
+import dev.sensorline.ingestor.health.ClockSteps;
 import dev.sensorline.ingestor.health.PartMetrics;
 import dev.sensorline.ingestor.health.ReadinessChecks;
 import dev.sensorline.ingestor.influxdb.InfluxStore;
@@ -141,6 +142,7 @@ final class RoleWiring {
             Instance<InfluxStore> influxDb,
             Instance<KafkaWatch> kafka,
             Instance<KafkaLag> lag) {
+        metrics.register(new ClockSteps(Clock.systemUTC(), System::nanoTime));
         if (readsMqtt) {
             metrics.register(connector, decoder);
         }

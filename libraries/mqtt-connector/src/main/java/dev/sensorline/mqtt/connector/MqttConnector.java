@@ -78,7 +78,7 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
                 sessionOf(channel, config),
                 options,
                 meter(channel),
-                new ArrivalClock(Clock.systemUTC()),
+                new ArrivalClock(Clock.systemUTC(), MqttConnector::reportStepBack),
                 System::nanoTime);
         sources.put(channel, source);
         return source;
@@ -117,6 +117,13 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
         HealthReport.HealthReportBuilder report = HealthReport.builder();
         sessionsByChannel.keySet().forEach(channel -> report.add(channel, true));
         return report.build();
+    }
+
+    private static void reportStepBack(long nanos) {
+        LOG.warnf(
+                "The system clock was set back by %.1f s, and the times of arrival follow it: readings that carry no time may be"
+                        + " stored before earlier ones",
+                nanos / 1e9);
     }
 
     private static String channelOf(Config config) {
