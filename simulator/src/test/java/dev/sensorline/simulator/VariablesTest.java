@@ -68,6 +68,7 @@ class VariablesTest {
             SIM_SEED|1.5|whole number
             SIM_READINGS|0|from 1
             SIM_QUEUE|0|from 1
+            LOG_FORMAT|xml|text or json
             """.split("\n")).map(row -> row.strip().split("\\|", -1)).toList();
 
     static Stream<String[]> refused() {

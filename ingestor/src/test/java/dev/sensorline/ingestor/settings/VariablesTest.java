@@ -95,6 +95,7 @@ class VariablesTest {
             HTTPS_KEY_FILE|/etc/a,b|without a comma
             HTTPS_CA_FILE|/nowhere/ca.pem|can be read
             HTTPS_CLIENTS|a=b|letters, digits
+            LOG_FORMAT|xml|text or json
             """.split("\n")).map(row -> row.strip().split("\\|", -1)).toList();
 
     static Stream<String[]> refused() {
