@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -162,6 +164,18 @@ class DeliveryIT {
             ingestion.store.restart();
             ingestion.startIngestor();
             ingestion.awaitPoints("L", 200);
+        }
+    }
+
+    @Test
+    void a_log_that_nobody_reads_holds_up_neither_readings_nor_sigterm(@TempDir Path directory) {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
+                ChildProcess ingestor =
+                        ingestion.start(ingestion.ingestor().withFullOutput(directory.resolve("pipe")))) {
+            ingestion.publish("UNREAD", 0, 100, 1);
+            ingestion.awaitPoints("UNREAD", 100);
+            int exit = ingestor.terminate();
+            assertTrue(exit == 0 || exit == SIGTERM_EXIT, "exit code " + exit);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import dev.sensorline.application.LogFormat;
 import dev.sensorline.application.Setting;
 import dev.sensorline.application.SettingConverter;
 import dev.sensorline.application.Settings;
@@ -77,9 +78,14 @@ public interface SimulatorConfig extends BrokerSettings {
     @WithConverter(QueueSize.class)
     int queue();
 
-    /** The variable that sets a property. */
+    @Setting("how the log is written; `json` is an object on each line")
+    @WithDefault("text")
+    @WithConverter(LogFormat.Name.class)
+    LogFormat logFormat();
+
+    /** The variable that sets a property. Both services have the same one for the log, so it has no prefix. */
     static String variableOf(String property) {
-        return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+        return property.equals("sim.log-format") ? "LOG_FORMAT" : property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
     /** A level of a topic (MQTT 3.1.1, 4.7). */

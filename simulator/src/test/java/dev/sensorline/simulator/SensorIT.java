@@ -374,6 +374,36 @@ class SensorIT {
     }
 
     @Test
+    void a_log_that_nobody_reads_holds_up_neither_readings_nor_sigterm(@TempDir Path directory) {
+        try (ChildProcess sensor = sensor("UNREAD")
+                .with("SIM_PERIOD", "5ms")
+                .withFullOutput(directory.resolve("pipe"))
+                .start()) {
+            awaitReadings("UNREAD", 200);
+            int exit = sensor.terminate();
+            assertTrue(exit == 0 || exit == SIGTERM_EXIT, "exit code " + exit);
+            await().atMost(LIMIT)
+                    .until(() -> broker.log().stream()
+                            .anyMatch(line -> line.contains("Received DISCONNECT from UNREAD")));
+        }
+    }
+
+    @Test
+    void the_log_is_json_if_it_is_configured_so() throws Exception {
+        try (ChildProcess sensor = sensor("JSONLOG")
+                .with("LOG_FORMAT", "json")
+                .with("SIM_READINGS", 1)
+                .start()) {
+            assertEquals(0, sensor.awaitExit(LIMIT));
+            List<String> messages = new ArrayList<>();
+            for (String line : sensor.lines()) {
+                messages.add(JSON.readTree(line).get("message").textValue());
+            }
+            assertTrue(messages.contains("data published"), messages::toString);
+        }
+    }
+
+    @Test
     void sigterm_ends_a_sensor_that_waits_for_its_broker() {
         try (ChildProcess sensor =
                 sensor("LONELY").with("SIM_PORT", Ports.free()).start()) {

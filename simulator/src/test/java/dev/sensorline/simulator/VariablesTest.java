@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.application.StartFailure;
 import dev.sensorline.settings.DeclaredSetting;
@@ -66,6 +68,7 @@ class VariablesTest {
             SIM_SEED|1.5|whole number
             SIM_READINGS|0|from 1
             SIM_QUEUE|0|from 1
+            LOG_FORMAT|xml|text or json
             """.split("\n")).map(row -> row.strip().split("\\|", -1)).toList();
 
     static Stream<String[]> refused() {
@@ -105,6 +108,24 @@ class VariablesTest {
         assertEquals(
                 List.of("SIM_CERTIFICATE_FILE and SIM_KEY_FILE: must be set together"),
                 refusal(Map.of("SIM_KEY_FILE", file)));
+    }
+
+    @Test
+    void a_password_needs_a_user_name() {
+        assertEquals(
+                List.of("SIM_PASSWORD: must not be set without SIM_USERNAME"),
+                refusal(Map.of("SIM_PASSWORD", "s3cret")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pa$$w0rd", "a${b}c", "x${", "${SIM_HOST}", " a\\b "})
+    void a_password_is_taken_as_it_is_set(String password) {
+        assertEquals(
+                Optional.of(password),
+                VARIABLES
+                        .read(Map.of("SIM_PASSWORD", password))
+                        .getConfigMapping(SimulatorConfig.class)
+                        .password());
     }
 
     @Test

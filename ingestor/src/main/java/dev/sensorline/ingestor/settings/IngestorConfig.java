@@ -12,6 +12,7 @@ import org.eclipse.microprofile.config.spi.Converter;
 
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.application.Credentials;
+import dev.sensorline.application.LogFormat;
 import dev.sensorline.application.Secret;
 import dev.sensorline.application.Setting;
 import dev.sensorline.application.SettingConverter;
@@ -68,6 +69,8 @@ public interface IngestorConfig {
     Http http();
 
     Https https();
+
+    Log log();
 
     /** Rules beside those of MQTT_TOPICS, by their names. */
     Map<String, Rule> rules();
@@ -255,6 +258,15 @@ public interface IngestorConfig {
 
         @Setting("client names (CN) that are authorised, separated by commas")
         Optional<List<@WithConverter(CommonName.class) String>> clients();
+    }
+
+    /** What the ingestor says of itself. */
+    interface Log {
+
+        @Setting("how the log is written; `json` is an object on each line")
+        @WithDefault("text")
+        @WithConverter(LogFormat.Name.class)
+        LogFormat format();
     }
 
     /** How readings of some topics become points; see this module's README. */

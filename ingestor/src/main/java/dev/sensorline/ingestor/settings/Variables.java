@@ -26,7 +26,7 @@ public final class Variables implements ConfigSourceInterceptor {
     private static final String PREFIX = "ingestor.";
     private static final String RULES = PREFIX + "rules.";
     /** Parts of the settings whose variables begin with their own names. */
-    private static final Set<String> PARTS = Set.of("mqtt", "influx", "kafka", "http", "https", "sensorline");
+    private static final Set<String> PARTS = Set.of("mqtt", "influx", "kafka", "http", "https", "log", "sensorline");
 
     @Override
     public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {

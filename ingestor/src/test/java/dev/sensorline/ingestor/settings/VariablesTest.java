@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.settings.DeclaredSetting;
 import io.smallrye.config.PropertiesConfigSource;
@@ -99,6 +100,7 @@ class VariablesTest {
             HTTPS_KEY_FILE|/etc/a,b|without a comma
             HTTPS_CA_FILE|/nowhere/ca.pem|can be read
             HTTPS_CLIENTS|a=b|letters, digits
+            LOG_FORMAT|xml|text or json
             """.split("\n")).map(row -> row.strip().split("\\|", -1)).toList();
 
     static Stream<String[]> refused() {
@@ -174,6 +176,39 @@ class VariablesTest {
             assertEquals(
                     List.of(variable + "_FILE=" + file + ": must not be set together with " + variable),
                     refusal(Map.of(variable, "s3cret", variable + "_FILE", file)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pa$$w0rd", "a${b}c", "x${", "${MQTT_HOST}", " a\\b "})
+    void a_secret_is_taken_as_it_is_set(String secret) {
+        IngestorConfig settings = Configured.VARIABLES
+                .read(Map.of(
+                        "MQTT_PASSWORD", secret,
+                        "INFLUX_PASSWORD", secret,
+                        "INFLUX_TOKEN", secret,
+                        "KAFKA_PASSWORD", secret))
+                .getConfigMapping(IngestorConfig.class);
+        assertEquals(
+                List.of(secret, secret, secret, secret),
+                Stream.of(
+                                settings.mqtt().password(),
+                                settings.influx().password(),
+                                settings.influx().token(),
+                                settings.kafka().password())
+                        .map(Optional::orElseThrow)
+                        .toList());
+    }
+
+    @Test
+    void a_password_needs_a_user_name(@TempDir Path directory) throws IOException {
+        String file = Files.writeString(directory.resolve("secret"), "s3cret").toString();
+        for (String server : List.of("MQTT", "INFLUX", "KAFKA")) {
+            String password = server + "_PASSWORD";
+            String must = ": must not be set without " + server + "_USERNAME";
+            assertEquals(List.of(password + must), refusal(Map.of(password, "s3cret")));
+            assertEquals(
+                    List.of(password + "_FILE=" + file + must), refusal(Map.of(password + "_FILE", file)));
         }
     }
 

@@ -19,9 +19,17 @@ public interface Credentials {
      * The password, from its variable or its file.
      *
      * @param prefix what the variables begin with: {@code MQTT} for {@code MQTT_PASSWORD}
-     * @throws BadConfiguration when both are set or the file cannot be read
+     * @throws BadConfiguration when both are set, the file cannot be read, or there is no user name
      */
     static Optional<String> password(String prefix, Credentials credentials) {
-        return Secret.read(prefix + "_PASSWORD", credentials.password(), credentials.passwordFile());
+        String variable = prefix + "_PASSWORD";
+        Optional<String> password = Secret.read(variable, credentials.password(), credentials.passwordFile());
+        if (password.isPresent() && credentials.username().isEmpty()) {
+            // MQTT 3.1.1, 3.1.2.9: a broker closes a connection with a password and no user name.
+            throw new BadConfiguration(
+                    credentials.passwordFile().map(file -> variable + "_FILE=" + file).orElse(variable)
+                            + ": must not be set without " + prefix + "_USERNAME");
+        }
+        return password;
     }
 }

@@ -4,14 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A secret that stands in a variable or, named by the variable with {@code _FILE} at its end, in a file. */
 public final class Secret {
 
+    /** Editors and commands end the last line of a file with it. */
+    private static final Pattern LINE_BREAK = Pattern.compile("\\r?\\n\\z");
+
     private Secret() {}
 
     /**
-     * The secret; of a file, without the line break at its end.
+     * The secret as it is set. A file is read without the one line break at its end; blanks belong to the secret.
      *
      * @param variable the name of the variable, for messages
      * @throws BadConfiguration when both are given or the file cannot be read
@@ -26,7 +30,7 @@ public final class Secret {
 
     private static String content(String variable, Path file) {
         try {
-            return Files.readString(file).stripTrailing();
+            return LINE_BREAK.matcher(Files.readString(file)).replaceFirst("");
         } catch (IOException e) {
             throw new BadConfiguration("%s_FILE=%s: must be a file that can be read".formatted(variable, file));
         }

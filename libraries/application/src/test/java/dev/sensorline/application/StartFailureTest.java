@@ -3,15 +3,11 @@ package dev.sensorline.application;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigValidationException;
@@ -88,25 +84,6 @@ class StartFailureTest {
     @Test
     void leaves_other_failures_to_the_log() {
         assertEquals(List.of(), startFailure.lines(new IllegalStateException("something else")));
-    }
-
-    @Test
-    void a_secret_is_read_from_its_file(@TempDir Path directory) throws Exception {
-        Path file = Files.writeString(directory.resolve("password"), "s3cret\n");
-        assertEquals(Optional.of("s3cret"), Secret.read("SIM_PASSWORD", Optional.empty(), Optional.of(file)));
-    }
-
-    @Test
-    void a_secret_in_two_places_or_in_a_file_that_is_not_there_is_refused(@TempDir Path directory) {
-        Path file = directory.resolve("none");
-        BadConfiguration missing = assertThrows(
-                BadConfiguration.class, () -> Secret.read("SIM_PASSWORD", Optional.empty(), Optional.of(file)));
-        assertEquals(
-                List.of("SIM_PASSWORD_FILE=" + file + ": must be a file that can be read"),
-                startFailure.lines(new RuntimeException(missing)));
-        BadConfiguration twice = assertThrows(
-                BadConfiguration.class, () -> Secret.read("SIM_PASSWORD", Optional.of("s3cret"), Optional.of(file)));
-        assertEquals("SIM_PASSWORD_FILE=" + file + ": must not be set together with SIM_PASSWORD", twice.getMessage());
     }
 
     private List<String> linesFor(Map<String, String> properties) {

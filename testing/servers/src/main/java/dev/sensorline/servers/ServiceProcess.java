@@ -12,8 +12,12 @@ import java.util.TreeMap;
  */
 public final class ServiceProcess {
 
+    /** Fills a pipe, and leaves it to a process that does not read it. */
+    private static final String FULL_PIPE =
+            "mkfifo \"$0\" && { sleep 60 < \"$0\" & } && exec > \"$0\" 2>&1 && head -c 65536 /dev/zero && exec \"$@\"";
+
     private static final List<String> VARIABLE_PREFIXES =
-            List.of("SIM_", "MQTT_", "INFLUX_", "INGESTOR_", "HTTP_", "KAFKA_");
+            List.of("SIM_", "MQTT_", "INFLUX_", "INGESTOR_", "HTTP_", "KAFKA_", "LOG_");
 
     private final String service;
     private final Map<String, String> environment = new TreeMap<>();
@@ -60,6 +64,12 @@ public final class ServiceProcess {
     /** Sets a resource limit, an option of prlimit(1) such as {@code --nofile=64}. */
     public ServiceProcess within(String limit) {
         limits.addAll(limits.isEmpty() ? List.of("prlimit", limit) : List.of(limit));
+        return this;
+    }
+
+    /** Gives the process a standard output that is full, and that nobody reads for a minute. */
+    public ServiceProcess withFullOutput(Path pipe) {
+        limits.addAll(0, List.of("sh", "-c", FULL_PIPE, pipe.toString()));
         return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.sensorline.mqtt.client.vertx;
 
+import dev.sensorline.connections.HostAddresses;
 import dev.sensorline.mqtt.client.MqttSession;
 import dev.sensorline.mqtt.client.SessionOptions;
 import io.vertx.core.Vertx;
@@ -8,9 +9,16 @@ import io.vertx.core.Vertx;
 public final class MqttSessions {
 
     private final Vertx vertx;
+    private final HostAddresses resolver;
 
     public MqttSessions(Vertx vertx) {
+        this(vertx, HostAddresses.SYSTEM);
+    }
+
+    /** @param resolver finds the addresses of brokers; it may block */
+    MqttSessions(Vertx vertx, HostAddresses resolver) {
         this.vertx = vertx;
+        this.resolver = resolver;
     }
 
     /**
@@ -19,6 +27,6 @@ public final class MqttSessions {
      * @throws IllegalArgumentException if a file of the TLS options does not hold what it must
      */
     public MqttSession create(SessionOptions options) {
-        return new Session(new VertxNetwork(vertx, options), options);
+        return new Session(new VertxNetwork(vertx, options, resolver), options);
     }
 }

@@ -1,10 +1,15 @@
 package dev.sensorline.mqtt.client.vertx;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import dev.sensorline.connections.HostAddresses;
 import dev.sensorline.connections.PemFiles;
 import dev.sensorline.mqtt.client.SessionOptions;
 import io.netty.channel.ChannelPipeline;
@@ -15,6 +20,7 @@ import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.NetSocketInternal;
 
 /**
@@ -29,14 +35,18 @@ final class VertxNetwork implements Network {
     private final ContextInternal context;
 
     private final SessionOptions.Broker broker;
+    private final HostAddresses resolver;
     private final NetClientOptions options;
+    /** For all addresses together. */
+    private final Duration limit;
 
-    VertxNetwork(Vertx vertx, SessionOptions session) {
+    VertxNetwork(Vertx vertx, SessionOptions session, HostAddresses resolver) {
         this.vertx = vertx;
+        this.resolver = resolver;
+        this.limit = session.connectTimeout();
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.broker = session.broker();
-        this.options = new NetClientOptions()
-                .setConnectTimeout((int) session.connectTimeout().toMillis());
+        this.options = new NetClientOptions();
         session.tls().ifPresent(tls -> {
             options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
             tls.authority().ifPresent(file -> options.setTrustOptions(PemFiles.trust(file, vertx)));
@@ -70,24 +80,51 @@ final class VertxNetwork implements Network {
 
     @Override
     public void open(Consumer<ChannelPipeline> opened, Consumer<Throwable> failed) {
+        addresses().onComplete(found -> {
+            if (found.failed()) {
+                failed.accept(found.cause());
+            } else {
+                open(found.result(), limit.dividedBy(found.result().size()), opened, failed);
+            }
+        });
+    }
+
+    /** On a worker thread, because the resolver may wait for a name server. */
+    private Future<Queue<InetAddress>> addresses() {
+        return context.executeBlocking(() -> new ArrayDeque<>(resolver.of(broker.host())), false);
+    }
+
+    /** Tries each address in turn; a failure is that of the last one. */
+    private void open(
+            Queue<InetAddress> addresses,
+            Duration limitOfAddress,
+            Consumer<ChannelPipeline> opened,
+            Consumer<Throwable> failed) {
+        NetClientOptions attempt = new NetClientOptions(options)
+                .setConnectTimeout((int) Math.max(1, limitOfAddress.toMillis()));
         // A client for each connection: with it goes its TLS session, and what an earlier certificate had proved.
-        NetClient client = vertx.createNetClient(options);
+        NetClient client = vertx.createNetClient(attempt);
+        InetSocketAddress address = new InetSocketAddress(addresses.remove(), broker.port());
         Future<NetSocket> opening;
         try {
-            opening = client.connect(broker.port(), broker.host(), broker.serverName());
+            opening = client.connect(SocketAddress.inetSocketAddress(address), broker.serverName());
         } catch (RuntimeException e) {
             // A native executable that has no open file left throws instead of failing the future.
             opening = Future.failedFuture("no socket can be opened");
         }
         opening.onComplete(socket -> {
-            if (socket.failed()) {
-                client.close();
-                failed.accept(socket.cause());
-            } else {
+            if (socket.succeeded()) {
                 socket.result().closeHandler(ignored -> client.close());
                 opened.accept(((NetSocketInternal) socket.result())
                         .channelHandlerContext()
                         .pipeline());
+                return;
+            }
+            client.close();
+            if (addresses.isEmpty()) {
+                failed.accept(socket.cause());
+            } else {
+                open(addresses, limitOfAddress, opened, failed);
             }
         });
     }

@@ -125,6 +125,35 @@ class MqttSessionsTest {
         }
     }
 
+    @Test
+    void each_address_of_the_broker_is_tried_in_one_attempt() throws IOException {
+        InetAddress refusing = InetAddress.getByName("127.0.0.2");
+        MqttSession session = new MqttSessions(
+                        vertx, host -> List.of(refusing, refusing, server.getInetAddress()))
+                .create(SessionOptions.builder(
+                                new Broker("broker.example.org", server.getLocalPort(), "broker.example.org"), "sensor")
+                        .build());
+        CompletableFuture<Void> connected = new CompletableFuture<>();
+        session.listen(new SessionListener() {
+
+            @Override
+            public void connected(boolean sessionPresent) {
+                connected.complete(null);
+            }
+
+            @Override
+            public void disconnected() {
+                connected.completeExceptionally(new IOException("a first attempt has failed"));
+            }
+        });
+        session.start();
+        try (Socket broker = server.accept()) {
+            Packets.read(broker.getInputStream());
+            broker.getOutputStream().write(Packets.connack(false, 0));
+            connected.join();
+        }
+    }
+
     private MqttSession session() {
         return new MqttSessions(vertx)
                 .create(SessionOptions.builder(
