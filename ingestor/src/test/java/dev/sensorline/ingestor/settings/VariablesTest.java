@@ -60,6 +60,8 @@ class VariablesTest {
             MQTT_CLIENT_ID| |not empty
             MQTT_SUBSCRIBE|perhaps|true or false
             MQTT_QOS|2|from 0 to 1
+            MQTT_VERSION|4|auto, 5 or 3.1.1
+            MQTT_SESSION_EXPIRY|-1|greater than 0
             MQTT_ACK_ORDER|none|relaxed or strict
             INFLUX_URL|localhost:8086|http://localhost:8086
             INFLUX_URL|ftp://localhost|http://localhost:8086
@@ -195,6 +197,8 @@ class VariablesTest {
                 "MQTT_CLIENT_ID|' a b '",
                 "MQTT_QOS|' 0'",
                 "MQTT_QOS|00",
+                "MQTT_VERSION|3.1.1",
+                "MQTT_SESSION_EXPIRY|' 1h'",
                 "MQTT_ACK_ORDER|strict",
                 "INGESTOR_BATCH_SIZE|' 100000 '",
                 "INGESTOR_BATCH_SIZE|+1",

@@ -27,6 +27,15 @@ public interface MqttSession {
      */
     void readOnlyWhile(BooleanSupplier hasRoom);
 
+    /**
+     * What the user can hold. Must be called before {@link #start}, from any thread. Otherwise there is no bound.
+     *
+     * @param unacknowledged how many messages of QoS 1 and 2 may be unacknowledged, from 1 to 65,535; MQTT 5 tells the broker, which
+     *                       does not send more
+     * @param payloadBytes   of a larger payload only the beginning is kept, at least so many bytes; the rest is read past
+     */
+    void receiveAtMost(int unacknowledged, int payloadBytes);
+
     /** Starts to connect, unless it has been started before, and returns at once. May be called from any thread. */
     void start();
 

@@ -3,6 +3,7 @@ package dev.sensorline.mqtt.connector;
 import java.time.Duration;
 import java.util.List;
 
+import dev.sensorline.mqtt.client.ProtocolVersion;
 import dev.sensorline.mqtt.client.SessionOptions;
 
 /** All keys of the connector. The tables of this module's README repeat them; a test compares. */
@@ -29,6 +30,22 @@ final class ChannelKeys {
             Boolean.class,
             true,
             "Whether the broker discards the session when a connection ends");
+    static final Key<String> VERSION = new Key<>(
+            "mqtt-version",
+            String.class,
+            ProtocolVersion.V3_1_1.toString(),
+            "Version of MQTT: `3.1.1`, `5`, or `auto`: 5, or 3.1.1 if the broker does not accept that");
+    static final Key<Duration> SESSION_EXPIRY = new Key<>(
+            "session-expiry",
+            Duration.class,
+            null,
+            "How long the broker keeps the session after a connection has ended, with MQTT 5. Default: for ever, or not at all "
+                    + "with `auto-clean-session`");
+    static final Key<Boolean> NO_LOCAL = new Key<>(
+            "no-local",
+            Boolean.class,
+            false,
+            "Whether the broker does not send back what the channels of this connection publish, with MQTT 5");
     static final Key<Integer> KEEP_ALIVE =
             new Key<>("keep-alive-seconds", Integer.class, 30, "Interval of PINGREQ, in seconds; never if 0");
     static final Key<Integer> CONNECT_TIMEOUT = new Key<>(
@@ -63,7 +80,10 @@ final class ChannelKeys {
             USERNAME,
             PASSWORD,
             SSL,
+            VERSION,
             CLEAN_SESSION,
+            SESSION_EXPIRY,
+            NO_LOCAL,
             KEEP_ALIVE,
             CONNECT_TIMEOUT,
             LONGEST_PAUSE,

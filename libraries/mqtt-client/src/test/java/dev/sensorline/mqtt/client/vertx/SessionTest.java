@@ -176,8 +176,9 @@ class SessionTest {
         log.take();
         network.broker().close();
         assertEquals(
-                List.of("Is not connected to broker:1883 as sensor: closed by the broker soon after it was accepted"
-                        + " (has another client the same id?); trying again"),
+                List.of("Is not connected to broker:1883 as sensor: closed by the broker soon after it was accepted,"
+                        + " without a reason (another client with the same id, or a packet that it does not accept?);"
+                        + " trying again"),
                 log.take());
         assertEquals(List.of("connected", "disconnected"), events);
     }
@@ -349,7 +350,8 @@ class SessionTest {
         session.subscribe(FILTERS, QoS.AT_LEAST_ONCE);
         network.broker().send(Packets.suback(1, 1, Packets.SUBSCRIPTION_REFUSED));
         assertEquals(
-                List.of("broker:1883 as sensor: the broker refuses the subscription to $share/group/plant/#; trying again"),
+                List.of("broker:1883 as sensor: the broker refuses the subscription to $share/group/plant/#: unspecified"
+                        + " error; trying again"),
                 log.take());
         assertTrue(session.isSubscribed(List.of("sensor/+")));
         assertFalse(session.isSubscribed(FILTERS));
