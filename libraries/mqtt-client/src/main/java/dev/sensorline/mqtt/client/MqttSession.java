@@ -2,6 +2,7 @@ package dev.sensorline.mqtt.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
@@ -38,21 +39,35 @@ public interface MqttSession {
     /** Runs an action on the event loop after a delay, rounded down to whole milliseconds and at least 1 ms. */
     void schedule(Duration delay, Runnable action);
 
-    /**
-     * The number of connections that have been accepted so far. A message can be acknowledged only on the connection on which
-     * it arrived.
-     */
+    /** The number of connections that have been accepted so far. */
     int connectionNumber();
 
-    /** Subscribes to topic filters on the current connection; the session does not repeat it on the next one. */
+    /**
+     * Subscribes to topic filters, now and on each later connection, until {@link #unsubscribe}: a broker can have forgotten
+     * them. What the broker refuses is asked for again, with pauses from one second to one minute, and is one log line. To
+     * subscribe to the same filters again does nothing.
+     */
     void subscribe(List<String> topicFilters, QoS qos);
 
-    /** Whether the broker has granted all of these subscriptions. May be called from any thread. */
+    /**
+     * Unsubscribes from topic filters, also from those that only the broker knows from an earlier process. Completes on the event
+     * loop when the broker has confirmed it, exceptionally if there is no connection or it ends before.
+     */
+    CompletionStage<Void> unsubscribe(List<String> topicFilters);
+
+    /** Whether the broker has granted all of these subscriptions on this connection. May be called from any thread. */
     boolean isSubscribed(List<String> topicFilters);
 
     /**
-     * Acknowledges messages of QoS 1 with one write: sends PUBACK for the first {@code count} of these packet ids. Does nothing
-     * if there is no connection.
+     * The QoS at which the broker has granted a subscription on this connection, which may be lower than what was asked for; empty
+     * if it has not granted it. May be called from any thread.
+     */
+    Optional<QoS> grantedQoS(String topicFilter);
+
+    /**
+     * Acknowledges messages with one write: for the first {@code count} of these packet ids, PUBACK for those of QoS 1 and PUBREC
+     * for those of QoS 2. A message of QoS 1 can be acknowledged only on the connection on which it arrived, and nothing is sent
+     * for it without a connection. One of QoS 2 can be acknowledged at any time in the session.
      */
     void acknowledge(int[] packetIds, int count);
 
@@ -63,12 +78,17 @@ public interface MqttSession {
     void readNow();
 
     /**
-     * Publishes a message. Completes with its packet id, 0 at QoS 0, as soon as the session has handed it to the socket (at
-     * QoS 0: when it has been written), not when the broker has taken it over: see {@link SessionListener#published}. Completes
-     * exceptionally with an IllegalArgumentException if the topic is empty or has wildcards (4.7.1), with any other exception if
-     * there is no connection. Completes on the event loop.
+     * Publishes a message. Completes on the event loop: at QoS 0 when it has been written, at QoS 1 and 2 when the broker has
+     * taken it over (PUBACK, PUBCOMP). The session keeps a message of QoS 1 or 2 until then, over any number of connections, and
+     * sends it again with the same packet id where the broker remembers the session. It holds as many as it is given, so the
+     * caller bounds how many are not complete.
+     * <p>
+     * To complete the result exceptionally, on the event loop, gives up a message of QoS 1 or 2: it is not sent again.
+     * <p>
+     * Completes exceptionally with an IllegalArgumentException if the message can never be published, as when the topic is empty
+     * or has wildcards (4.7.1); with any other exception if there is no connection (QoS 0) or the session is stopped.
      */
-    CompletionStage<Integer> publish(String topic, byte[] payload, QoS qos, boolean retain);
+    CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain);
 
     /**
      * Sends DISCONNECT and closes the connection for good. Completes when that is done, at once if there is no connection. May

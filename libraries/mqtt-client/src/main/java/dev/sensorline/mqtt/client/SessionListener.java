@@ -14,10 +14,9 @@ public interface SessionListener {
     void disconnected();
 
     /**
-     * A message has arrived. It is valid during this call. At QoS 1 the broker waits for {@link MqttSession#acknowledge}.
+     * A message has arrived. It is valid during this call. At QoS 1 and 2 the broker waits for {@link MqttSession#acknowledge}.
+     * A message of QoS 1 that has not been acknowledged comes again on the next connection, with the same packet id; one of QoS 2
+     * is delivered once in a session.
      */
     default void received(InboundPublish message) {}
-
-    /** The broker has taken over the message that was published with this packet id (PUBACK at QoS 1, PUBCOMP at QoS 2). */
-    default void published(int packetId) {}
 }

@@ -78,7 +78,6 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private long lastReadNanos;
     private boolean emissionIsDue;
     private boolean timerIsSet;
-    private boolean subscribed;
     private boolean stopping;
     private boolean cancelled;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -136,17 +135,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         if (!sessionPresent) {
             unacknowledged.sessionLost();
         }
-        // A session that is present may be that of an earlier process with other topic filters. And Mosquitto forgets
-        // the shared subscriptions of a session when it restarts; to subscribe to these again does not bring retained
-        // messages.
-        List<String> wanted = sessionPresent && subscribed
-                ? options.topics().stream()
-                        .filter(topic -> topic.startsWith("$share/"))
-                        .toList()
-                : options.topics();
-        if (!wanted.isEmpty()) {
-            subscribed = true;
-            session.subscribe(wanted, QoS.of(options.qos()));
+        if (!options.topics().isEmpty()) {
+            session.subscribe(options.topics(), QoS.of(options.qos()));
         }
     }
 
@@ -167,6 +157,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         boolean isIgnored = options.isIgnored(message.topic());
         Delivery delivery = new Delivery(
                 isIgnored ? withoutPayload(message) : reading(message), packetId, session.connectionNumber());
+        delivery.isExactlyOnce = message.qos() == QoS.EXACTLY_ONCE;
         hold(delivery);
         if (isIgnored) {
             meter.ignored();

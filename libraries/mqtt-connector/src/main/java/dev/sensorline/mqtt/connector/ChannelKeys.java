@@ -145,8 +145,19 @@ final class ChannelKeys {
             new Key<>("retain", Boolean.class, false, "Whether the broker retains the message");
     static final Key<Integer> WINDOW = new Key<>(
             "max-inflight-queue", Integer.class, 10, "The most messages that are published and not yet acknowledged");
+    static final Key<Integer> MAX_TRIES = new Key<>(
+            "max-tries",
+            Integer.class,
+            null,
+            "On how many connections that end without its acknowledgement a message is published; it is the oldest such message "
+                    + "that counts, for which the broker may have ended the connection. Default: no limit");
+    static final Key<Duration> ACKNOWLEDGEMENT_TIMEOUT = new Key<>(
+            "acknowledgement-timeout",
+            Duration.class,
+            null,
+            "How long the broker may take to acknowledge a message while there is a connection. Default: no limit");
 
-    static final List<Key<?>> OUTGOING = List.of(TOPIC, QOS, RETAIN, WINDOW);
+    static final List<Key<?>> OUTGOING = List.of(TOPIC, QOS, RETAIN, WINDOW, MAX_TRIES, ACKNOWLEDGEMENT_TIMEOUT);
 
     private ChannelKeys() {}
 }

@@ -18,6 +18,8 @@ final class Delivery {
     int connection;
     /** Acknowledged by the application. PUBACK may not have been sent yet. */
     boolean isAcknowledged;
+    /** Whether it came at QoS 2, so that the session does not deliver it again. */
+    boolean isExactlyOnce;
     /** Held apart from its batch by the application. */
     boolean isApart;
     /** Whether {@link UnacknowledgedDeliveries} sends its PUBACK in its turn. */

@@ -2,10 +2,9 @@ package dev.sensorline.mqtt.connector;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +15,6 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
 import dev.sensorline.mqtt.client.MqttSession;
-import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionListener;
 
 /**
@@ -24,8 +22,8 @@ import dev.sensorline.mqtt.client.SessionListener;
  * <p>
  * It requests messages only while there is a connection and fewer than the window are unsettled. So upstream sees an outage as
  * missing demand and applies a policy of its own. A message is acknowledged at QoS 0 when it has been written, at QoS 1 when
- * its PUBACK and at QoS 2 when its PUBCOMP has arrived. Messages of QoS 1 and 2 that the broker has not taken over are published
- * again after a reconnection, before any new message. A message of QoS 0 that cannot be written is negatively acknowledged.
+ * its PUBACK and at QoS 2 when its PUBCOMP has arrived; after a reconnection the session sends it again. A message that can never
+ * be published, that cannot be written at QoS 0, or that exceeds the limits of {@link OutboundOptions}, is negatively acknowledged.
  */
 final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener {
 
@@ -37,33 +35,25 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
     // Belongs to the session's event loop.
     private Flow.Subscription upstream;
     private long requested;
-    /** Neither acknowledged nor negatively acknowledged, in the order of their arrival. */
+    /** Messages that are neither acknowledged nor negatively acknowledged, the oldest first. */
     private final Set<Publication> unsettled = new LinkedHashSet<>();
-    /** Published on this connection at QoS 1 or 2 and not taken over, by packet id. */
-    private final Map<Integer, Publication> inFlight = new HashMap<>();
 
     private boolean completed;
     private boolean stopping;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
-    /** A message and how to publish it; equal to itself only. */
+    /** A message that the session publishes; equal to itself only. */
     private static final class Publication {
 
-        private final Message<?> message;
-        private final String topic;
-        private final QoS qos;
-        private final boolean retain;
-        private final byte[] payload;
+        private final CompletableFuture<Void> takenOver;
+        /** The number of the last connection on which it was published and that has ended, or that ended before. */
+        private int endedConnection;
 
-        Publication(Message<?> message, OutboundOptions options) {
-            Optional<OutgoingPublish> metadata = message.getMetadata(OutgoingPublish.class);
-            this.message = message;
-            this.topic = metadata.map(OutgoingPublish::topic).orElse(options.topic());
-            this.qos = metadata.flatMap(OutgoingPublish::qos).orElse(options.qos());
-            this.retain = metadata.flatMap(OutgoingPublish::retain).orElse(options.retain());
-            this.payload = message.getPayload() instanceof byte[] bytes
-                    ? bytes
-                    : message.getPayload().toString().getBytes(UTF_8);
+        private int tries;
+
+        Publication(CompletableFuture<Void> takenOver, int endedConnection) {
+            this.takenOver = takenOver;
+            this.endedConnection = endedConnection;
         }
     }
 
@@ -86,9 +76,7 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
     public void onNext(Message<?> message) {
         session.execute(() -> {
             requested--;
-            Publication publication = new Publication(message, options);
-            unsettled.add(publication);
-            publish(publication);
+            publish(message);
         });
     }
 
@@ -108,48 +96,75 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
 
     @Override
     public void connected(boolean sessionPresent) {
-        List.copyOf(unsettled).forEach(this::publish);
+        unsettled.forEach(this::limit);
         requestMore();
     }
 
     @Override
     public void disconnected() {
-        inFlight.clear();
+        options.maxTries().ifPresent(this::blameOldest);
+        finishIfDrained();
     }
 
-    @Override
-    public void published(int packetId) {
-        Publication publication = inFlight.remove(packetId);
-        if (publication != null) {
-            settle(publication, null);
-        }
+    private void publish(Message<?> message) {
+        Optional<OutgoingPublish> metadata = message.getMetadata(OutgoingPublish.class);
+        byte[] payload = message.getPayload() instanceof byte[] bytes
+                ? bytes
+                : message.getPayload().toString().getBytes(UTF_8);
+        CompletableFuture<Void> takenOver = session.publish(
+                        metadata.map(OutgoingPublish::topic).orElse(options.topic()),
+                        payload,
+                        metadata.flatMap(OutgoingPublish::qos).orElse(options.qos()),
+                        metadata.flatMap(OutgoingPublish::retain).orElse(options.retain()))
+                .toCompletableFuture();
+        int connection = session.connectionNumber();
+        Publication publication = new Publication(takenOver, session.isConnected() ? connection - 1 : connection);
+        unsettled.add(publication);
+        takenOver.whenComplete((ignored, failure) -> settle(publication, message, failure));
+        limit(publication);
     }
 
-    private void publish(Publication publication) {
-        if (!session.isConnected() && publication.qos != QoS.AT_MOST_ONCE) {
-            return; // Published with the others on the next connection.
-        }
-        session.publish(publication.topic, publication.payload, publication.qos, publication.retain)
-                .whenComplete((packetId, failure) -> {
-                    if (publication.qos == QoS.AT_MOST_ONCE) {
-                        settle(publication, failure);
-                    } else if (failure == null) {
-                        inFlight.put(packetId, publication);
-                    } else if (failure instanceof IllegalArgumentException) {
-                        // Not an outage: this message can never be published.
-                        settle(publication, failure);
-                    }
-                });
-    }
-
-    private void settle(Publication publication, Throwable failure) {
-        if (!unsettled.remove(publication)) {
+    /** Gives a message up that is not acknowledged in time on this connection. */
+    private void limit(Publication publication) {
+        if (options.acknowledgementTimeout().isEmpty() || publication.takenOver.isDone() || !session.isConnected()) {
             return;
         }
+        Duration timeout = options.acknowledgementTimeout().get();
+        int connection = session.connectionNumber();
+        session.schedule(timeout, () -> {
+            if (session.isConnected() && session.connectionNumber() == connection) {
+                giveUp(publication, "the broker has not acknowledged it within " + timeout.toMillis() + " ms");
+            }
+        });
+    }
+
+    /** A broker handles messages in their order: if it ends the connection for one, then for the oldest that it has not acknowledged. */
+    private void blameOldest(int maxTries) {
+        Iterator<Publication> oldest = unsettled.iterator();
+        if (!oldest.hasNext()) {
+            return;
+        }
+        Publication publication = oldest.next();
+        if (publication.endedConnection == session.connectionNumber()) {
+            return; // It was not published since: an attempt to connect has failed.
+        }
+        publication.endedConnection = session.connectionNumber();
+        publication.tries++;
+        if (publication.tries == maxTries) {
+            giveUp(publication, "the connection ended " + maxTries + " times without its acknowledgement");
+        }
+    }
+
+    private static void giveUp(Publication publication, String reason) {
+        publication.takenOver.completeExceptionally(new IllegalStateException(reason));
+    }
+
+    private void settle(Publication publication, Message<?> message, Throwable failure) {
+        unsettled.remove(publication);
         if (failure == null) {
-            publication.message.ack();
+            message.ack();
         } else {
-            publication.message.nack(failure);
+            message.nack(failure);
         }
         requestMore();
         finishIfDrained();

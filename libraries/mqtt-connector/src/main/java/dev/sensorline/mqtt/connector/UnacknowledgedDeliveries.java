@@ -61,6 +61,9 @@ final class UnacknowledgedDeliveries {
     boolean acknowledge(Delivery delivery) {
         delivery.isAcknowledged = true;
         if (!isOfThisConnection(delivery)) {
+            if (delivery.isExactlyOnce) {
+                sendAtAnyTime(delivery);
+            }
             return false;
         }
         if (!delivery.isQueued) {
@@ -107,12 +110,23 @@ final class UnacknowledgedDeliveries {
         packetIds[count++] = delivery.packetId;
     }
 
+    /** A message of QoS 2 does not arrive again: the session answers when the broker sends it again. */
+    private void sendAtAnyTime(Delivery delivery) {
+        if (byPacketId[delivery.packetId] == delivery) {
+            byPacketId[delivery.packetId] = null;
+            session.acknowledge(new int[] {delivery.packetId}, 1);
+        }
+    }
+
     /** The connection has ended: the broker sends again what it has no PUBACK for. */
     void connectionLost() {
         for (Delivery delivery : queue) {
             delivery.isQueued = false;
             if (delivery.isAcknowledged) {
                 acknowledged.accept(delivery);
+                if (delivery.isExactlyOnce) {
+                    sendAtAnyTime(delivery);
+                }
             }
         }
         queue.clear();

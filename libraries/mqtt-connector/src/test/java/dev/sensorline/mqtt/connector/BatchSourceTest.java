@@ -88,13 +88,12 @@ class BatchSourceTest {
     }
 
     @Test
-    void a_reconnection_subscribes_again_to_what_the_broker_may_have_forgotten() {
-        session.disconnect();
-        session.connect(true);
-        assertEquals(List.of("SUBSCRIBE $share/group/plant/# qos 0"), session.sent());
-        session.disconnect();
-        session.connect(false);
-        assertEquals(List.of("SUBSCRIBE sensor/+ $share/group/plant/# qos 0"), session.sent());
+    void each_reconnection_subscribes_again() {
+        for (boolean sessionPresent : List.of(true, false)) {
+            session.disconnect();
+            session.connect(sessionPresent);
+            assertEquals(List.of("SUBSCRIBE sensor/+ $share/group/plant/# qos 0"), session.sent());
+        }
     }
 
     // Batches
@@ -534,6 +533,26 @@ class BatchSourceTest {
         assertEquals(List.of(List.of("held")), batches.payloads());
         assertEquals(1, meter.redeliveredCount());
         assertEquals(1, meter.receivedCount());
+    }
+
+    @Test
+    void a_reading_of_qos_2_is_acknowledged_at_any_time_in_the_session_because_it_does_not_arrive_again() {
+        start(options(1, 100, 1, 10));
+        session.arriveExactlyOnce("held", 7);
+        session.disconnect();
+        acknowledge(0);
+        assertEquals(List.of("PUBACK [7]"), session.sent());
+        session.connect(true);
+        session.arriveExactlyOnce("held", 8);
+        session.advance(BATCH_AGE);
+        reconnect(true);
+        acknowledge(1);
+        assertEquals(List.of("PUBACK [8]"), session.sent());
+        session.arriveExactlyOnce("held", 9);
+        session.advance(BATCH_AGE);
+        reconnect(false);
+        acknowledge(2);
+        assertEquals(List.of(), session.sent());
     }
 
     @Test

@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +25,7 @@ final class FakeSession implements MqttSession {
 
     private final ArrayDeque<Runnable> actions = new ArrayDeque<>();
     private final List<Alarm> alarms = new ArrayList<>();
+    private final Map<Integer, CompletableFuture<Void>> published = new HashMap<>();
     private final List<String> sent = new ArrayList<>();
     private SessionListener listener;
     private BooleanSupplier hasRoom = () -> true;
@@ -103,7 +107,13 @@ final class FakeSession implements MqttSession {
 
     /** Sends PUBACK or PUBCOMP. */
     void takeOver(int packetId) {
-        listener.published(packetId);
+        published.remove(packetId).complete(null);
+        run();
+    }
+
+    /** Sends messages of QoS 2 that arrive with one read. */
+    void arriveExactlyOnce(String payload, int packetId) {
+        listener.received(new Message("sensor/a", payload, QoS.EXACTLY_ONCE, packetId, false));
         run();
     }
 
@@ -194,13 +204,24 @@ final class FakeSession implements MqttSession {
     }
 
     @Override
+    public CompletionStage<Void> unsubscribe(List<String> topicFilters) {
+        sent.add("UNSUBSCRIBE " + String.join(" ", topicFilters));
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public Optional<QoS> grantedQoS(String topicFilter) {
+        return Optional.empty();
+    }
+
+    @Override
     public boolean isSubscribed(List<String> topicFilters) {
         return true;
     }
 
     @Override
     public void acknowledge(int[] packetIds, int count) {
-        if (connected && count > 0) {
+        if (count > 0) {
             sent.add("PUBACK " + Arrays.toString(Arrays.copyOf(packetIds, count)));
         }
     }
@@ -216,17 +237,19 @@ final class FakeSession implements MqttSession {
     }
 
     @Override
-    public CompletionStage<Integer> publish(String topic, byte[] payload, QoS qos, boolean retain) {
+    public CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain) {
         if (topic.contains("+")) {
             return CompletableFuture.failedFuture(new IllegalArgumentException(topic));
         }
-        if (!connected) {
+        if (!connected && qos == QoS.AT_MOST_ONCE) {
             return CompletableFuture.failedFuture(new IllegalStateException("no connection"));
         }
         int packetId = qos == QoS.AT_MOST_ONCE ? 0 : ++lastPacketId;
         sent.add("PUBLISH " + packetId + " " + topic + " " + new String(payload, UTF_8) + " qos " + qos.level()
                 + (retain ? " retained" : ""));
-        return CompletableFuture.completedFuture(packetId);
+        return packetId == 0
+                ? CompletableFuture.completedFuture(null)
+                : published.computeIfAbsent(packetId, id -> new CompletableFuture<>());
     }
 
     @Override

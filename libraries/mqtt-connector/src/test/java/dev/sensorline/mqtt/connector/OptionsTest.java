@@ -178,10 +178,10 @@ class OptionsTest {
     @Test
     void an_outgoing_channel_has_defaults() {
         assertEquals(
-                new OutboundOptions("readings", QoS.AT_MOST_ONCE, false, 10),
+                new OutboundOptions("readings", QoS.AT_MOST_ONCE, false, 10, Optional.empty(), Optional.empty()),
                 OutboundOptions.of("readings", config(Map.of())));
         assertEquals(
-                new OutboundOptions("other", QoS.EXACTLY_ONCE, true, 5),
+                new OutboundOptions("other", QoS.EXACTLY_ONCE, true, 5, Optional.empty(), Optional.empty()),
                 OutboundOptions.of(
                         "readings",
                         config(Map.of("topic", "other", "qos", "2", "retain", "true", "max-inflight-queue", "5"))));

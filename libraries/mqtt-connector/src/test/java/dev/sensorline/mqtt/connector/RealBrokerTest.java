@@ -242,7 +242,9 @@ class RealBrokerTest {
     }
 
     private PublishSink sink(QoS qos) {
-        PublishSink sink = new PublishSink(session(true, 60), new OutboundOptions("sensor/T1", qos, false, WINDOW));
+        PublishSink sink = new PublishSink(
+                session(true, 60),
+                new OutboundOptions("sensor/T1", qos, false, WINDOW, Optional.empty(), Optional.empty()));
         sink.onSubscribe(new Flow.Subscription() {
             @Override
             public void request(long n) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 import dev.sensorline.mqtt.client.InboundPublish;
 import dev.sensorline.mqtt.client.QoS;
@@ -13,6 +15,7 @@ import dev.sensorline.mqtt.client.SessionOptions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -26,6 +29,7 @@ import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
@@ -40,9 +44,17 @@ import io.netty.util.ReferenceCountUtil;
  * <p>
  * Belongs to the event loop of its channel.
  */
-final class Connection extends ChannelInboundHandlerAdapter {
+final class Connection extends ChannelInboundHandlerAdapter implements OutboundMessages.Sender {
 
-    private static final int PUBACK_BYTES = 4;
+    /** Of PUBACK, PUBREC, PUBREL and PUBCOMP. */
+    private static final int ANSWER_BYTES = 4;
+
+    // The first byte of a packet (2.2).
+    private static final int PUBACK = 0x40;
+    private static final int PUBREC = 0x50;
+    private static final int PUBREL = 0x62;
+    private static final int PUBCOMP = 0x70;
+
     /** How long the broker may take to close the connection after DISCONNECT. */
     private static final int CLOSE_LIMIT_MILLIS = 800;
 
@@ -58,11 +70,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
         /** A message has arrived; it is valid during the call. */
         void received(InboundPublish message);
 
-        /** The broker has taken over the message that was published with this packet id (3.4, 3.7). */
-        void published(int packetId);
+        /** PUBACK has come (3.4). */
+        void acknowledged(int packetId);
 
-        /** The answer to a subscription: for each topic filter the granted QoS, or 128 if it is refused (3.9.3). */
+        /** PUBREC has come (3.5). */
+        void publishReceived(int packetId);
+
+        /** PUBREL has come (3.6). */
+        void released(int packetId);
+
+        /** PUBCOMP has come (3.7). */
+        void completed(int packetId);
+
+        /** SUBACK has come: for each topic filter the granted QoS, or 128 if it is refused (3.9.3). */
         void subscribed(int packetId, List<Integer> returnCodes);
+
+        /** UNSUBACK has come (3.11). */
+        void unsubscribed(int packetId);
 
         /**
          * The connection has ended.
@@ -76,21 +100,28 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Null where nothing is subscribed to. */
     private final PacedReads reads;
 
+    private final LongSupplier nanoTime;
     private final Events events;
+    /** One object for all writes. */
+    private final ChannelFutureListener written = this::written;
+
     private final ReceivedPublish received = new ReceivedPublish();
 
     private ChannelHandlerContext context;
     /** Waits for CONNACK, later sends PINGREQ. */
     private Future<?> timer;
 
+    private long keepAliveNanos;
+    private long keepAliveDueNanos;
     private boolean pingIsUnanswered;
     private boolean readSincePing;
     private boolean flushIsDue;
     private Throwable cause;
 
-    Connection(SessionOptions options, PacedReads reads, Events events) {
+    Connection(SessionOptions options, PacedReads reads, LongSupplier nanoTime, Events events) {
         this.options = options;
         this.reads = reads;
+        this.nanoTime = nanoTime;
         this.events = events;
     }
 
@@ -151,11 +182,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         switch (packet.fixedHeader().messageType()) {
             case PUBLISH -> events.received(received.of((MqttPublishMessage) packet));
-            case PUBACK, PUBCOMP -> events.published(packetId(packet));
-            case PUBREC -> write(idPacket(MqttMessageType.PUBREL, packetId(packet)));
+            case PUBACK -> events.acknowledged(packetId(packet));
+            case PUBREC -> events.publishReceived(packetId(packet));
+            case PUBREL -> events.released(packetId(packet));
+            case PUBCOMP -> events.completed(packetId(packet));
             case SUBACK ->
                 events.subscribed(
                         packetId(packet), ((MqttSubAckMessage) packet).payload().grantedQoSLevels());
+            case UNSUBACK -> events.unsubscribed(packetId(packet));
             case CONNACK ->
                 connectAnswered(
                         ((MqttConnAckMessage) packet).variableHeader().connectReturnCode(),
@@ -176,52 +210,109 @@ final class Connection extends ChannelInboundHandlerAdapter {
             close("refused");
             return;
         }
-        long keepAlive = options.keepAlive().toSeconds();
-        if (keepAlive > 0) {
-            timer = context.executor().scheduleAtFixedRate(this::keepAlive, keepAlive, keepAlive, TimeUnit.SECONDS);
+        keepAliveNanos = options.keepAlive().toNanos();
+        if (keepAliveNanos > 0) {
+            awaitKeepAlive();
         }
         events.accepted(sessionPresent);
     }
 
+    private void awaitKeepAlive() {
+        keepAliveDueNanos = nanoTime.getAsLong() + keepAliveNanos;
+        timer = context.executor().schedule(this::keepAlive, keepAliveNanos, TimeUnit.NANOSECONDS);
+    }
+
     /** Sends PINGREQ (3.12). Closes the connection if nothing at all has come since the last one. */
     private void keepAlive() {
-        boolean isReading = reads == null || !reads.isSuspended();
-        if (pingIsUnanswered && !readSincePing && isReading) {
+        // The process has stood still: what the broker has sent meanwhile has not been read yet.
+        boolean stoodStill = nanoTime.getAsLong() - keepAliveDueNanos > keepAliveNanos / 2;
+        awaitKeepAlive();
+        if (pingIsUnanswered && !readSincePing && isReading() && !stoodStill) {
             close("does not answer");
             return;
         }
         // While nothing is read no answer can be seen. PINGREQ is sent all the same, for the broker's sake.
-        pingIsUnanswered = isReading;
+        pingIsUnanswered = isReading();
         readSincePing = false;
         write(new MqttMessage(header(MqttMessageType.PINGREQ, MqttQoS.AT_MOST_ONCE)));
     }
 
+    /** Whether what the broker sends is read, and not left in the socket because the receiver is full. */
+    boolean isReading() {
+        return reads == null || !reads.isSuspended();
+    }
+
     /** Sends SUBSCRIBE (3.8). */
-    void subscribe(int packetId, List<String> topicFilters, QoS qos) {
+    void subscribe(int packetId, List<String> topicFilters, Function<String, QoS> qos) {
         MqttMessageBuilders.SubscribeBuilder subscribe =
                 MqttMessageBuilders.subscribe().messageId(packetId);
-        topicFilters.forEach(filter -> subscribe.addSubscription(netty(qos), filter));
+        topicFilters.forEach(filter -> subscribe.addSubscription(netty(qos.apply(filter)), filter));
         write(subscribe.build());
     }
 
-    /** Sends PUBLISH (3.3). The packet id counts at QoS 1 and 2 only. */
-    ChannelFuture publish(String topic, byte[] payload, QoS qos, boolean retain, int packetId) {
-        return write(MqttMessageBuilders.publish()
-                .topicName(topic)
-                .payload(Unpooled.wrappedBuffer(payload))
-                .qos(netty(qos))
-                .retained(retain)
-                .messageId(packetId)
-                .build());
+    /** Sends UNSUBSCRIBE (3.10). */
+    void unsubscribe(int packetId, List<String> topicFilters) {
+        MqttMessageBuilders.UnsubscribeBuilder unsubscribe =
+                MqttMessageBuilders.unsubscribe().messageId(packetId);
+        topicFilters.forEach(unsubscribe::addTopicFilter);
+        write(unsubscribe.build());
     }
 
-    /** Sends PUBACK (3.4) for the first {@code count} of these packet ids with one write. */
-    void acknowledge(int[] packetIds, int count) {
-        ByteBuf packets = context.alloc().buffer(PUBACK_BYTES * count);
+    /** Sends PUBLISH at QoS 0 (3.3). */
+    ChannelFuture publish(String topic, byte[] payload, boolean retain) {
+        return publish(topic, payload, QoS.AT_MOST_ONCE, retain, false, PacketIds.NONE);
+    }
+
+    @Override
+    public void publish(Publication message, boolean isDuplicate) {
+        publish(message.topic, message.payload, message.qos, message.retain, isDuplicate, message.packetId);
+    }
+
+    private ChannelFuture publish(
+            String topic, byte[] payload, QoS qos, boolean retain, boolean isDuplicate, int packetId) {
+        return write(new MqttPublishMessage(
+                new MqttFixedHeader(MqttMessageType.PUBLISH, isDuplicate, netty(qos), retain, 0),
+                new MqttPublishVariableHeader(topic, packetId),
+                Unpooled.wrappedBuffer(payload)));
+    }
+
+    @Override
+    public void release(int packetId) {
+        writeAnswer(PUBREL, packetId);
+    }
+
+    /** Sends PUBREC (3.5). */
+    void answerReceived(int packetId) {
+        writeAnswer(PUBREC, packetId);
+    }
+
+    /** Sends PUBCOMP (3.7). */
+    void answerReleased(int packetId) {
+        writeAnswer(PUBCOMP, packetId);
+    }
+
+    private void writeAnswer(int firstByte, int packetId) {
+        write(answer(context.alloc().buffer(ANSWER_BYTES), firstByte, packetId));
+    }
+
+    private static ByteBuf answer(ByteBuf packets, int firstByte, int packetId) {
+        return packets.writeByte(firstByte).writeByte(ANSWER_BYTES - 2).writeShort(packetId);
+    }
+
+    /**
+     * Answers with one write the messages with the first {@code count} of these packet ids: with PUBREC (3.5) those that came at
+     * QoS 2, with PUBACK (3.4) the others.
+     */
+    void acknowledge(int[] packetIds, int count, InboundExactlyOnce exactlyOnce) {
+        ByteBuf packets = context.alloc().buffer(ANSWER_BYTES * count);
+        boolean allAtLeastOnce = exactlyOnce.isEmpty();
         for (int i = 0; i < count; i++) {
-            packets.writeByte(MqttMessageType.PUBACK.value() << 4)
-                    .writeByte(PUBACK_BYTES - 2)
-                    .writeShort(packetIds[i]);
+            int packetId = packetIds[i];
+            if (allAtLeastOnce || !exactlyOnce.contains(packetId)) {
+                answer(packets, PUBACK, packetId);
+            } else if (exactlyOnce.acknowledge(packetId)) {
+                answer(packets, PUBREC, packetId);
+            }
         }
         write(packets);
     }
@@ -266,7 +357,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         close(failure);
     }
 
-    private void close(String reason) {
+    /** Closes the connection because of what the broker does. */
+    void close(String reason) {
         close(new IllegalStateException("the broker " + reason));
     }
 
@@ -287,7 +379,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 context.flush();
             });
         }
-        return context.write(packet);
+        return context.write(packet).addListener(written);
+    }
+
+    private void written(ChannelFuture write) {
+        // Of a connection that has ended, the end is reported already.
+        if (!write.isSuccess() && context.channel().isActive()) {
+            close(write.cause());
+        }
     }
 
     private static MqttQoS netty(QoS qos) {
@@ -296,11 +395,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private static int packetId(MqttMessage packet) {
         return ((MqttMessageIdVariableHeader) packet.variableHeader()).messageId();
-    }
-
-    private static MqttMessage idPacket(MqttMessageType type, int packetId) {
-        // PUBREL has the bits of QoS 1 (3.6.1).
-        return new MqttMessage(header(type, MqttQoS.AT_LEAST_ONCE), MqttMessageIdVariableHeader.from(packetId));
     }
 
     private static MqttFixedHeader header(MqttMessageType type, MqttQoS qos) {

@@ -1,7 +1,9 @@
 package dev.sensorline.mqtt.client.vertx;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,7 +19,7 @@ import dev.sensorline.mqtt.client.MqttSession;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionListener;
 import dev.sensorline.mqtt.client.SessionOptions;
-import io.netty.channel.ChannelFuture;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelPipeline;
 
 /** A session: one {@link Connection} after the other, and what outlives each of them. */
@@ -25,18 +27,26 @@ final class Session implements MqttSession, Connection.Events {
 
     private static final Logger LOG = Logger.getLogger(MqttSession.class);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    private static final Duration SHORTEST_SUBSCRIPTION_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_SUBSCRIPTION_PAUSE = Duration.ofMinutes(1);
+    /** There are no more packet ids. */
+    private static final int UNBOUNDED = 65_535;
+    /** The most bytes of a text (1.5.3). */
+    private static final int LONGEST_TEXT = 65_535;
+    /** The most bytes of PUBLISH besides topic and payload: lengths, packet id, empty properties. */
+    private static final int PUBLISH_OVERHEAD = 10;
 
     private final Network network;
     private final SessionOptions options;
     private final String name;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
-    private final Subscriptions subscriptions = new Subscriptions();
     private final AtomicBoolean started = new AtomicBoolean();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     /** Written on the event loop. */
     private volatile boolean connected;
 
     // The rest belongs to the event loop.
+    private final SessionState state;
     private final StateLog<State> log = new StateLog<>(LOG, State.STOPPED);
     private final Backoff backoff;
     /** Null where nothing bounds what is read. */
@@ -44,6 +54,7 @@ final class Session implements MqttSession, Connection.Events {
 
     private Network.Timer nextAttempt;
     private boolean stopping;
+    private boolean ended;
     private int connections;
 
     // Of the current connection.
@@ -51,13 +62,15 @@ final class Session implements MqttSession, Connection.Events {
     private boolean accepted;
     private long acceptedNanos;
     private String refusal;
-    private final PacketIds packetIds = new PacketIds();
+    private final Backoff subscriptionPause = new Backoff(SHORTEST_SUBSCRIPTION_PAUSE, LONGEST_SUBSCRIPTION_PAUSE);
+    private Network.Timer nextSubscription;
 
     Session(Network network, SessionOptions options) {
         this.network = network;
         this.options = options;
         this.name = options.broker().host() + ":" + options.broker().port() + " as " + options.clientId();
         this.backoff = new Backoff(SHORTEST_PAUSE, options.longestPause());
+        this.state = new SessionState(network::dispatch);
     }
 
     @Override
@@ -104,7 +117,7 @@ final class Session implements MqttSession, Connection.Events {
             return;
         }
         PacedReads reads = hasRoom == null ? null : new PacedReads(hasRoom, network::nanoTime);
-        connection = new Connection(options, reads, this);
+        connection = new Connection(options, reads, network::nanoTime, this);
         connection.open(socket);
     }
 
@@ -113,9 +126,8 @@ final class Session implements MqttSession, Connection.Events {
         connections++;
         accepted = true;
         acceptedNanos = network.nanoTime();
-        if (!sessionPresent) {
-            subscriptions.forgetGranted();
-        }
+        sendSubscriptions();
+        state.connected(connection, sessionPresent, UNBOUNDED);
         network.dispatch(() -> {
             connected = true;
             log.report(State.CONNECTED, Logger.Level.INFO, () -> "Connected to " + name);
@@ -130,21 +142,112 @@ final class Session implements MqttSession, Connection.Events {
 
     @Override
     public void received(InboundPublish message) {
+        if (message.qos() == QoS.EXACTLY_ONCE) {
+            switch (state.inbound.arrive(message.packetId())) {
+                case ANSWER -> {
+                    connection.answerReceived(message.packetId());
+                    return;
+                }
+                case AWAIT_USER -> {
+                    return;
+                }
+                case DELIVER -> {}
+            }
+        }
         listeners.forEach(listener -> listener.received(message));
     }
 
     @Override
-    public void published(int packetId) {
-        packetIds.release(packetId);
-        network.dispatch(() -> listeners.forEach(listener -> listener.published(packetId)));
+    public void acknowledged(int packetId) {
+        state.outbound.acknowledged(packetId, null);
+    }
+
+    @Override
+    public void publishReceived(int packetId) {
+        state.outbound.received(packetId, null);
+    }
+
+    @Override
+    public void released(int packetId) {
+        state.inbound.release(packetId);
+        connection.answerReleased(packetId);
+    }
+
+    @Override
+    public void completed(int packetId) {
+        state.outbound.completed(packetId);
     }
 
     @Override
     public void subscribed(int packetId, List<Integer> returnCodes) {
-        packetIds.release(packetId);
-        subscriptions
-                .answered(packetId, returnCodes)
-                .forEach(filter -> LOG.errorf("%s: the broker refuses the subscription to %s", name, filter));
+        boolean known = state.subscriptions.isRequested(packetId);
+        Subscriptions.Answer answer = state.subscriptions.answered(packetId, returnCodes);
+        answer.refused()
+                .forEach(refused -> LOG.errorf(
+                        "%s: the broker refuses the subscription to %s; trying again", name, refused.filter()));
+        answer.lowered()
+                .forEach(lowered -> LOG.warnf(
+                        "%s: the broker grants QoS %d to the subscription to %s, where QoS %d was asked for",
+                        name,
+                        lowered.granted().level(),
+                        lowered.filter(),
+                        lowered.wanted().level()));
+        if (known) {
+            state.packetIds.release(packetId);
+            state.outbound.send();
+        }
+        retrySubscriptionsIfMissing();
+    }
+
+    @Override
+    public void unsubscribed(int packetId) {
+        CompletableFuture<Void> answered = state.subscriptions.unsubscribed(packetId);
+        if (answered != null) {
+            state.packetIds.release(packetId);
+            network.dispatch(() -> answered.complete(null));
+            state.outbound.send();
+        }
+    }
+
+    /** Sends SUBSCRIBE for what is wanted and neither granted nor requested. */
+    private void sendSubscriptions() {
+        for (List<String> filters : state.subscriptions.missing()) {
+            int packetId = state.packetIds.take();
+            if (packetId == PacketIds.NONE) {
+                break; // Tried again with what is refused.
+            }
+            state.subscriptions.requested(packetId, filters);
+            connection.subscribe(packetId, filters, state.subscriptions::qos);
+            awaitSubscribed(connection, packetId);
+        }
+        retrySubscriptionsIfMissing();
+    }
+
+    /** A broker that does not answer to SUBSCRIBE is left, since nothing else would bring an answer. */
+    private void awaitSubscribed(Connection asked, int packetId) {
+        network.schedule(options.connectTimeout(), () -> {
+            if (connection != asked || !state.subscriptions.isRequested(packetId)) {
+                return;
+            }
+            if (asked.isReading()) {
+                asked.close("did not answer to SUBSCRIBE");
+            } else {
+                awaitSubscribed(asked, packetId);
+            }
+        });
+    }
+
+    /** What the broker refuses is asked for again, with growing pauses: it may allow it later. */
+    private void retrySubscriptionsIfMissing() {
+        if (nextSubscription != null || state.subscriptions.missing().isEmpty()) {
+            return;
+        }
+        nextSubscription = network.schedule(subscriptionPause.next(), () -> {
+            nextSubscription = null;
+            if (accepted) {
+                sendSubscriptions();
+            }
+        });
     }
 
     @Override
@@ -157,8 +260,12 @@ final class Session implements MqttSession, Connection.Events {
         connection = null;
         accepted = false;
         refusal = null;
-        packetIds.releaseAll();
-        subscriptions.forgetRequested();
+        if (nextSubscription != null) {
+            nextSubscription.cancel();
+            nextSubscription = null;
+        }
+        subscriptionPause.reset();
+        state.connectionEnded();
         network.dispatch(() -> {
             connected = false;
             if (stopping) {
@@ -172,7 +279,7 @@ final class Session implements MqttSession, Connection.Events {
             listeners.forEach(SessionListener::disconnected);
         });
         if (stopping) {
-            stopped.complete(null);
+            end();
             return;
         }
         if (stable) {
@@ -197,20 +304,50 @@ final class Session implements MqttSession, Connection.Events {
 
     @Override
     public void subscribe(List<String> topicFilters, QoS qos) {
-        int packetId = packetIds.take();
-        subscriptions.requested(packetId, topicFilters);
-        connection.subscribe(packetId, topicFilters, qos);
+        state.subscriptions.want(topicFilters, qos);
+        if (accepted) {
+            sendSubscriptions();
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> unsubscribe(List<String> topicFilters) {
+        state.subscriptions.wantNoLonger(topicFilters);
+        if (!accepted) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no connection"));
+        }
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        for (List<String> filters : state.subscriptions.packets(topicFilters)) {
+            int packetId = state.packetIds.take();
+            if (packetId == PacketIds.NONE) {
+                answers.add(CompletableFuture.failedFuture(new IllegalStateException("all packet ids are in use")));
+                break;
+            }
+            answers.add(state.subscriptions.unsubscribing(packetId));
+            connection.unsubscribe(packetId, filters);
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
     }
 
     @Override
     public boolean isSubscribed(List<String> topicFilters) {
-        return subscriptions.areGranted(topicFilters);
+        return state.subscriptions.areGranted(topicFilters);
+    }
+
+    @Override
+    public Optional<QoS> grantedQoS(String topicFilter) {
+        return state.subscriptions.granted(topicFilter);
     }
 
     @Override
     public void acknowledge(int[] ids, int count) {
-        if (connection != null && count > 0) {
-            connection.acknowledge(ids, count);
+        if (count == 0) {
+            return;
+        }
+        if (accepted) {
+            connection.acknowledge(ids, count, state.inbound);
+        } else {
+            state.inbound.acknowledgeAll(ids, count);
         }
     }
 
@@ -229,34 +366,51 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     @Override
-    public CompletionStage<Integer> publish(String topic, byte[] payload, QoS qos, boolean retain) {
-        if (!isTopicName(topic)) {
-            return CompletableFuture.failedFuture(
-                    new IllegalArgumentException("Nothing can be published on '" + topic + "'"));
+    public CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain) {
+        Optional<String> invalid = invalid(topic, payload);
+        if (invalid.isPresent()) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException(invalid.get()));
+        }
+        if (qos != QoS.AT_MOST_ONCE) {
+            Publication message = new Publication(topic, payload, qos, retain);
+            if (ended) {
+                return CompletableFuture.failedFuture(hasStopped());
+            }
+            state.outbound.add(message);
+            return message.takenOver;
         }
         if (!accepted) {
             return CompletableFuture.failedFuture(new IllegalStateException("no connection"));
         }
-        if (qos != QoS.AT_MOST_ONCE) {
-            int packetId = packetIds.take();
-            connection.publish(topic, payload, qos, retain, packetId);
-            return CompletableFuture.completedFuture(packetId);
-        }
-        CompletableFuture<Integer> written = new CompletableFuture<>();
-        ChannelFuture write = connection.publish(topic, payload, qos, retain, 0);
-        write.addListener(done -> network.dispatch(() -> {
-            if (done.isSuccess()) {
-                written.complete(0);
-            } else {
-                written.completeExceptionally(done.cause());
-            }
-        }));
+        CompletableFuture<Void> written = new CompletableFuture<>();
+        connection
+                .publish(topic, payload, retain)
+                .addListener(done -> network.dispatch(() -> {
+                    if (done.isSuccess()) {
+                        written.complete(null);
+                    } else {
+                        written.completeExceptionally(done.cause());
+                    }
+                }));
         return written;
     }
 
-    /** Whether it is a topic and not a topic filter (4.7.1), nor forbidden (4.7.3). */
-    private static boolean isTopicName(String topic) {
-        return !topic.isEmpty() && topic.chars().noneMatch(c -> c == '+' || c == '#' || c == 0);
+    /** Why it can never be published: a topic must not be a topic filter (4.7.1) and must be a text of MQTT (1.5.3, 4.7.3). */
+    private static Optional<String> invalid(String topic, byte[] payload) {
+        if (topic.isEmpty() || topic.chars().anyMatch(c -> c == '+' || c == '#' || c == 0)) {
+            return Optional.of("Nothing can be published on '" + topic + "'");
+        }
+        int length = ByteBufUtil.utf8Bytes(topic);
+        if (length > LONGEST_TEXT) {
+            return Optional.of("A topic of %d bytes: at most %d are allowed".formatted(length, LONGEST_TEXT));
+        }
+        return payload.length + length + PUBLISH_OVERHEAD <= SessionOptions.LARGEST_PACKET
+                ? Optional.empty()
+                : Optional.of("A payload of %d bytes is too large".formatted(payload.length));
+    }
+
+    private static IllegalStateException hasStopped() {
+        return new IllegalStateException("the session has been stopped");
     }
 
     @Override
@@ -269,9 +423,15 @@ final class Session implements MqttSession, Connection.Events {
                 if (nextAttempt != null) {
                     nextAttempt.cancel();
                 }
-                stopped.complete(null);
+                end();
             }
         });
         return stopped;
+    }
+
+    private void end() {
+        ended = true;
+        state.outbound.stop(hasStopped());
+        stopped.complete(null);
     }
 }

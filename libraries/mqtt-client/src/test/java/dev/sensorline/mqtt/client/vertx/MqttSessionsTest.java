@@ -40,14 +40,15 @@ class MqttSessionsTest {
     @Test
     void a_session_connects_receives_publishes_reconnects_and_disconnects() throws IOException {
         CompletableFuture<String> received = new CompletableFuture<>();
-        CompletableFuture<Integer> published = new CompletableFuture<>();
+        CompletableFuture<Void> published = new CompletableFuture<>();
         MqttSession session = session();
         session.listen(new SessionListener() {
 
             @Override
             public void connected(boolean sessionPresent) {
                 if (sessionPresent) {
-                    session.publish("sensor/b", "2".getBytes(StandardCharsets.UTF_8), QoS.AT_LEAST_ONCE, true);
+                    session.publish("sensor/b", "2".getBytes(StandardCharsets.UTF_8), QoS.AT_LEAST_ONCE, true)
+                            .thenAccept(published::complete);
                 } else {
                     session.subscribe(List.of("sensor/+"), QoS.AT_LEAST_ONCE);
                 }
@@ -63,11 +64,6 @@ class MqttSessionsTest {
                 received.complete(message.topic());
                 session.acknowledge(new int[] {message.packetId()}, 1);
             }
-
-            @Override
-            public void published(int packetId) {
-                published.complete(packetId);
-            }
         });
         session.start();
         try (Socket first = server.accept()) {
@@ -82,9 +78,10 @@ class MqttSessionsTest {
         try (Socket second = server.accept()) {
             Packets.read(second.getInputStream());
             second.getOutputStream().write(Packets.connack(true, 0));
-            assertEquals("PUBLISH 2 sensor/b 2 qos 1 retained", Packets.read(second.getInputStream()));
-            second.getOutputStream().write(Packets.puback(2));
-            assertEquals(2, published.join());
+            assertEquals("SUBSCRIBE 2 sensor/+ qos 1", Packets.read(second.getInputStream()));
+            assertEquals("PUBLISH 3 sensor/b 2 qos 1 retained", Packets.read(second.getInputStream()));
+            second.getOutputStream().write(Packets.puback(3));
+            published.join();
             var stopped = session.stop().toCompletableFuture();
             assertEquals("DISCONNECT", Packets.read(second.getInputStream()));
             second.close();
@@ -109,9 +106,6 @@ class MqttSessionsTest {
 
             @Override
             public void received(InboundPublish message) {}
-
-            @Override
-            public void published(int packetId) {}
         });
         session.start();
         try (Socket broker = server.accept()) {

@@ -30,11 +30,13 @@ class PacketIdsTest {
     }
 
     @Test
-    void a_new_connection_has_all_packet_ids() {
+    void when_all_are_in_use_there_is_none_until_one_is_released() {
         for (int i = 1; i <= LARGEST; i++) {
             ids.take();
         }
-        ids.releaseAll();
-        assertEquals(1, ids.take());
+        assertEquals(PacketIds.NONE, ids.take());
+        ids.release(300);
+        assertEquals(300, ids.take());
+        assertEquals(PacketIds.NONE, ids.take());
     }
 }

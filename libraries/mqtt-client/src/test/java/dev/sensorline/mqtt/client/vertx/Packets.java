@@ -70,6 +70,14 @@ final class Packets {
         return packet(0x50, body -> body.writeShort(packetId));
     }
 
+    static byte[] pubrel(int packetId) {
+        return packet(0x62, body -> body.writeShort(packetId));
+    }
+
+    static byte[] unsuback(int packetId) {
+        return packet(0xb0, body -> body.writeShort(packetId));
+    }
+
     static byte[] pubcomp(int packetId) {
         return packet(0x70, body -> body.writeShort(packetId));
     }
@@ -141,7 +149,10 @@ final class Packets {
         return switch (first) {
             case 0x10 -> connect(body);
             case 0x40 -> "PUBACK " + body.readUnsignedShort();
+            case 0x50 -> "PUBREC " + body.readUnsignedShort();
             case 0x62 -> "PUBREL " + body.readUnsignedShort();
+            case 0x70 -> "PUBCOMP " + body.readUnsignedShort();
+            case 0xa2 -> unsubscribe(body);
             case 0x82 -> subscribe(body);
             case 0xc0 -> "PINGREQ";
             case 0xe0 -> "DISCONNECT";
@@ -188,10 +199,19 @@ final class Packets {
         return text.toString();
     }
 
+    private static String unsubscribe(DataInputStream body) throws IOException {
+        StringBuilder text = new StringBuilder("UNSUBSCRIBE ").append(body.readUnsignedShort());
+        while (body.available() > 0) {
+            text.append(' ').append(body.readUTF());
+        }
+        return text.toString();
+    }
+
     private static String publish(int first, DataInputStream body) throws IOException {
         int qos = first >> 1 & 3;
         String topic = body.readUTF();
         return "PUBLISH " + (qos > 0 ? body.readUnsignedShort() + " " : "") + topic + " "
-                + new String(body.readAllBytes(), UTF_8) + " qos " + qos + ((first & RETAINED) != 0 ? " retained" : "");
+                + new String(body.readAllBytes(), UTF_8) + " qos " + qos + ((first & RETAINED) != 0 ? " retained" : "")
+                + ((first & DUPLICATE) != 0 ? " duplicate" : "");
     }
 }

@@ -286,6 +286,18 @@ class SessionTest {
     }
 
     @Test
+    void after_the_process_has_stood_still_one_ping_is_sent_and_the_broker_may_answer() {
+        connect();
+        network.advance(KEEP_ALIVE);
+        network.broker().packets();
+        network.standStill(KEEP_ALIVE.multipliedBy(5));
+        assertEquals(List.of("PINGREQ"), network.broker().packets());
+        assertTrue(session.isConnected());
+        network.advance(KEEP_ALIVE);
+        assertFalse(session.isConnected());
+    }
+
+    @Test
     void without_a_keep_alive_nothing_is_sent() {
         session = session(SessionOptions.builder(new Broker("broker", 1883, "broker"), "sensor")
                 .keepAlive(Duration.ZERO)
@@ -337,23 +349,183 @@ class SessionTest {
         session.subscribe(FILTERS, QoS.AT_LEAST_ONCE);
         network.broker().send(Packets.suback(1, 1, Packets.SUBSCRIPTION_REFUSED));
         assertEquals(
-                List.of("broker:1883 as sensor: the broker refuses the subscription to $share/group/plant/#"),
+                List.of(
+                        "broker:1883 as sensor: the broker refuses the subscription to $share/group/plant/#; trying again"),
                 log.take());
         assertTrue(session.isSubscribed(List.of("sensor/+")));
         assertFalse(session.isSubscribed(FILTERS));
     }
 
     @Test
-    void a_broker_that_remembers_the_session_remembers_its_subscriptions() {
+    void topic_filters_are_subscribed_to_on_every_connection_and_count_only_when_it_has_granted_them() {
         connect();
         session.subscribe(FILTERS, QoS.AT_LEAST_ONCE);
         network.broker().send(Packets.suback(1, 1, 1));
+        network.broker().packets();
         network.broker().close();
-        reconnect(true);
+        assertFalse(session.isSubscribed(FILTERS));
+        accept(true);
+        assertEquals(
+                List.of("SUBSCRIBE 2 sensor/+ qos 1 $share/group/plant/# qos 1"),
+                network.broker().packets());
+        assertFalse(session.isSubscribed(FILTERS));
+        network.broker().send(Packets.suback(2, 1, 1));
         assertTrue(session.isSubscribed(FILTERS));
+    }
+
+    @Test
+    void to_subscribe_to_the_same_filters_again_sends_nothing() {
+        connect();
+        session.subscribe(FILTERS, QoS.AT_LEAST_ONCE);
+        session.subscribe(FILTERS, QoS.AT_LEAST_ONCE);
+        network.broker().send(Packets.suback(1, 1, 1));
+        session.subscribe(FILTERS, QoS.AT_LEAST_ONCE);
+        network.run();
+        assertEquals(1, network.broker().packets().size());
+    }
+
+    @Test
+    void a_refused_subscription_is_asked_for_again_with_growing_pauses_and_told_once() {
+        connect();
+        session.subscribe(FILTERS, QoS.AT_LEAST_ONCE);
+        log.take();
+        List<Integer> seconds = new ArrayList<>();
+        network.broker().packets();
+        network.broker().send(Packets.suback(1, 1, Packets.SUBSCRIPTION_REFUSED));
+        for (int second = 1; second <= 300; second++) {
+            network.advance(Duration.ofSeconds(1));
+            network.broker().send(Packets.pingresp());
+            for (String packet : network.broker().packets()) {
+                if (packet.startsWith("SUBSCRIBE")) {
+                    assertTrue(packet.endsWith(" $share/group/plant/# qos 1"), packet);
+                    seconds.add(second);
+                    int packetId = Integer.parseInt(packet.split(" ")[1]);
+                    network.broker().send(Packets.suback(packetId, Packets.SUBSCRIPTION_REFUSED));
+                }
+            }
+        }
+        assertTrue(seconds.size() >= 8 && seconds.size() <= 14, seconds.toString());
+        assertEquals(1, log.take().size());
+        assertFalse(session.isSubscribed(FILTERS));
+    }
+
+    @Test
+    void a_subscription_that_is_granted_at_a_lower_qos_is_told_once_and_can_be_asked() {
+        connect();
+        log.take();
+        session.subscribe(FILTERS, QoS.AT_LEAST_ONCE);
+        network.broker().send(Packets.suback(1, 0, 1));
+        network.broker().close();
+        accept(true);
+        network.broker().send(Packets.suback(2, 0, 1));
+        assertEquals(
+                List.of(
+                        "broker:1883 as sensor: the broker grants QoS 0 to the subscription to sensor/+, where QoS 1 was"
+                                + " asked for"),
+                log.take().stream().filter(line -> line.contains("grants")).toList());
+        assertEquals(Optional.of(QoS.AT_MOST_ONCE), session.grantedQoS("sensor/+"));
+        assertTrue(session.isSubscribed(FILTERS));
+    }
+
+    @Test
+    void a_subscribe_has_at_most_eight_filters_and_half_as_many_after_a_connection_that_ended_on_it() {
+        connect();
+        List<String> nine = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i");
+        session.subscribe(nine, QoS.AT_LEAST_ONCE);
+        network.run();
+        assertEquals(List.of(8, 1), filterCounts(network.broker().packets()));
+        network.broker().close();
+        accept(false);
+        assertEquals(List.of(4, 4, 1), filterCounts(network.broker().packets()));
+    }
+
+    private static List<Integer> filterCounts(List<String> packets) {
+        return packets.stream().map(packet -> packet.split(" qos ").length - 1).toList();
+    }
+
+    @Test
+    void a_broker_that_does_not_answer_to_subscribe_is_left_for_a_new_connection() {
+        connect();
+        session.subscribe(FILTERS, QoS.AT_LEAST_ONCE);
+        log.take();
+        network.advance(CONNECT_TIMEOUT);
+        assertEquals(
+                List.of("Is not connected to broker:1883 as sensor: the broker did not answer to SUBSCRIBE;"
+                        + " trying again"),
+                log.take());
+    }
+
+    @Test
+    void a_filter_that_is_unsubscribed_is_not_subscribed_to_again() {
+        connect();
+        session.subscribe(FILTERS, QoS.AT_LEAST_ONCE);
+        network.broker().send(Packets.suback(1, 1, 1));
+        network.broker().packets();
+        CompletableFuture<Void> unsubscribed =
+                session.unsubscribe(List.of("sensor/+", "stale/#")).toCompletableFuture();
+        network.run();
+        assertEquals(List.of("UNSUBSCRIBE 2 sensor/+ stale/#"), network.broker().packets());
+        assertFalse(unsubscribed.isDone());
+        network.broker().send(Packets.unsuback(2));
+        assertTrue(unsubscribed.isDone());
+        network.broker().close();
+        accept(true);
+        assertEquals(
+                List.of("SUBSCRIBE 3 $share/group/plant/# qos 1"),
+                network.broker().packets());
+    }
+
+    @Test
+    void unsubscribing_fails_when_there_is_no_connection_or_it_ends() {
+        assertInstanceOf(
+                IllegalStateException.class,
+                failure(session.unsubscribe(FILTERS).toCompletableFuture()));
+        connect();
+        CompletableFuture<Void> unsubscribed = session.unsubscribe(FILTERS).toCompletableFuture();
+        network.broker().close();
+        assertInstanceOf(IllegalStateException.class, failure(unsubscribed));
+    }
+
+    @Test
+    void a_message_of_qos_2_is_delivered_once_and_released_by_the_broker() {
+        connect();
+        events.clear();
+        network.broker().send(Packets.publish("sensor/a", "one", 2, 7));
+        network.broker().send(Packets.republish("sensor/a", "one", 2, 7));
+        assertEquals(List.of("sensor/a one 3 bytes EXACTLY_ONCE 7"), events);
+        session.acknowledge(new int[] {7, 8}, 2);
+        network.run();
+        assertEquals(List.of(List.of("PUBREC 7", "PUBACK 8")), network.broker().writes());
+        network.broker().send(Packets.republish("sensor/a", "one", 2, 7));
+        assertEquals(List.of("PUBREC 7"), network.broker().packets());
+        network.broker().send(Packets.pubrel(7));
+        network.broker().send(Packets.pubrel(7));
+        assertEquals(List.of("PUBCOMP 7", "PUBCOMP 7"), network.broker().packets());
+        network.broker().send(Packets.publish("sensor/a", "two", 2, 7));
+        assertEquals(2, events.size());
+    }
+
+    @Test
+    void a_message_of_qos_2_is_delivered_once_over_the_connections_of_a_session() {
+        connect();
+        events.clear();
+        network.broker().send(Packets.publish("sensor/a", "one", 2, 7), Packets.publish("sensor/a", "two", 2, 8));
+        network.broker().close();
+        session.acknowledge(new int[] {7}, 1);
+        reconnect(true);
+        network.broker().send(Packets.republish("sensor/a", "one", 2, 7));
+        session.acknowledge(new int[] {8}, 1);
+        network.run();
+        assertEquals(List.of("PUBREC 7"), network.broker().packets());
+        network.broker().send(Packets.republish("sensor/a", "two", 2, 8));
+        assertEquals(List.of("PUBREC 8"), network.broker().packets());
+        assertEquals(
+                2, events.stream().filter(event -> event.startsWith("sensor")).count());
+
         network.broker().close();
         reconnect(false);
-        assertFalse(session.isSubscribed(FILTERS));
+        network.broker().send(Packets.publish("sensor/a", "new", 2, 7));
+        assertEquals("sensor/a new 3 bytes EXACTLY_ONCE 7", events.get(events.size() - 1));
     }
 
     @Test
@@ -397,10 +569,9 @@ class SessionTest {
     @Test
     void a_message_at_qos_0_is_complete_when_it_is_written() {
         connect();
-        CompletableFuture<Integer> written = publish("sensor/a", QoS.AT_MOST_ONCE);
+        CompletableFuture<Void> written = publish("sensor/a", QoS.AT_MOST_ONCE);
         network.run();
         assertTrue(written.isDone());
-        assertEquals(0, written.join());
         assertEquals(List.of("PUBLISH sensor/a 21.5 qos 0"), network.broker().packets());
     }
 
@@ -408,14 +579,14 @@ class SessionTest {
     void a_message_at_qos_1_is_taken_over_with_puback() {
         connect();
         events.clear();
-        assertEquals(1, publish("sensor/a", QoS.AT_LEAST_ONCE).join());
-        assertEquals(2, publish("sensor/b", QoS.AT_LEAST_ONCE).join());
+        publish("sensor/a", QoS.AT_LEAST_ONCE);
+        publish("sensor/b", QoS.AT_LEAST_ONCE);
         network.run();
         assertEquals(
                 List.of("PUBLISH 1 sensor/a 21.5 qos 1", "PUBLISH 2 sensor/b 21.5 qos 1"),
                 network.broker().packets());
         network.broker().send(Packets.puback(2), Packets.puback(1));
-        assertEquals(List.of("published 2", "published 1"), events);
+        assertEquals(List.of("published sensor/b", "published sensor/a"), events);
     }
 
     @Test
@@ -429,18 +600,82 @@ class SessionTest {
         assertEquals(List.of("PUBREL 1"), network.broker().packets());
         assertEquals(List.of(), events);
         network.broker().send(Packets.pubcomp(1));
-        assertEquals(List.of("published 1"), events);
+        assertEquals(List.of("published sensor/a"), events);
     }
 
     @Test
-    void packet_ids_of_a_lost_connection_are_free_on_the_next_one() {
+    void in_the_same_session_messages_are_sent_again_with_their_packet_ids_before_new_ones() {
+        connect();
+        events.clear();
+        publish("sensor/a", QoS.EXACTLY_ONCE);
+        publish("sensor/b", QoS.AT_LEAST_ONCE);
+        publish("sensor/c", QoS.EXACTLY_ONCE);
+        network.broker().send(Packets.pubrec(1));
+        network.broker().close();
+        publish("sensor/d", QoS.AT_LEAST_ONCE);
+        accept(true);
+        assertEquals(
+                List.of(
+                        "PUBREL 1",
+                        "PUBLISH 2 sensor/b 21.5 qos 1 duplicate",
+                        "PUBLISH 3 sensor/c 21.5 qos 2 duplicate",
+                        "PUBLISH 4 sensor/d 21.5 qos 1"),
+                network.broker().packets());
+        network.broker().send(Packets.pubcomp(1), Packets.puback(4), Packets.puback(2));
+        assertEquals(
+                List.of("published sensor/a", "published sensor/d", "published sensor/b"),
+                events.stream().filter(event -> event.startsWith("published")).toList());
+    }
+
+    @Test
+    void in_a_new_session_messages_are_sent_as_new_ones() {
+        connect();
+        publish("sensor/a", QoS.EXACTLY_ONCE);
+        publish("sensor/b", QoS.AT_LEAST_ONCE);
+        network.broker().send(Packets.pubrec(1));
+        network.broker().close();
+        accept(false);
+        assertEquals(
+                List.of("PUBLISH 3 sensor/a 21.5 qos 2", "PUBLISH 4 sensor/b 21.5 qos 1"),
+                network.broker().packets());
+    }
+
+    @Test
+    void when_all_packet_ids_are_in_use_a_message_waits_for_one() {
         connect();
         for (int i = 1; i <= 65_535; i++) {
-            publish("sensor/a", QoS.AT_LEAST_ONCE);
+            session.publish("sensor/a", new byte[0], QoS.AT_LEAST_ONCE, false);
         }
-        network.broker().close();
-        reconnect(true);
-        assertEquals(1, publish("sensor/a", QoS.AT_LEAST_ONCE).join());
+        network.run();
+        network.broker().packets();
+        publish("sensor/b", QoS.AT_LEAST_ONCE);
+        network.run();
+        assertEquals(List.of(), network.broker().packets());
+        network.broker().send(Packets.puback(300));
+        assertEquals(
+                List.of("PUBLISH 300 sensor/b 21.5 qos 1"), network.broker().packets());
+    }
+
+    @Test
+    void an_answer_to_another_quality_of_service_or_to_nothing_does_not_count() {
+        connect();
+        publish("sensor/a", QoS.AT_LEAST_ONCE);
+        publish("sensor/b", QoS.EXACTLY_ONCE);
+        events.clear();
+        network.broker().send(Packets.pubcomp(1), Packets.puback(2), Packets.puback(9), Packets.suback(9, 0));
+        assertEquals(List.of(), events);
+        assertTrue(session.isConnected());
+    }
+
+    @Test
+    void a_topic_or_payload_beyond_what_a_packet_can_carry_is_refused() {
+        connect();
+        assertInstanceOf(IllegalArgumentException.class, failure(publish("x".repeat(65_536), QoS.AT_LEAST_ONCE)));
+        assertInstanceOf(
+                IllegalArgumentException.class,
+                failure(session.publish("sensor/a", new byte[SessionOptions.LARGEST_PACKET], QoS.AT_LEAST_ONCE, false)
+                        .toCompletableFuture()));
+        assertTrue(session.isConnected());
     }
 
     @ParameterizedTest
@@ -453,10 +688,23 @@ class SessionTest {
     }
 
     @Test
-    void without_a_connection_publishing_fails() {
+    void without_a_connection_publishing_at_qos_0_fails() {
         assertInstanceOf(IllegalStateException.class, failure(publish("sensor/a", QoS.AT_MOST_ONCE)));
         session.start();
         network.run();
+        assertInstanceOf(IllegalStateException.class, failure(publish("sensor/a", QoS.AT_MOST_ONCE)));
+    }
+
+    @Test
+    void a_message_of_qos_1_waits_for_the_connection_until_the_session_is_stopped() {
+        CompletableFuture<Void> early = publish("sensor/a", QoS.AT_LEAST_ONCE);
+        session.start();
+        network.run();
+        accept(false);
+        assertEquals(List.of("PUBLISH 1 sensor/a 21.5 qos 1"), network.broker().packets());
+        session.stop();
+        network.broker().close();
+        assertInstanceOf(IllegalStateException.class, failure(early));
         assertInstanceOf(IllegalStateException.class, failure(publish("sensor/a", QoS.AT_LEAST_ONCE)));
     }
 
@@ -531,11 +779,6 @@ class SessionTest {
                         + message.payloadSize() + " bytes " + message.qos() + " " + message.packetId()
                         + (message.isDuplicate() ? " duplicate" : "") + (message.isRetained() ? " retained" : ""));
             }
-
-            @Override
-            public void published(int packetId) {
-                events.add("published " + packetId);
-            }
         });
         return created;
     }
@@ -548,17 +791,24 @@ class SessionTest {
     }
 
     private void reconnect(boolean sessionPresent) {
-        while (network.connectionCount() == 0 || !network.broker().isOpen()) {
-            network.advance(Duration.ofMillis(1));
-        }
-        network.broker().send(Packets.connack(sessionPresent, 0));
-        assertTrue(session.isConnected());
+        accept(sessionPresent);
         network.broker().packets();
     }
 
-    private CompletableFuture<Integer> publish(String topic, QoS qos) {
-        return session.publish(topic, "21.5".getBytes(StandardCharsets.UTF_8), qos, false)
+    private void accept(boolean sessionPresent) {
+        while (network.connectionCount() == 0 || !network.broker().isOpen()) {
+            network.advance(Duration.ofMillis(1));
+        }
+        network.broker().packets();
+        network.broker().send(Packets.connack(sessionPresent, 0));
+        assertTrue(session.isConnected());
+    }
+
+    private CompletableFuture<Void> publish(String topic, QoS qos) {
+        CompletableFuture<Void> published = session.publish(topic, "21.5".getBytes(StandardCharsets.UTF_8), qos, false)
                 .toCompletableFuture();
+        published.thenRun(() -> events.add("published " + topic));
+        return published;
     }
 
     private static Throwable failure(CompletableFuture<?> future) {

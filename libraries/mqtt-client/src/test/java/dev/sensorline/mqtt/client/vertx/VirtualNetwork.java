@@ -56,6 +56,13 @@ final class VirtualNetwork implements Network {
         }
     }
 
+    /** Lets time pass in which nothing runs, as while the process is stopped. */
+    void standStill(Duration time) {
+        nanos += time.toNanos();
+        connections.forEach(connection -> connection.channel().advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS));
+        run();
+    }
+
     /** Runs what is due. */
     void run() {
         boolean busy = true;

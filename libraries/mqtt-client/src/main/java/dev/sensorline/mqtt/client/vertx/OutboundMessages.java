@@ -1,0 +1,166 @@
+package dev.sensorline.mqtt.client.vertx;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+import dev.sensorline.mqtt.client.QoS;
+
+/**
+ * The messages of QoS 1 and 2 that the broker has not taken over (4.3.2, 4.3.3). In the session, a message keeps its packet id:
+ * on the next connection PUBREL is sent again for what had its PUBREC, and PUBLISH with DUP for the rest, in the same order and
+ * before any new message (4.4). If the broker has lost the session, all of them are sent as new messages.
+ * <p>
+ * A message waits while all packet ids are in use, or while as many as the broker allows are unanswered. The user of the session
+ * bounds how many wait. Belongs to the event loop.
+ */
+final class OutboundMessages {
+
+    /** Where packets are sent to: a connection. */
+    interface Sender {
+
+        /** Sends PUBLISH (3.3). */
+        void publish(Publication message, boolean isDuplicate);
+
+        /** Sends PUBREL (3.6). */
+        void release(int packetId);
+    }
+
+    private final PacketIds packetIds;
+    private final Executor dispatcher;
+
+    // Valid for the session.
+    /** By packet id, in the order in which they were sent first. */
+    private final Map<Integer, Publication> inFlight = new LinkedHashMap<>();
+    /** To be sent on this connection, or on the next one; those in flight come first. */
+    private final ArrayDeque<Publication> waiting = new ArrayDeque<>();
+
+    // Valid for a connection.
+    /** Null if there is no connection. */
+    private Sender connection;
+
+    private int mostUnanswered;
+    private int unanswered;
+
+    /** @param dispatcher completes messages */
+    OutboundMessages(PacketIds packetIds, Executor dispatcher) {
+        this.packetIds = packetIds;
+        this.dispatcher = dispatcher;
+    }
+
+    void add(Publication message) {
+        waiting.add(message);
+        send();
+    }
+
+    /** @param mostUnanswered how many messages may be without PUBACK or PUBCOMP on this connection */
+    void connected(Sender connection, boolean sessionPresent, int mostUnanswered) {
+        this.connection = connection;
+        this.mostUnanswered = mostUnanswered;
+        this.unanswered = 0;
+        waiting.removeIf(message -> message.packetId != PacketIds.NONE || message.isGivenUp());
+        List<Publication> earlier = new ArrayList<>(inFlight.values());
+        if (!sessionPresent) {
+            inFlight.keySet().forEach(packetIds::release);
+            inFlight.clear();
+            earlier.forEach(Publication::startAgain);
+        }
+        for (int i = earlier.size() - 1; i >= 0; i--) {
+            if (!earlier.get(i).isReceived && !earlier.get(i).isGivenUp()) {
+                waiting.addFirst(earlier.get(i));
+            }
+        }
+        earlier.stream().filter(message -> message.isReceived).forEach(message -> connection.release(message.packetId));
+        send();
+    }
+
+    void connectionEnded() {
+        connection = null;
+    }
+
+    /** Sends what waits, as far as it may be sent. */
+    void send() {
+        while (connection != null && unanswered < mostUnanswered && !waiting.isEmpty()) {
+            Publication message = waiting.element();
+            boolean isDuplicate = message.packetId != PacketIds.NONE;
+            if (!isDuplicate) {
+                message.packetId = packetIds.take();
+                if (message.packetId == PacketIds.NONE) {
+                    return;
+                }
+                inFlight.put(message.packetId, message);
+            }
+            waiting.remove();
+            unanswered++;
+            connection.publish(message, isDuplicate);
+        }
+    }
+
+    /**
+     * PUBACK has come.
+     *
+     * @param refusal why the broker does not take the message; null if it does
+     */
+    void acknowledged(int packetId, RuntimeException refusal) {
+        Publication message = inFlight.get(packetId);
+        if (message != null && message.qos == QoS.AT_LEAST_ONCE) {
+            settle(message, refusal);
+        }
+    }
+
+    /**
+     * PUBREC has come.
+     *
+     * @param refusal why the broker does not take the message; null if it does
+     */
+    void received(int packetId, RuntimeException refusal) {
+        Publication message = inFlight.get(packetId);
+        if (refusal == null) {
+            if (message != null) {
+                message.isReceived = true;
+            }
+            connection.release(packetId);
+        } else if (message != null && message.qos == QoS.EXACTLY_ONCE) {
+            settle(message, refusal);
+        }
+    }
+
+    /** PUBCOMP has come. */
+    void completed(int packetId) {
+        Publication message = inFlight.get(packetId);
+        if (message != null && message.qos == QoS.EXACTLY_ONCE) {
+            settle(message, null);
+        }
+    }
+
+    /** The message can never be sent. */
+    void refuse(Publication message, RuntimeException refusal) {
+        settle(message, refusal);
+    }
+
+    private void settle(Publication message, RuntimeException refusal) {
+        inFlight.remove(message.packetId);
+        packetIds.release(message.packetId);
+        unanswered = Math.max(0, unanswered - 1);
+        dispatcher.execute(() -> {
+            if (refusal == null) {
+                message.takenOver.complete(null);
+            } else {
+                message.takenOver.completeExceptionally(refusal);
+            }
+        });
+        send();
+    }
+
+    /** Nothing is sent any more: completes what is left exceptionally. */
+    void stop(RuntimeException reason) {
+        List<Publication> left = new ArrayList<>(inFlight.values());
+        waiting.stream().filter(message -> message.packetId == PacketIds.NONE).forEach(left::add);
+        inFlight.clear();
+        waiting.clear();
+        dispatcher.execute(() -> left.forEach(message -> message.takenOver.completeExceptionally(reason)));
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sensorline.mqtt.client.vertx;
+
+import java.util.concurrent.CompletableFuture;
+
+import dev.sensorline.mqtt.client.QoS;
+
+/** A message of QoS 1 or 2 on its way to the broker. Equal to itself only. Belongs to the event loop. */
+final class Publication {
+
+    final String topic;
+    final byte[] payload;
+    final QoS qos;
+    final boolean retain;
+    /** Completes when the broker has taken it over. */
+    final CompletableFuture<Void> takenOver = new CompletableFuture<>();
+
+    /** Its packet id in this session; {@link PacketIds#NONE} if it has not been sent in it. */
+    int packetId = PacketIds.NONE;
+    /** Whether PUBREC has come, so that PUBREL is due and not PUBLISH (4.3.3). */
+    boolean isReceived;
+
+    Publication(String topic, byte[] payload, QoS qos, boolean retain) {
+        this.topic = topic;
+        this.payload = payload;
+        this.qos = qos;
+        this.retain = retain;
+    }
+
+    /** Whether the user no longer wants it to be sent. */
+    boolean isGivenUp() {
+        return takenOver.isDone();
+    }
+
+    /** As before it was sent for the first time. */
+    void startAgain() {
+        packetId = PacketIds.NONE;
+        isReceived = false;
+    }
+}
