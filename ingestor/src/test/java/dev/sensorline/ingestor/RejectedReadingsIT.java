@@ -91,7 +91,7 @@ class RejectedReadingsIT {
         byte[] excerpt = aside.has("payloadBase64")
                 ? Base64.getDecoder().decode(aside.get("payloadBase64").textValue())
                 : aside.get("payload").textValue().getBytes(UTF_8);
-        assertArrayEquals(Arrays.copyOf(payload, Math.min(256, payload.length)), excerpt);
+        assertArrayEquals(Arrays.copyOf(payload, Math.min(8_192, payload.length)), excerpt);
         assertEquals(before + 1, ingestion.metric(metric));
         assertEquals(0, ingestion.metric("sensorline_readings_redelivered_total"), "the connection has held");
     }

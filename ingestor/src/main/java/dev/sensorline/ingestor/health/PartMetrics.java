@@ -31,6 +31,10 @@ public final class PartMetrics {
         FunctionCounter.builder("sensorline.readings.redelivered", readings, InboundMeter::redeliveredCount)
                 .description("Messages the broker marked as sent again")
                 .register(registry);
+        FunctionCounter.builder("sensorline.messages.ignored", readings, InboundMeter::ignoredCount)
+                .description("Messages dropped because they are the services' own")
+                .tag("reason", "own")
+                .register(registry);
         FunctionCounter.builder("sensorline.readings.duplicated", decoder, Decoder::duplicates)
                 .description("Readings the same in sensor, time and content as one before")
                 .register(registry);

@@ -1,6 +1,11 @@
 package dev.sensorline.ingestor.setaside;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -8,50 +13,127 @@ import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
-import org.jboss.logging.Logger;
 
 import dev.sensorline.ingestor.pipeline.SetAside;
 import dev.sensorline.points.Rejection;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * Sets readings aside as JSON on an outgoing channel. The channel's emitter does not limit how many wait in it; the number of
- * batches in flight does, since a batch is in flight until its rejections have been taken over.
+ * Sets readings aside as JSON on an outgoing channel. A few copies are sent at a time, and the others wait as readings, which are
+ * smaller and are held anyway until their copies have been taken over.
+ * <p>
+ * Copies never hold up readings: from the first that cannot be published until one is published again, nobody waits for copies,
+ * and one is sent at a time. Meanwhile readings are set aside without a copy, as long as there is another one to be tried. What
+ * has no copy is counted and logged. Thread-safe.
  */
 final class RejectedChannel implements SetAside {
 
-    private static final Logger LOG = Logger.getLogger(RejectedChannel.class);
+    /** How many copies are sent and not yet taken over. As many as the channel of MQTT publishes at once. */
+    static final int WINDOW = 100;
+    /** How many copies that nobody waits for are kept, to be sent. */
+    static final int MOST_UNAWAITED = 1_000;
 
     private final Emitter<byte[]> channel;
     private final Function<Rejection, Metadata> metadata;
-    private final RejectionJson json = new RejectionJson();
+    private final RejectionJson json;
+    private final Counter unpublished;
+    private final SampledLog log = new SampledLog(System::nanoTime);
+
+    // Guarded by this.
+    private final ArrayDeque<Copy> waiting = new ArrayDeque<>();
+    private final Set<Copy> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
+    private boolean isFailing;
+
+    private record Copy(Rejection rejection, CompletableFuture<Void> takenOver) {}
 
     /** @param metadata says to the channel's connector where a rejection goes */
-    RejectedChannel(Emitter<byte[]> channel, Function<Rejection, Metadata> metadata) {
+    RejectedChannel(
+            Emitter<byte[]> channel,
+            Function<Rejection, Metadata> metadata,
+            RejectionJson json,
+            MeterRegistry registry) {
         this.channel = channel;
         this.metadata = metadata;
+        this.json = json;
+        this.unpublished = Counter.builder("sensorline.rejected.unpublished")
+                .description("Readings set aside without a copy, because it could not be published")
+                .register(registry);
     }
 
     @Override
     public CompletionStage<Void> setAside(List<Rejection> rejections) {
-        return CompletableFuture.allOf(rejections.stream().map(this::send).toArray(CompletableFuture<?>[]::new));
+        CompletableFuture<?>[] takenOver = rejections.stream().map(this::add).toArray(CompletableFuture<?>[]::new);
+        sendNext();
+        return CompletableFuture.allOf(takenOver);
     }
 
-    private CompletableFuture<Void> send(Rejection rejection) {
-        CompletableFuture<Void> takenOver = new CompletableFuture<>();
+    private synchronized CompletableFuture<Void> add(Rejection rejection) {
+        Copy copy = new Copy(rejection, new CompletableFuture<>());
+        if (isFailing) {
+            copy.takenOver.complete(null);
+            if (!waiting.isEmpty() || !inFlight.isEmpty()) {
+                unpublished.increment();
+                return copy.takenOver;
+            }
+        }
+        waiting.add(copy);
+        return copy.takenOver;
+    }
+
+    private void sendNext() {
+        for (Copy next = take(); next != null; next = take()) {
+            send(next);
+        }
+    }
+
+    private synchronized Copy take() {
+        Copy next = inFlight.size() < (isFailing ? 1 : WINDOW) ? waiting.poll() : null;
+        if (next != null) {
+            inFlight.add(next);
+        }
+        return next;
+    }
+
+    private void send(Copy copy) {
         channel.send(Message.of(
-                json.of(rejection),
-                metadata.apply(rejection),
+                json.of(copy.rejection),
+                metadata.apply(copy.rejection),
                 () -> {
-                    takenOver.complete(null);
+                    published(copy);
                     return CompletableFuture.completedStage(null);
                 },
                 failure -> {
-                    // It stays counted and logged, but without a copy to look at: an invalid reading never stops the
-                    // others.
-                    LOG.warnf("A reading set aside could not be published: %s", failure.getMessage());
-                    takenOver.complete(null);
+                    failed(copy, failure);
                     return CompletableFuture.completedStage(null);
                 }));
-        return takenOver;
+    }
+
+    private void published(Copy copy) {
+        synchronized (this) {
+            inFlight.remove(copy);
+            isFailing = false;
+        }
+        copy.takenOver.complete(null);
+        sendNext();
+    }
+
+    private void failed(Copy copy, Throwable failure) {
+        List<Copy> noLongerAwaited;
+        synchronized (this) {
+            inFlight.remove(copy);
+            unpublished.increment();
+            isFailing = true;
+            noLongerAwaited = new ArrayList<>(waiting);
+            noLongerAwaited.addAll(inFlight);
+            noLongerAwaited.add(copy);
+            while (waiting.size() > MOST_UNAWAITED) {
+                waiting.removeLast();
+                unpublished.increment();
+            }
+        }
+        log.reportUnpublished(failure);
+        noLongerAwaited.forEach(other -> other.takenOver.complete(null));
+        sendNext();
     }
 }

@@ -15,15 +15,21 @@ import dev.sensorline.points.Rejection;
 
 /**
  * A rejected reading as JSON: {@code topic}, {@code reason}, {@code detail} if there is one, {@code size} in bytes and the
- * start of the {@code payload}; {@code payloadBase64} as well where the payload is not UTF-8. Thread-safe.
+ * {@code payload} or its start; {@code payloadBase64} as well where the payload is not UTF-8. Thread-safe.
  */
 final class RejectionJson {
 
     private final JsonFactory factory = new JsonFactory();
+    private final int payloadBytes;
+
+    /** @param payloadBytes how much of a payload a copy has at most */
+    RejectionJson(int payloadBytes) {
+        this.payloadBytes = payloadBytes;
+    }
 
     byte[] of(Rejection rejection) {
         Reading reading = rejection.reading();
-        byte[] excerpt = Arrays.copyOf(reading.payload(), Math.min(reading.payload().length, Reading.EXCERPT_BYTES));
+        byte[] excerpt = Arrays.copyOf(reading.payload(), Math.min(reading.payload().length, payloadBytes));
         String text = new String(excerpt, StandardCharsets.UTF_8);
         StringWriter written = new StringWriter();
         try (JsonGenerator generator = factory.createGenerator(written)) {

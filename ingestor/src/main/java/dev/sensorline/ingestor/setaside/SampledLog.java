@@ -1,6 +1,7 @@
 package dev.sensorline.ingestor.setaside;
 
 import java.time.Duration;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 import org.jboss.logging.Logger;
@@ -23,18 +24,28 @@ final class SampledLog {
         this.nanoTime = nanoTime;
     }
 
-    synchronized void report(Rejection rejection) {
+    void report(Rejection rejection) {
+        report(count -> "Set aside as %s: %d since the last such line, now from %s%s"
+                .formatted(
+                        rejection.reason().key(),
+                        count,
+                        printable(rejection.reading().topic()),
+                        rejection.detail() == null ? "" : " (" + printable(rejection.detail()) + ")"));
+    }
+
+    /** A reading is set aside without a copy. */
+    void reportUnpublished(Throwable failure) {
+        report(count -> "Set aside without a published copy: %d since the last such line, now because %s"
+                .formatted(count, printable(String.valueOf(failure.getMessage()))));
+    }
+
+    private synchronized void report(LongFunction<String> line) {
         unreported++;
         long now = nanoTime.getAsLong();
         if (hasLogged && now - lastNanos < PERIOD.toNanos()) {
             return;
         }
-        LOG.warnf(
-                "Set aside as %s: %d since the last such line, now from %s%s",
-                rejection.reason().key(),
-                unreported,
-                printable(rejection.reading().topic()),
-                rejection.detail() == null ? "" : " (" + printable(rejection.detail()) + ")");
+        LOG.warn(line.apply(unreported));
         hasLogged = true;
         lastNanos = now;
         unreported = 0;

@@ -54,7 +54,14 @@ public interface IngestorConfig {
     @WithConverter(RoleOf.class)
     Role role();
 
+    Sensorline sensorline();
+
     Batch batch();
+
+    @Setting("how many bytes of its payload the copy of a rejected reading has at most")
+    @WithDefault("8192")
+    @WithConverter(RejectedBytes.class)
+    int rejectedBytes();
 
     Kafka kafka();
 
@@ -106,6 +113,16 @@ public interface IngestorConfig {
         @WithDefault("relaxed")
         @WithConverter(AckOrder.class)
         AcknowledgementOrder ackOrder();
+    }
+
+    /** What the services of a stack have in common. */
+    interface Sensorline {
+
+        @Setting("topic below which the services publish, such as rejected readings on `<prefix>/rejected/`. "
+                + "What is published there is never a reading")
+        @WithDefault("sensorline")
+        @WithConverter(TopicPrefix.class)
+        String prefix();
     }
 
     /** Where points go. */
@@ -494,6 +511,32 @@ public interface IngestorConfig {
         @Override
         protected boolean isAllowed(String text) {
             return !text.isBlank();
+        }
+    }
+
+    /** How much of a rejected payload is kept. */
+    final class RejectedBytes extends WholeNumber {
+
+        private static final long serialVersionUID = 1L;
+
+        public RejectedBytes() {
+            super(0, 1_048_576);
+        }
+    }
+
+    /** A topic with levels below it. */
+    final class TopicPrefix extends Text {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "a topic of up to 200 characters, without +, # and $, and without / at either end";
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
+            return text.length() <= 200 && text.matches("[^+#$/\\p{Cntrl}]+(/[^+#$/\\p{Cntrl}]+)*");
         }
     }
 

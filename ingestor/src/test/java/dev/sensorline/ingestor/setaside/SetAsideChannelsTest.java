@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -19,6 +21,8 @@ import dev.sensorline.mqtt.connector.OutgoingPublish;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
 import dev.sensorline.points.Rejection.Reason;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 /** Where rejections go, as what, and when they count as taken over. */
 class SetAsideChannelsTest {
@@ -60,9 +64,10 @@ class SetAsideChannelsTest {
         }
     }
 
+    private final MeterRegistry registry = new SimpleMeterRegistry();
     private final FakeEmitter emitter = new FakeEmitter();
-    private final MqttSetAside mqtt = new MqttSetAside(emitter);
-    private final KafkaSetAside kafka = new KafkaSetAside(emitter);
+    private final MqttSetAside mqtt = new MqttSetAside(emitter, "own", new RejectionJson(256), registry);
+    private final KafkaSetAside kafka = new KafkaSetAside(emitter, new RejectionJson(256), registry);
 
     private static Rejection rejection(String topic, byte[] payload, int size, String detail) {
         return new Rejection(new Reading(topic, payload, size, 0), Reason.NOT_A_NUMBER, detail);
@@ -88,12 +93,19 @@ class SetAsideChannelsTest {
 
     @Test
     void over_mqtt_they_go_under_a_prefix_to_the_topic_they_arrived_on() {
-        assertEquals("sensorline/rejected/sensor/S", topicOf("sensor/S"));
+        assertEquals("own/rejected/sensor/S", topicOf("sensor/S"));
     }
 
     @Test
     void a_topic_that_would_be_too_long_for_mqtt_is_the_prefix_alone() {
-        assertEquals("sensorline/rejected", topicOf("x".repeat(65_530)));
+        assertEquals("own/rejected", topicOf("x".repeat(65_530)));
+    }
+
+    @Test
+    void a_topic_that_would_have_too_many_levels_for_a_broker_is_the_prefix_alone() {
+        assertEquals("own/rejected" + "/x".repeat(198), topicOf("x" + "/x".repeat(197)));
+        emitter.messages.clear();
+        assertEquals("own/rejected", topicOf("x" + "/x".repeat(198)));
     }
 
     @Test
@@ -119,7 +131,7 @@ class SetAsideChannelsTest {
     void of_a_long_payload_only_the_start_is_there_and_its_size() {
         byte[] payload = "x".repeat(1_000).getBytes(UTF_8);
         assertTrue(jsonOf(rejection("sensor/S", payload, 5_000, null))
-                .endsWith("\"size\":5000,\"payload\":\"" + "x".repeat(Reading.EXCERPT_BYTES) + "\"}"));
+                .endsWith("\"size\":5000,\"payload\":\"" + "x".repeat(256) + "\"}"));
     }
 
     @Test
@@ -138,6 +150,71 @@ class SetAsideChannelsTest {
                 mqtt.setAside(List.of(rejection("a"))).toCompletableFuture();
         emitter.messages.get(0).nack(new IOException("too large"));
         assertTrue(takenOver.isDone() && !takenOver.isCompletedExceptionally());
+    }
+
+    @Test
+    void a_copy_that_cannot_be_published_is_counted() {
+        mqtt.setAside(List.of(rejection("a")));
+        fail(0);
+        assertEquals(1, unpublished());
+    }
+
+    @Test
+    void from_the_first_copy_that_cannot_be_published_nobody_waits_for_one() {
+        CompletableFuture<Void> first = setAside("a", "b", "c");
+        fail(1);
+        assertTrue(first.isDone());
+        emitter.messages.get(0).nack(new IOException("closed"));
+        emitter.messages.get(2).nack(new IOException("closed"));
+        // One copy is tried.
+        assertTrue(setAside("d").isDone());
+        assertTrue(setAside("e").isDone());
+        assertEquals(4, emitter.messages.size());
+        assertEquals(4, unpublished());
+        // Now it works again.
+        emitter.messages.get(3).ack();
+        assertFalse(setAside("f").isDone());
+        assertFalse(setAside("g").isDone());
+        assertEquals(6, emitter.messages.size());
+    }
+
+    @Test
+    void a_few_copies_are_made_at_a_time() {
+        String[] topics = new String[RejectedChannel.WINDOW + 2];
+        Arrays.fill(topics, "a");
+        CompletableFuture<Void> takenOver = setAside(topics);
+        assertEquals(RejectedChannel.WINDOW, emitter.messages.size());
+        emitter.messages.get(7).ack();
+        assertEquals(RejectedChannel.WINDOW + 1, emitter.messages.size());
+        for (int i = 0; i < RejectedChannel.WINDOW + 2; i++) {
+            assertFalse(takenOver.isDone());
+            emitter.messages.get(i).ack();
+        }
+        assertTrue(takenOver.isDone());
+    }
+
+    @Test
+    void few_copies_that_nobody_waits_for_are_kept() {
+        String[] topics = new String[RejectedChannel.WINDOW + RejectedChannel.MOST_UNAWAITED + 7];
+        Arrays.fill(topics, "a");
+        CompletableFuture<Void> takenOver = setAside(topics);
+        fail(0);
+        assertTrue(takenOver.isDone());
+        assertEquals(1 + 7, unpublished());
+    }
+
+    private CompletableFuture<Void> setAside(String... topics) {
+        return mqtt.setAside(
+                        Stream.of(topics).map(SetAsideChannelsTest::rejection).toList())
+                .toCompletableFuture();
+    }
+
+    private void fail(int message) {
+        emitter.messages.get(message).nack(new IOException("closed"));
+    }
+
+    private double unpublished() {
+        return registry.get("sensorline.rejected.unpublished").counter().count();
     }
 
     @Test

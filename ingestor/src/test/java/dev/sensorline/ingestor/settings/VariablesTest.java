@@ -63,6 +63,9 @@ class VariablesTest {
             MQTT_VERSION|4|auto, 5 or 3.1.1
             MQTT_SESSION_EXPIRY|-1|greater than 0
             MQTT_ACK_ORDER|none|relaxed or strict
+            SENSORLINE_PREFIX|a/#|without +, #
+            SENSORLINE_PREFIX|/a|without / at either end
+            SENSORLINE_PREFIX||without / at either end
             INFLUX_URL|localhost:8086|http://localhost:8086
             INFLUX_URL|ftp://localhost|http://localhost:8086
             INFLUX_URL|http://a b|http://localhost:8086
@@ -74,6 +77,7 @@ class VariablesTest {
             INGESTOR_ROLE|bridges|whole, bridge or writer
             INGESTOR_BATCH_SIZE|0|from 1 to 100000
             INGESTOR_BATCH_SIZE|many|from 1 to 100000
+            INGESTOR_REJECTED_BYTES|-1|from 0 to 1048576
             INGESTOR_BATCH_AGE|-1|greater than 0
             INGESTOR_BATCH_AGE|soon|duration
             KAFKA_BOOTSTRAP_SERVERS|kafka|host:port
@@ -200,6 +204,8 @@ class VariablesTest {
                 "MQTT_VERSION|3.1.1",
                 "MQTT_SESSION_EXPIRY|' 1h'",
                 "MQTT_ACK_ORDER|strict",
+                "SENSORLINE_PREFIX|plant/north",
+                "INGESTOR_REJECTED_BYTES|0",
                 "INGESTOR_BATCH_SIZE|' 100000 '",
                 "INGESTOR_BATCH_SIZE|+1",
                 "KAFKA_BOOTSTRAP_SERVERS|a:1, [::1]:65535,b_c.d:09092",

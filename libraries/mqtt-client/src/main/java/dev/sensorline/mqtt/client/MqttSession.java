@@ -92,6 +92,8 @@ public interface MqttSession {
      * sends it again with the same packet id where the broker remembers the session. It holds as many as it is given, so the
      * caller bounds how many are not complete.
      * <p>
+     * To complete the result exceptionally, on the event loop, gives up a message of QoS 1 or 2: it is not sent again.
+     * <p>
      * Completes exceptionally with an IllegalArgumentException if the message can never be published, as when the topic is empty
      * or has wildcards (4.7.1); with any other exception if there is no connection (QoS 0) or the session is stopped.
      */

@@ -103,7 +103,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         this.lastReadNanos = lastEmissionNanos;
         session.listen(this);
         session.readOnlyWhile(this::hasRoom);
-        session.receiveAtMost(options.bufferSize(), Math.max(options.maxPayloadSize(), Reading.EXCERPT_BYTES));
+        session.receiveAtMost(options.bufferSize(), options.maxPayloadSize());
     }
 
     @Override
@@ -155,17 +155,28 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         if (packetId != 0 && isKnown(message)) {
             return;
         }
-        meter.received();
-        Delivery delivery = new Delivery(reading(message), packetId, session.connectionNumber());
+        boolean isIgnored = options.isIgnored(message.topic());
+        Delivery delivery = new Delivery(
+                isIgnored ? withoutPayload(message) : reading(message), packetId, session.connectionNumber());
         delivery.isExactlyOnce = message.qos() == QoS.EXACTLY_ONCE;
-        if (packetId != 0) {
+        hold(delivery);
+        if (isIgnored) {
+            meter.ignored();
+            acknowledge(delivery);
+        } else {
+            meter.received();
+            lingering.add(delivery);
+        }
+        emitAfterThisRead();
+    }
+
+    private void hold(Delivery delivery) {
+        if (delivery.packetId != 0) {
             unacknowledged.add(delivery);
         }
-        lingering.add(delivery);
         held++;
         window = held > window ? Integer.MAX_VALUE : window;
         heldBytes += delivery.bytes();
-        emitAfterThisRead();
     }
 
     /** Whether a redelivered message is still held, or was acknowledged while its connection was gone. */
@@ -187,9 +198,13 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         return true;
     }
 
+    private static Reading withoutPayload(InboundPublish message) {
+        return new Reading(message.topic(), new byte[0], message.payloadSize(), 0);
+    }
+
     private Reading reading(InboundPublish message) {
         int size = message.payloadSize();
-        byte[] payload = message.copyPayload(size <= options.maxPayloadSize() ? size : Reading.EXCERPT_BYTES);
+        byte[] payload = message.copyPayload(options.keptBytes(size));
         return new Reading(message.topic(), payload, size, clock.nextNanos());
     }
 

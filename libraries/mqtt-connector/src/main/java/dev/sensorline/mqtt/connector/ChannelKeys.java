@@ -126,13 +126,24 @@ final class ChannelKeys {
             "max-payload-size",
             Integer.class,
             8_192,
-            "The most bytes of a payload. Of a longer one the first 256 bytes are kept");
+            "The most bytes of a payload. Of a longer one only the first `excerpt-bytes` are kept");
+    static final Key<Integer> EXCERPT_BYTES = new Key<>(
+            "excerpt-bytes",
+            Integer.class,
+            256,
+            "How many bytes of a longer payload are kept; no more than `max-payload-size`");
     static final Key<AcknowledgementOrder> ACKNOWLEDGEMENT_ORDER = new Key<>(
             "acknowledgement-order",
             AcknowledgementOrder.class,
             AcknowledgementOrder.RELAXED,
             "Acknowledgements are sent in the order of the messages; `relaxed`: except for readings that are held apart; `strict`: "
                     + "without exception");
+    static final Key<String> IGNORED_PREFIX = new Key<>(
+            "ignored-prefix",
+            String.class,
+            null,
+            "Messages on this topic and below it are acknowledged and dropped, whatever filter they match: what the application "
+                    + "publishes itself");
 
     static final List<Key<?>> INCOMING = List.of(
             TOPICS,
@@ -144,7 +155,9 @@ final class ChannelKeys {
             BUFFER_SIZE,
             BUFFER_BYTES,
             MAX_PAYLOAD_SIZE,
-            ACKNOWLEDGEMENT_ORDER);
+            EXCERPT_BYTES,
+            ACKNOWLEDGEMENT_ORDER,
+            IGNORED_PREFIX);
 
     static final Key<String> TOPIC = new Key<>("topic", String.class, null, "The topic. Default: the channel's name");
     static final Key<Integer> QOS = new Key<>("qos", Integer.class, 0, "QoS, 0, 1 or 2");
@@ -152,8 +165,19 @@ final class ChannelKeys {
             new Key<>("retain", Boolean.class, false, "Whether the broker retains the message");
     static final Key<Integer> WINDOW = new Key<>(
             "max-inflight-queue", Integer.class, 10, "The most messages that are published and not yet acknowledged");
+    static final Key<Integer> MAX_TRIES = new Key<>(
+            "max-tries",
+            Integer.class,
+            null,
+            "On how many connections that end without its acknowledgement a message is published; it is the oldest such message "
+                    + "that counts, for which the broker may have ended the connection. Default: no limit");
+    static final Key<Duration> ACKNOWLEDGEMENT_TIMEOUT = new Key<>(
+            "acknowledgement-timeout",
+            Duration.class,
+            null,
+            "How long the broker may take to acknowledge a message while there is a connection. Default: no limit");
 
-    static final List<Key<?>> OUTGOING = List.of(TOPIC, QOS, RETAIN, WINDOW);
+    static final List<Key<?>> OUTGOING = List.of(TOPIC, QOS, RETAIN, WINDOW, MAX_TRIES, ACKNOWLEDGEMENT_TIMEOUT);
 
     private ChannelKeys() {}
 }

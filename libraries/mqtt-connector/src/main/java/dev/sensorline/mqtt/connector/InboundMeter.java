@@ -7,6 +7,7 @@ public final class InboundMeter {
 
     private final LongAdder received = new LongAdder();
     private final LongAdder redelivered = new LongAdder();
+    private final LongAdder ignored = new LongAdder();
     private volatile int waiting;
     private volatile int batchesInFlight;
     private volatile boolean full;
@@ -19,6 +20,11 @@ public final class InboundMeter {
     /** Messages since the start that the broker marked as possible duplicates (DUP), or that were recognised as such. */
     public long redeliveredCount() {
         return redelivered.sum();
+    }
+
+    /** Messages since the start that were acknowledged and dropped because the application publishes on such topics itself. */
+    public long ignoredCount() {
+        return ignored.sum();
     }
 
     /** Readings that linger until their batch is emitted. */
@@ -42,6 +48,10 @@ public final class InboundMeter {
 
     void redelivered() {
         redelivered.increment();
+    }
+
+    void ignored() {
+        ignored.increment();
     }
 
     void state(int waiting, int batchesInFlight, boolean full) {

@@ -22,7 +22,9 @@ record InboundOptions(
         int bufferSize,
         int bufferBytes,
         int maxPayloadSize,
-        AcknowledgementOrder acknowledgementOrder) {
+        int excerptBytes,
+        AcknowledgementOrder acknowledgementOrder,
+        Optional<String> ignoredPrefix) {
 
     /** The number of packet ids (2.3.1). */
     private static final int PACKET_IDS = 65_535;
@@ -34,6 +36,7 @@ record InboundOptions(
         requireWithin(ChannelKeys.BUFFER_SIZE, bufferSize, 1, PACKET_IDS);
         requireWithin(ChannelKeys.BUFFER_BYTES, bufferBytes, 1, Integer.MAX_VALUE);
         requireWithin(ChannelKeys.MAX_PAYLOAD_SIZE, maxPayloadSize, 1, SessionOptions.LARGEST_PACKET);
+        requireWithin(ChannelKeys.EXCERPT_BYTES, excerptBytes, 0, SessionOptions.LARGEST_PACKET);
     }
 
     /** @param incomingTopics gives the topic filters of a channel if no key does */
@@ -51,7 +54,23 @@ record InboundOptions(
                 ChannelKeys.BUFFER_SIZE.in(config),
                 ChannelKeys.BUFFER_BYTES.in(config),
                 ChannelKeys.MAX_PAYLOAD_SIZE.in(config),
-                ChannelKeys.ACKNOWLEDGEMENT_ORDER.in(config));
+                ChannelKeys.EXCERPT_BYTES.in(config),
+                ChannelKeys.ACKNOWLEDGEMENT_ORDER.in(config),
+                ChannelKeys.IGNORED_PREFIX.find(config));
+    }
+
+    /** How much of a payload of this size is kept, in bytes; all of it unless it is oversized. */
+    int keptBytes(int payloadSize) {
+        return payloadSize <= maxPayloadSize ? payloadSize : Math.min(excerptBytes, maxPayloadSize);
+    }
+
+    /** Whether messages on this topic are no readings, whatever filter they match. */
+    boolean isIgnored(String topic) {
+        if (ignoredPrefix.isEmpty()) {
+            return false;
+        }
+        String prefix = ignoredPrefix.get();
+        return topic.startsWith(prefix) && (topic.length() == prefix.length() || topic.charAt(prefix.length()) == '/');
     }
 
     private static void requireWithin(Key<Integer> key, int value, int least, int most) {

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
@@ -55,7 +56,9 @@ class BatchSourceTest {
                 bufferSize,
                 1_000_000,
                 1_000,
-                AcknowledgementOrder.RELAXED);
+                256,
+                AcknowledgementOrder.RELAXED,
+                Optional.of("own"));
     }
 
     // Subscriptions
@@ -254,7 +257,17 @@ class BatchSourceTest {
     @Test
     void payloads_and_topics_are_bounded_by_their_bytes() {
         start(new InboundOptions(
-                List.of("sensor/+"), 0, 100, BATCH_AGE, 1, 1_000, 1_000, 1_000, AcknowledgementOrder.RELAXED));
+                List.of("sensor/+"),
+                0,
+                100,
+                BATCH_AGE,
+                1,
+                1_000,
+                1_000,
+                1_000,
+                256,
+                AcknowledgementOrder.RELAXED,
+                Optional.empty()));
         session.arrive("x".repeat(500));
         assertTrue(session.reads());
         session.arrive("x".repeat(484));
@@ -276,7 +289,34 @@ class BatchSourceTest {
         session.arrive("x".repeat(1_001));
         Reading reading = batches.readings().get(0);
         assertEquals(1_001, reading.size());
-        assertEquals(Reading.EXCERPT_BYTES, reading.payload().length);
+        assertEquals(256, reading.payload().length);
+    }
+
+    @Test
+    void what_the_application_publishes_itself_is_acknowledged_in_its_turn_and_dropped() {
+        start(options(1, 100, 1, 10));
+        session.arrive("1", 1);
+        session.arriveOn("own", "x", 2);
+        session.arriveOn("own/a/b", "x", 3);
+        session.arriveOn("owner", "2", 4);
+        assertEquals(List.of(), session.sent());
+        acknowledge(0);
+        assertEquals(List.of("PUBACK [1, 2, 3]"), session.sent());
+        session.advance(BATCH_AGE);
+        assertEquals(List.of(List.of("1"), List.of("2")), batches.payloads());
+        assertEquals(2, meter.receivedCount());
+        assertEquals(2, meter.ignoredCount());
+        acknowledge(1);
+        assertEquals(0, source.held());
+    }
+
+    @Test
+    void what_the_application_publishes_itself_is_dropped_at_qos_0_too() {
+        session.arriveOn("own/a", "x", 0);
+        session.arrive("1");
+        assertEquals(List.of(List.of("1")), batches.payloads());
+        acknowledge(0);
+        assertEquals(0, source.held());
     }
 
     // Acknowledgements
@@ -350,7 +390,17 @@ class BatchSourceTest {
     @Test
     void in_strict_order_readings_held_apart_hold_back_the_later_ones() {
         start(new InboundOptions(
-                List.of("sensor/+"), 1, 4, BATCH_AGE, 9, 10, 1_000_000, 1_000, AcknowledgementOrder.STRICT));
+                List.of("sensor/+"),
+                1,
+                4,
+                BATCH_AGE,
+                9,
+                10,
+                1_000_000,
+                1_000,
+                256,
+                AcknowledgementOrder.STRICT,
+                Optional.empty()));
         session.arrive("1", 1, 4);
         session.arrive("2", 5, 8);
         BatchAcknowledgement apart = holdApart(0, 1, 2);

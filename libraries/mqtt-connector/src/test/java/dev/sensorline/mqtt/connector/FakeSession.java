@@ -93,6 +93,13 @@ final class FakeSession implements MqttSession {
         run();
     }
 
+    /** Sends a message of QoS 1, or of QoS 0 if the packet id is 0. */
+    void arriveOn(String topic, String payload, int packetId) {
+        listener.received(
+                new Message(topic, payload, packetId == 0 ? QoS.AT_MOST_ONCE : QoS.AT_LEAST_ONCE, packetId, false));
+        run();
+    }
+
     void arriveAgain(String payload, int packetId) {
         listener.received(new Message("sensor/a", payload, QoS.AT_LEAST_ONCE, packetId, true));
         run();

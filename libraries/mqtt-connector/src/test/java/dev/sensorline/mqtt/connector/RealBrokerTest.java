@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -38,7 +39,17 @@ class RealBrokerTest {
 
     private static final Duration NEVER = Duration.ofHours(1);
     private static final InboundOptions OPTIONS = new InboundOptions(
-            List.of("sensor/+"), 1, 100, NEVER, 1, 10, 1_000_000, 1_000, AcknowledgementOrder.RELAXED);
+            List.of("sensor/+"),
+            1,
+            100,
+            NEVER,
+            1,
+            10,
+            1_000_000,
+            1_000,
+            256,
+            AcknowledgementOrder.RELAXED,
+            Optional.empty());
     private static final int WINDOW = 10;
 
     private final Vertx vertx = Vertx.vertx();
@@ -70,7 +81,17 @@ class RealBrokerTest {
     void when_it_is_full_it_leaves_the_rest_with_the_broker_and_loses_nothing() {
         Batches batches = subscribe(
                 new InboundOptions(
-                        List.of("sensor/+"), 0, 100, NEVER, 1, 10, 1_000_000, 1_000, AcknowledgementOrder.RELAXED),
+                        List.of("sensor/+"),
+                        0,
+                        100,
+                        NEVER,
+                        1,
+                        10,
+                        1_000_000,
+                        1_000,
+                        256,
+                        AcknowledgementOrder.RELAXED,
+                        Optional.empty()),
                 60);
         List<String> sent =
                 IntStream.range(0, 3_000).mapToObj(i -> i + "x".repeat(196)).toList();
@@ -166,7 +187,7 @@ class RealBrokerTest {
     @Test
     void with_mqtt_5_the_broker_sends_as_many_messages_as_can_be_held_without_an_acknowledgement() {
         InboundOptions options = new InboundOptions(
-                List.of("sensor/+"), 1, 500, NEVER, 1, 500, 1_000_000, 1_000, AcknowledgementOrder.RELAXED);
+                List.of("sensor/+"), 1, 500, NEVER, 1, 500, 1_000_000, 1_000, 256, AcknowledgementOrder.RELAXED, Optional.empty());
         Batches batches = subscribe(options, session(false, 60, ProtocolVersion.AUTO));
         IntStream.range(0, 500).forEach(i -> peer.publish("sensor/a", "" + i, 1));
         // By default, Mosquitto sends 20 at MQTT 3.1.1.
@@ -235,7 +256,9 @@ class RealBrokerTest {
     }
 
     private PublishSink sink(QoS qos) {
-        PublishSink sink = new PublishSink(session(true, 60), new OutboundOptions("sensor/T1", qos, false, WINDOW));
+        PublishSink sink = new PublishSink(
+                session(true, 60),
+                new OutboundOptions("sensor/T1", qos, false, WINDOW, Optional.empty(), Optional.empty()));
         sink.onSubscribe(new Flow.Subscription() {
             @Override
             public void request(long n) {

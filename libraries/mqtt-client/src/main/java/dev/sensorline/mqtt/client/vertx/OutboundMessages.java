@@ -61,7 +61,7 @@ final class OutboundMessages {
         this.connection = connection;
         this.limits = limits;
         this.unanswered = 0;
-        waiting.removeIf(message -> message.packetId != PacketIds.NONE);
+        waiting.removeIf(message -> message.packetId != PacketIds.NONE || message.isGivenUp());
         List<Publication> earlier = new ArrayList<>(inFlight.values());
         if (!sessionPresent) {
             inFlight.keySet().forEach(packetIds::release);
@@ -69,7 +69,7 @@ final class OutboundMessages {
             earlier.forEach(Publication::startAgain);
         }
         for (int i = earlier.size() - 1; i >= 0; i--) {
-            if (!earlier.get(i).isReceived) {
+            if (!earlier.get(i).isReceived && !earlier.get(i).isGivenUp()) {
                 waiting.addFirst(earlier.get(i));
             }
         }

@@ -32,6 +32,11 @@ final class Publication {
         this.retain = retain;
     }
 
+    /** Whether the user no longer wants it to be sent. */
+    boolean isGivenUp() {
+        return takenOver.isDone();
+    }
+
     /** As before it was sent for the first time. */
     void startAgain() {
         packetId = PacketIds.NONE;
