@@ -251,7 +251,7 @@ class BrokerFaultsIT {
                         "[fault] Two ingestors with the same client id: " + connections + " connections in 15 s");
                 for (ChildProcess ingestor : List.of(first, second)) {
                     assertTrue(connections(ingestor) <= 12, ingestor.lines()::toString);
-                    assertTrue(lines(ingestor, "has another client the same id?") > 0, ingestor.lines()::toString);
+                    assertTrue(lines(ingestor, "another client with the same id") > 0, ingestor.lines()::toString);
                     assertEquals(0, lines(ingestor, "Exception"));
                 }
                 second.terminate();

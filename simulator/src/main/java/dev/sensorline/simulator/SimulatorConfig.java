@@ -54,6 +54,12 @@ public interface SimulatorConfig extends BrokerSettings {
     @WithConverter(Qos.class)
     int qos();
 
+    @Setting(
+            "version of MQTT; `auto`: 5, or 3.1.1 where the broker does not accept that. With 5, Mosquitto's defaults allow 20 messages in flight")
+    @WithDefault("3.1.1")
+    @WithConverter(BrokerSettings.Version.class)
+    String mqttVersion();
+
     @Setting("whether the broker retains the last reading for later subscribers")
     @WithDefault("false")
     @WithConverter(Settings.Flag.class)

@@ -63,6 +63,7 @@ class VariablesTest {
             SIM_TYPE|humidity|temperature, pressure, current or acceleration
             SIM_TOPIC|sensor/+|without + and #
             SIM_QOS|3|from 0 to 2
+            SIM_MQTT_VERSION|3.1|auto, 5 or 3.1.1
             SIM_RETAIN|maybe|true or false
             SIM_FORMAT|xml|value or json
             SIM_SEED|1.5|whole number

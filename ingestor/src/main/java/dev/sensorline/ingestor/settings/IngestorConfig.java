@@ -100,6 +100,16 @@ public interface IngestorConfig {
         @WithConverter(Qos.class)
         int qos();
 
+        @Setting("version of MQTT; `auto`: 5, or 3.1.1 where the broker does not accept that")
+        @WithDefault("auto")
+        @WithConverter(BrokerSettings.Version.class)
+        String version();
+
+        @Setting(
+                value = "how long the broker keeps readings while the ingestor is away, with MQTT 5",
+                unset = "for ever")
+        Optional<@WithConverter(LengthOfTime.class) Duration> sessionExpiry();
+
         @Setting(
                 "acknowledgements (PUBACK) are sent in the order of the messages; `relaxed`: readings that are held apart, "
                         + "because the store does not take them yet, do not hold back the others; `strict`: they do")

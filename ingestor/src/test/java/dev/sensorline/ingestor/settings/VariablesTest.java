@@ -61,6 +61,8 @@ class VariablesTest {
             MQTT_CLIENT_ID| |not empty
             MQTT_SUBSCRIBE|perhaps|true or false
             MQTT_QOS|2|from 0 to 1
+            MQTT_VERSION|4|auto, 5 or 3.1.1
+            MQTT_SESSION_EXPIRY|-1|greater than 0
             MQTT_ACK_ORDER|none|relaxed or strict
             SENSORLINE_PREFIX|a/#|without +, #
             SENSORLINE_PREFIX|/a|without / at either end
@@ -234,6 +236,8 @@ class VariablesTest {
                 "MQTT_CLIENT_ID|' a b '",
                 "MQTT_QOS|' 0'",
                 "MQTT_QOS|00",
+                "MQTT_VERSION|3.1.1",
+                "MQTT_SESSION_EXPIRY|' 1h'",
                 "MQTT_ACK_ORDER|strict",
                 "SENSORLINE_PREFIX|plant/north",
                 "INGESTOR_REJECTED_BYTES|0",

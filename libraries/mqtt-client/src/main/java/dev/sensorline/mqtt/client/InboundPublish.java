@@ -1,5 +1,8 @@
 package dev.sensorline.mqtt.client;
 
+import java.util.List;
+import java.util.Map;
+
 /**
  * A message that the broker has sent (PUBLISH, 3.3). It is valid during the call of {@link SessionListener#received} only:
  * the session uses the same object for every message. Belongs to the session's event loop.
@@ -19,9 +22,17 @@ public interface InboundPublish {
     /** The packet id, from 1 to 65,535; 0 at QoS 0. */
     int packetId();
 
-    /** Length of the payload in bytes. */
+    /** Length of the payload in bytes, as it was sent. */
     int payloadSize();
 
-    /** A copy of the payload's first bytes, at most {@code maxBytes}. */
+    /**
+     * A copy of the payload's first bytes, at most {@code maxBytes}. Of a payload beyond the bound of {@link
+     * MqttSession#receiveAtMost} only the beginning was kept.
+     */
     byte[] copyPayload(int maxBytes);
+
+    /** The user properties, in the order in which they were sent (MQTT 5, 3.3.2.3.7); none with MQTT 3.1.1. */
+    default List<Map.Entry<String, String>> userProperties() {
+        return List.of();
+    }
 }

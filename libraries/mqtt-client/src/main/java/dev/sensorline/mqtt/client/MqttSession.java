@@ -27,6 +27,15 @@ public interface MqttSession {
      */
     void readOnlyWhile(BooleanSupplier hasRoom);
 
+    /**
+     * What the user can hold. Must be called before {@link #start}, from any thread. Otherwise there is no bound.
+     *
+     * @param unacknowledged how many messages of QoS 1 and 2 may be unacknowledged, from 1 to 65,535; MQTT 5 tells the broker, which
+     *                       does not send more
+     * @param payloadBytes   of a larger payload only the beginning is kept, at least so many bytes; the rest is read past
+     */
+    void receiveAtMost(int unacknowledged, int payloadBytes);
+
     /** Starts to connect, unless it has been started before, and returns at once. May be called from any thread. */
     void start();
 
@@ -82,6 +91,8 @@ public interface MqttSession {
      * taken it over (PUBACK, PUBCOMP). The session keeps a message of QoS 1 or 2 until then, over any number of connections, and
      * sends it again with the same packet id where the broker remembers the session. It holds as many as it is given, so the
      * caller bounds how many are not complete.
+     * <p>
+     * To complete the result exceptionally, on the event loop, gives up a message of QoS 1 or 2: it is not sent again.
      * <p>
      * Completes exceptionally with an IllegalArgumentException if the message can never be published, as when the topic is empty
      * or has wildcards (4.7.1); with any other exception if there is no connection (QoS 0) or the session is stopped.

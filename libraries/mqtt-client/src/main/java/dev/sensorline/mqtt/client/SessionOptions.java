@@ -9,7 +9,11 @@ import java.util.Optional;
  *
  * @param broker         the broker's address
  * @param clientId       the client identifier (3.1.3.1); if it is empty, the broker assigns one
+ * @param version        the version of MQTT
  * @param cleanSession   whether the broker discards the session when a connection ends (3.1.2.4)
+ * @param sessionExpiry  how long the broker keeps the session after a connection has ended (MQTT 5, 3.1.2.11.2); if it is empty, not
+ *                       at all if {@code cleanSession}, otherwise for ever. Whole seconds, for ever from 136 years on
+ * @param noLocal        whether the broker does not send back what this client publishes (MQTT 5, 3.8.3.1)
  * @param keepAlive      the broker closes a connection that is silent for 1.5 times as long (3.1.2.10), so the client sends
  *                       PINGREQ as often; whole seconds, never if zero
  * @param connectTimeout the limit for opening a socket, and that for the broker's answer to CONNECT
@@ -22,7 +26,10 @@ import java.util.Optional;
 public record SessionOptions(
         Broker broker,
         String clientId,
+        ProtocolVersion version,
         boolean cleanSession,
+        Optional<Duration> sessionExpiry,
+        boolean noLocal,
         Duration keepAlive,
         Duration connectTimeout,
         Duration longestPause,
@@ -33,6 +40,16 @@ public record SessionOptions(
 
     /** The largest packet of MQTT 3.1.1 in bytes (2.2.3). */
     public static final int LARGEST_PACKET = 268_435_455;
+
+    /** The session expiry interval that means for ever (MQTT 5, 3.1.2.11.2). */
+    public static final long NEVER_SECONDS = 0xffff_ffffL;
+
+    /** The session expiry interval in seconds, from 0 to {@link #NEVER_SECONDS}. */
+    public long sessionExpirySeconds() {
+        return sessionExpiry
+                .map(expiry -> Math.min(expiry.toSeconds(), NEVER_SECONDS))
+                .orElse(cleanSession ? 0 : NEVER_SECONDS);
+    }
 
     /**
      * The address of a broker.
@@ -65,12 +82,15 @@ public record SessionOptions(
         return new Builder(broker, clientId);
     }
 
-    /** Options with defaults: a clean session, without TLS, credentials and last will. Not thread-safe. */
+    /** Options with defaults: MQTT 3.1.1, a clean session, without TLS, credentials and last will. Not thread-safe. */
     public static final class Builder {
 
         private final Broker broker;
         private final String clientId;
+        private ProtocolVersion version = ProtocolVersion.V3_1_1;
         private boolean cleanSession = true;
+        private Optional<Duration> sessionExpiry = Optional.empty();
+        private boolean noLocal;
         private Duration keepAlive = Duration.ofSeconds(30);
         private Duration connectTimeout = Duration.ofSeconds(60);
         private Duration longestPause = Duration.ofSeconds(5);
@@ -82,6 +102,21 @@ public record SessionOptions(
         private Builder(Broker broker, String clientId) {
             this.broker = broker;
             this.clientId = clientId;
+        }
+
+        public Builder version(ProtocolVersion version) {
+            this.version = version;
+            return this;
+        }
+
+        public Builder sessionExpiry(Optional<Duration> sessionExpiry) {
+            this.sessionExpiry = sessionExpiry;
+            return this;
+        }
+
+        public Builder noLocal(boolean noLocal) {
+            this.noLocal = noLocal;
+            return this;
         }
 
         public Builder cleanSession(boolean cleanSession) {
@@ -128,7 +163,10 @@ public record SessionOptions(
             return new SessionOptions(
                     broker,
                     clientId,
+                    version,
                     cleanSession,
+                    sessionExpiry,
+                    noLocal,
                     keepAlive,
                     connectTimeout,
                     longestPause,

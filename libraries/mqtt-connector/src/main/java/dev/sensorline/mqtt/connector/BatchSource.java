@@ -103,6 +103,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         this.lastReadNanos = lastEmissionNanos;
         session.listen(this);
         session.readOnlyWhile(this::hasRoom);
+        session.receiveAtMost(options.bufferSize(), options.maxPayloadSize());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sensorline.mqtt.connector;
 import java.time.Duration;
 import java.util.List;
 
+import dev.sensorline.mqtt.client.ProtocolVersion;
 import dev.sensorline.mqtt.client.SessionOptions;
 
 /** All keys of the connector. The tables of this module's README repeat them; a test compares. */
@@ -29,6 +30,22 @@ final class ChannelKeys {
             Boolean.class,
             true,
             "Whether the broker discards the session when a connection ends");
+    static final Key<String> VERSION = new Key<>(
+            "mqtt-version",
+            String.class,
+            ProtocolVersion.V3_1_1.toString(),
+            "Version of MQTT: `3.1.1`, `5`, or `auto`: 5, or 3.1.1 if the broker does not accept that");
+    static final Key<Duration> SESSION_EXPIRY = new Key<>(
+            "session-expiry",
+            Duration.class,
+            null,
+            "How long the broker keeps the session after a connection has ended, with MQTT 5. Default: for ever, or not at all "
+                    + "with `auto-clean-session`");
+    static final Key<Boolean> NO_LOCAL = new Key<>(
+            "no-local",
+            Boolean.class,
+            false,
+            "Whether the broker does not send back what the channels of this connection publish, with MQTT 5");
     static final Key<Integer> KEEP_ALIVE =
             new Key<>("keep-alive-seconds", Integer.class, 30, "Interval of PINGREQ, in seconds; never if 0");
     static final Key<Integer> CONNECT_TIMEOUT = new Key<>(
@@ -63,7 +80,10 @@ final class ChannelKeys {
             USERNAME,
             PASSWORD,
             SSL,
+            VERSION,
             CLEAN_SESSION,
+            SESSION_EXPIRY,
+            NO_LOCAL,
             KEEP_ALIVE,
             CONNECT_TIMEOUT,
             LONGEST_PAUSE,
@@ -145,8 +165,19 @@ final class ChannelKeys {
             new Key<>("retain", Boolean.class, false, "Whether the broker retains the message");
     static final Key<Integer> WINDOW = new Key<>(
             "max-inflight-queue", Integer.class, 10, "The most messages that are published and not yet acknowledged");
+    static final Key<Integer> MAX_TRIES = new Key<>(
+            "max-tries",
+            Integer.class,
+            null,
+            "On how many connections that end without its acknowledgement a message is published; it is the oldest such message "
+                    + "that counts, for which the broker may have ended the connection. Default: no limit");
+    static final Key<Duration> ACKNOWLEDGEMENT_TIMEOUT = new Key<>(
+            "acknowledgement-timeout",
+            Duration.class,
+            null,
+            "How long the broker may take to acknowledge a message while there is a connection. Default: no limit");
 
-    static final List<Key<?>> OUTGOING = List.of(TOPIC, QOS, RETAIN, WINDOW);
+    static final List<Key<?>> OUTGOING = List.of(TOPIC, QOS, RETAIN, WINDOW, MAX_TRIES, ACKNOWLEDGEMENT_TIMEOUT);
 
     private ChannelKeys() {}
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import org.eclipse.microprofile.config.Config;
 
+import dev.sensorline.mqtt.client.ProtocolVersion;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionOptions;
 import dev.sensorline.mqtt.client.SessionOptions.Broker;
@@ -35,6 +36,9 @@ final class ConnectionOptions {
                 ChannelKeys.PORT.find(config).orElse(tls.isPresent() ? TLS_PORT : PORT),
                 ChannelKeys.SERVER_NAME.find(config).orElse(host));
         return SessionOptions.builder(broker, ChannelKeys.CLIENT_ID.in(config))
+                .version(ProtocolVersion.of(ChannelKeys.VERSION.in(config)))
+                .sessionExpiry(ChannelKeys.SESSION_EXPIRY.find(config))
+                .noLocal(ChannelKeys.NO_LOCAL.in(config))
                 .cleanSession(ChannelKeys.CLEAN_SESSION.in(config))
                 .keepAlive(Duration.ofSeconds(ChannelKeys.KEEP_ALIVE.in(config)))
                 .connectTimeout(Duration.ofSeconds(ChannelKeys.CONNECT_TIMEOUT.in(config)))

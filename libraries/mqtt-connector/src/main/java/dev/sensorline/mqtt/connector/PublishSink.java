@@ -2,7 +2,11 @@ package dev.sensorline.mqtt.connector;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -19,7 +23,7 @@ import dev.sensorline.mqtt.client.SessionListener;
  * It requests messages only while there is a connection and fewer than the window are unsettled. So upstream sees an outage as
  * missing demand and applies a policy of its own. A message is acknowledged at QoS 0 when it has been written, at QoS 1 when
  * its PUBACK and at QoS 2 when its PUBCOMP has arrived; after a reconnection the session sends it again. A message that can never
- * be published, or cannot be written at QoS 0, is negatively acknowledged.
+ * be published, that cannot be written at QoS 0, or that exceeds the limits of {@link OutboundOptions}, is negatively acknowledged.
  */
 final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener {
 
@@ -31,12 +35,27 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
     // Belongs to the session's event loop.
     private Flow.Subscription upstream;
     private long requested;
-    /** Messages that are neither acknowledged nor negatively acknowledged. */
-    private int unsettled;
+    /** Messages that are neither acknowledged nor negatively acknowledged, the oldest first. */
+    private final Set<Publication> unsettled = new LinkedHashSet<>();
 
     private boolean completed;
     private boolean stopping;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+    /** A message that the session publishes; equal to itself only. */
+    private static final class Publication {
+
+        private final CompletableFuture<Void> takenOver;
+        /** The number of the last connection on which it was published and that has ended, or that ended before. */
+        private int endedConnection;
+
+        private int tries;
+
+        Publication(CompletableFuture<Void> takenOver, int endedConnection) {
+            this.takenOver = takenOver;
+            this.endedConnection = endedConnection;
+        }
+    }
 
     PublishSink(MqttSession session, OutboundOptions options) {
         this.session = session;
@@ -57,7 +76,6 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
     public void onNext(Message<?> message) {
         session.execute(() -> {
             requested--;
-            unsettled++;
             publish(message);
         });
     }
@@ -78,11 +96,13 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
 
     @Override
     public void connected(boolean sessionPresent) {
+        unsettled.forEach(this::limit);
         requestMore();
     }
 
     @Override
     public void disconnected() {
+        options.maxTries().ifPresent(this::blameOldest);
         finishIfDrained();
     }
 
@@ -91,16 +111,56 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
         byte[] payload = message.getPayload() instanceof byte[] bytes
                 ? bytes
                 : message.getPayload().toString().getBytes(UTF_8);
-        session.publish(
+        CompletableFuture<Void> takenOver = session.publish(
                         metadata.map(OutgoingPublish::topic).orElse(options.topic()),
                         payload,
                         metadata.flatMap(OutgoingPublish::qos).orElse(options.qos()),
                         metadata.flatMap(OutgoingPublish::retain).orElse(options.retain()))
-                .whenComplete((ignored, failure) -> settle(message, failure));
+                .toCompletableFuture();
+        int connection = session.connectionNumber();
+        Publication publication = new Publication(takenOver, session.isConnected() ? connection - 1 : connection);
+        unsettled.add(publication);
+        takenOver.whenComplete((ignored, failure) -> settle(publication, message, failure));
+        limit(publication);
     }
 
-    private void settle(Message<?> message, Throwable failure) {
-        unsettled--;
+    /** Gives a message up that is not acknowledged in time on this connection. */
+    private void limit(Publication publication) {
+        if (options.acknowledgementTimeout().isEmpty() || publication.takenOver.isDone() || !session.isConnected()) {
+            return;
+        }
+        Duration timeout = options.acknowledgementTimeout().get();
+        int connection = session.connectionNumber();
+        session.schedule(timeout, () -> {
+            if (session.isConnected() && session.connectionNumber() == connection) {
+                giveUp(publication, "the broker has not acknowledged it within " + timeout.toMillis() + " ms");
+            }
+        });
+    }
+
+    /** A broker handles messages in their order: if it ends the connection for one, then for the oldest that it has not acknowledged. */
+    private void blameOldest(int maxTries) {
+        Iterator<Publication> oldest = unsettled.iterator();
+        if (!oldest.hasNext()) {
+            return;
+        }
+        Publication publication = oldest.next();
+        if (publication.endedConnection == session.connectionNumber()) {
+            return; // It was not published since: an attempt to connect has failed.
+        }
+        publication.endedConnection = session.connectionNumber();
+        publication.tries++;
+        if (publication.tries == maxTries) {
+            giveUp(publication, "the connection ended " + maxTries + " times without its acknowledgement");
+        }
+    }
+
+    private static void giveUp(Publication publication, String reason) {
+        publication.takenOver.completeExceptionally(new IllegalStateException(reason));
+    }
+
+    private void settle(Publication publication, Message<?> message, Throwable failure) {
+        unsettled.remove(publication);
         if (failure == null) {
             message.ack();
         } else {
@@ -111,7 +171,7 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
     }
 
     private void requestMore() {
-        long room = options.window() - unsettled - requested;
+        long room = options.window() - unsettled.size() - requested;
         if (room > 0 && upstream != null && session.isConnected() && !stopping && !completed) {
             requested += room;
             upstream.request(room);
@@ -119,7 +179,7 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
     }
 
     private void finishIfDrained() {
-        if (stopping && (unsettled == 0 || !session.isConnected())) {
+        if (stopping && (unsettled.isEmpty() || !session.isConnected())) {
             drained.complete(null);
         }
     }

@@ -174,6 +174,11 @@ final class FakeSession implements MqttSession {
     }
 
     @Override
+    public void receiveAtMost(int unacknowledged, int payloadBytes) {
+        // Messages of this broker are short.
+    }
+
+    @Override
     public void start() {
         started = true;
     }

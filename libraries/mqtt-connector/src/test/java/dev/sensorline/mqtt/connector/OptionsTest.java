@@ -2,6 +2,7 @@ package dev.sensorline.mqtt.connector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.sensorline.mqtt.client.ProtocolVersion;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionOptions;
 import dev.sensorline.mqtt.client.SessionOptions.Broker;
@@ -50,7 +52,10 @@ class OptionsTest {
                 new SessionOptions(
                         new Broker("localhost", 1883, "localhost"),
                         "",
+                        ProtocolVersion.V3_1_1,
                         true,
+                        Optional.empty(),
+                        false,
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(5),
@@ -90,6 +95,9 @@ class OptionsTest {
                 new SessionOptions(
                         new Broker("10.0.0.1", 1884, "broker"),
                         "sensor",
+                        ProtocolVersion.V3_1_1,
+                        false,
+                        Optional.empty(),
                         false,
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(7),
@@ -99,6 +107,15 @@ class OptionsTest {
                         Optional.empty(),
                         Optional.empty()),
                 options);
+    }
+
+    @Test
+    void keys_set_what_only_mqtt_5_has() {
+        SessionOptions options = ConnectionOptions.of(
+                config(Map.of("mqtt-version", "auto", "session-expiry", "1h", "no-local", "true")), Optional.empty());
+        assertEquals(ProtocolVersion.AUTO, options.version());
+        assertEquals(3_600, options.sessionExpirySeconds());
+        assertTrue(options.noLocal());
     }
 
     @Test
@@ -178,10 +195,10 @@ class OptionsTest {
     @Test
     void an_outgoing_channel_has_defaults() {
         assertEquals(
-                new OutboundOptions("readings", QoS.AT_MOST_ONCE, false, 10),
+                new OutboundOptions("readings", QoS.AT_MOST_ONCE, false, 10, Optional.empty(), Optional.empty()),
                 OutboundOptions.of("readings", config(Map.of())));
         assertEquals(
-                new OutboundOptions("other", QoS.EXACTLY_ONCE, true, 5),
+                new OutboundOptions("other", QoS.EXACTLY_ONCE, true, 5, Optional.empty(), Optional.empty()),
                 OutboundOptions.of(
                         "readings",
                         config(Map.of("topic", "other", "qos", "2", "retain", "true", "max-inflight-queue", "5"))));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import dev.sensorline.mqtt.client.QoS;
 class PublishSinkTest {
 
     private static final int WINDOW = 3;
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final FakeSession session = new FakeSession();
     private final List<String> settled = new ArrayList<>();
@@ -35,7 +37,7 @@ class PublishSinkTest {
 
     private void start(QoS qos) {
         demand = 0;
-        sink = new PublishSink(session, new OutboundOptions("sensor/T1", qos, false, WINDOW));
+        sink = new PublishSink(session, options(qos, false));
         sink.onSubscribe(new Flow.Subscription() {
 
             @Override
@@ -49,6 +51,10 @@ class PublishSinkTest {
             }
         });
         session.run();
+    }
+
+    private static OutboundOptions options(QoS qos, boolean retain) {
+        return new OutboundOptions("sensor/T1", qos, retain, WINDOW, Optional.of(2), Optional.of(LIMIT));
     }
 
     @Test
@@ -100,7 +106,7 @@ class PublishSinkTest {
     void a_message_is_acknowledged_only_when_the_broker_has_taken_it_over() {
         for (QoS qos : List.of(QoS.AT_LEAST_ONCE, QoS.EXACTLY_ONCE)) {
             FakeSession fresh = new FakeSession();
-            PublishSink other = new PublishSink(fresh, new OutboundOptions("sensor/T1", qos, true, WINDOW));
+            PublishSink other = new PublishSink(fresh, options(qos, true));
             fresh.connect(false);
             settled.clear();
             other.onNext(message("1", Metadata.empty()));
@@ -134,6 +140,53 @@ class PublishSinkTest {
         session.disconnect();
         session.connect(false);
         assertEquals(List.of(), session.sent());
+    }
+
+    @Test
+    void the_oldest_message_is_given_up_when_so_many_connections_have_ended_for_it() {
+        session.connect(false);
+        publish("1");
+        publish("2");
+        session.disconnect();
+        session.disconnect(); // An attempt to connect has failed.
+        session.connect(false);
+        assertEquals(List.of(), settled);
+        session.disconnect();
+        assertEquals(List.of("refused 1: the connection ended 2 times without its acknowledgement"), settled);
+        session.connect(false);
+        session.disconnect();
+        session.connect(false);
+        session.takeOver(2);
+        assertEquals("acknowledged 2", settled.get(1));
+    }
+
+    @Test
+    void a_message_is_given_up_that_is_not_acknowledged_in_time_on_one_connection() {
+        session.connect(false);
+        publish("1");
+        session.advance(LIMIT.minusMillis(1));
+        session.disconnect();
+        session.advance(LIMIT);
+        session.connect(false);
+        session.advance(LIMIT.minusMillis(1));
+        assertEquals(List.of(), settled);
+        session.advance(Duration.ofMillis(1));
+        assertEquals(List.of("refused 1: the broker has not acknowledged it within 5000 ms"), settled);
+        assertEquals(WINDOW + 1, demand);
+    }
+
+    @Test
+    void a_message_that_is_published_while_there_is_no_connection_has_not_been_tried() {
+        session.connect(false);
+        session.disconnect();
+        publish("1");
+        session.disconnect();
+        session.connect(false);
+        session.disconnect();
+        assertEquals(List.of(), settled);
+        session.connect(false);
+        session.disconnect();
+        assertEquals(1, settled.size());
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.sensorline.mqtt.client.MqttSession;
+import dev.sensorline.mqtt.client.ProtocolVersion;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionOptions;
 import dev.sensorline.mqtt.client.vertx.MqttSessions;
@@ -184,6 +185,16 @@ class RealBrokerTest {
     }
 
     @Test
+    void with_mqtt_5_the_broker_sends_as_many_messages_as_can_be_held_without_an_acknowledgement() {
+        InboundOptions options = new InboundOptions(
+                List.of("sensor/+"), 1, 500, NEVER, 1, 500, 1_000_000, 1_000, 256, AcknowledgementOrder.RELAXED, Optional.empty());
+        Batches batches = subscribe(options, session(false, 60, ProtocolVersion.AUTO));
+        IntStream.range(0, 500).forEach(i -> peer.publish("sensor/a", "" + i, 1));
+        // By default, Mosquitto sends 20 at MQTT 3.1.1.
+        await().until(() -> batches.count() == 500);
+    }
+
+    @Test
     void messages_arrive_and_are_acknowledged_at_each_quality_of_service() {
         peer.subscribe("sensor/#", 2);
         for (QoS qos : QoS.values()) {
@@ -229,7 +240,10 @@ class RealBrokerTest {
     }
 
     private Batches subscribe(InboundOptions options, int keepAliveSeconds) {
-        MqttSession session = session(false, keepAliveSeconds);
+        return subscribe(options, session(false, keepAliveSeconds));
+    }
+
+    private Batches subscribe(InboundOptions options, MqttSession session) {
         Batches batches = new Batches();
         new BatchSource(session, options, meter, new ArrivalClock(Clock.systemUTC()), System::nanoTime)
                 .subscribe(batches);
@@ -242,7 +256,9 @@ class RealBrokerTest {
     }
 
     private PublishSink sink(QoS qos) {
-        PublishSink sink = new PublishSink(session(true, 60), new OutboundOptions("sensor/T1", qos, false, WINDOW));
+        PublishSink sink = new PublishSink(
+                session(true, 60),
+                new OutboundOptions("sensor/T1", qos, false, WINDOW, Optional.empty(), Optional.empty()));
         sink.onSubscribe(new Flow.Subscription() {
             @Override
             public void request(long n) {
@@ -258,9 +274,14 @@ class RealBrokerTest {
     }
 
     private MqttSession session(boolean cleanSession, int keepAliveSeconds) {
+        return session(cleanSession, keepAliveSeconds, ProtocolVersion.V3_1_1);
+    }
+
+    private MqttSession session(boolean cleanSession, int keepAliveSeconds, ProtocolVersion version) {
         MqttSession session = new MqttSessions(vertx)
                 .create(SessionOptions.builder(
                                 new SessionOptions.Broker(broker.host(), broker.port(), broker.host()), "connector")
+                        .version(version)
                         .cleanSession(cleanSession)
                         .keepAlive(Duration.ofSeconds(keepAliveSeconds))
                         .longestPause(Duration.ofMillis(500))

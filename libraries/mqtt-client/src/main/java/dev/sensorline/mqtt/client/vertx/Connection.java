@@ -3,15 +3,17 @@ package dev.sensorline.mqtt.client.vertx;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import dev.sensorline.mqtt.client.InboundPublish;
+import dev.sensorline.mqtt.client.ProtocolVersion;
+import dev.sensorline.mqtt.client.PublishRefusedException;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionOptions;
+import dev.sensorline.mqtt.client.Will;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -20,7 +22,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
-import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
@@ -28,16 +30,27 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption.RetainedHandlingPolicy;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * MQTT 3.1.1 on one connection, from CONNECT to DISCONNECT, with the packets of Netty. Numbers in parentheses are sections of
- * <a href="https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/os/mqtt-v3.1.1-os.html">MQTT 3.1.1</a>.
+ * MQTT on one connection, from CONNECT to DISCONNECT, with the packets of Netty. Numbers in parentheses are sections of
+ * <a href="https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/os/mqtt-v3.1.1-os.html">MQTT 3.1.1</a>, or where it says so of
+ * <a href="https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html">MQTT 5</a>.
+ * <p>
+ * It allows the broker no topic aliases (MQTT 5, 3.1.2.11.5): every message needs its topic as text anyway, and to look for the
+ * property in each would cost more than the bytes that it saves.
  * <p>
  * The client of Vert.x does the same, but it cannot stop reading, so that at a broker's full speed it must hold or drop
  * whatever comes, and it sends each acknowledgement with a write of its own.
@@ -63,19 +76,27 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
     interface Events {
 
         /** The broker has accepted the connection (3.2). */
-        void accepted(boolean sessionPresent);
+        void accepted(boolean sessionPresent, BrokerLimits limits);
 
         /** The broker has refused the connection (3.2.2.3); {@link #closed} follows. */
-        void refused(String reason);
+        void refused(int code, String reason);
 
         /** A message has arrived; it is valid during the call. */
         void received(InboundPublish message);
 
-        /** PUBACK has come (3.4). */
-        void acknowledged(int packetId);
+        /**
+         * PUBACK has come (3.4).
+         *
+         * @param refusal why the broker does not take the message; null if it does
+         */
+        void acknowledged(int packetId, PublishRefusedException refusal);
 
-        /** PUBREC has come (3.5). */
-        void publishReceived(int packetId);
+        /**
+         * PUBREC has come (3.5).
+         *
+         * @param refusal why the broker does not take the message; null if it does
+         */
+        void publishReceived(int packetId, PublishRefusedException refusal);
 
         /** PUBREL has come (3.6). */
         void released(int packetId);
@@ -83,8 +104,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         /** PUBCOMP has come (3.7). */
         void completed(int packetId);
 
-        /** SUBACK has come: for each topic filter the granted QoS, or 128 if it is refused (3.9.3). */
-        void subscribed(int packetId, List<Integer> returnCodes);
+        /** SUBACK has come: for each topic filter the granted QoS, or from 128 on why it is refused (3.9.3). */
+        void subscribed(int packetId, List<Integer> reasonCodes);
 
         /** UNSUBACK has come (3.11). */
         void unsubscribed(int packetId);
@@ -97,7 +118,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         void closed(Throwable cause);
     }
 
+    /** How to connect. */
+    record Login(SessionOptions options, ProtocolVersion version, String clientId, boolean isCleanStart) {}
+
     private final SessionOptions options;
+    private final Login login;
+    private final boolean isVersion5;
+    private final int receiveMaximum;
+    private final InboundPackets packets;
     /** Null where nothing is subscribed to. */
     private final PacedReads reads;
 
@@ -106,21 +134,36 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
     /** One object for all writes. */
     private final ChannelFutureListener written = this::written;
 
-    private final ReceivedPublish received = new ReceivedPublish();
+    private final ReceivedPublish received;
 
     private ChannelHandlerContext context;
     /** Waits for CONNACK, later sends PINGREQ. */
     private Future<?> timer;
 
+    private BrokerLimits limits = BrokerLimits.NONE;
     private long keepAliveNanos;
     private long keepAliveDueNanos;
     private boolean pingIsUnanswered;
-    private boolean readSincePing;
     private boolean flushIsDue;
     private Throwable cause;
 
-    Connection(SessionOptions options, PacedReads reads, LongSupplier nanoTime, Events events) {
-        this.options = options;
+    /**
+     * @param receiveMaximum  how many messages may be unacknowledged
+     * @param mostPayloadBytes how many bytes of a payload are kept at least
+     */
+    Connection(
+            Login login,
+            int receiveMaximum,
+            int mostPayloadBytes,
+            PacedReads reads,
+            LongSupplier nanoTime,
+            Events events) {
+        this.login = login;
+        this.options = login.options();
+        this.isVersion5 = login.version() == ProtocolVersion.V5;
+        this.receiveMaximum = receiveMaximum;
+        this.packets = new InboundPackets(mostPayloadBytes, isVersion5);
+        this.received = new ReceivedPublish(packets);
         this.reads = reads;
         this.nanoTime = nanoTime;
         this.events = events;
@@ -132,6 +175,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
             socket.addBefore(Network.LAST_HANDLER, "reads", reads);
         }
         socket.addBefore(Network.LAST_HANDLER, "encoder", MqttEncoder.INSTANCE);
+        socket.addBefore(Network.LAST_HANDLER, "packets", packets);
         socket.addBefore(Network.LAST_HANDLER, "decoder", new MqttDecoder(options.maxPacketSize()));
         socket.addBefore(Network.LAST_HANDLER, "mqtt", this);
         context.writeAndFlush(connect());
@@ -144,9 +188,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
 
     private MqttMessage connect() {
         MqttMessageBuilders.ConnectBuilder connect = MqttMessageBuilders.connect()
-                .protocolVersion(MqttVersion.MQTT_3_1_1)
-                .clientId(options.clientId())
-                .cleanSession(options.cleanSession())
+                .protocolVersion(isVersion5 ? MqttVersion.MQTT_5 : MqttVersion.MQTT_3_1_1)
+                .clientId(login.clientId())
+                .cleanSession(login.isCleanStart())
+                .properties(isVersion5 ? connectProperties() : MqttProperties.NO_PROPERTIES)
                 .keepAlive((int) options.keepAlive().toSeconds());
         options.credentials().username().ifPresent(name -> connect.hasUser(true).username(name));
         options.credentials()
@@ -157,8 +202,31 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
                         .willTopic(will.topic())
                         .willMessage(will.payload())
                         .willQoS(netty(will.qos()))
-                        .willRetain(will.retain()));
+                        .willRetain(will.retain())
+                        .willProperties(isVersion5 ? willProperties(will) : MqttProperties.NO_PROPERTIES));
         return connect.build();
+    }
+
+    /** MQTT 5, 3.1.2.11. */
+    private MqttProperties connectProperties() {
+        MqttProperties properties = new MqttProperties();
+        properties.add(number(MqttPropertyType.SESSION_EXPIRY_INTERVAL, options.sessionExpirySeconds()));
+        properties.add(number(MqttPropertyType.RECEIVE_MAXIMUM, receiveMaximum));
+        if (options.maxPacketSize() < SessionOptions.LARGEST_PACKET) {
+            // The broker drops what is larger. Otherwise it is received and read past, so that its user learns of it.
+            properties.add(number(MqttPropertyType.MAXIMUM_PACKET_SIZE, options.maxPacketSize()));
+        }
+        return properties;
+    }
+
+    private static MqttProperties willProperties(Will will) {
+        MqttProperties properties = new MqttProperties();
+        properties.add(number(MqttPropertyType.WILL_DELAY_INTERVAL, will.delay().toSeconds()));
+        return properties;
+    }
+
+    private static IntegerProperty number(MqttPropertyType type, long value) {
+        return new IntegerProperty(type.value(), (int) value);
     }
 
     @Override
@@ -169,7 +237,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
     @Override
     public void channelRead(ChannelHandlerContext context, Object packet) {
         try {
-            readSincePing = true;
             handle((MqttMessage) packet);
         } finally {
             ReferenceCountUtil.release(packet);
@@ -183,39 +250,65 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         }
         switch (packet.fixedHeader().messageType()) {
             case PUBLISH -> events.received(received.of((MqttPublishMessage) packet));
-            case PUBACK -> events.acknowledged(packetId(packet));
-            case PUBREC -> events.publishReceived(packetId(packet));
+            case PUBACK -> events.acknowledged(packetId(packet), refusal(packet));
+            case PUBREC -> events.publishReceived(packetId(packet), refusal(packet));
             case PUBREL -> events.released(packetId(packet));
             case PUBCOMP -> events.completed(packetId(packet));
             case SUBACK ->
                 events.subscribed(
-                        packetId(packet), ((MqttSubAckMessage) packet).payload().grantedQoSLevels());
+                        packetId(packet), ((MqttSubAckMessage) packet).payload().reasonCodes());
             case UNSUBACK -> events.unsubscribed(packetId(packet));
             case CONNACK ->
-                connectAnswered(
-                        ((MqttConnAckMessage) packet).variableHeader().connectReturnCode(),
-                        ((MqttConnAckMessage) packet).variableHeader().isSessionPresent());
+                connectAnswered(((MqttConnAckMessage) packet).variableHeader());
             case PINGRESP -> {}
+            case DISCONNECT -> disconnected(packet);
             default -> close("sent " + packet.fixedHeader().messageType());
         }
     }
 
-    private void connectAnswered(MqttConnectReturnCode code, boolean sessionPresent) {
+    private static PublishRefusedException refusal(MqttMessage packet) {
+        MqttPubReplyMessageVariableHeader header = (MqttPubReplyMessageVariableHeader) packet.variableHeader();
+        int code = Byte.toUnsignedInt(header.reasonCode());
+        return code < Reasons.FIRST_FAILURE
+                ? null
+                : new PublishRefusedException(code, Reasons.of(code, header.properties()));
+    }
+
+    /** MQTT 5, 3.14. With MQTT 3.1.1 a broker must not send it. */
+    private void disconnected(MqttMessage packet) {
+        if (isVersion5 && packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header) {
+            close("ends the connection: "
+                    + Reasons.of(Byte.toUnsignedInt(header.reasonCode()), header.properties()));
+        } else {
+            close("sent DISCONNECT");
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == InboundPackets.OLDER_CONNACK) {
+            events.refused(Reasons.UNSUPPORTED_VERSION, "the broker answers in an older version of MQTT");
+            close("refused");
+        } else {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    private void connectAnswered(MqttConnAckVariableHeader answer) {
         timer.cancel(false);
-        if (code != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
-            String reason = code.name()
-                    .replace("CONNECTION_REFUSED_", "")
-                    .replace('_', ' ')
-                    .toLowerCase(Locale.ROOT);
-            events.refused("the broker refuses: " + reason);
+        int code = Byte.toUnsignedInt(answer.connectReturnCode().byteValue());
+        if (code != 0) {
+            events.refused(code, "the broker refuses: " + Reasons.of(code, answer.properties()));
             close("refused");
             return;
         }
-        keepAliveNanos = options.keepAlive().toNanos();
+        limits = isVersion5 ? BrokerLimits.of(answer.properties()) : BrokerLimits.NONE;
+        keepAliveNanos = TimeUnit.SECONDS.toNanos(
+                limits.keepAliveSeconds().orElse(options.keepAlive().toSeconds()));
         if (keepAliveNanos > 0) {
             awaitKeepAlive();
         }
-        events.accepted(sessionPresent);
+        events.accepted(answer.isSessionPresent(), limits);
     }
 
     private void awaitKeepAlive() {
@@ -228,13 +321,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         // The process has stood still: what the broker has sent meanwhile has not been read yet.
         boolean stoodStill = nanoTime.getAsLong() - keepAliveDueNanos > keepAliveNanos / 2;
         awaitKeepAlive();
-        if (pingIsUnanswered && !readSincePing && isReading() && !stoodStill) {
+        boolean hasRead = packets.takeHasRead();
+        if (pingIsUnanswered && !hasRead && isReading() && !stoodStill) {
             close("does not answer");
             return;
         }
         // While nothing is read no answer can be seen. PINGREQ is sent all the same, for the broker's sake.
         pingIsUnanswered = isReading();
-        readSincePing = false;
         write(new MqttMessage(header(MqttMessageType.PINGREQ, MqttQoS.AT_MOST_ONCE)));
     }
 
@@ -247,7 +340,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
     void subscribe(int packetId, List<String> topicFilters, Function<String, QoS> qos) {
         MqttMessageBuilders.SubscribeBuilder subscribe =
                 MqttMessageBuilders.subscribe().messageId(packetId);
-        topicFilters.forEach(filter -> subscribe.addSubscription(netty(qos.apply(filter)), filter));
+        topicFilters.forEach(filter -> subscribe.addSubscription(
+                filter,
+                new MqttSubscriptionOption(
+                        netty(qos.apply(filter)),
+                        // With a shared subscription it would be a protocol error (MQTT 5, 3.8.3.1).
+                        options.noLocal() && !filter.startsWith("$share/"),
+                        false,
+                        // To subscribe again does not bring retained messages again.
+                        RetainedHandlingPolicy.SEND_AT_SUBSCRIBE_IF_NOT_YET_EXISTS)));
         write(subscribe.build());
     }
 
@@ -259,22 +360,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         write(unsubscribe.build());
     }
 
-    /** Sends PUBLISH at QoS 0 (3.3). */
-    ChannelFuture publish(String topic, byte[] payload, boolean retain) {
-        return publish(topic, payload, QoS.AT_MOST_ONCE, retain, false, PacketIds.NONE);
-    }
-
+    /** Without the retain flag where the broker does not support it (MQTT 5, 3.2.2.3.5). */
     @Override
-    public void publish(Publication message, boolean isDuplicate) {
-        publish(message.topic, message.payload, message.qos, message.retain, isDuplicate, message.packetId);
-    }
-
-    private ChannelFuture publish(
-            String topic, byte[] payload, QoS qos, boolean retain, boolean isDuplicate, int packetId) {
+    public ChannelFuture publish(Publication message, boolean isDuplicate) {
         return write(new MqttPublishMessage(
-                new MqttFixedHeader(MqttMessageType.PUBLISH, isDuplicate, netty(qos), retain, 0),
-                new MqttPublishVariableHeader(topic, packetId),
-                Unpooled.wrappedBuffer(payload)));
+                new MqttFixedHeader(
+                        MqttMessageType.PUBLISH,
+                        isDuplicate,
+                        netty(message.qos),
+                        message.retain && limits.isRetainAvailable(),
+                        0),
+                new MqttPublishVariableHeader(message.topic, message.packetId),
+                Unpooled.wrappedBuffer(message.payload)));
     }
 
     @Override

@@ -36,7 +36,9 @@ record Outage(State state, String reason) {
             return first.getMessage();
         }
         return switch (phase) {
-            case JUST_ACCEPTED -> "closed by the broker soon after it was accepted (has another client the same id?)";
+            case JUST_ACCEPTED -> 
+                "closed by the broker soon after it was accepted, without a reason"
+                        + " (another client with the same id, or a packet that it does not accept?)";
             case NOT_ACCEPTED ->
                 usesTls
                         ? "closed by the broker before it was accepted (does it want another certificate?)"

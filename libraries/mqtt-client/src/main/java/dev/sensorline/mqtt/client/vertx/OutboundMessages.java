@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 
 import dev.sensorline.mqtt.client.QoS;
+import io.netty.channel.ChannelFuture;
 
 /**
  * The messages of QoS 1 and 2 that the broker has not taken over (4.3.2, 4.3.3). In the session, a message keeps its packet id:
@@ -23,7 +24,7 @@ final class OutboundMessages {
     interface Sender {
 
         /** Sends PUBLISH (3.3). */
-        void publish(Publication message, boolean isDuplicate);
+        ChannelFuture publish(Publication message, boolean isDuplicate);
 
         /** Sends PUBREL (3.6). */
         void release(int packetId);
@@ -42,7 +43,7 @@ final class OutboundMessages {
     /** Null if there is no connection. */
     private Sender connection;
 
-    private int mostUnanswered;
+    private BrokerLimits limits = BrokerLimits.NONE;
     private int unanswered;
 
     /** @param dispatcher completes messages */
@@ -56,12 +57,11 @@ final class OutboundMessages {
         send();
     }
 
-    /** @param mostUnanswered how many messages may be without PUBACK or PUBCOMP on this connection */
-    void connected(Sender connection, boolean sessionPresent, int mostUnanswered) {
+    void connected(Sender connection, boolean sessionPresent, BrokerLimits limits) {
         this.connection = connection;
-        this.mostUnanswered = mostUnanswered;
+        this.limits = limits;
         this.unanswered = 0;
-        waiting.removeIf(message -> message.packetId != PacketIds.NONE);
+        waiting.removeIf(message -> message.packetId != PacketIds.NONE || message.isGivenUp());
         List<Publication> earlier = new ArrayList<>(inFlight.values());
         if (!sessionPresent) {
             inFlight.keySet().forEach(packetIds::release);
@@ -69,7 +69,7 @@ final class OutboundMessages {
             earlier.forEach(Publication::startAgain);
         }
         for (int i = earlier.size() - 1; i >= 0; i--) {
-            if (!earlier.get(i).isReceived) {
+            if (!earlier.get(i).isReceived && !earlier.get(i).isGivenUp()) {
                 waiting.addFirst(earlier.get(i));
             }
         }
@@ -83,20 +83,37 @@ final class OutboundMessages {
 
     /** Sends what waits, as far as it may be sent. */
     void send() {
-        while (connection != null && unanswered < mostUnanswered && !waiting.isEmpty()) {
+        while (connection != null && unanswered < limits.receiveMaximum() && !waiting.isEmpty()) {
             Publication message = waiting.element();
             boolean isDuplicate = message.packetId != PacketIds.NONE;
             if (!isDuplicate) {
-                message.packetId = packetIds.take();
-                if (message.packetId == PacketIds.NONE) {
+                message.qos = limits.atMost(message.qos);
+                if (message.qos != QoS.AT_MOST_ONCE && !number(message)) {
                     return;
                 }
-                inFlight.put(message.packetId, message);
             }
             waiting.remove();
             unanswered++;
-            connection.publish(message, isDuplicate);
+            if (message.size() > limits.maximumPacketSize()) {
+                settle(message, message.tooLarge(limits));
+                return; // Which has sent what follows.
+            }
+            ChannelFuture write = connection.publish(message, isDuplicate);
+            if (message.qos == QoS.AT_MOST_ONCE) {
+                write.addListener(written -> settle(
+                        message, written.isSuccess() ? null : new IllegalStateException(written.cause())));
+            }
         }
+    }
+
+    /** Gives a message a packet id; returns false if there is none. */
+    private boolean number(Publication message) {
+        message.packetId = packetIds.take();
+        if (message.packetId == PacketIds.NONE) {
+            return false;
+        }
+        inFlight.put(message.packetId, message);
+        return true;
     }
 
     /**
@@ -134,11 +151,6 @@ final class OutboundMessages {
         if (message != null && message.qos == QoS.EXACTLY_ONCE) {
             settle(message, null);
         }
-    }
-
-    /** The message can never be sent. */
-    void refuse(Publication message, RuntimeException refusal) {
-        settle(message, refusal);
     }
 
     private void settle(Publication message, RuntimeException refusal) {

@@ -3,16 +3,22 @@ package dev.sensorline.mqtt.client.vertx;
 import java.util.concurrent.CompletableFuture;
 
 import dev.sensorline.mqtt.client.QoS;
+import io.netty.buffer.ByteBufUtil;
 
 /** A message of QoS 1 or 2 on its way to the broker. Equal to itself only. Belongs to the event loop. */
 final class Publication {
 
+    /** The most bytes of PUBLISH besides topic and payload: lengths, packet id, empty properties. */
+    private static final int PUBLISH_OVERHEAD = 10;
+
     final String topic;
     final byte[] payload;
-    final QoS qos;
     final boolean retain;
     /** Completes when the broker has taken it over. */
     final CompletableFuture<Void> takenOver = new CompletableFuture<>();
+
+    /** Lower than it was asked for where the broker does not support that. */
+    QoS qos;
 
     /** Its packet id in this session; {@link PacketIds#NONE} if it has not been sent in it. */
     int packetId = PacketIds.NONE;
@@ -26,9 +32,24 @@ final class Publication {
         this.retain = retain;
     }
 
+    /** Whether the user no longer wants it to be sent. */
+    boolean isGivenUp() {
+        return takenOver.isDone();
+    }
+
     /** As before it was sent for the first time. */
     void startAgain() {
         packetId = PacketIds.NONE;
         isReceived = false;
+    }
+
+    /** The most bytes of its PUBLISH. */
+    int size() {
+        return ByteBufUtil.utf8Bytes(topic) + payload.length + PUBLISH_OVERHEAD;
+    }
+
+    IllegalArgumentException tooLarge(BrokerLimits limits) {
+        return new IllegalArgumentException("A message of %d bytes: the broker takes at most %d"
+                .formatted(size(), limits.maximumPacketSize()));
     }
 }

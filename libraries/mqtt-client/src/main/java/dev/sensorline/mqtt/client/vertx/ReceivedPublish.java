@@ -1,15 +1,26 @@
 package dev.sensorline.mqtt.client.vertx;
 
+import java.util.List;
+import java.util.Map;
+
 import dev.sensorline.mqtt.client.InboundPublish;
 import dev.sensorline.mqtt.client.QoS;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttProperties.StringPair;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 
 /** A view of Netty's message, one object for all messages of a connection. Belongs to the event loop. */
 final class ReceivedPublish implements InboundPublish {
 
+    private final InboundPackets packets;
     private MqttPublishMessage message;
+
+    /** @param packets knows how much of a long message has been read past */
+    ReceivedPublish(InboundPackets packets) {
+        this.packets = packets;
+    }
 
     /** The view of this message, valid until the next call. */
     ReceivedPublish of(MqttPublishMessage message) {
@@ -46,12 +57,20 @@ final class ReceivedPublish implements InboundPublish {
 
     @Override
     public int payloadSize() {
-        return message.payload().readableBytes();
+        return message.payload().readableBytes() + packets.skippedBytes();
     }
 
     @Override
     public byte[] copyPayload(int maxBytes) {
         ByteBuf payload = message.payload();
         return ByteBufUtil.getBytes(payload, payload.readerIndex(), Math.min(maxBytes, payload.readableBytes()));
+    }
+
+    @Override
+    public List<Map.Entry<String, String>> userProperties() {
+        return message.variableHeader().properties().getProperties(MqttPropertyType.USER_PROPERTY.value()).stream()
+                .map(property -> (StringPair) property.value())
+                .map(pair -> Map.entry(pair.key, pair.value))
+                .toList();
     }
 }

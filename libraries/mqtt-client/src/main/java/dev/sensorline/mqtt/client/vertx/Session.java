@@ -16,6 +16,8 @@ import dev.sensorline.connections.Backoff;
 import dev.sensorline.connections.StateLog;
 import dev.sensorline.mqtt.client.InboundPublish;
 import dev.sensorline.mqtt.client.MqttSession;
+import dev.sensorline.mqtt.client.ProtocolVersion;
+import dev.sensorline.mqtt.client.PublishRefusedException;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionListener;
 import dev.sensorline.mqtt.client.SessionOptions;
@@ -30,16 +32,12 @@ final class Session implements MqttSession, Connection.Events {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final Duration SHORTEST_SUBSCRIPTION_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_SUBSCRIPTION_PAUSE = Duration.ofMinutes(1);
-    /** There are no more packet ids. */
-    private static final int UNBOUNDED = 65_535;
+    private static final int PACKET_IDS = 65_535;
     /** The most bytes of a text (1.5.3). */
     private static final int LONGEST_TEXT = 65_535;
-    /** The most bytes of PUBLISH besides topic and payload: lengths, packet id, empty properties. */
-    private static final int PUBLISH_OVERHEAD = 10;
 
     private final Network network;
     private final SessionOptions options;
-    private final String name;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean started = new AtomicBoolean();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -49,9 +47,20 @@ final class Session implements MqttSession, Connection.Events {
     // The rest belongs to the event loop.
     private final SessionState state;
     private final StateLog<State> log = new StateLog<>(LOG, State.STOPPED);
+    private final StateLog<Long> sessionExpiryLog;
     private final Backoff backoff;
     /** Null where nothing bounds what is read. */
     private BooleanSupplier hasRoom;
+
+    private int mostUnacknowledged = PACKET_IDS;
+    private int mostPayloadBytes = SessionOptions.LARGEST_PACKET;
+
+    /** The one that the broker has assigned, if the options have none. */
+    private String clientId;
+    /** Never {@link ProtocolVersion#AUTO}. */
+    private ProtocolVersion version;
+    /** Whether the broker has accepted a connection with this version. */
+    private boolean versionWorks;
 
     private Network.Timer nextAttempt;
     private boolean stopping;
@@ -63,14 +72,18 @@ final class Session implements MqttSession, Connection.Events {
     private boolean accepted;
     private long acceptedNanos;
     private String refusal;
+    private int refusalCode;
+    private BrokerLimits limits = BrokerLimits.NONE;
     private final Backoff subscriptionPause = new Backoff(SHORTEST_SUBSCRIPTION_PAUSE, LONGEST_SUBSCRIPTION_PAUSE);
     private Network.Timer nextSubscription;
 
     Session(Network network, SessionOptions options) {
         this.network = network;
         this.options = options;
-        this.name = options.broker().host() + ":" + options.broker().port() + " as " + options.clientId();
+        this.clientId = options.clientId();
+        this.version = options.version() == ProtocolVersion.AUTO ? ProtocolVersion.V5 : options.version();
         this.backoff = new Backoff(SHORTEST_PAUSE, options.longestPause());
+        this.sessionExpiryLog = new StateLog<>(LOG, options.sessionExpirySeconds());
         this.state = new SessionState(network::dispatch);
     }
 
@@ -82,6 +95,12 @@ final class Session implements MqttSession, Connection.Events {
     @Override
     public void readOnlyWhile(BooleanSupplier hasRoom) {
         this.hasRoom = hasRoom;
+    }
+
+    @Override
+    public void receiveAtMost(int unacknowledged, int payloadBytes) {
+        mostUnacknowledged = unacknowledged;
+        mostPayloadBytes = payloadBytes;
     }
 
     @Override
@@ -108,6 +127,9 @@ final class Session implements MqttSession, Connection.Events {
 
     private void connect() {
         nextAttempt = null;
+        if (stopping) {
+            return;
+        }
         network.open(this::opened, this::closed);
     }
 
@@ -118,26 +140,59 @@ final class Session implements MqttSession, Connection.Events {
             return;
         }
         PacedReads reads = hasRoom == null ? null : new PacedReads(hasRoom, network::nanoTime);
-        connection = new Connection(options, reads, network::nanoTime, this);
+        // The first connection of a process begins a new session; the next ones go on with it while the broker keeps it.
+        boolean isCleanStart = options.cleanSession()
+                && (version == ProtocolVersion.V3_1_1 || connections == 0 || options.sessionExpirySeconds() == 0);
+        connection = new Connection(
+                new Connection.Login(options, version, clientId, isCleanStart),
+                mostUnacknowledged,
+                mostPayloadBytes,
+                reads,
+                network::nanoTime,
+                this);
         connection.open(socket);
     }
 
     @Override
-    public void accepted(boolean sessionPresent) {
+    public void accepted(boolean sessionPresent, BrokerLimits limits) {
         connections++;
         accepted = true;
         acceptedNanos = network.nanoTime();
+        versionWorks = true;
+        this.limits = limits;
+        limits.clientId().ifPresent(assigned -> clientId = assigned);
         sendSubscriptions();
-        state.connected(connection, sessionPresent, UNBOUNDED);
+        state.connected(connection, sessionPresent, limits);
         network.dispatch(() -> {
             connected = true;
-            log.report(State.CONNECTED, Logger.Level.INFO, () -> "Connected to " + name);
+            log.report(State.CONNECTED, Logger.Level.INFO, () -> "Connected to " + name());
+            reportSessionExpiry(limits);
             listeners.forEach(listener -> listener.connected(sessionPresent));
         });
     }
 
+    private void reportSessionExpiry(BrokerLimits limits) {
+        long asked = options.sessionExpirySeconds();
+        long given = limits.sessionExpirySeconds().orElse(asked);
+        sessionExpiryLog.report(
+                given,
+                given < asked ? Logger.Level.WARN : Logger.Level.INFO,
+                () -> given < asked
+                        ? "%s: the broker keeps the session for %d s only after a connection has ended, where %s was asked for"
+                                .formatted(
+                                        name(),
+                                        given,
+                                        asked == SessionOptions.NEVER_SECONDS ? "for ever" : asked + " s")
+                        : "%s: the broker keeps the session as long as it was asked for".formatted(name()));
+    }
+
+    private String name() {
+        return options.broker().host() + ":" + options.broker().port() + " as " + clientId;
+    }
+
     @Override
-    public void refused(String reason) {
+    public void refused(int code, String reason) {
+        refusalCode = code;
         refusal = reason;
     }
 
@@ -159,13 +214,13 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     @Override
-    public void acknowledged(int packetId) {
-        state.outbound.acknowledged(packetId, null);
+    public void acknowledged(int packetId, PublishRefusedException refusal) {
+        state.outbound.acknowledged(packetId, refusal);
     }
 
     @Override
-    public void publishReceived(int packetId) {
-        state.outbound.received(packetId, null);
+    public void publishReceived(int packetId, PublishRefusedException refusal) {
+        state.outbound.received(packetId, refusal);
     }
 
     @Override
@@ -180,16 +235,17 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     @Override
-    public void subscribed(int packetId, List<Integer> returnCodes) {
+    public void subscribed(int packetId, List<Integer> reasonCodes) {
         boolean known = state.subscriptions.isRequested(packetId);
-        Subscriptions.Answer answer = state.subscriptions.answered(packetId, returnCodes);
+        Subscriptions.Answer answer = state.subscriptions.answered(packetId, reasonCodes);
         answer.refused()
                 .forEach(refused -> LOG.errorf(
-                        "%s: the broker refuses the subscription to %s; trying again", name, refused.filter()));
+                        "%s: the broker refuses the subscription to %s: %s; trying again",
+                        name(), refused.filter(), Reasons.of(refused.reasonCode())));
         answer.lowered()
                 .forEach(lowered -> LOG.warnf(
                         "%s: the broker grants QoS %d to the subscription to %s, where QoS %d was asked for",
-                        name,
+                        name(),
                         lowered.granted().level(),
                         lowered.filter(),
                         lowered.wanted().level()));
@@ -258,9 +314,15 @@ final class Session implements MqttSession, Connection.Events {
                 && network.nanoTime() - acceptedNanos
                         > options.longestPause().multipliedBy(2).toNanos();
         Outage outage = outage(cause, stable);
+        boolean triesOlderVersion = chooseVersion(outage);
         connection = null;
         accepted = false;
         refusal = null;
+        refusalCode = 0;
+        if (triesOlderVersion && !stopping) {
+            network.execute(this::connect);
+            return;
+        }
         if (nextSubscription != null) {
             nextSubscription.cancel();
             nextSubscription = null;
@@ -270,12 +332,12 @@ final class Session implements MqttSession, Connection.Events {
         network.dispatch(() -> {
             connected = false;
             if (stopping) {
-                log.report(State.STOPPED, Logger.Level.INFO, () -> "Disconnected from " + name);
+                log.report(State.STOPPED, Logger.Level.INFO, () -> "Disconnected from " + name());
             } else {
                 log.report(
                         outage.state(),
                         Logger.Level.WARN,
-                        () -> "Is not connected to %s: %s; trying again".formatted(name, outage.reason()));
+                        () -> "Is not connected to %s: %s; trying again".formatted(name(), outage.reason()));
             }
             listeners.forEach(SessionListener::disconnected);
         });
@@ -287,6 +349,25 @@ final class Session implements MqttSession, Connection.Events {
             backoff.reset();
         }
         nextAttempt = network.schedule(backoff.next(), this::connect);
+    }
+
+    /**
+     * Chooses the version for the next connection where that is left to the session. Returns true if the broker has not accepted
+     * MQTT 5, so that the older version is to be tried at once: it has said so, or has closed the connection without an answer.
+     */
+    private boolean chooseVersion(Outage outage) {
+        if (options.version() != ProtocolVersion.AUTO || connection == null || accepted) {
+            return false;
+        }
+        boolean saidSo = refusalCode == Reasons.UNACCEPTABLE_VERSION || refusalCode == Reasons.UNSUPPORTED_VERSION;
+        boolean saidNothing = refusal == null && outage.state() == State.AWAY && !versionWorks;
+        if (!saidSo && !saidNothing) {
+            return false;
+        }
+        boolean wasVersion5 = version == ProtocolVersion.V5;
+        version = wasVersion5 ? ProtocolVersion.V3_1_1 : ProtocolVersion.V5;
+        versionWorks = false;
+        return wasVersion5;
     }
 
     private Outage outage(Throwable cause, boolean stable) {
@@ -368,44 +449,37 @@ final class Session implements MqttSession, Connection.Events {
 
     @Override
     public CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain) {
-        Optional<String> invalid = invalid(topic, payload);
-        if (invalid.isPresent()) {
-            return CompletableFuture.failedFuture(new IllegalArgumentException(invalid.get()));
+        Publication message = new Publication(topic, payload, qos, retain);
+        if (!isTopicName(topic)) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("Nothing can be published on '%s'".formatted(topic)));
+        }
+        if (ByteBufUtil.utf8Bytes(topic) > LONGEST_TEXT || message.size() > limits.maximumPacketSize()) {
+            return CompletableFuture.failedFuture(message.tooLarge(limits));
+        }
+        if (ended) {
+            return CompletableFuture.failedFuture(hasStopped());
+        }
+        if (qos == QoS.AT_MOST_ONCE && !accepted) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no connection"));
         }
         if (qos != QoS.AT_MOST_ONCE) {
-            Publication message = new Publication(topic, payload, qos, retain);
-            if (ended) {
-                return CompletableFuture.failedFuture(hasStopped());
-            }
             state.outbound.add(message);
             return message.takenOver;
         }
-        if (!accepted) {
-            return CompletableFuture.failedFuture(new IllegalStateException("no connection"));
-        }
-        CompletableFuture<Void> written = new CompletableFuture<>();
-        connection.publish(topic, payload, retain).addListener(done -> network.dispatch(() -> {
-            if (done.isSuccess()) {
-                written.complete(null);
+        connection.publish(message, false).addListener(written -> network.dispatch(() -> {
+            if (written.isSuccess()) {
+                message.takenOver.complete(null);
             } else {
-                written.completeExceptionally(done.cause());
+                message.takenOver.completeExceptionally(written.cause());
             }
         }));
-        return written;
+        return message.takenOver;
     }
 
-    /** Why it can never be published: a topic must not be a topic filter (4.7.1) and must be a text of MQTT (1.5.3, 4.7.3). */
-    private static Optional<String> invalid(String topic, byte[] payload) {
-        if (topic.isEmpty() || topic.chars().anyMatch(c -> c == '+' || c == '#' || c == 0)) {
-            return Optional.of("Nothing can be published on '" + topic + "'");
-        }
-        int length = ByteBufUtil.utf8Bytes(topic);
-        if (length > LONGEST_TEXT) {
-            return Optional.of("A topic of %d bytes: at most %d are allowed".formatted(length, LONGEST_TEXT));
-        }
-        return payload.length + length + PUBLISH_OVERHEAD <= SessionOptions.LARGEST_PACKET
-                ? Optional.empty()
-                : Optional.of("A payload of %d bytes is too large".formatted(payload.length));
+    /** Whether it is a topic and not a topic filter (4.7.1), nor forbidden (4.7.3). */
+    private static boolean isTopicName(String topic) {
+        return !topic.isEmpty() && topic.chars().noneMatch(c -> c == '+' || c == '#' || c == 0);
     }
 
     private static IllegalStateException hasStopped() {

@@ -23,9 +23,9 @@ final class SessionState {
         this.outbound = new OutboundMessages(packetIds, dispatcher);
     }
 
-    void connected(OutboundMessages.Sender connection, boolean sessionPresent, int mostUnanswered) {
+    void connected(OutboundMessages.Sender connection, boolean sessionPresent, BrokerLimits limits) {
         inbound.connected(sessionPresent);
-        outbound.connected(connection, sessionPresent, mostUnanswered);
+        outbound.connected(connection, sessionPresent, limits);
     }
 
     void connectionEnded() {

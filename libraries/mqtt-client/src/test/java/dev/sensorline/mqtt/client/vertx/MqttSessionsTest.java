@@ -105,7 +105,8 @@ class MqttSessionsTest {
             public void disconnected() {}
 
             @Override
-            public void received(InboundPublish message) {}        });
+            public void received(InboundPublish message) {}
+        });
         session.start();
         try (Socket broker = server.accept()) {
             Packets.read(broker.getInputStream());

@@ -31,6 +31,94 @@ final class Packets {
         });
     }
 
+    /** CONNACK of MQTT 5. */
+    static byte[] connack5(boolean sessionPresent, int reasonCode, byte[]... properties) {
+        return packet(0x20, body -> {
+            body.writeByte(sessionPresent ? 1 : 0);
+            body.writeByte(reasonCode);
+            write(body, properties);
+        });
+    }
+
+    /** DISCONNECT of MQTT 5. */
+    static byte[] disconnect5(int reasonCode, byte[]... properties) {
+        return packet(0xe0, body -> {
+            body.writeByte(reasonCode);
+            write(body, properties);
+        });
+    }
+
+    /** SUBACK of MQTT 5. */
+    static byte[] suback5(int packetId, int... reasonCodes) {
+        return packet(0x90, body -> {
+            body.writeShort(packetId);
+            write(body);
+            for (int code : reasonCodes) {
+                body.writeByte(code);
+            }
+        });
+    }
+
+    /** PUBACK of MQTT 5. */
+    static byte[] puback5(int packetId, int reasonCode, byte[]... properties) {
+        return packet(0x40, body -> {
+            body.writeShort(packetId);
+            body.writeByte(reasonCode);
+            write(body, properties);
+        });
+    }
+
+    /** PUBLISH of MQTT 5 at QoS 1. */
+    static byte[] publish5(String topic, String payload, int packetId, byte[]... properties) {
+        return packet(0x32, body -> {
+            body.writeUTF(topic);
+            body.writeShort(packetId);
+            write(body, properties);
+            body.write(payload.getBytes(UTF_8));
+        });
+    }
+
+    /** A property of MQTT 5 with a number of so many bytes. */
+    static byte[] number(int identifier, int bytes, long value) {
+        return bytes(body -> {
+            body.writeByte(identifier);
+            for (int i = bytes - 1; i >= 0; i--) {
+                body.writeByte((int) (value >> 8 * i));
+            }
+        });
+    }
+
+    /** A property of MQTT 5 with one text, or two for a user property. */
+    static byte[] text(int identifier, String... texts) {
+        return bytes(body -> {
+            body.writeByte(identifier);
+            for (String text : texts) {
+                body.writeUTF(text);
+            }
+        });
+    }
+
+    private static void write(DataOutputStream body, byte[]... properties) throws IOException {
+        int length = 0;
+        for (byte[] property : properties) {
+            length += property.length;
+        }
+        body.writeByte(length);
+        for (byte[] property : properties) {
+            body.write(property);
+        }
+    }
+
+    private static byte[] bytes(Body content) {
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            content.writeTo(new DataOutputStream(bytes));
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static byte[] suback(int packetId, int... returnCodes) {
         return packet(0x90, body -> {
             body.writeShort(packetId);
@@ -111,9 +199,18 @@ final class Packets {
 
     /** All packets in these bytes, as text. */
     static List<String> read(byte[] bytes) {
+        return read(bytes, 4);
+    }
+
+    /**
+     * All packets in these bytes, as text.
+     *
+     * @param level the protocol level: 4, or 5 with empty properties
+     */
+    static List<String> read(byte[] bytes, int level) {
         List<String> packets = new ArrayList<>();
         InputStream in = new ByteArrayInputStream(bytes);
-        for (String packet = read(in); packet != null; packet = read(in)) {
+        for (String packet = read(in, level); packet != null; packet = read(in, level)) {
             packets.add(packet);
         }
         return packets;
@@ -121,6 +218,10 @@ final class Packets {
 
     /** The next packet, as text; null at the end. */
     static String read(InputStream stream) {
+        return read(stream, 4);
+    }
+
+    private static String read(InputStream stream, int level) {
         try {
             DataInputStream in = new DataInputStream(stream);
             int first = in.read();
@@ -137,7 +238,7 @@ final class Packets {
             } while (digit >= 128);
             byte[] body = new byte[length];
             in.readFully(body);
-            return text(first, new DataInputStream(new ByteArrayInputStream(body)));
+            return text(first, new DataInputStream(new ByteArrayInputStream(body)), level);
         } catch (EOFException e) {
             throw new AssertionError("a packet is incomplete", e);
         } catch (IOException e) {
@@ -145,7 +246,7 @@ final class Packets {
         }
     }
 
-    private static String text(int first, DataInputStream body) throws IOException {
+    private static String text(int first, DataInputStream body, int level) throws IOException {
         return switch (first) {
             case 0x10 -> connect(body);
             case 0x40 -> "PUBACK " + body.readUnsignedShort();
@@ -153,27 +254,34 @@ final class Packets {
             case 0x62 -> "PUBREL " + body.readUnsignedShort();
             case 0x70 -> "PUBCOMP " + body.readUnsignedShort();
             case 0xa2 -> unsubscribe(body);
-            case 0x82 -> subscribe(body);
+            case 0x82 -> subscribe(body, level);
             case 0xc0 -> "PINGREQ";
             case 0xe0 -> "DISCONNECT";
             default -> {
                 if (first >> 4 != 3) {
                     throw new AssertionError("a client must not send " + Integer.toHexString(first));
                 }
-                yield publish(first, body);
+                yield publish(first, body, level);
             }
         };
     }
 
     private static String connect(DataInputStream body) throws IOException {
-        StringBuilder text =
-                new StringBuilder("CONNECT ").append(body.readUTF()).append(body.readByte());
+        StringBuilder text = new StringBuilder("CONNECT ").append(body.readUTF());
+        int level = body.readByte();
+        text.append(level);
         int flags = body.readUnsignedByte();
         text.append((flags & 2) != 0 ? " clean" : " persistent")
                 .append(" keep-alive ")
                 .append(body.readUnsignedShort());
+        if (level == 5) {
+            readProperties(body, text);
+        }
         text.append(" id ").append(body.readUTF());
         if ((flags & 4) != 0) {
+            if (level == 5) {
+                readProperties(body, text);
+            }
             text.append(" will ")
                     .append(body.readUTF())
                     .append(' ')
@@ -191,8 +299,20 @@ final class Packets {
         return text.toString();
     }
 
-    private static String subscribe(DataInputStream body) throws IOException {
+    /** Properties with numbers, which are all that the client sends. */
+    private static void readProperties(DataInputStream body, StringBuilder text) throws IOException {
+        int end = body.readByte();
+        end = body.available() - end;
+        while (body.available() > end) {
+            int identifier = body.readByte();
+            long value = identifier == 33 ? body.readUnsignedShort() : body.readInt() & 0xffff_ffffL;
+            text.append(" property ").append(identifier).append('=').append(value);
+        }
+    }
+
+    private static String subscribe(DataInputStream body, int level) throws IOException {
         StringBuilder text = new StringBuilder("SUBSCRIBE ").append(body.readUnsignedShort());
+        readEmptyProperties(body, level);
         while (body.available() > 0) {
             text.append(' ').append(body.readUTF()).append(" qos ").append(body.readByte());
         }
@@ -207,10 +327,18 @@ final class Packets {
         return text.toString();
     }
 
-    private static String publish(int first, DataInputStream body) throws IOException {
+    private static void readEmptyProperties(DataInputStream body, int level) throws IOException {
+        if (level == 5 && body.readByte() != 0) {
+            throw new AssertionError("the client must send no properties");
+        }
+    }
+
+    private static String publish(int first, DataInputStream body, int level) throws IOException {
         int qos = first >> 1 & 3;
         String topic = body.readUTF();
-        return "PUBLISH " + (qos > 0 ? body.readUnsignedShort() + " " : "") + topic + " "
+        String packetId = qos > 0 ? body.readUnsignedShort() + " " : "";
+        readEmptyProperties(body, level);
+        return "PUBLISH " + packetId + topic + " "
                 + new String(body.readAllBytes(), UTF_8) + " qos " + qos + ((first & RETAINED) != 0 ? " retained" : "")
                 + ((first & DUPLICATE) != 0 ? " duplicate" : "");
     }

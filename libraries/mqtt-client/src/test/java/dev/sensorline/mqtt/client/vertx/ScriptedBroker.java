@@ -28,9 +28,13 @@ final class ScriptedBroker {
 
     /** The packets since the last call, those of each write apart. */
     List<List<String>> writes() {
+        return writes(4);
+    }
+
+    private List<List<String>> writes(int level) {
         List<List<String>> writes = new ArrayList<>();
         for (ByteBuf write = channel.readOutbound(); write != null; write = channel.readOutbound()) {
-            writes.add(Packets.read(ByteBufUtil.getBytes(write)));
+            writes.add(Packets.read(ByteBufUtil.getBytes(write), level));
             write.release();
         }
         return writes;
@@ -39,6 +43,11 @@ final class ScriptedBroker {
     /** The packets since the last call. */
     List<String> packets() {
         return writes().stream().flatMap(List::stream).toList();
+    }
+
+    /** The packets since the last call, of a client that speaks MQTT 5. */
+    List<String> packets5() {
+        return writes(5).stream().flatMap(List::stream).toList();
     }
 
     /** Sends packets so that they arrive with one read. */

@@ -1,0 +1,20 @@
+package dev.sensorline.mqtt.client;
+
+/** The broker has answered that it does not take a message (MQTT 5, 3.4.2.1). To publish it again may be refused again. */
+public final class PublishRefusedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int reasonCode;
+
+    /** @param reason the reason code in words */
+    public PublishRefusedException(int reasonCode, String reason) {
+        super("the broker refuses the message: " + reason);
+        this.reasonCode = reasonCode;
+    }
+
+    /** From 0x80 on (MQTT 5, 2.4). */
+    public int reasonCode() {
+        return reasonCode;
+    }
+}

@@ -1,0 +1,173 @@
+package dev.sensorline.mqtt.client.vertx;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+/**
+ * Looks at the fixed header of each packet (2.2) before it is decoded. Of a PUBLISH beyond a bound it keeps the beginning only and
+ * reads past the rest, so that no message needs more memory than the bound. What it lets through it does not copy.
+ */
+final class InboundPackets extends ChannelInboundHandlerAdapter {
+
+    /** Fired where a broker answers to CONNECT of MQTT 5 in an older version, which the decoder would wait for more of. */
+    static final Object OLDER_CONNACK = new Object();
+
+    /** The most bytes that topic, packet id and properties of a long message may have. */
+    private static final int MOST_HEADER_BYTES = 1 << 17;
+
+    private static final int MOST_FIXED_HEADER_BYTES = 5;
+    private static final int PUBLISH = 3;
+    private static final int CONNACK = 0x20;
+    private static final int OLDER_CONNACK_BYTES = 2;
+
+    private final int mostKept;
+    private boolean expectsConnack;
+
+    // Belongs to the event loop.
+    private final byte[] fixedHeader = new byte[MOST_FIXED_HEADER_BYTES];
+    private int fixedHeaderBytes;
+    /** Bytes of the current packet that are still to be let through. */
+    private int passing;
+    /** The beginning of a long message, as a packet of its own; null while there is none. */
+    private ByteBuf kept;
+
+    private int keeping;
+    /** Bytes of the long message that are still to be read past, and all of them. */
+    private int skipping;
+
+    private int longBytes;
+    /** Not zero while a long message is being handled. */
+    private int skipped;
+    private boolean hasRead;
+
+    /**
+     * @param mostPayloadBytes how many bytes of a payload are kept at least
+     * @param expectsVersion5  whether CONNACK must be one of MQTT 5
+     */
+    InboundPackets(int mostPayloadBytes, boolean expectsVersion5) {
+        this.mostKept = (int) Math.min(Integer.MAX_VALUE, (long) mostPayloadBytes + MOST_HEADER_BYTES);
+        this.expectsConnack = expectsVersion5;
+    }
+
+    /** How many bytes of the message that is being handled have been read past. */
+    int skippedBytes() {
+        return skipped;
+    }
+
+    /** Whether anything has been read since the last call. */
+    boolean takeHasRead() {
+        boolean read = hasRead;
+        hasRead = false;
+        return read;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        hasRead = true;
+        ByteBuf in = (ByteBuf) message;
+        try {
+            while (in.isReadable()) {
+                if (kept != null) {
+                    keep(context, in);
+                } else if (!pass(context, in)) {
+                    return;
+                }
+            }
+        } finally {
+            in.release();
+        }
+    }
+
+    /** Lets through what comes before the next long message; returns false if nothing more is to be handled. */
+    private boolean pass(ChannelHandlerContext context, ByteBuf in) {
+        int start = in.readerIndex();
+        int heldBack = fixedHeaderBytes;
+        int end = start;
+        while (in.isReadable() && kept == null) {
+            if (passing > 0) {
+                int bytes = Math.min(passing, in.readableBytes());
+                in.skipBytes(bytes);
+                passing -= bytes;
+                end = in.readerIndex();
+            } else if (readFixedHeader(in)) {
+                int length = remainingLength();
+                if (expectsConnack && fixedHeader[0] == CONNACK && length == OLDER_CONNACK_BYTES) {
+                    context.fireUserEventTriggered(OLDER_CONNACK);
+                    in.skipBytes(in.readableBytes());
+                    return false;
+                }
+                expectsConnack = false;
+                if ((fixedHeader[0] & 0xff) >> 4 == PUBLISH && length > mostKept) {
+                    startKeeping(context, length);
+                } else {
+                    passing = length;
+                    end = in.readerIndex();
+                    if (heldBack > 0) {
+                        context.fireChannelRead(context.alloc().buffer().writeBytes(fixedHeader, 0, heldBack));
+                        heldBack = 0;
+                    }
+                }
+                fixedHeaderBytes = 0;
+            }
+        }
+        if (end > start) {
+            context.fireChannelRead(in.retainedSlice(start, end - start));
+        }
+        return true;
+    }
+
+    /** Reads on in a fixed header; returns whether it is complete. One that is split over two reads is held back. */
+    private boolean readFixedHeader(ByteBuf in) {
+        while (in.isReadable()) {
+            byte next = in.readByte();
+            fixedHeader[fixedHeaderBytes++] = next;
+            if (fixedHeaderBytes > 1 && (next >= 0 || fixedHeaderBytes == MOST_FIXED_HEADER_BYTES)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int remainingLength() {
+        int length = 0;
+        for (int i = fixedHeaderBytes - 1; i > 0; i--) {
+            length = length << 7 | fixedHeader[i] & 0x7f;
+        }
+        return length;
+    }
+
+    private void startKeeping(ChannelHandlerContext context, int length) {
+        keeping = mostKept;
+        skipping = length - mostKept;
+        kept = context.alloc().buffer(MOST_FIXED_HEADER_BYTES + keeping).writeByte(fixedHeader[0]);
+        for (int rest = keeping; rest > 0 || kept.readableBytes() == 1; rest >>= 7) {
+            kept.writeByte(rest & 0x7f | (rest > 0x7f ? 0x80 : 0));
+        }
+        longBytes = skipping;
+    }
+
+    private void keep(ChannelHandlerContext context, ByteBuf in) {
+        int bytes = Math.min(keeping, in.readableBytes());
+        kept.writeBytes(in, bytes);
+        keeping -= bytes;
+        int past = Math.min(skipping, in.readableBytes());
+        in.skipBytes(past);
+        skipping -= past;
+        if (keeping == 0 && skipping == 0) {
+            ByteBuf packet = kept;
+            kept = null;
+            skipped = longBytes;
+            context.fireChannelRead(packet);
+            skipped = 0;
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        if (kept != null) {
+            kept.release();
+            kept = null;
+        }
+    }
+}
