@@ -90,8 +90,10 @@ class HealthAndMetricsIT {
                     "sensorline_write_seconds_sum",
                     "sensorline_latency_seconds_count",
                     "sensorline_latency_seconds_max",
-                    "sensorline_latency_seconds{quantile=\"0.5\"}",
-                    "sensorline_latency_seconds{quantile=\"0.99\"}")) {
+                    "sensorline_latency_seconds_bucket{le=\"300.0\"}",
+                    "sensorline_latency_recent_seconds{quantile=\"0.5\"}",
+                    "sensorline_latency_recent_seconds{quantile=\"0.99\"}",
+                    "sensorline_reading_age_seconds_bucket{le=\"+Inf\"}")) {
                 assertTrue(ingestion.metric(metric) > 0, metric);
             }
         }
