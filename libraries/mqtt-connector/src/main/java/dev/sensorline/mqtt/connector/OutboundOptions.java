@@ -10,6 +10,10 @@ import dev.sensorline.mqtt.client.QoS;
  */
 record OutboundOptions(String topic, QoS qos, boolean retain, int window) {
 
+    OutboundOptions {
+        InboundOptions.requireWithin(ChannelKeys.WINDOW, window, 1, InboundOptions.PACKET_IDS);
+    }
+
     static OutboundOptions of(String channel, Config config) {
         return new OutboundOptions(
                 ChannelKeys.TOPIC.find(config).orElse(channel),
