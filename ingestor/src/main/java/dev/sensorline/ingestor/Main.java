@@ -2,7 +2,7 @@ package dev.sensorline.ingestor;
 
 import dev.sensorline.application.StartFailure;
 import dev.sensorline.ingestor.kafka.ClientSettings;
-import dev.sensorline.ingestor.settings.Variables;
+import dev.sensorline.ingestor.settings.Environment;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
 /** Runs the ingestor until the process is asked to end. */
@@ -10,6 +10,6 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 public final class Main {
 
     public static void main(String... arguments) {
-        new StartFailure("ingestor", Variables::of, ClientSettings::lineOf).run(arguments);
+        new StartFailure("ingestor", new Environment()::nameOf, ClientSettings::lineOf).run(arguments);
     }
 }

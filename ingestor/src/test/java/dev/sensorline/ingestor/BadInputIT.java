@@ -18,7 +18,7 @@ import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.junit.Needs;
 
-/** Whatever comes from the broker holds nothing up. */
+/** No message of the broker delays others. */
 class BadInputIT {
 
     private static final int READINGS = 20_000;
@@ -26,18 +26,18 @@ class BadInputIT {
 
     @Test
     @Needs(Feature.INFLUXDB)
-    void all_of_what_no_sensor_should_send_is_written_or_set_aside_and_what_comes_behind_it_is_written() {
+    void every_fuzzed_reading_is_written_or_set_aside_and_delays_no_other() {
         long seed = System.nanoTime();
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
             ServiceProcess service = ingestion.ingestor().with("MQTT_TOPICS", "sensor/#");
-            Noise.RULES.forEach(service::with);
+            FuzzedReadings.RULES.forEach(service::with);
             ingestion.start(service);
-            Noise noise = new Noise(seed);
+            FuzzedReadings fuzzed = new FuzzedReadings(seed);
             List<CompletableFuture<?>> published = new ArrayList<>();
             for (int i = 0; i < READINGS; i++) {
-                // Mosquitto closes the connection of who publishes under a name that cannot be shown.
-                String topic = noise.topic().replaceAll("[\\p{C}\\ufffd]", "_");
-                published.add(ingestion.peer.publishAsync(topic.isEmpty() ? "_" : topic, noise.payload(), 1));
+                // Mosquitto disconnects a client that publishes to a topic with control characters.
+                String topic = fuzzed.topic().replaceAll("[\\p{C}\\ufffd]", "_");
+                published.add(ingestion.peer.publishAsync(topic.isEmpty() ? "_" : topic, fuzzed.payload(), 1));
                 if (published.size() == AT_ONCE) {
                     CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new))
                             .join();

@@ -5,7 +5,7 @@ import static dev.sensorline.ingestor.Ingestion.assertOutagesLogged;
 import static dev.sensorline.ingestor.Ingestion.connections;
 import static dev.sensorline.ingestor.Ingestion.lines;
 import static dev.sensorline.ingestor.Ingestion.pause;
-import static dev.sensorline.ingestor.Ingestion.tell;
+import static dev.sensorline.ingestor.Ingestion.reportRecovery;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -29,7 +29,7 @@ import dev.sensorline.servers.StoreProxy;
 import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.junit.Needs;
 
-/** A broker that fails costs no reading but those that it loses itself. */
+/** Faults of the broker cost only the readings that the broker itself loses. */
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("faults")
 class BrokerFaultsIT {
@@ -46,7 +46,7 @@ class BrokerFaultsIT {
     }
 
     @Test
-    void one_with_persistence_that_is_killed_has_what_it_has_saved() throws Exception {
+    void a_killed_broker_with_persistence_delivers_what_it_has_saved() throws Exception {
         try (Ingestion ingestion = servers(BrokerSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
                 ChildProcess ingestor =
@@ -61,14 +61,15 @@ class BrokerFaultsIT {
             long start = System.nanoTime();
             link.accept();
             ingestion.awaitPoints(Load.NAME, 1_000);
-            tell("Broker with persistence killed", "1000 published and saved, 1000 in the store", start);
+            reportRecovery("Broker with persistence killed", "1000 published and saved, 1000 in the store", start);
             assertOutagesLogged(ingestor, 1, 1);
         }
     }
 
     @Test
     @Needs(Feature.FULL_WINDOW)
-    void one_without_persistence_costs_what_it_had_not_yet_handed_over_and_is_subscribed_to_again() throws Exception {
+    void a_killed_broker_without_persistence_loses_only_what_it_had_not_delivered_and_is_subscribed_to_again()
+            throws Exception {
         try (Ingestion ingestion = servers(BrokerSettings.defaults().withPersistence(false));
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
                 ChildProcess ingestor =
@@ -88,7 +89,7 @@ class BrokerFaultsIT {
             ingestion.awaitReady();
             ingestion.publish(Load.NAME, 1_000, 1_000, 1);
             ingestion.awaitPoints(Load.NAME, held + 1_000);
-            tell(
+            reportRecovery(
                     "Broker without persistence killed",
                     "1000 published, of which it had handed over %d: %1$d in the store; 1000 after that, 1000 in the store"
                             .formatted(held),
@@ -98,15 +99,15 @@ class BrokerFaultsIT {
     }
 
     /**
-     * A broker that has forgotten the session gives the same packet ids to other readings. The acknowledgement of what was
-     * held before must not be taken for one of those.
+     * A broker that has lost the session uses the same packet ids for other readings. Readings of the earlier session must
+     * not acknowledge them.
      */
     @Test
     @Needs(Feature.FULL_WINDOW)
-    void one_that_has_forgotten_the_session_keeps_new_readings_until_they_themselves_are_written() {
+    void readings_of_an_earlier_session_do_not_acknowledge_new_ones_with_the_same_packet_ids() {
         try (Ingestion ingestion = servers(BrokerSettings.defaults().withPersistence(false));
                 StoreProxy front = StoreProxy.of(ingestion.store);
-                // So that those before and those after are never in one batch.
+                // So that no batch has readings of both sessions.
                 ChildProcess first = ingestion.start(
                         ingestion.ingestor().with("INFLUX_URL", front.url()).with("INGESTOR_BATCH_SIZE", 1))) {
             front.refuse(503, Map.of(), "{\"error\":\"busy\"}");
@@ -124,7 +125,7 @@ class BrokerFaultsIT {
             awaitReceived(ingestion, 2 * WINDOW);
             front.refuse(lines -> lines.contains("name=AFTER"), 503, Map.of(), "{\"error\":\"busy\"}");
             ingestion.awaitPoints("BEFORE", WINDOW);
-            // What was acknowledged for them by mistake is gone with the process.
+            // Readings that were acknowledged by mistake would be lost with the process.
             first.kill();
             front.passOn();
             ingestion.startIngestor();
@@ -132,10 +133,10 @@ class BrokerFaultsIT {
         }
     }
 
-    /** It has stopped reading, and must notice all the same. */
+    /** It has stopped reading the socket, and must notice the end of the connection nevertheless. */
     @Test
     @Needs(Feature.FULL_WINDOW)
-    void one_that_restarts_while_the_ingestor_holds_as_much_as_it_may() {
+    void nothing_is_lost_when_the_broker_restarts_while_the_queue_is_full() {
         try (Ingestion ingestion =
                         Ingestion.servers(BrokerSettings.defaults().withMaxInflight(0), StoreSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
@@ -152,7 +153,7 @@ class BrokerFaultsIT {
             long start = System.nanoTime();
             link.accept();
             ingestion.awaitPoints(Load.NAME, 40_000);
-            tell(
+            reportRecovery(
                     "Broker restarts while InfluxDB is away and the ingestor is full",
                     "40000 published, 40000 in the store",
                     start);
@@ -165,7 +166,7 @@ class BrokerFaultsIT {
     }
 
     @Test
-    void one_whose_connection_ends_in_mid_packet() throws Exception {
+    void nothing_is_lost_when_the_connection_to_the_broker_ends_in_mid_packet() throws Exception {
         try (Ingestion ingestion = servers(BrokerSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.broker.port());
                 ChildProcess ingestor = startBehind(ingestion, link);
@@ -185,9 +186,9 @@ class BrokerFaultsIT {
         }
     }
 
-    /** Neither side learns of the end of the connection but by silence. */
+    /** Each side detects the end of the connection only by its keep-alive. */
     @Test
-    void one_whose_connection_is_half_open() throws Exception {
+    void nothing_is_lost_when_the_connection_to_the_broker_is_half_open() throws Exception {
         try (Ingestion ingestion = servers(BrokerSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.broker.port());
                 ChildProcess ingestor = startBehind(ingestion, link);
@@ -201,10 +202,10 @@ class BrokerFaultsIT {
         }
     }
 
-    /** What the broker has not seen acknowledged it sends again, and the ingestor has no way to know of it any more. */
+    /** The broker sends unacknowledged readings again, and only those with their own time are recognised as duplicates. */
     @Test
     @Needs(Feature.FULL_WINDOW)
-    void one_that_acknowledgements_do_not_reach_has_readings_without_a_time_become_two_points_and_no_others() {
+    void lost_acknowledgements_duplicate_only_readings_without_a_time() {
         try (Ingestion ingestion = servers(BrokerSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.broker.port());
                 StoreProxy front = StoreProxy.of(ingestion.store);
@@ -234,9 +235,9 @@ class BrokerFaultsIT {
         }
     }
 
-    /** Each takes the session from the other one. They must not spend their time with nothing else. */
+    /** Each takes over the session of the other one. A growing pause between attempts must limit that. */
     @Test
-    void one_that_two_ingestors_come_to_with_the_same_client_id() throws Exception {
+    void two_ingestors_with_the_same_client_id_log_it_and_lose_nothing() throws Exception {
         try (Ingestion ingestion = servers(BrokerSettings.defaults());
                 ChildProcess first = ingestion.startIngestor();
                 Load load = new Load(ingestion)) {

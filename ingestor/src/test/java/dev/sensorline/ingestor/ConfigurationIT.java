@@ -72,7 +72,8 @@ class ConfigurationIT {
     }
 
     @Test
-    void the_right_password_opens_both_servers_and_is_never_logged(@TempDir Path directory) throws IOException {
+    void the_right_passwords_are_accepted_by_both_servers_and_are_never_logged(@TempDir Path directory)
+            throws IOException {
         try (Ingestion ingestion = Ingestion.servers(
                 BrokerSettings.defaults().withUser("lab", "br0ker secret"),
                 StoreSettings.withUser("writer", "st0re secret"))) {
@@ -89,7 +90,7 @@ class ConfigurationIT {
         }
     }
 
-    /** The channel reads the setting once more. */
+    /** The channel parses the setting a second time. */
     @Test
     void the_age_of_a_batch_can_be_seconds_with_a_fraction() {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
@@ -100,10 +101,10 @@ class ConfigurationIT {
     }
 
     @Test
-    void a_token_opens_influxdb_as_a_password_does_and_is_never_logged(@TempDir Path directory) throws IOException {
+    void a_token_is_accepted_by_influxdb_and_is_never_logged(@TempDir Path directory) throws IOException {
         try (Ingestion ingestion =
                 Ingestion.servers(BrokerSettings.defaults(), StoreSettings.withUser("writer", "s3cret"))) {
-            // What a token is to InfluxDB 1.8.
+            // The form of a token for InfluxDB 1.8.
             Path file = Files.writeString(directory.resolve("token"), "writer:s3cret\n");
             ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("INFLUX_TOKEN_FILE", file));
             ingestion.peer.publish("sensor/A", "1", 1);
@@ -113,7 +114,7 @@ class ConfigurationIT {
     }
 
     @Test
-    void token_organisation_and_bucket_are_what_a_store_is_told() throws IOException {
+    void token_organisation_and_bucket_are_sent_to_the_store() throws IOException {
         Set<String> requests = ConcurrentHashMap.newKeySet();
         HttpServer store = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         store.createContext("/", exchange -> {
@@ -187,7 +188,7 @@ class ConfigurationIT {
 
     @Test
     @Needs(Feature.DATABASES)
-    void topics_and_retention_policy_are_those_it_is_told() {
+    void topics_and_retention_policy_are_configurable() {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
             ingestion.store.query("CREATE RETENTION POLICY year ON sensors DURATION 52w REPLICATION 1");
             ingestion.start(ingestion
@@ -207,7 +208,7 @@ class ConfigurationIT {
     }
 
     @Test
-    void without_subscribing_it_writes_what_the_broker_has_kept() {
+    void without_subscribing_it_writes_the_messages_of_the_kept_session() {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
             ingestion.startIngestor().terminate();
             ingestion.publish("A", 0, 100, 1);

@@ -23,7 +23,7 @@ import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.StoredPoint;
 import dev.sensorline.servers.junit.Needs;
 
-/** At QoS 1 what a broker has accepted becomes a point, whatever ends in between. */
+/** At QoS 1, each reading that the broker has accepted becomes a point, whichever process ends. */
 @Execution(ExecutionMode.CONCURRENT)
 class DeliveryIT {
 
@@ -99,7 +99,7 @@ class DeliveryIT {
             ingestion.awaitReady();
             assertEquals(0, sensor.awaitExit(LIMIT));
             ingestion.awaitPoints("S", 600);
-            // No two numbers have the same sine.
+            // The sines of two different numbers are different.
             assertEquals(
                     600,
                     ingestion.store.points("sensor", "S").stream()
@@ -107,7 +107,7 @@ class DeliveryIT {
                             .distinct()
                             .count());
             for (ChildProcess service : List.of(ingestor, sensor)) {
-                int connections = service == ingestor ? 2 : 1; // The ingestor's second is for what it sets aside.
+                int connections = service == ingestor ? 2 : 1; // The ingestor's second is for rejected readings.
                 assertEquals(connections, lines(service, "Is not connected"), service.lines()::toString);
                 assertEquals(2L * connections, lines(service, "Connected to"));
             }
@@ -119,7 +119,7 @@ class DeliveryIT {
         try (Ingestion ingestion = Ingestion.servers(
                 BrokerSettings.defaults().withMaxInflight(1).withMaxQueued(1_000), StoreSettings.defaults())) {
             ingestion.start(ingestion.ingestor().with("INGESTOR_BATCH_AGE", "60s"));
-            // In bursts of less than the queue, each of which must have gone before the next one comes.
+            // Each burst is smaller than the queue, and must be acknowledged before the next one starts.
             for (int burst = 0; burst < 5; burst++) {
                 ingestion.publish("W", burst * 500, 500, 1);
                 ingestion.awaitPoints("W", (burst + 1) * 500L);
@@ -143,7 +143,7 @@ class DeliveryIT {
             ingestion.startIngestor();
             int count = load.stop();
             load.assertHolds(count);
-            // What the first one had written it had acknowledged: none of it was written twice.
+            // The first process had acknowledged what it had written: nothing is written twice.
             await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_points_written_total") == count - stored);
         }
     }
@@ -167,7 +167,7 @@ class DeliveryIT {
 
     @Test
     @Needs(Feature.QUEUED_QOS_0)
-    void readings_beyond_what_may_be_held_wait_with_the_broker_also_at_qos_0() {
+    void readings_beyond_the_bound_wait_at_the_broker_also_at_qos_0() {
         int count = 60_000;
         try (Ingestion ingestion = Ingestion.running()) {
             ingestion.publish("Q", 0, 10, 0);
@@ -183,7 +183,7 @@ class DeliveryIT {
     }
 
     @Test
-    void a_flood_of_what_is_no_reading_holds_nothing_up() {
+    void a_flood_of_invalid_readings_delays_no_other() {
         int count = 30_000;
         try (Ingestion ingestion = Ingestion.running()) {
             for (int i = 0; i < count; i++) {
@@ -218,7 +218,7 @@ class DeliveryIT {
             ingestion.awaitPoints("END", 1);
             assertEquals(201, ingestion.metric("sensorline_points_written_total"));
             assertEquals(100, ingestion.metric("sensorline_readings_duplicated_total"));
-            // Also after the ingestor has forgotten what it has seen.
+            // Also after a restart, when the ingestor has no record of earlier readings.
             assertEquals(100, ingestion.points("T"));
         }
     }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 
-/** What an ingestor on this machine tells of itself. */
+/** The HTTP endpoints of an ingestor on this machine. */
 record HealthAndMetrics(int port) {
 
     String url() {
@@ -35,7 +35,7 @@ record HealthAndMetrics(int port) {
         return Double.parseDouble(matcher.group(1));
     }
 
-    /** Leaves no connection behind: the ingestor takes so many and no more. */
+    /** Closes its connection, because the ingestor limits their number. */
     Response get(String path) {
         return RestAssured.given().header("Connection", "close").get(url() + path);
     }

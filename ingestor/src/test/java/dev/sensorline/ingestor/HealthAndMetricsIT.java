@@ -16,7 +16,7 @@ import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 
-/** What an operator sees. */
+/** Health checks and metrics, as an operator sees them. */
 class HealthAndMetricsIT {
 
     @Test
@@ -66,7 +66,7 @@ class HealthAndMetricsIT {
     }
 
     @Test
-    void metrics_tell_what_became_of_the_readings() {
+    void metrics_count_what_became_of_the_readings() {
         try (Ingestion ingestion = Ingestion.running()) {
             ingestion.publish("M", 0, 200, 1);
             ingestion.publish("M", 0, 3, 1);

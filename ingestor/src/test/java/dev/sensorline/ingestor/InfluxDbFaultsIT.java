@@ -4,7 +4,7 @@ import static dev.sensorline.ingestor.Ingestion.LIMIT;
 import static dev.sensorline.ingestor.Ingestion.assertOutagesLogged;
 import static dev.sensorline.ingestor.Ingestion.lines;
 import static dev.sensorline.ingestor.Ingestion.pause;
-import static dev.sensorline.ingestor.Ingestion.tell;
+import static dev.sensorline.ingestor.Ingestion.reportRecovery;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,7 +28,7 @@ import dev.sensorline.servers.StoreProxy;
 import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.junit.Needs;
 
-/** An InfluxDB that fails costs time and no reading. */
+/** Faults of InfluxDB cost time and no reading. */
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("faults")
 class InfluxDbFaultsIT {
@@ -46,7 +46,7 @@ class InfluxDbFaultsIT {
     }
 
     @Test
-    void one_that_refuses_connections() throws Exception {
+    void nothing_is_lost_when_influxdb_refuses_connections() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
                 ChildProcess ingestor = startBehind(ingestion, link);
@@ -62,7 +62,7 @@ class InfluxDbFaultsIT {
     }
 
     @Test
-    void one_that_accepts_connections_and_never_answers() throws Exception {
+    void nothing_is_lost_when_influxdb_never_answers() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
                 ChildProcess ingestor = startBehind(ingestion, link);
@@ -78,7 +78,7 @@ class InfluxDbFaultsIT {
 
     @ParameterizedTest
     @CsvSource({"500,", "503,7"})
-    void one_that_answers_with_an_error(int status, String retryAfter) throws Exception {
+    void nothing_is_lost_when_influxdb_answers_with_an_error(int status, String retryAfter) throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 StoreProxy front = StoreProxy.of(ingestion.store);
                 ChildProcess ingestor = startBehind(ingestion, front.url());
@@ -88,18 +88,19 @@ class InfluxDbFaultsIT {
                     status, retryAfter == null ? Map.of() : Map.of("Retry-After", retryAfter), "{\"error\":\"busy\"}");
             ingestion.awaitReadiness(503);
             pause(Duration.ofSeconds(5));
-            // Two batches, each after pauses that grow from 0.1 to 3 s, or no sooner than it was asked to.
+            // Two batches, retried after pauses that grow from 0.1 to 3 s, or after the time that Retry-After gives.
             assertTrue(
-                    front.refusedCount() <= (retryAfter == null ? 14 : 3), "asked " + front.refusedCount() + " times");
+                    front.refusedCount() <= (retryAfter == null ? 14 : 3),
+                    "requested " + front.refusedCount() + " times");
             front.passOn();
             load.assertNothingIsLost("InfluxDB answers " + status, System.nanoTime());
             assertOutagesLogged(ingestor, 1, 0);
         }
     }
 
-    /** As one whose disk is full: it is asked now and then whether it accepts points, and that question has none. */
+    /** As with a full disk: the probe, which contains no point, succeeds although writes fail. */
     @Test
-    void one_that_answers_500_to_points_and_takes_what_has_none() {
+    void readiness_stays_down_when_influxdb_answers_500_to_points_and_accepts_empty_writes() {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 StoreProxy front = StoreProxy.of(ingestion.store);
                 ChildProcess ingestor = startBehind(ingestion, front.url())) {
@@ -114,10 +115,10 @@ class InfluxDbFaultsIT {
         }
     }
 
-    /** As one with a shard that cannot be written: the others' points go their way beside. */
+    /** As with a shard that cannot be written. */
     @Test
     @Needs(Feature.FULL_WINDOW)
-    void one_that_answers_500_to_some_points_only() throws Exception {
+    void points_of_other_series_are_written_while_influxdb_answers_500_to_one_series() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 StoreProxy front = StoreProxy.of(ingestion.store);
                 ChildProcess ingestor = startBehind(ingestion, front.url())) {
@@ -137,11 +138,11 @@ class InfluxDbFaultsIT {
     }
 
     @Test
-    void one_that_refuses_a_single_point_of_a_batch_with_400() throws Exception {
+    void a_single_point_that_influxdb_rejects_with_400_is_set_aside_and_the_others_are_written() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 StoreProxy front = StoreProxy.of(ingestion.store);
                 ChildProcess ingestor = startBehind(ingestion, front.url())) {
-            // Before there is one, so that it is among others.
+            // An outage first, so that the invalid point is in a batch with others.
             front.refuse(500, Map.of(), "{\"error\":\"busy\"}");
             ingestion.awaitReadiness(503);
             ingestion.peer.subscribe("sensorline/rejected/#", 1);
@@ -161,7 +162,7 @@ class InfluxDbFaultsIT {
     }
 
     @Test
-    void one_whose_password_is_changed_and_changed_back() throws Exception {
+    void nothing_is_lost_when_the_password_of_influxdb_is_changed_and_changed_back() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.withUser("writer", "first"));
                 ChildProcess ingestor = ingestion.start(
                         ingestion.ingestor().with("INFLUX_USERNAME", "writer").with("INFLUX_PASSWORD", "first"));
@@ -179,7 +180,7 @@ class InfluxDbFaultsIT {
 
     @Test
     @Needs(Feature.FULL_DISK)
-    void one_whose_disk_is_full() throws Exception {
+    void nothing_is_lost_when_the_disk_of_influxdb_is_full() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 ChildProcess ingestor = ingestion.startIngestor();
                 Load load = new Load(ingestion)) {
@@ -188,7 +189,7 @@ class InfluxDbFaultsIT {
             ingestion.awaitReadiness(503);
             pause(Duration.ofSeconds(8));
             assertOutagesLoggedSoFar(ingestor);
-            // Its log of writes stays broken after there is room again: it asks to be started anew.
+            // InfluxDB's write-ahead log stays broken after space is free again, until a restart.
             ingestion.store.unlimitFiles();
             ingestion.store.kill();
             ingestion.store.restart();
@@ -203,26 +204,27 @@ class InfluxDbFaultsIT {
     }
 
     @Test
-    void one_that_takes_ten_seconds_to_answer() {
+    void nothing_is_written_twice_when_influxdb_takes_ten_seconds_to_answer() {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 StoreProxy front = StoreProxy.of(ingestion.store);
                 ChildProcess ingestor = startBehind(ingestion, front.url())) {
             front.delayAnswers(Duration.ofSeconds(10));
             long start = System.nanoTime();
             ingestion.publish(Load.NAME, 0, 1_000, 1);
-            await("acknowledged in spite of it")
+            await("acknowledged despite the delay")
                     .atMost(LIMIT.multipliedBy(4))
                     .until(() -> ingestion.metric("sensorline_points_written_total") == 1_000);
             assertEquals(1_000, ingestion.points(Load.NAME));
             assertEquals(0, ingestion.metric("sensorline_readings_redelivered_total"));
             assertTrue(System.nanoTime() - start >= Duration.ofSeconds(10).toNanos());
-            tell("InfluxDB takes 10 s to answer (from the beginning)", "1000 published, 1000 in the store", start);
+            reportRecovery(
+                    "InfluxDB takes 10 s to answer (from the beginning)", "1000 published, 1000 in the store", start);
             assertOutagesLogged(ingestor, 0, 0);
         }
     }
 
     @Test
-    void one_that_ends_and_starts_again_in_mid_batch() throws Exception {
+    void nothing_is_lost_when_influxdb_restarts_in_mid_batch() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
                 ChildProcess ingestor = startBehind(ingestion, link);
@@ -231,7 +233,7 @@ class InfluxDbFaultsIT {
             long restarted = 0;
             for (boolean killed : new boolean[] {true, false, true}) {
                 load.awaitStored(300);
-                // Has the head of a batch and waits for the rest of it.
+                // InfluxDB has received the start of a batch and waits for the rest.
                 link.partition();
                 pause(Duration.ofMillis(200));
                 if (killed) {
@@ -251,9 +253,9 @@ class InfluxDbFaultsIT {
         }
     }
 
-    /** What InfluxDB has and the ingestor does not know of is written again, with the same times. */
+    /** Points whose response is lost are written again with the same times. */
     @Test
-    void one_whose_connection_ends_within_a_batch_or_within_the_answer_to_it() throws Exception {
+    void nothing_is_lost_when_the_connection_to_influxdb_ends_in_a_request_or_in_its_response() throws Exception {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
                 ChildProcess ingestor = startBehind(ingestion, link);
@@ -264,7 +266,7 @@ class InfluxDbFaultsIT {
                 link.cutAfter(bytes % 100 == 1 ? Direction.TO_CLIENT : Direction.TO_SERVER, bytes);
                 await().atMost(LIMIT).until(() -> link.connectionsMade() > made);
             }
-            // Without times of their own: these were given at their arrival, once.
+            // Readings without a time keep the time that they got at their arrival.
             for (int n = 0; n < 200; n++) {
                 ingestion.peer.publishAsync("sensor/U", new byte[] {'7'}, 1);
             }

@@ -20,7 +20,7 @@ import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
 
-/** A broker, a store, the ingestor between them as a process, and a client that publishes to it and listens. */
+/** A broker, a store, the ingestor between them as a process, and an MQTT client that publishes and subscribes. */
 final class Ingestion implements AutoCloseable {
 
     static final Duration LIMIT = Duration.ofSeconds(30);
@@ -31,7 +31,7 @@ final class Ingestion implements AutoCloseable {
     final PointStore store;
     final MqttPeer peer;
     final int httpPort = Ports.free();
-    private final HealthAndMetrics told = new HealthAndMetrics(httpPort);
+    private final HealthAndMetrics endpoints = new HealthAndMetrics(httpPort);
     private ChildProcess ingestor;
     private volatile boolean closed;
 
@@ -41,7 +41,7 @@ final class Ingestion implements AutoCloseable {
         this.peer = peer;
     }
 
-    /** The servers only. */
+    /** Starts the servers, and no ingestor. */
     static Ingestion servers(BrokerSettings broker, StoreSettings store) {
         MqttBroker started = MqttBroker.start(broker);
         MqttPeer peer = broker.username() == null
@@ -50,14 +50,14 @@ final class Ingestion implements AutoCloseable {
         return new Ingestion(started, PointStore.start(store), peer);
     }
 
-    /** Servers as they are by default, and the ingestor, ready. */
+    /** Starts servers with default settings and the ingestor, and returns when it is ready. */
     static Ingestion running() {
         Ingestion ingestion = servers(BrokerSettings.defaults(), StoreSettings.defaults());
         ingestion.startIngestor();
         return ingestion;
     }
 
-    /** The ingestor with the variables that lead to these servers. */
+    /** The ingestor, configured for these servers. */
     ServiceProcess ingestor() {
         return ServiceProcess.of("ingestor")
                 .with("MQTT_HOST", broker.host())
@@ -77,28 +77,28 @@ final class Ingestion implements AutoCloseable {
     }
 
     void awaitReady() {
-        told.awaitReadiness(200);
+        endpoints.awaitReadiness(200);
     }
 
     /** Waits for the status of readiness: 200 for up, 503 for down. */
     void awaitReadiness(int status) {
-        told.awaitReadiness(status);
+        endpoints.awaitReadiness(status);
     }
 
     int health(String kind) {
-        return told.health(kind);
+        return endpoints.health(kind);
     }
 
     String http() {
-        return told.url();
+        return endpoints.url();
     }
 
     /** The value of a metric: see {@link HealthAndMetrics#metric}. */
     double metric(String name) {
-        return told.metric(name);
+        return endpoints.metric(name);
     }
 
-    /** Publishes readings n, n + 1, … that carry their own time, and returns when the broker has them all. */
+    /** Publishes readings n, n + 1, … with their own times, and returns when the broker has accepted all. */
     void publish(String name, int from, int count, int qos) {
         List<CompletableFuture<?>> published = new ArrayList<>();
         for (int n = from; n < from + count; n++) {
@@ -108,8 +108,8 @@ final class Ingestion implements AutoCloseable {
     }
 
     /**
-     * Publishes reading n, whose value is n and whose time is n milliseconds after a moment, as often as it takes for the
-     * broker to accept it: one that has forgotten the session is told again what it had not yet acknowledged.
+     * Publishes reading n, whose value is n and whose time is n milliseconds after a fixed time, and repeats it until the
+     * broker accepts it: a broker that has lost the session needs again what it had not acknowledged.
      */
     CompletableFuture<?> publishAsync(String name, int n, int qos) {
         String reading = "{\"value\":%d,\"time\":%d}".formatted(n, 1_700_000_000_000L + n);
@@ -118,7 +118,7 @@ final class Ingestion implements AutoCloseable {
                 .thenCompose(done -> done ? CompletableFuture.completedFuture(null) : publishAsync(name, n, qos));
     }
 
-    /** Waits until the store holds so many points of a sensor. */
+    /** Waits until the store has the given number of points of a sensor. */
     void awaitPoints(String name, long count) {
         await(count + " points of " + name)
                 .atMost(LIMIT.multipliedBy(2))
@@ -130,8 +130,8 @@ final class Ingestion implements AutoCloseable {
         return store.counts(MEASUREMENT).getOrDefault(name, 0L);
     }
 
-    /** Tells what has been counted, for whoever makes the table of faults from it. */
-    static void tell(String fault, String counted, long endedNanos) {
+    /** Prints the counts and the time to recover, from which the table of faults in docs/reports is made. */
+    static void reportRecovery(String fault, String counted, long endedNanos) {
         System.out.printf(
                 "[fault] %s: %s, recovered in %.1f s%n", fault, counted, (System.nanoTime() - endedNanos) / 1e9);
     }
@@ -140,23 +140,23 @@ final class Ingestion implements AutoCloseable {
         return process.lines().stream().filter(line -> line.contains(part)).count();
     }
 
-    /** How often an ingestor has told that it has a connection for readings; there is another one for what is none. */
+    /** How often an ingestor has logged that its connection for readings is up. Another connection is for rejected readings. */
     static long connections(ChildProcess ingestor) {
         return ingestor.lines().stream()
                 .filter(line -> line.matches(".* Connected to \\S+ as sensorline-ingestor"))
                 .count();
     }
 
-    /** How often an ingestor has told that its connection for readings is gone, or cannot be made. */
+    /** How often an ingestor has logged that its connection for readings is lost or cannot be made. */
     static long disconnections(ChildProcess ingestor) {
         return lines(ingestor, " as sensorline-ingestor: ");
     }
 
     /**
-     * That an ingestor has told of each change of state by one line, and of nothing else that would worry anybody.
+     * Asserts that an ingestor has logged one line for each change of state, and no other warning or error.
      *
-     * @param store  how often InfluxDB has been found to accept no points
-     * @param broker how often the connection for readings has gone
+     * @param store  number of outages of InfluxDB
+     * @param broker number of times that the connection for readings was lost
      */
     static void assertOutagesLogged(ChildProcess ingestor, int store, int broker) {
         long rejected = lines(ingestor, " as sensorline-ingestor-rejected: ");
@@ -171,7 +171,7 @@ final class Ingestion implements AutoCloseable {
                 () -> assertEquals(0, lines(ingestor, "Exception")));
     }
 
-    /** How long a fault lasts, which is no condition to wait for. */
+    /** Lets a fault last. There is no condition to wait for. */
     static void pause(Duration duration) {
         await().pollDelay(duration).atMost(duration.multipliedBy(2)).until(() -> true);
     }

@@ -6,7 +6,7 @@ import static dev.sensorline.ingestor.Ingestion.connections;
 import static dev.sensorline.ingestor.Ingestion.disconnections;
 import static dev.sensorline.ingestor.Ingestion.lines;
 import static dev.sensorline.ingestor.Ingestion.pause;
-import static dev.sensorline.ingestor.Ingestion.tell;
+import static dev.sensorline.ingestor.Ingestion.reportRecovery;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -40,7 +40,7 @@ import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.StoredPoint;
 import dev.sensorline.servers.junit.Needs;
 
-/** An ingestor that is killed, stopped, or short of something costs no reading. */
+/** An ingestor that is killed, paused or short of a resource loses no reading. */
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("faults")
 class IngestorFaultsIT {
@@ -54,7 +54,7 @@ class IngestorFaultsIT {
     }
 
     @Test
-    void killed_at_random_moments_under_load() throws Exception {
+    void nothing_is_lost_when_the_ingestor_is_killed_at_random_moments_under_load() throws Exception {
         Random random = new Random(6);
         try (Ingestion ingestion = servers();
                 ChildProcess first = ingestion.startIngestor();
@@ -75,7 +75,7 @@ class IngestorFaultsIT {
     }
 
     @Test
-    void standing_still_for_less_than_the_brokers_patience() throws Exception {
+    void a_pause_shorter_than_the_keep_alive_costs_neither_readings_nor_the_connection() throws Exception {
         try (Ingestion ingestion = servers();
                 ChildProcess ingestor = ingestion.startIngestor();
                 Load load = new Load(ingestion)) {
@@ -83,14 +83,14 @@ class IngestorFaultsIT {
             ingestor.pause();
             pause(Duration.ofSeconds(5));
             ingestor.resume();
-            load.assertNothingIsLost("Ingestor stands still for 5 s", System.nanoTime());
+            load.assertNothingIsLost("Ingestor paused for 5 s", System.nanoTime());
             assertConnectionsGone(ingestor, 0);
         }
     }
 
-    /** That is one and a half times the keep-alive of 15 s (MQTT 3.1.1, 3.1.2.10). */
+    /** The broker waits one and a half times the keep-alive of 15 s (MQTT 3.1.1, 3.1.2.10). */
     @Test
-    void standing_still_for_more_than_the_brokers_patience() throws Exception {
+    void a_pause_longer_than_the_keep_alive_costs_no_reading() throws Exception {
         try (Ingestion ingestion = servers();
                 ChildProcess ingestor = ingestion.startIngestor();
                 Load load = new Load(ingestion)) {
@@ -101,15 +101,14 @@ class IngestorFaultsIT {
                     .until(() -> ingestion.broker.log().stream()
                             .anyMatch(line -> line.contains("sensorline-ingestor has exceeded timeout")));
             ingestor.resume();
-            load.assertNothingIsLost(
-                    "Ingestor stands still until the broker has closed the connection", System.nanoTime());
+            load.assertNothingIsLost("Ingestor paused until the broker has closed the connection", System.nanoTime());
             assertConnectionsGone(ingestor, 1);
         }
     }
 
     /**
-     * Beside that, Vert.x may tell that a thread has stood still, and a request that was on its way may have taken longer
-     * than is allowed: both are so, as far as the ingestor can know.
+     * After a pause, Vert.x may also warn that a thread was blocked, and a request in flight may have timed out. As far as
+     * the ingestor can know, both are true.
      */
     private static void assertConnectionsGone(ChildProcess ingestor, int times) {
         assertEquals(times, disconnections(ingestor), ingestor.lines()::toString);
@@ -117,9 +116,9 @@ class IngestorFaultsIT {
         assertTrue(lines(ingestor, "does not accept points") <= 1, ingestor.lines()::toString);
     }
 
-    /** What is bounded does not grow with what waits at the broker. */
+    /** The memory that the ingestor needs is bounded, however many readings wait at the broker. */
     @Test
-    void with_little_memory_and_much_to_hold() {
+    void a_heap_of_64_mb_is_enough_for_any_backlog_at_the_broker() {
         try (Ingestion ingestion = servers();
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
                 ChildProcess ingestor = ingestion.start(
@@ -132,7 +131,7 @@ class IngestorFaultsIT {
             long accepting = System.nanoTime();
             ingestion.awaitPoints("LONG", 10_000);
             ingestion.awaitPoints(Load.NAME, 60_000);
-            tell(
+            reportRecovery(
                     "Ingestor with a heap of 64 MB, InfluxDB away",
                     "70000 published, of which 10000 of 8 KB, 70000 in the store",
                     accepting);
@@ -140,10 +139,10 @@ class IngestorFaultsIT {
         }
     }
 
-    /** It ends, which takes one line, and is started again, as by compose or systemd; what it had comes again. */
+    /** Compose or systemd starts it again, and the broker sends its unacknowledged readings again. */
     @Test
     @Needs(Feature.FULL_WINDOW)
-    void with_less_memory_than_it_needs() {
+    void out_of_memory_ends_the_ingestor_with_one_line_and_costs_no_reading() {
         try (Ingestion ingestion = servers();
                 FaultyLink link = FaultyLink.to(ingestion.store.port())) {
             ServiceProcess scarce = ingestion
@@ -161,11 +160,12 @@ class IngestorFaultsIT {
             long accepting = System.nanoTime();
             ingestion.startIngestor();
             ingestion.awaitPoints("LONG", 3_000);
-            tell("Ingestor out of memory and started again", "3000 of 8 KB published, 3000 in the store", accepting);
+            reportRecovery(
+                    "Ingestor out of memory and started again", "3000 of 8 KB published, 3000 in the store", accepting);
         }
     }
 
-    /** Readings as long as they may be. */
+    /** Publishes readings of nearly the greatest size that is allowed. */
     private static void publishLong(Ingestion ingestion, String name, int count) {
         String filling = "x".repeat(8_100);
         List<CompletableFuture<?>> published = new ArrayList<>();
@@ -184,8 +184,8 @@ class IngestorFaultsIT {
 
     @Test
     @Needs(Feature.PRLIMIT)
-    void with_few_open_files_and_others_who_take_them() throws Exception {
-        // The JVM has its jars open beside.
+    void nothing_is_lost_when_http_clients_use_up_the_open_files() throws Exception {
+        // The JVM also has its jars open.
         int files = NATIVE ? 64 : 192;
         try (Ingestion ingestion = servers();
                 FaultyLink toBroker = FaultyLink.to(ingestion.broker.port());
@@ -199,9 +199,10 @@ class IngestorFaultsIT {
             load.awaitStored(500);
             List<Socket> scrapers = new ArrayList<>();
             for (int i = 0; i < HTTP_CONNECTIONS; i++) {
-                scrapers.add(asking(ingestion.httpPort));
+                scrapers.add(keepAliveConnection(ingestion.httpPort));
             }
-            // The others say nothing. One after the other: all at once they would leave the JVM no file for its jars.
+            // The others send nothing. They connect one after the other, or the JVM would have no file left for its
+            // jars.
             for (int i = HTTP_CONNECTIONS; i < files; i++) {
                 Socket silent = new Socket("127.0.0.1", ingestion.httpPort);
                 scrapers.add(silent);
@@ -217,13 +218,13 @@ class IngestorFaultsIT {
             for (Socket scraper : scrapers) {
                 scraper.close();
             }
-            load.assertNothingIsLost("Ingestor with " + files + " open files and as many who ask for metrics", cut);
+            load.assertNothingIsLost("Ingestor with " + files + " open files and as many HTTP clients", cut);
             assertOutagesLogged(ingestor, 1, 1);
         }
     }
 
-    /** A connection that has been answered on, and stays. */
-    private static Socket asking(int port) throws IOException {
+    /** A connection that has received a response, and stays open. */
+    private static Socket keepAliveConnection(int port) throws IOException {
         Socket socket = new Socket("127.0.0.1", port);
         socket.getOutputStream()
                 .write("GET /q/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -232,13 +233,13 @@ class IngestorFaultsIT {
     }
 
     /**
-     * No attempt to connect may be the last one. Not on the JVM, where Quarkus' class loader waits for ever for a jar that
-     * it could not open.
+     * A failed attempt to connect must be followed by another one. Skipped on the JVM, where Quarkus' class loader waits
+     * forever for a jar that it could not open.
      */
     @Test
     @Tag("native")
     @Needs(Feature.PRLIMIT)
-    void with_no_open_file_left_when_its_connections_end() throws Exception {
+    void it_reconnects_after_no_file_could_be_opened() throws Exception {
         try (Ingestion ingestion = servers();
                 FaultyLink toBroker = FaultyLink.to(ingestion.broker.port());
                 FaultyLink toStore = FaultyLink.to(ingestion.store.port());
@@ -265,7 +266,7 @@ class IngestorFaultsIT {
 
     @Test
     @Needs(Feature.C_COMPILER)
-    void with_a_clock_that_is_set_back(@TempDir Path directory) throws IOException {
+    void readings_keep_their_order_when_the_clock_is_set_back(@TempDir Path directory) throws IOException {
         Path library = settableClock(directory);
         Path late = directory.resolve("late");
         try (Ingestion ingestion = servers();
@@ -281,7 +282,7 @@ class IngestorFaultsIT {
             Files.delete(late);
             publishWithoutTime(ingestion, 200);
             ingestion.awaitPoints("U", 300);
-            // By time: in the order of their arrival all the same.
+            // In the order of their times, which must be the order of their arrival.
             List<StoredPoint> points = ingestion.store.points("sensor", "U");
             for (int n = 0; n < 300; n++) {
                 assertEquals(n, points.get(n).value());

@@ -1,6 +1,6 @@
 package dev.sensorline.ingestor;
 
-import static dev.sensorline.ingestor.KafkaPath.LIMIT;
+import static dev.sensorline.ingestor.KafkaStack.LIMIT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -21,19 +21,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import dev.sensorline.ingestor.KafkaPath.Member;
+import dev.sensorline.ingestor.KafkaStack.RunningIngestor;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 
-/** Records that are compressed: by the bridge, or by Kafka because its topic says so. */
+/** Compressed records: by the bridge, or by Kafka because of the topic's setting. */
 @Tag("faults")
 class KafkaCompressionIT {
 
     @RegisterExtension
-    private static final RunningKafka KAFKA = new RunningKafka();
+    private static final KafkaExtension KAFKA = new KafkaExtension();
 
-    /** All of them on the JVM; the executable has no library that must be unpacked first. */
+    /** All algorithms on the JVM. The native executable has no library that must be unpacked first. */
     private static Set<CompressionType> supported() {
         return Boolean.getBoolean("sensorline.native")
                 ? EnumSet.of(CompressionType.NONE, CompressionType.GZIP, CompressionType.LZ4)
@@ -71,10 +71,10 @@ class KafkaCompressionIT {
             names = {"SNAPPY", "ZSTD"})
     void a_writer_that_cannot_read_what_kafka_has_compressed_says_so_in_one_line_and_ends(CompressionType type)
             throws Exception {
-        try (KafkaPath path = KAFKA.path()) {
-            create(path.topic, type);
-            path.send("sensor,name=S", "sensor,name=S value=1.0 1000");
-            Member writer = path.start(withoutLibraries(path.configured("writer")));
+        try (KafkaStack stack = KAFKA.stack()) {
+            create(stack.topic, type);
+            stack.send("sensor,name=S", "sensor,name=S value=1.0 1000");
+            RunningIngestor writer = stack.start(withoutLibraries(stack.configured("writer")));
             assertEquals(1, writer.process().awaitExit(LIMIT));
             assertEquals(
                     1,
@@ -87,34 +87,34 @@ class KafkaCompressionIT {
                             + writer.lines(" WARN ")
                             - writer.lines("Failed to get the temporary directory"),
                     writer.process().lines()::toString);
-            assertEquals(0, path.committed());
+            assertEquals(0, stack.committed());
         }
     }
 
     @ParameterizedTest
     @MethodSource("supported")
-    void the_bridge_compresses_as_it_is_told_and_the_writer_reads_it(CompressionType type) throws IOException {
-        try (KafkaPath path = KAFKA.path()) {
+    void the_bridge_compresses_as_configured_and_the_writer_reads_it(CompressionType type) throws IOException {
+        try (KafkaStack stack = KAFKA.stack()) {
             for (String role : List.of("bridge", "writer")) {
-                path.start(path.configured(role).with("KAFKA_COMPRESSION_TYPE", type.name))
+                stack.start(stack.configured(role).with("KAFKA_COMPRESSION_TYPE", type.name))
                         .awaitReadiness(200);
             }
-            path.ingestion.publish("S", 0, 500, 1);
-            path.ingestion.awaitPoints("S", 500);
-            assertEquals(Set.of(type), compressionOf(path.topic));
+            stack.ingestion.publish("S", 0, 500, 1);
+            stack.ingestion.awaitPoints("S", 500);
+            assertEquals(Set.of(type), compressionOf(stack.topic));
         }
     }
 
     @ParameterizedTest
     @MethodSource("supported")
     void the_writer_reads_what_kafka_has_compressed(CompressionType type) throws Exception {
-        try (KafkaPath path = KAFKA.path()) {
-            create(path.topic, type);
-            path.bridge();
-            Member writer = path.writer();
-            path.ingestion.publish("S", 0, 500, 1);
-            path.ingestion.awaitPoints("S", 500);
-            assertEquals(Set.of(type), compressionOf(path.topic));
+        try (KafkaStack stack = KAFKA.stack()) {
+            create(stack.topic, type);
+            stack.bridge();
+            RunningIngestor writer = stack.writer();
+            stack.ingestion.publish("S", 0, 500, 1);
+            stack.ingestion.awaitPoints("S", 500);
+            assertEquals(Set.of(type), compressionOf(stack.topic));
             assertEquals(
                     0,
                     writer.lines(" WARN ") + writer.lines(" ERROR "),
@@ -133,7 +133,7 @@ class KafkaCompressionIT {
         }
     }
 
-    /** Of the batches in the files of the broker: a consumer does not tell. */
+    /** Read from the batches in the broker's files, because consumers do not show it. */
     private static Set<CompressionType> compressionOf(String topic) throws IOException {
         Set<CompressionType> types = EnumSet.noneOf(CompressionType.class);
         for (Path partition : KAFKA.broker().partitions(topic)) {

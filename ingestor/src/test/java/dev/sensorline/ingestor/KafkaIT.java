@@ -1,6 +1,6 @@
 package dev.sensorline.ingestor;
 
-import static dev.sensorline.ingestor.KafkaPath.LIMIT;
+import static dev.sensorline.ingestor.KafkaStack.LIMIT;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.sensorline.ingestor.KafkaPath.Member;
+import dev.sensorline.ingestor.KafkaStack.RunningIngestor;
 import dev.sensorline.servers.Certificates;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.Feature;
@@ -31,27 +31,27 @@ import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.junit.Needs;
 
-/** From MQTT to InfluxDB over Kafka: an ingestor as bridge, another one as writer, or several of each. */
+/** From MQTT to InfluxDB over Kafka, with one or more ingestors as bridge and as writer. */
 class KafkaIT {
 
     private static final int SIGTERM_EXIT = 128 + 15;
 
     @RegisterExtension
-    private static final RunningKafka KAFKA = new RunningKafka();
+    private static final KafkaExtension KAFKA = new KafkaExtension();
 
     @Test
     void readings_of_six_sensors_are_points_and_each_sensor_has_its_order_in_one_partition() {
-        try (KafkaPath path = KAFKA.path()) {
-            Member bridge = path.bridge();
-            Member writer = path.writer();
+        try (KafkaStack stack = KAFKA.stack()) {
+            RunningIngestor bridge = stack.bridge();
+            RunningIngestor writer = stack.writer();
             for (int sensor = 0; sensor < 6; sensor++) {
-                path.ingestion.publish("S" + sensor, 0, 500, 1);
+                stack.ingestion.publish("S" + sensor, 0, 500, 1);
             }
             for (int sensor = 0; sensor < 6; sensor++) {
-                path.ingestion.awaitPoints("S" + sensor, 500);
+                stack.ingestion.awaitPoints("S" + sensor, 500);
             }
             Map<String, List<ConsumerRecord<String, String>>> bySensor = new TreeMap<>();
-            path.records(path.topic)
+            stack.records(stack.topic)
                     .forEach(record -> bySensor.computeIfAbsent(record.key(), k -> new ArrayList<>())
                             .add(record));
             assertEquals(6, bySensor.size());
@@ -72,7 +72,7 @@ class KafkaIT {
             assertEquals(3_000, bridge.metric("sensorline_points_forwarded_total"));
             await().atMost(LIMIT).until(() -> bridge.metric("sensorline_records_in_flight") == 0);
             assertEquals(3_000, writer.metric("sensorline_points_written_total"));
-            await().atMost(LIMIT).until(() -> path.committed() == 3_000);
+            await().atMost(LIMIT).until(() -> stack.committed() == 3_000);
             await().atMost(LIMIT).until(() -> writer.metric("sensorline_kafka_lag") == 0);
         }
     }
@@ -83,9 +83,9 @@ class KafkaIT {
 
     @Test
     void each_role_is_ready_when_what_it_needs_is_there() {
-        try (KafkaPath path = KAFKA.path()) {
-            Member bridge = path.bridge();
-            Member writer = path.writer();
+        try (KafkaStack stack = KAFKA.stack()) {
+            RunningIngestor bridge = stack.bridge();
+            RunningIngestor writer = stack.writer();
             new HealthAndMetrics(bridge.httpPort())
                     .get("/q/health/ready")
                     .then()
@@ -99,17 +99,17 @@ class KafkaIT {
                     .then()
                     .body("checks.name", hasItem("Kafka answers"))
                     .body("checks.name", hasItem("InfluxDB accepts points"));
-            path.ingestion.broker.stop();
+            stack.ingestion.broker.stop();
             bridge.awaitReadiness(503);
             assertEquals(200, writer.ready());
-            path.ingestion.store.stop();
+            stack.ingestion.store.stop();
             writer.awaitReadiness(503);
             assertEquals(0, writer.lines("Exception") + bridge.lines("Exception"));
         }
     }
 
     @Test
-    void a_whole_ingestor_has_nothing_to_do_with_kafka() {
+    void without_a_role_the_ingestor_does_not_use_kafka() {
         try (Ingestion ingestion = Ingestion.running()) {
             ingestion.publish("S", 0, 10, 1);
             ingestion.awaitPoints("S", 10);
@@ -127,27 +127,27 @@ class KafkaIT {
     @Test
     @Needs(Feature.MOSQUITTO)
     void two_bridges_and_two_writers_share_the_work_and_lose_nothing() throws Exception {
-        try (KafkaPath path = KAFKA.path()) {
-            List<Member> bridges = List.of(
-                    path.start(path.configured("bridge")
+        try (KafkaStack stack = KAFKA.stack()) {
+            List<RunningIngestor> bridges = List.of(
+                    stack.start(stack.configured("bridge")
                                     .with("MQTT_TOPICS", "$share/bridges/sensor/+")
                                     .with("MQTT_CLIENT_ID", "bridge-1"))
                             .awaitReadiness(200),
-                    path.start(path.configured("bridge")
+                    stack.start(stack.configured("bridge")
                                     .with("MQTT_TOPICS", "$share/bridges/sensor/+")
                                     .with("MQTT_CLIENT_ID", "bridge-2"))
                             .awaitReadiness(200));
-            List<Member> writers = List.of(path.writer(), path.writer());
+            List<RunningIngestor> writers = List.of(stack.writer(), stack.writer());
             for (int sensor = 0; sensor < 20; sensor++) {
-                path.ingestion.publish("S" + sensor, 0, 200, 1);
+                stack.ingestion.publish("S" + sensor, 0, 200, 1);
             }
             for (int sensor = 0; sensor < 20; sensor++) {
-                path.ingestion.awaitPoints("S" + sensor, 200);
+                stack.ingestion.awaitPoints("S" + sensor, 200);
             }
-            for (Member bridge : bridges) {
+            for (RunningIngestor bridge : bridges) {
                 assertTrue(bridge.metric("sensorline_points_forwarded_total") > 0);
             }
-            for (Member writer : writers) {
+            for (RunningIngestor writer : writers) {
                 assertTrue(writer.metric("sensorline_points_written_total") > 0);
             }
         }
@@ -155,42 +155,42 @@ class KafkaIT {
 
     @Test
     void replay_by_another_group_into_an_empty_database_makes_exactly_the_same_points() {
-        try (KafkaPath path = KAFKA.path()) {
-            path.bridge();
-            Member first = path.writer();
-            path.ingestion.publish("T", 0, 500, 1);
+        try (KafkaStack stack = KAFKA.stack()) {
+            stack.bridge();
+            RunningIngestor first = stack.writer();
+            stack.ingestion.publish("T", 0, 500, 1);
             for (int n = 0; n < 100; n++) {
-                path.ingestion.peer.publish("sensor/U", Integer.toString(n), 1); // Without a time of its own.
+                stack.ingestion.peer.publish("sensor/U", Integer.toString(n), 1); // Without a time.
             }
-            path.ingestion.awaitPoints("T", 500);
-            path.ingestion.awaitPoints("U", 100);
+            stack.ingestion.awaitPoints("T", 500);
+            stack.ingestion.awaitPoints("U", 100);
             List<?> before =
-                    List.of(path.ingestion.store.points("sensor", "T"), path.ingestion.store.points("sensor", "U"));
+                    List.of(stack.ingestion.store.points("sensor", "T"), stack.ingestion.store.points("sensor", "U"));
             first.process().terminate();
-            path.ingestion.store.clear();
-            path.start(path.configured("writer").with("KAFKA_GROUP", "replay"));
-            path.ingestion.awaitPoints("T", 500);
-            path.ingestion.awaitPoints("U", 100);
+            stack.ingestion.store.clear();
+            stack.start(stack.configured("writer").with("KAFKA_GROUP", "replay"));
+            stack.ingestion.awaitPoints("T", 500);
+            stack.ingestion.awaitPoints("U", 100);
             assertEquals(
                     before,
-                    List.of(path.ingestion.store.points("sensor", "T"), path.ingestion.store.points("sensor", "U")));
+                    List.of(stack.ingestion.store.points("sensor", "T"), stack.ingestion.store.points("sensor", "U")));
         }
     }
 
     @Test
-    void what_influxdb_refuses_is_set_aside_on_a_topic_of_its_own_and_holds_nothing_up() {
-        try (KafkaPath path = KAFKA.path()) {
-            Member writer = path.writer();
-            path.send(
+    void points_that_influxdb_rejects_are_set_aside_on_a_topic_of_kafka_and_delay_no_others() {
+        try (KafkaStack stack = KAFKA.stack()) {
+            RunningIngestor writer = stack.writer();
+            stack.send(
                     "sensor,name=A",
                     "sensor,name=A value=1.0 1000",
                     "no line",
                     "sensor,name=A value=\"text\" 2000",
                     "",
                     "sensor,name=A value=2.0 3000");
-            path.ingestion.awaitPoints("A", 2);
-            await().atMost(LIMIT).until(() -> path.committed() == 5);
-            List<ConsumerRecord<String, String>> rejected = path.records(path.topic + "-rejected");
+            stack.ingestion.awaitPoints("A", 2);
+            await().atMost(LIMIT).until(() -> stack.committed() == 5);
+            List<ConsumerRecord<String, String>> rejected = stack.records(stack.topic + "-rejected");
             assertEquals(3, rejected.size(), rejected::toString);
             assertTrue(
                     rejected.stream()
@@ -203,49 +203,49 @@ class KafkaIT {
     }
 
     @Test
-    void what_is_no_reading_goes_from_the_bridge_back_to_mqtt() {
-        try (KafkaPath path = KAFKA.path()) {
-            Member bridge = path.bridge();
-            path.ingestion.peer.subscribe("sensorline/rejected/#", 1);
-            path.ingestion.peer.publish("sensor/A", "none", 1);
-            await().atMost(LIMIT).until(() -> path.ingestion.peer.messages().size() == 1);
+    void the_bridge_sets_invalid_readings_aside_over_mqtt() {
+        try (KafkaStack stack = KAFKA.stack()) {
+            RunningIngestor bridge = stack.bridge();
+            stack.ingestion.peer.subscribe("sensorline/rejected/#", 1);
+            stack.ingestion.peer.publish("sensor/A", "none", 1);
+            await().atMost(LIMIT).until(() -> stack.ingestion.peer.messages().size() == 1);
             assertEquals(1, bridge.metric("sensorline_readings_rejected_total{reason=\"not_a_number\"}"));
         }
     }
 
     @Test
-    void tls_to_kafka_is_a_matter_of_the_settings_of_its_clients(@TempDir Path directory) {
+    void tls_to_kafka_is_configured_by_the_settings_of_its_clients(@TempDir Path directory) {
         Certificates certificates = Certificates.in(directory).issue("server");
         try (KafkaBroker locked = KafkaBroker.start(certificates);
-                KafkaPath path = new KafkaPath(locked)) {
+                KafkaStack stack = new KafkaStack(locked)) {
             for (String role : List.of("bridge", "writer")) {
-                path.start(path.configured(role)
+                stack.start(stack.configured(role)
                                 .with("KAFKA_SECURITY_PROTOCOL", "SSL")
                                 .with("KAFKA_SSL_TRUSTSTORE_TYPE", "PEM")
                                 .with("KAFKA_SSL_TRUSTSTORE_LOCATION", certificates.authority()))
                         .awaitReadiness(200);
             }
-            path.ingestion.publish("S", 0, 100, 1);
-            path.ingestion.awaitPoints("S", 100);
+            stack.ingestion.publish("S", 0, 100, 1);
+            stack.ingestion.awaitPoints("S", 100);
         }
     }
 
     @Test
     void sigterm_under_load_costs_no_reading_in_either_role() throws Exception {
-        try (KafkaPath path = KAFKA.path()) {
-            Member bridge = path.bridge();
-            Member writer = path.writer();
-            Load load = path.load();
+        try (KafkaStack stack = KAFKA.stack()) {
+            RunningIngestor bridge = stack.bridge();
+            RunningIngestor writer = stack.writer();
+            Load load = stack.load();
             load.awaitStored(500);
             assertEndsWell(bridge.process());
-            path.bridge();
+            stack.bridge();
             load.awaitStored(500);
             assertEndsWell(writer.process());
-            double written = path.ingestion.points(Load.NAME);
-            Member next = path.writer();
+            double written = stack.ingestion.points(Load.NAME);
+            RunningIngestor next = stack.writer();
             int count = load.stop();
             load.assertHolds(count);
-            // What the first one had written it had committed: none of it was written twice.
+            // The first process had committed what it had written: nothing is written twice.
             await().atMost(LIMIT).until(() -> next.metric("sensorline_points_written_total") == count - written);
         }
     }
@@ -259,7 +259,7 @@ class KafkaIT {
                 process.lines()::toString);
     }
 
-    /** VariablesTest refuses all other wrong values. */
+    /** All other wrong values: VariablesTest. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -275,7 +275,8 @@ class KafkaIT {
 
     @ParameterizedTest
     @CsvSource({"KAFKA_SECURITY_PROTOCOL,nonsense,SASL_SSL", "KAFKA_REQUEST_TIMEOUT_MS,soon,number"})
-    void what_kafkas_clients_do_not_take_is_such_a_line_too(String variable, String value, String allowed) {
+    void a_setting_that_kafkas_clients_refuse_is_one_line_that_names_it_too(
+            String variable, String value, String allowed) {
         assertRefused("bridge", variable, value, allowed);
     }
 

@@ -1,6 +1,6 @@
 package dev.sensorline.ingestor;
 
-import static dev.sensorline.ingestor.KafkaPath.LIMIT;
+import static dev.sensorline.ingestor.KafkaStack.LIMIT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,18 +18,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.sensorline.ingestor.KafkaPath.Member;
+import dev.sensorline.ingestor.KafkaStack.RunningIngestor;
 import dev.sensorline.servers.Certificates;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.KafkaBroker;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 
-/** Kafka that asks for a user and a password, by SASL, with TLS and without. */
+/** Kafka with SASL authentication, with TLS and without. */
 @Tag("faults")
 class KafkaSaslIT {
 
-    /** With all that means something in a variable's value, a file of properties, JAAS or SCRAM. */
+    /** Contains the characters that are special in a variable's value, a properties file, JAAS or SCRAM. */
     private static final String PASSWORD = "s3cr$$t${x}$\\\"';=ü";
 
     @TempDir
@@ -55,23 +55,25 @@ class KafkaSaslIT {
 
     @ParameterizedTest
     @CsvSource({"PLAIN,false", "PLAIN,true", "SCRAM-SHA-256,true", "SCRAM-SHA-512,false", "SCRAM-SHA-512,true"})
-    void the_right_password_opens_kafka_and_is_never_logged(String mechanism, boolean withTls, @TempDir Path files)
-            throws IOException {
+    void the_right_password_is_accepted_by_kafka_and_is_never_logged(
+            String mechanism, boolean withTls, @TempDir Path files) throws IOException {
         Path file = Files.writeString(files.resolve("password"), PASSWORD + "\n");
-        try (KafkaPath path = new KafkaPath(withTls ? tls : open)) {
-            Member bridge = path.start(authenticated(path, "bridge", mechanism).with("KAFKA_PASSWORD", PASSWORD))
+        try (KafkaStack stack = new KafkaStack(withTls ? tls : open)) {
+            RunningIngestor bridge = stack.start(
+                            authenticated(stack, "bridge", mechanism).with("KAFKA_PASSWORD", PASSWORD))
                     .awaitReadiness(200);
-            Member writer = path.start(authenticated(path, "writer", mechanism).with("KAFKA_PASSWORD_FILE", file))
+            RunningIngestor writer = stack.start(
+                            authenticated(stack, "writer", mechanism).with("KAFKA_PASSWORD_FILE", file))
                     .awaitReadiness(200);
-            path.ingestion.publish("S", 0, 100, 1);
-            path.ingestion.awaitPoints("S", 100);
+            stack.ingestion.publish("S", 0, 100, 1);
+            stack.ingestion.awaitPoints("S", 100);
             assertEquals(0, bridge.lines("s3cr") + writer.lines("s3cr"));
         }
     }
 
-    private ServiceProcess authenticated(KafkaPath path, String role, String mechanism) {
-        ServiceProcess service = path.configured(role).with("KAFKA_USERNAME", "sensorline");
-        if (path.kafka == tls) {
+    private ServiceProcess authenticated(KafkaStack stack, String role, String mechanism) {
+        ServiceProcess service = stack.configured(role).with("KAFKA_USERNAME", "sensorline");
+        if (stack.kafka == tls) {
             service.with("KAFKA_CA_FILE", certificates.authority());
         }
         return mechanism.equals("SCRAM-SHA-512") ? service : service.with("KAFKA_SASL_MECHANISM", mechanism);
@@ -80,8 +82,9 @@ class KafkaSaslIT {
     @ParameterizedTest
     @CsvSource({"bridge,true,PLAIN", "bridge,false,SCRAM-SHA-512", "writer,false,PLAIN", "writer,true,SCRAM-SHA-512"})
     void a_wrong_password_is_one_line_with_which_each_role_ends(String role, boolean withTls, String mechanism) {
-        try (KafkaPath path = new KafkaPath(withTls ? tls : open)) {
-            Member member = path.start(authenticated(path, role, mechanism).with("KAFKA_PASSWORD", "wr0ng"));
+        try (KafkaStack stack = new KafkaStack(withTls ? tls : open)) {
+            RunningIngestor member =
+                    stack.start(authenticated(stack, role, mechanism).with("KAFKA_PASSWORD", "wr0ng"));
             assertEquals(1, member.process().awaitExit(LIMIT));
             String line = member.process().awaitLine(" ERROR ", LIMIT);
             assertTrue(
@@ -101,25 +104,25 @@ class KafkaSaslIT {
     }
 
     @Test
-    void a_broker_that_asks_for_a_certificate_is_shown_one() {
+    void the_client_certificate_is_sent_to_a_kafka_broker_that_requests_one() {
         Certificates own = certificates.issue("ingestor");
         try (KafkaBroker kafka = KafkaBroker.start(own, Map.of(), "ssl.client.auth=required");
-                KafkaPath path = new KafkaPath(kafka)) {
-            Member without = path.start(path.configured("writer").with("KAFKA_CA_FILE", own.authority()));
+                KafkaStack stack = new KafkaStack(kafka)) {
+            RunningIngestor without = stack.start(stack.configured("writer").with("KAFKA_CA_FILE", own.authority()));
             // With TLS 1.3 Kafka refuses it after the handshake: it reads the alert and ends, or only sees that the
             // connection has ended.
             without.process()
                     .awaitLine(line -> line.contains("does not answer") || line.contains("bad_certificate"), LIMIT);
             without.process().close();
             for (String role : List.of("bridge", "writer")) {
-                path.start(path.configured(role)
+                stack.start(stack.configured(role)
                                 .with("KAFKA_CA_FILE", own.authority())
                                 .with("KAFKA_CERTIFICATE_FILE", own.certificate("ingestor"))
                                 .with("KAFKA_KEY_FILE", own.key("ingestor")))
                         .awaitReadiness(200);
             }
-            path.ingestion.publish("S", 0, 100, 1);
-            path.ingestion.awaitPoints("S", 100);
+            stack.ingestion.publish("S", 0, 100, 1);
+            stack.ingestion.awaitPoints("S", 100);
         }
     }
 
@@ -142,7 +145,7 @@ class KafkaSaslIT {
                 "KAFKA_CA_FILE=/nowhere|can be read|KAFKA_CA_FILE=/nowhere",
                 "KAFKA_TLS=perhaps|true or false|KAFKA_TLS=perhaps"
             })
-    void a_wrong_variable_is_one_line_that_does_not_tell_a_password(String named, String allowed, String variables) {
+    void a_wrong_variable_is_one_line_without_the_password(String named, String allowed, String variables) {
         ServiceProcess service = ServiceProcess.of("ingestor")
                 .with("INGESTOR_ROLE", "bridge")
                 .with("MQTT_PORT", Ports.free())

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.sensorline.servers.StoredPoint;
 
 /**
- * A sensor that publishes a reading every 2 ms, at QoS 1, until it is stopped. A reading carries its number and its own
- * time, so that what arrives twice is one point.
+ * A sensor that publishes a reading every 2 ms, at QoS 1, until it is stopped. The value of a reading is its number, and
+ * each has its own time, so that a reading that is written twice is one point.
  */
 final class Load implements AutoCloseable {
 
@@ -39,12 +39,12 @@ final class Load implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** How many readings it has published so far. */
+    /** The number of readings that it has published so far. */
     int count() {
         return count.get();
     }
 
-    /** Waits until so many more readings are in the store than now. */
+    /** Waits until the store has the given number of readings more than now. */
     void awaitStored(long more) {
         long count = ingestion.points(NAME) + more;
         await(more + " more points").atMost(LIMIT).ignoreExceptions().until(() -> ingestion.points(NAME) >= count);
@@ -53,9 +53,9 @@ final class Load implements AutoCloseable {
     /**
      * Stops, and waits until each reading it has published is in the store.
      *
-     * @param fault what has been survived, for the line that tells what was counted
-     * @param ended when that was over, by {@link System#nanoTime}
-     * @return how many readings there are
+     * @param fault the fault that has ended, for the line with the counts
+     * @param ended when it ended, by {@link System#nanoTime}
+     * @return the number of readings
      */
     int assertNothingIsLost(String fault, long ended) throws InterruptedException {
         int before = count();
@@ -67,14 +67,14 @@ final class Load implements AutoCloseable {
         long recovered = System.nanoTime();
         int all = stop();
         assertHolds(all);
-        Ingestion.tell(
+        Ingestion.reportRecovery(
                 fault,
                 "%d published, %d in the store".formatted(all, ingestion.points(NAME)),
                 System.nanoTime() - recovered + ended);
         return all;
     }
 
-    /** Ends, and returns how many readings the broker has accepted: all there were. */
+    /** Stops, waits until the broker has accepted all readings, and returns their number. */
     int stop() throws InterruptedException {
         clock.shutdown();
         assertTrue(clock.awaitTermination(5, TimeUnit.SECONDS));

@@ -31,7 +31,7 @@ import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.junit.Needs;
 
-/** What is no reading is counted, told, set aside, and holds nothing up. */
+/** Invalid readings are counted, logged and set aside, and delay no others. */
 class RejectedReadingsIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -77,7 +77,7 @@ class RejectedReadingsIT {
 
     @ParameterizedTest
     @MethodSource("badPayloads")
-    void a_payload_that_is_no_reading_is_set_aside_and_counted_and_the_next_is_written(
+    void an_invalid_reading_is_set_aside_and_counted_and_the_next_one_is_written(
             String name, byte[] payload, String reason) throws Exception {
         String metric = "sensorline_readings_rejected_total{reason=\"" + reason + "\"}";
         double before = ingestion.metric(metric);
@@ -103,22 +103,22 @@ class RejectedReadingsIT {
     }
 
     @Test
-    void a_flood_is_one_log_line_and_what_comes_between_is_written() {
+    void a_flood_of_invalid_readings_is_one_log_line_and_valid_ones_between_are_written() {
         for (int i = 0; i < 300; i++) {
             ingestion.peer.publishAsync("sensor/FLOOD", "{\"value\":true}".getBytes(UTF_8), 1);
             ingestion.peer.publishAsync("sensor/FLOOD", Integer.toString(i).getBytes(UTF_8), 1);
         }
         ingestion.awaitPoints("FLOOD", 300);
         await().atMost(LIMIT).until(() -> aside("FLOOD").size() == 300);
-        // Others of the same reason may have had a line before.
+        // Earlier rejections for the same reason may have been logged.
         assertTrue(lines(ingestor, "Set aside as no_value") <= 2, ingestor.lines()::toString);
     }
 
     @Test
     @Needs(Feature.DATABASES)
-    void only_the_bad_points_of_a_batch_that_influxdb_refuses_are_set_aside() throws Exception {
+    void only_the_invalid_points_of_a_batch_that_influxdb_rejects_are_set_aside() throws Exception {
         try (Ingestion other = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
-            // Points older than the policy keeps are refused with 400 for the whole batch, which names how many.
+            // InfluxDB rejects a batch with points older than the retention policy with 400, and reports their number.
             other.store.query("CREATE RETENTION POLICY hour ON sensors DURATION 1h REPLICATION 1 DEFAULT");
             other.startIngestor();
             other.peer.subscribe(PREFIX + "#", 1);

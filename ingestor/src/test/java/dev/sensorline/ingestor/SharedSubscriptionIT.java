@@ -1,7 +1,7 @@
 package dev.sensorline.ingestor;
 
 import static dev.sensorline.ingestor.Ingestion.LIMIT;
-import static dev.sensorline.ingestor.Ingestion.tell;
+import static dev.sensorline.ingestor.Ingestion.reportRecovery;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,7 +23,7 @@ import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.StoredPoint;
 import dev.sensorline.servers.junit.Needs;
 
-/** Several ingestors that share a subscription write each reading once, and lose none. */
+/** Several ingestors that share a subscription write each reading once and lose none. */
 @Execution(ExecutionMode.CONCURRENT)
 class SharedSubscriptionIT {
 
@@ -33,8 +33,8 @@ class SharedSubscriptionIT {
         return Ingestion.servers(BrokerSettings.defaults().withMaxInflight(WINDOW), StoreSettings.defaults());
     }
 
-    private static long written(List<Member> members) {
-        return members.stream().mapToLong(Member::written).sum();
+    private static long written(List<SharedSubscriber> members) {
+        return members.stream().mapToLong(SharedSubscriber::written).sum();
     }
 
     @ParameterizedTest
@@ -43,14 +43,14 @@ class SharedSubscriptionIT {
     void the_readings_of_a_sensor_are_spread_over_the_members_and_each_is_written_once(int count) {
         int readings = 10_000;
         try (Ingestion ingestion = servers()) {
-            List<Member> members = Member.start(ingestion, count);
+            List<SharedSubscriber> members = SharedSubscriber.start(ingestion, count);
             try {
                 ingestion.publish("S", 0, readings, 1);
                 ingestion.awaitPoints("S", readings);
-                await().atMost(LIMIT).until(() -> members.stream().noneMatch(Member::holdsReadings));
+                await().atMost(LIMIT).until(() -> members.stream().noneMatch(SharedSubscriber::holdsReadings));
                 assertEquals(readings, written(members));
-                members.forEach(member -> assertTrue(member.written() > 0, "one has written nothing"));
-                // In order by the times they carry, whoever wrote them when.
+                members.forEach(member -> assertTrue(member.written() > 0, "a member has written nothing"));
+                // In the order of their own times, whichever member wrote them.
                 assertEquals(
                         DoubleStream.iterate(0, n -> n + 1)
                                 .limit(readings)
@@ -60,7 +60,7 @@ class SharedSubscriptionIT {
                                 .map(StoredPoint::value)
                                 .toList());
             } finally {
-                members.forEach(Member::close);
+                members.forEach(SharedSubscriber::close);
             }
         }
     }
@@ -71,10 +71,10 @@ class SharedSubscriptionIT {
     void members_killed_under_load_and_started_again_under_their_client_ids_cost_no_reading(int count)
             throws Exception {
         try (Ingestion ingestion = servers()) {
-            List<Member> members = Member.start(ingestion, count);
+            List<SharedSubscriber> members = SharedSubscriber.start(ingestion, count);
             try (Load load = new Load(ingestion)) {
                 long ended = 0;
-                for (Member member : members) {
+                for (SharedSubscriber member : members) {
                     load.awaitStored(200);
                     member.kill();
                     Ingestion.pause(Duration.ofSeconds(1));
@@ -83,7 +83,7 @@ class SharedSubscriptionIT {
                 }
                 load.assertNothingIsLost("each of %d members killed".formatted(count), ended);
             } finally {
-                members.forEach(Member::close);
+                members.forEach(SharedSubscriber::close);
             }
         }
     }
@@ -91,26 +91,27 @@ class SharedSubscriptionIT {
     @Test
     @Needs(Feature.MOSQUITTO)
     @Tag("faults")
-    void what_a_dead_member_was_given_waits_with_its_share_of_what_comes_until_it_is_back() {
+    void messages_assigned_to_a_dead_member_wait_until_it_is_back() {
         int before = 2_000;
         int after = 2_000;
         try (Ingestion ingestion = servers()) {
-            List<Member> members = Member.start(ingestion, 2);
-            try (Member alive = members.get(0);
-                    Member dead = members.get(1)) {
+            List<SharedSubscriber> members = SharedSubscriber.start(ingestion, 2);
+            try (SharedSubscriber alive = members.get(0);
+                    SharedSubscriber dead = members.get(1)) {
                 ingestion.store.pause();
                 ingestion.publish(Load.NAME, 0, before, 1);
                 await().atMost(LIMIT).until(() -> alive.holdsReadings() && dead.holdsReadings());
                 dead.kill();
                 ingestion.store.resume();
                 ingestion.publish(Load.NAME, before, after, 1);
-                // Given in turn: when the one of these that is for it has been written, so has been all before.
+                // Members get messages in turn. When this member has written its one of these, it has written all
+                // earlier ones.
                 ingestion.publish("END", 0, 2, 1);
                 ingestion.awaitPoints("END", 1);
                 await().atMost(LIMIT).until(() -> !alive.holdsReadings());
                 long waiting = before + after + 1 - alive.written();
-                // Its share of both is not given to the other one. What it had on its way InfluxDB may have all the
-                // same.
+                // The other member does not get the dead one's share. InfluxDB may have the readings that were in
+                // flight.
                 assertTrue(waiting > after / 2 && waiting < before + after, "waiting: " + waiting);
                 assertTrue(ingestion.points(Load.NAME) <= before + after - waiting + WINDOW);
                 long start = System.nanoTime();
@@ -118,7 +119,7 @@ class SharedSubscriptionIT {
                 ingestion.awaitPoints(Load.NAME, before + after);
                 ingestion.awaitPoints("END", 2);
                 await().atMost(LIMIT).until(() -> dead.written() == waiting + 1);
-                tell(
+                reportRecovery(
                         "one of two members dead",
                         "%d published, %d of them waiting for it".formatted(before + after, waiting),
                         start);
@@ -126,11 +127,11 @@ class SharedSubscriptionIT {
         }
     }
 
-    /** Mosquitto forgets shared subscriptions when it is restarted, though it keeps the sessions. */
+    /** At a restart Mosquitto keeps sessions but forgets shared subscriptions. */
     @Test
     void members_go_on_after_the_broker_has_been_restarted() {
         try (Ingestion ingestion = servers()) {
-            List<Member> members = Member.start(ingestion, 2);
+            List<SharedSubscriber> members = SharedSubscriber.start(ingestion, 2);
             try {
                 ingestion.publish("BEFORE", 0, 100, 1);
                 ingestion.awaitPoints("BEFORE", 100);
@@ -143,7 +144,7 @@ class SharedSubscriptionIT {
                 ingestion.awaitPoints("AFTER", 100);
                 assertEquals(before + 100, written(members));
             } finally {
-                members.forEach(Member::close);
+                members.forEach(SharedSubscriber::close);
             }
         }
     }

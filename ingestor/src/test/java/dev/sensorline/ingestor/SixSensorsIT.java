@@ -20,7 +20,7 @@ import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoredPoint;
 
-/** The lab's six sensors, each a process, for half a minute: what they publish is what InfluxDB holds. */
+/** The six sensors of the teaching stack, each a process, for half a minute: each reading that they publish is stored. */
 @Execution(ExecutionMode.CONCURRENT)
 class SixSensorsIT {
 
@@ -28,7 +28,7 @@ class SixSensorsIT {
 
     private record Sensor(String name, int period, String type) {
 
-        /** Those of the run, the first at its beginning. */
+        /** The number of readings during the run, the first one at its start. */
         long readings() {
             return RUN.toSeconds() / period + 1;
         }
@@ -43,7 +43,8 @@ class SixSensorsIT {
     void every_reading_of_six_sensors_is_a_point_with_its_formulas_value() {
         try (Ingestion ingestion = Ingestion.running()) {
             Map<Sensor, ChildProcess> running = new LinkedHashMap<>();
-            // Each ends by itself: of one that is ended as a reading is due nobody knows whether that was published.
+            // Sensors end by themselves: if one is terminated while a reading is due, it is unknown whether that was
+            // published.
             SENSORS.forEach(sensor -> running.put(
                     sensor,
                     ServiceProcess.of("simulator")
@@ -63,7 +64,7 @@ class SixSensorsIT {
             await().atMost(LIMIT).untilAsserted(() -> assertEquals(published, ingestion.store.counts("sensor")));
             SENSORS.forEach(sensor -> assertObeysItsFormula(sensor, ingestion.store.points("sensor", sensor.name())));
             assertEquals(
-                    published.values().stream().mapToLong(n -> n).sum(),
+                    published.values().stream().mapToDouble(n -> n).sum(),
                     ingestion.metric("sensorline_points_written_total"));
         }
     }
@@ -74,7 +75,7 @@ class SixSensorsIT {
             switch (sensor.type()) {
                 case "temperature" -> assertTrue(value >= 25 && value < 26, sensor + ": " + value);
                 case "pressure" -> assertTrue(value >= 173.52 && value < 174.52, sensor + ": " + value);
-                // To the last bit: what is written is what was computed.
+                // Exactly equal: the stored value is the computed one.
                 case "current" -> assertEquals(Math.sin(n + 1.0), value);
                 default -> assertEquals(Math.min((double) n * n, 500_000), value);
             }

@@ -24,7 +24,7 @@ import dev.sensorline.servers.TlsListener;
 /** TLS with a private authority, from the simulator to the broker and from the ingestor to both servers. */
 class TlsIT {
 
-    /** Addresses of the loopback interface: one that stands in the broker's certificate, and one that does not. */
+    /** Addresses of the loopback interface: one that is in the broker's certificate, and one that is not. */
     private static final String NAMED = "127.0.0.1";
 
     private static final String NOT_NAMED = "127.0.0.2";
@@ -41,7 +41,7 @@ class TlsIT {
         certificates = Certificates.in(directory).issue("server").issue("client");
     }
 
-    /** Demands a certificate of those who come over TLS; the peer of the test comes in the clear. */
+    /** Requires a certificate of clients over TLS. The test's MQTT client connects without TLS. */
     private Ingestion secured() {
         return Ingestion.servers(
                 BrokerSettings.defaults()
@@ -87,7 +87,7 @@ class TlsIT {
     }
 
     @Test
-    void a_broker_whose_authority_is_not_trusted_or_that_has_another_name_is_not_spoken_to() throws IOException {
+    void a_broker_with_an_untrusted_certificate_or_another_name_is_refused() throws IOException {
         try (Ingestion ingestion = secured()) {
             Certificates others = Certificates.in(Files.createDirectory(directory.resolve("others")));
             try (ChildProcess distrusting =

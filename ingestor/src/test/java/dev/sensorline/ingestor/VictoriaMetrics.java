@@ -24,7 +24,7 @@ import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ProjectTree;
 import io.restassured.RestAssured;
 
-/** VictoriaMetrics of one node, with one user, on a free port of the loopback address. Its data goes when it is closed. */
+/** Single-node VictoriaMetrics with one user, on a free port of the loopback address. Its data is deleted when it is closed. */
 final class VictoriaMetrics implements AutoCloseable {
 
     static final String USERNAME = "writer";
@@ -44,13 +44,13 @@ final class VictoriaMetrics implements AutoCloseable {
                 "-httpListenAddr=127.0.0.1:" + port,
                 "-httpAuth.username=" + USERNAME,
                 "-httpAuth.password=" + PASSWORD,
-                // Else a sample that comes twice is there twice, and one of times long past is dropped.
+                // Otherwise a sample that is written twice is stored twice, and old samples are dropped.
                 "-dedup.minScrapeInterval=1ms",
                 "-retentionPeriod=100y");
         start();
     }
 
-    /** The executable, where it is installed. */
+    /** The executable; empty if it is not installed. */
     static Optional<Path> find() {
         return Stream.concat(
                         Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)),
@@ -66,7 +66,7 @@ final class VictoriaMetrics implements AutoCloseable {
         await("VictoriaMetrics").atMost(LIMIT).until(() -> Ports.isOpen(port));
     }
 
-    /** SIGTERM. */
+    /** Terminates it (SIGTERM). */
     void stop() {
         process.terminate();
     }
@@ -75,7 +75,7 @@ final class VictoriaMetrics implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
-    /** Samples of the metric {@code sensor_value} with such labels, by their times in milliseconds. */
+    /** Samples of the metric {@code sensor_value} with the given labels, by their times in milliseconds. */
     SortedMap<Long, Double> samples(String labels) {
         SortedMap<Long, Double> samples = new TreeMap<>();
         String lines = RestAssured.given()

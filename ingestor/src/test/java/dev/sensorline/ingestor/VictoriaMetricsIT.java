@@ -23,7 +23,7 @@ import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
 import dev.sensorline.servers.junit.Needs;
 
-/** VictoriaMetrics in the place of InfluxDB, by its URL. */
+/** VictoriaMetrics instead of InfluxDB, configured by its URL alone. */
 @Execution(ExecutionMode.CONCURRENT)
 @Needs(Feature.VICTORIA_METRICS)
 class VictoriaMetricsIT {
@@ -46,14 +46,14 @@ class VictoriaMetricsIT {
     private static final int READINGS = 50;
     /** As exact as VictoriaMetrics keeps values of this size. */
     private static final double TWELVE_DIGITS = 1e-12;
-    /** Far behind the number of the last reading, whatever was skipped. */
+    /** Greater than the number of any reading, whatever was skipped. */
     private static final int LAST = 20 * READINGS;
 
     private static VictoriaMetrics started() {
         return new VictoriaMetrics(VictoriaMetrics.find().orElseThrow());
     }
 
-    /** The broker, and the InfluxDB that nobody writes to. */
+    /** The broker, and an InfluxDB that receives no points. */
     private static Ingestion servers() {
         return Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
     }
@@ -88,7 +88,7 @@ class VictoriaMetricsIT {
                     .atMost(LIMIT)
                     .until(() -> store.samples("name=\"%s\"".formatted(name)).size() == READINGS));
             assertEquals(READINGS * SENSORS.size(), ingestion.metric("sensorline_points_written_total"));
-            // A sensor that is late skips a reading, and its number with it.
+            // A sensor that is late skips a reading together with its number.
             int n = 0;
             for (double value :
                     store.samples("name=\"CURSENS2\",type=\"current\"").values()) {
@@ -101,7 +101,7 @@ class VictoriaMetricsIT {
     }
 
     @Test
-    void one_that_goes_away_and_comes_back_costs_no_reading_and_readiness_says_so() throws Exception {
+    void an_outage_of_victoria_metrics_costs_no_reading_and_readiness_reports_it() throws Exception {
         try (VictoriaMetrics store = started();
                 Ingestion ingestion = servers();
                 ChildProcess ingestor = ingestion.start(ingestor(ingestion, store));

@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 
+import dev.sensorline.connections.RootCause;
+
 /** Error messages for settings that Kafka's clients reject. */
 public final class ClientSettings {
 
@@ -22,10 +24,7 @@ public final class ClientSettings {
         if (!(failure instanceof KafkaException)) {
             return Optional.empty();
         }
-        Throwable first = failure;
-        while (first.getCause() != null) {
-            first = first.getCause();
-        }
+        Throwable first = RootCause.of(failure);
         Matcher invalid = INVALID.matcher(String.valueOf(first.getMessage()));
         return Optional.of(
                 invalid.matches()

@@ -2,6 +2,7 @@ package dev.sensorline.ingestor.kafka;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -63,7 +64,10 @@ public final class KafkaLag {
         return consumer.endOffsets(partitions, LIMIT).entrySet().stream()
                 .mapToLong(end -> {
                     OffsetAndMetadata until = committed.get(end.getKey());
-                    return end.getValue() - (until == null ? begin.get(end.getKey()) : until.offset());
+                    return end.getValue()
+                            - (until == null
+                                    ? Objects.requireNonNull(begin.get(end.getKey()), "offset asked for")
+                                    : until.offset());
                 })
                 .sum();
     }

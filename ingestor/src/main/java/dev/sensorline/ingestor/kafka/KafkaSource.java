@@ -19,6 +19,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
 import dev.sensorline.connections.Drain;
+import dev.sensorline.connections.RootCause;
 import dev.sensorline.ingestor.pipeline.DecodedBatch;
 import dev.sensorline.ingestor.pipeline.Pipeline;
 import dev.sensorline.ingestor.settings.IngestorConfig;
@@ -109,10 +110,7 @@ public class KafkaSource {
 
     /** Ends the process: Kafka's client has given up, and no record would come any more. */
     private void end(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
+        Throwable root = RootCause.of(failure);
         LOG.errorf(
                 "Cannot go on reading from Kafka, and ends: %s",
                 root instanceof LinkageError

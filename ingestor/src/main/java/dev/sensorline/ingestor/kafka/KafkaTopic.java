@@ -1,6 +1,7 @@
 package dev.sensorline.ingestor.kafka;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,6 +16,7 @@ import jakarta.inject.Singleton;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.ingestor.eventloop.EventLoop;
 import dev.sensorline.ingestor.eventloop.Pauses;
@@ -123,12 +125,12 @@ public final class KafkaTopic implements Destination<Point> {
     }
 
     private static String reason(Throwable failure) {
-        return failure instanceof RecordsFailed ? failure.getMessage() : failure.toString();
+        return failure instanceof RecordsFailed ? String.valueOf(failure.getMessage()) : failure.toString();
     }
 
     /** Sends these points once, and fails if there are some to send again, which it leaves in their place. */
     private Uni<Void> send(AtomicReference<List<? extends Point>> unsent) {
-        Attempt attempt = new Attempt(unsent.get());
+        Attempt attempt = new Attempt(Objects.requireNonNull(unsent.get(), "points to send"));
         return thread.run(attempt::send)
                 .chain(() -> Uni.createFrom().completionStage(attempt.answered))
                 .invoke(failed -> {
@@ -165,6 +167,7 @@ public final class KafkaTopic implements Destination<Point> {
             this.unanswered = new AtomicInteger(points.size());
         }
 
+        @SuppressWarnings("FutureReturnValueIgnored") // The callback gets the result.
         void send(Producer<String, String> producer) {
             for (Point point : points) {
                 producer.send(
@@ -174,7 +177,8 @@ public final class KafkaTopic implements Destination<Point> {
         }
 
         /** On the producer's own thread, or on the sending thread for a record that it does not take at all. */
-        private void answer(Point point, Exception failure) {
+        @SuppressWarnings("FutureReturnValueIgnored") // Setting aside never fails.
+        private void answer(Point point, @Nullable Exception failure) {
             if (failure == null) {
                 taken.increment();
                 lastFailure = lastFailure.isEmpty() ? lastFailure : "";

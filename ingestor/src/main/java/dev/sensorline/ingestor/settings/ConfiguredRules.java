@@ -38,8 +38,8 @@ final class ConfiguredRules implements IncomingTopics {
     private final Rules rules;
     private final boolean subscribe;
 
-    ConfiguredRules(IngestorConfig config, Config texts) {
-        System.getenv().keySet().stream()
+    ConfiguredRules(IngestorConfig config, Config texts, Environment environment) {
+        environment.variables().stream()
                 .filter(variable -> variable.startsWith("INGESTOR_RULES_")
                         && !VARIABLE.matcher(variable).matches())
                 .findFirst()
@@ -51,7 +51,8 @@ final class ConfiguredRules implements IncomingTopics {
         for (TopicFilter filter : config.mqtt().topics().orElse(List.of())) {
             all.add(new RuleBuilder(filter).sameTime(config.sameTime()).build(Origin.of("MQTT_TOPICS=" + filter)));
         }
-        new TreeMap<>(config.rules()).forEach((name, rule) -> all.add(rule(name, rule, config.sameTime(), texts)));
+        new TreeMap<>(config.rules())
+                .forEach((name, rule) -> all.add(rule(name, rule, config.sameTime(), texts, environment)));
         if (all.isEmpty()) {
             throw new BadConfiguration("MQTT_TOPICS=: must not be empty where there is no rule");
         }
@@ -63,12 +64,13 @@ final class ConfiguredRules implements IncomingTopics {
         subscribe = config.mqtt().subscribe();
     }
 
-    private static Rule rule(String name, IngestorConfig.Rule rule, SameTime sameTime, Config texts) {
+    private static Rule rule(
+            String name, IngestorConfig.Rule rule, SameTime sameTime, Config texts, Environment environment) {
         String prefix = "ingestor.rules." + name + ".";
         if (!NAME.matcher(name).matches()) {
             throw new BadConfiguration(prefix + "topic: must have a rule's name of lower-case letters and digits");
         }
-        UnaryOperator<String> setting = key -> Variables.of(prefix + key) + "="
+        UnaryOperator<String> setting = key -> environment.nameOf(prefix + key) + "="
                 + texts.getOptionalValue(prefix + key, String.class).orElse("");
         RuleBuilder builder = new RuleBuilder(rule.topic());
         BadConfiguration.checked(

@@ -5,6 +5,8 @@ import java.util.Set;
 
 import jakarta.annotation.Priority;
 
+import org.jspecify.annotations.Nullable;
+
 import io.smallrye.config.ConfigSourceInterceptor;
 import io.smallrye.config.ConfigSourceInterceptorContext;
 import io.smallrye.config.ConfigValue;
@@ -27,27 +29,25 @@ public final class Variables implements ConfigSourceInterceptor {
     private static final Set<String> PARTS = Set.of("mqtt", "influx", "kafka", "http", "https");
 
     @Override
-    public ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
+    public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
         ConfigValue own = context.proceed(name);
         boolean isSet = own != null && own.getConfigSourceOrdinal() != DefaultValuesConfigSource.ORDINAL;
-        if (isSet || !name.startsWith(PREFIX) || name.startsWith(RULES)) {
+        if (isSet || !name.startsWith(PREFIX) || isOfRule(name)) {
             return own;
         }
         ConfigValue variable = context.proceed(of(name));
         return variable == null ? own : variable.withName(name);
     }
 
-    /**
-     * The variable that sets a property. For a rule the property itself, unless the variable is set: where there is none, a file
-     * says it.
-     */
+    /** The variable that sets a property. */
     public static String of(String property) {
         String whole = property.endsWith("]") ? property.substring(0, property.lastIndexOf('[')) : property;
-        if (whole.startsWith(RULES)) {
-            String variable = upperCase(whole);
-            return System.getenv().containsKey(variable) ? variable : whole;
-        }
         return upperCase(hasPlainName(whole) ? whole.substring(PREFIX.length()) : whole);
+    }
+
+    /** Whether it is a property of a rule, which SmallRye Config finds by its variable itself. */
+    static boolean isOfRule(String property) {
+        return property.startsWith(RULES);
     }
 
     private static boolean hasPlainName(String property) {

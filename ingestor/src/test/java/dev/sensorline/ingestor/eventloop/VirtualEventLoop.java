@@ -3,7 +3,7 @@ package dev.sensorline.ingestor.eventloop;
 import java.time.Duration;
 import java.util.PriorityQueue;
 
-/** An event loop whose time passes only when a test says so. Everything runs on the test's own thread. */
+/** An event loop with a virtual clock that a test advances. Everything runs on the test's thread. */
 public final class VirtualEventLoop implements EventLoop {
 
     private record Task(long dueNanos, long number, Runnable action) implements Comparable<Task> {
@@ -56,7 +56,7 @@ public final class VirtualEventLoop implements EventLoop {
         advance(Duration.ZERO);
     }
 
-    /** Lets time pass, and runs what becomes due meanwhile, in order. */
+    /** Advances the clock, and runs what becomes due, in order. */
     public void advance(Duration time) {
         long until = nowNanos + time.toNanos();
         while (!tasks.isEmpty() && tasks.peek().dueNanos <= until) {

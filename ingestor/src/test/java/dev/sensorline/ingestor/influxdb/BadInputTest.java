@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.sensorline.ingestor.Noise;
+import dev.sensorline.ingestor.FuzzedReadings;
 import dev.sensorline.ingestor.settings.Configured;
 import dev.sensorline.points.Decoded;
 import dev.sensorline.points.Point;
@@ -27,8 +27,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
- * Whatever comes, on whatever topic, becomes a point that InfluxDB takes or is set aside. docs/guide/rules.md
- * says how to try more.
+ * Any payload on any topic either becomes a point that InfluxDB accepts or is set aside. docs/guide/rules.md describes how
+ * to run more tries.
  */
 @AddLifecycleHook(LineProtocolTest.NeedsInfluxDb.class)
 class BadInputTest {
@@ -37,7 +37,8 @@ class BadInputTest {
     /** InfluxDB allows a tag 100,000 values (max-values-per-tag). */
     private static final int BATCHES_A_DATABASE = 500;
 
-    private static final Decoder DECODER = new Decoder(Configured.rules(new EnvConfigSource(Noise.RULES, 300)));
+    private static final Decoder DECODER =
+            new Decoder(Configured.rules(new EnvConfigSource(FuzzedReadings.RULES, 300)));
     private static PointStore store;
     private static long batches;
     private static long points;
@@ -58,17 +59,17 @@ class BadInputTest {
     }
 
     @Property
-    void is_a_point_that_influxdb_takes_or_no_reading(@ForAll long seed) throws Exception {
+    void every_fuzzed_reading_is_accepted_by_influxdb_or_set_aside(@ForAll long seed) throws Exception {
         if (++batches % BATCHES_A_DATABASE == 0) {
             store.query("DROP DATABASE " + PointStore.DATABASE);
             store.query("CREATE DATABASE " + PointStore.DATABASE);
         }
-        Noise noise = new Noise(seed);
+        FuzzedReadings fuzzed = new FuzzedReadings(seed);
         List<Point> batch = new ArrayList<>();
         for (int i = 0; i < READINGS; i++) {
-            byte[] payload = noise.payload();
+            byte[] payload = fuzzed.payload();
             Decoded decoded = DECODER.decode(
-                    new Reading(noise.topic(), payload, payload.length, 1_700_000_000_000_000_001L + ++readings));
+                    new Reading(fuzzed.topic(), payload, payload.length, 1_700_000_000_000_000_001L + ++readings));
             if (decoded instanceof Point point) {
                 batch.add(point);
             }

@@ -34,7 +34,7 @@ class InfluxStoreTest {
     private static final Duration LONG = Duration.ofSeconds(3);
     private static final String ACCEPTS = "INFO InfluxDB at http://store accepts points";
 
-    /** Answers each request at once; null is acceptance. */
+    /** Answers each request at once. A null answer accepts the write. */
     private static final class FakeApi implements WriteApi {
 
         private final List<String> requests = new ArrayList<>();
@@ -282,7 +282,7 @@ class InfluxStoreTest {
         assertFalse(store.isAccepting());
         assertEquals(0, written());
         int probes = api.requests.size();
-        write(1); // Fails, and from now on is what is known of the store.
+        write(1); // Fails: from now on the state of the store follows from writes.
         loop.advance(Duration.ofSeconds(30));
         assertEquals(probes, api.requests.stream().filter("# probe"::equals).count());
     }

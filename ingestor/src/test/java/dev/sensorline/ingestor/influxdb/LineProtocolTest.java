@@ -40,7 +40,7 @@ import net.jqwik.api.lifecycle.SkipExecutionHook;
 @AddLifecycleHook(LineProtocolTest.NeedsInfluxDb.class)
 class LineProtocolTest {
 
-    /** The embedded store has rules of its own for what a tag may hold. */
+    /** The embedded store has other rules for tag values. */
     static final class NeedsInfluxDb implements SkipExecutionHook {
 
         @Override
@@ -76,7 +76,7 @@ class LineProtocolTest {
     void tags_and_values_come_back_as_they_went(
             @ForAll("tags") @Size(min = 1, max = 40) List<Tags> tags, @ForAll @Size(value = 40) List<Double> values)
             throws Exception {
-        // Another range of times for each round, so that what is found is what was written in this one.
+        // Each try has its own range of times, so that it reads only its own points.
         long from = 1_700_000_000_000_000_000L + round++ * 1_000_000L;
         List<Point> points = new ArrayList<>();
         Map<Long, Tags> expectedTags = new TreeMap<>();
@@ -148,7 +148,7 @@ class LineProtocolTest {
                 .list();
     }
 
-    /** All that the decoder lets through: not empty, no line feed, no backslash at the end. */
+    /** All tag values that the decoder accepts: not empty, no line feed, no backslash at the end. */
     @Provide
     Arbitrary<List<Tags>> tags() {
         Arbitrary<String> special = Arbitraries.strings()
@@ -163,7 +163,7 @@ class LineProtocolTest {
 
     private static String carried(String text) {
         String carried = text.replace("\n", "");
-        // Half a surrogate pair is no text, and comes out of this as a question mark.
+        // An unpaired surrogate has no UTF-8 form: it is encoded as a question mark.
         return new String(carried.getBytes(UTF_8), UTF_8).replaceAll("\\\\+$", "");
     }
 

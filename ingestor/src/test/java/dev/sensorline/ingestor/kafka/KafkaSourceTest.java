@@ -27,7 +27,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.operators.multi.processors.UnicastProcessor;
 
-/** Order, commits, drain and end of the source of records, with a destination that answers when told to. */
+/** Order, commits, drain and end of the source of records, with a destination whose answers the test controls. */
 class KafkaSourceTest {
 
     private final List<String> written = new ArrayList<>();

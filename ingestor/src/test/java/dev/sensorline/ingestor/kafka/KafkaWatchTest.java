@@ -21,7 +21,7 @@ import dev.sensorline.ingestor.LogLines;
 import dev.sensorline.ingestor.eventloop.VirtualEventLoop;
 import dev.sensorline.ingestor.settings.IngestorConfig.HostAndPort;
 
-/** What is made of the metrics of a client, by a virtual clock. */
+/** The state of Kafka as derived from the metrics of a client, with a virtual clock. */
 class KafkaWatchTest {
 
     private static final String ANSWERS = "INFO Kafka at kafka:9092 answers";

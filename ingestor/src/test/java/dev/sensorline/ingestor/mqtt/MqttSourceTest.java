@@ -26,7 +26,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.operators.multi.processors.UnicastProcessor;
 
-/** Batches at once, with a destination that answers when told to. */
+/** Concurrent batches, with a destination whose answers the test controls. */
 class MqttSourceTest {
 
     private final List<CompletableFuture<Void>> writes = new ArrayList<>();
@@ -59,7 +59,7 @@ class MqttSourceTest {
     }
 
     @Test
-    void so_many_batches_are_written_at_once_and_each_is_acknowledged_by_itself() {
+    void batches_are_written_concurrently_up_to_the_limit_and_acknowledged_independently() {
         channel.subscribe(new MqttSource(pipeline, 2).process());
         emit("first", "1");
         emit("second", "2");

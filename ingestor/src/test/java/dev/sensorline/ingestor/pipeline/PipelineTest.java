@@ -29,7 +29,7 @@ import io.micrometer.core.instrument.distribution.CountAtBucket;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 
-/** The order of write, set aside and acknowledge, against a store and a place for rejections that answer when told to. */
+/** The order of write, set aside and acknowledge, with a store and a set-aside whose answers the test controls. */
 class PipelineTest {
 
     private static final long NOW_SECONDS = 1_700_000_000L;

@@ -20,7 +20,7 @@ import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
 import dev.sensorline.points.Rejection.Reason;
 
-/** Where rejections go, as what, and when they count as taken over. */
+/** The destination and form of rejections, and when they are complete. */
 class SetAsideChannelsTest {
 
     /** Keeps the messages, for a test to acknowledge. */

@@ -1,5 +1,7 @@
 package dev.sensorline.ingestor.settings;
 
+import java.util.Set;
+
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 import dev.sensorline.application.StartFailure;
@@ -7,7 +9,7 @@ import dev.sensorline.points.rules.Rules;
 import dev.sensorline.settings.GivenVariables;
 import io.smallrye.config.SmallRyeConfig;
 
-/** What the ingestor reads from variables. */
+/** The ingestor's configuration as it is read from variables. */
 public final class Configured {
 
     static final GivenVariables VARIABLES =
@@ -15,12 +17,16 @@ public final class Configured {
 
     private Configured() {}
 
-    /** The rules of settings and what is built in. */
+    /** The configured rules together with the built-in ones. */
     public static Rules rules(ConfigSource settings) {
         return rules(VARIABLES.read(settings));
     }
 
     static Rules rules(SmallRyeConfig config) {
-        return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), config).rules();
+        return rules(config, new Environment(Set.of()));
+    }
+
+    static Rules rules(SmallRyeConfig config, Environment environment) {
+        return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), config, environment).rules();
     }
 }

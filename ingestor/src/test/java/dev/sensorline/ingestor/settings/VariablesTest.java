@@ -183,7 +183,7 @@ class VariablesTest {
                         .collect(Collectors.toSet()));
     }
 
-    /** The channels and Quarkus read some settings once more, by parsers of their own. */
+    /** The channels and Quarkus parse some settings a second time, with their own parsers. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -263,7 +263,7 @@ class VariablesTest {
         assertEquals("MQTT_TOPICS", Variables.of("ingestor.mqtt.topics[1]"));
         assertEquals("INGESTOR_BATCH_AGE", Variables.of("ingestor.batch.age"));
         assertEquals("HTTPS_PORT", Variables.of("ingestor.https.port"));
-        assertEquals("ingestor.rules.a.topic", Variables.of("ingestor.rules.a.topic"));
+        assertEquals("INGESTOR_RULES_A_TIME_UNIT", Variables.of("ingestor.rules.a.time-unit"));
     }
 
     /** Keys of application.properties whose value is the setting. */

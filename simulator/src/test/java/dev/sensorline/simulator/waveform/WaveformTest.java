@@ -31,7 +31,7 @@ class WaveformTest {
                     .filter(reading -> reading >= from && reading < from + 0.1)
                     .count();
             // Ten standard deviations of a binomial distribution with p = 0.1.
-            assertEquals(1_000, within, 300);
+            assertEquals(1_000, (double) within, 300);
         }
     }
 

@@ -38,6 +38,7 @@ public final class ChildProcess implements AutoCloseable {
     private final List<String> lines = new ArrayList<>();
     private final Thread reader;
 
+    @SuppressWarnings("FutureReturnValueIgnored") // Removing the process cannot fail.
     private ChildProcess(Process process) {
         this.process = process;
         RUNNING.add(process);

@@ -28,6 +28,10 @@ public final class ServiceProcess {
         System.getenv().keySet().stream()
                 .filter(name -> VARIABLE_PREFIXES.stream().anyMatch(name::startsWith))
                 .forEach(name -> environment.put(name, null));
+        // Where tests share a busy machine, an event loop can wait seconds for a processor. Vert.x would then report
+        // with a
+        // stack trace that it is blocked.
+        environment.put("QUARKUS_VERTX_MAX_EVENT_LOOP_EXECUTE_TIME", "30s");
     }
 
     /** The service in a directory of the project, {@code simulator} or {@code ingestor}. */

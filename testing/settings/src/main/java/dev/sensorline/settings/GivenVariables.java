@@ -30,7 +30,11 @@ public final class GivenVariables {
 
     /** The configuration with these variables, by their names. */
     public SmallRyeConfig read(Map<String, String> variables) {
-        return read(new EnvConfigSource(variables, EnvConfigSource.ORDINAL));
+        return read(source(variables));
+    }
+
+    private static ConfigSource source(Map<String, String> variables) {
+        return new EnvConfigSource(variables, EnvConfigSource.ORDINAL);
     }
 
     /** The configuration with settings from elsewhere, a file for example. */
@@ -54,8 +58,13 @@ public final class GivenVariables {
      * @param checks what the service does with its configuration before it starts
      */
     public List<String> refusal(Map<String, String> variables, Consumer<SmallRyeConfig> checks) {
+        return refusal(source(variables), checks);
+    }
+
+    /** What the service says as it refuses settings from elsewhere; nothing when it takes them. */
+    public List<String> refusal(ConfigSource settings, Consumer<SmallRyeConfig> checks) {
         try {
-            checks.accept(read(variables));
+            checks.accept(read(settings));
             return List.of();
         } catch (RuntimeException e) {
             List<String> lines = failure.lines(e);

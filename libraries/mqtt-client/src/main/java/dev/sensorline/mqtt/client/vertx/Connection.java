@@ -40,6 +40,7 @@ import io.netty.util.ReferenceCountUtil;
  * <p>
  * Belongs to the event loop of its channel.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // A write fails only at the end, which channelInactive reports.
 final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final int PUBACK_BYTES = 4;

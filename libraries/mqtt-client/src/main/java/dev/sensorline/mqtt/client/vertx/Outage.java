@@ -2,6 +2,8 @@ package dev.sensorline.mqtt.client.vertx;
 
 import javax.net.ssl.SSLException;
 
+import dev.sensorline.connections.RootCause;
+
 /**
  * Why there is no connection, for the log.
  *
@@ -29,10 +31,7 @@ record Outage(State state, String reason) {
     }
 
     private static String reason(Throwable cause, Phase phase, boolean usesTls) {
-        Throwable first = cause;
-        while (first != null && first.getCause() != null) {
-            first = first.getCause();
-        }
+        Throwable first = cause == null ? null : RootCause.of(cause);
         if (first != null && first.getMessage() != null && !first.getMessage().equals("Closed")) {
             return first.getMessage();
         }

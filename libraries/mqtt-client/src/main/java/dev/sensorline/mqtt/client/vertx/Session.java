@@ -21,6 +21,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPipeline;
 
 /** A session: one {@link Connection} after the other, and what outlives each of them. */
+@SuppressWarnings("FutureReturnValueIgnored") // A write fails only if the connection ends, which Events reports.
 final class Session implements MqttSession, Connection.Events {
 
     private static final Logger LOG = Logger.getLogger(MqttSession.class);

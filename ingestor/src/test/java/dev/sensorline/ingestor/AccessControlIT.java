@@ -50,25 +50,25 @@ import dev.sensorline.servers.junit.Needs;
 import io.restassured.RestAssured;
 
 /**
- * The broker with the configuration and the rights of the locked stack, InfluxDB over HTTPS, and those who do not belong: each
- * is refused, each service says so in one line however often it tries, and nothing is lost of what was allowed.
+ * The broker with the configuration and the access rules of the secure stack, InfluxDB over HTTPS, and unauthorised clients.
+ * Each of them is refused, each service logs that in one line however often it tries, and no authorised reading is lost.
  */
 @Execution(ExecutionMode.CONCURRENT)
-class LockedDoorIT {
+class AccessControlIT {
 
-    /** In the broker's log: by its port, or without one when TLS fails at the first byte, and by the embedded broker. */
+    /** An attempt to connect in the broker's log: with the port, or without it if TLS fails at the first byte or with the embedded broker. */
     private static final String ATTEMPT =
             "New connection from 127.0.0.1:\\d+ on port %d\\.|Client connection from 127.0.0.1 failed: .*|was disconnected. reason: .*";
 
-    private static final int SEVERAL = 4;
+    private static final int ATTEMPTS = 4;
     private static final String PASSWORD = "st0re secret";
 
     @TempDir
-    private static Path made;
+    private static Path issued;
 
-    private static Certificates madeServices;
-    private static Certificates madeSensors;
-    private static Certificates strangers;
+    private static Certificates issuedServices;
+    private static Certificates issuedSensors;
+    private static Certificates untrusted;
 
     @TempDir
     private Path directory;
@@ -82,25 +82,25 @@ class LockedDoorIT {
 
     @BeforeAll
     static void issue() throws IOException {
-        madeServices = Certificates.in(Files.createDirectory(made.resolve("services")))
+        issuedServices = Certificates.in(Files.createDirectory(issued.resolve("services")))
                 .issue("server")
                 .issue("ingestor")
                 .issue("telegraf");
-        madeSensors = Certificates.in(Files.createDirectory(made.resolve("sensors")))
+        issuedSensors = Certificates.in(Files.createDirectory(issued.resolve("sensors")))
                 .issue("S")
                 .issue("OTHER");
-        strangers = Certificates.in(Files.createDirectory(made.resolve("strangers")))
+        untrusted = Certificates.in(Files.createDirectory(issued.resolve("untrusted")))
                 .issue("server")
                 .issue("S");
     }
 
     @BeforeEach
-    void lock() throws IOException {
-        services = madeServices.copy(Files.createDirectory(directory.resolve("services")));
-        sensors = madeSensors.copy(Files.createDirectory(directory.resolve("sensors")));
+    void startServers() throws IOException {
+        services = issuedServices.copy(Files.createDirectory(directory.resolve("services")));
+        sensors = issuedSensors.copy(Files.createDirectory(directory.resolve("sensors")));
         BrokerSettings broker = BrokerSettings.defaults().withUser("peer", "peer");
         ingestion = Ingestion.servers(
-                // An embedded broker has the same doors, and no access rules.
+                // An embedded broker has the same listeners, and no access rules.
                 Feature.MOSQUITTO.isAvailable()
                         ? broker.withLines(mosquittoConf())
                         : broker.withListeners(
@@ -116,7 +116,7 @@ class LockedDoorIT {
         }
     }
 
-    /** The stack's own, at free ports and without revocations; the peer of the test comes in the clear and may do everything. */
+    /** That of the secure stack, on free ports and without revocations. The test's MQTT client needs no TLS and has all rights. */
     private String[] mosquittoConf() throws IOException {
         Path secure = ProjectTree.root().resolve("mosquitto/secure");
         List<String> rights = new ArrayList<>(Files.readAllLines(secure.resolve("acl")));
@@ -146,7 +146,7 @@ class LockedDoorIT {
                 .with("INFLUX_CA_FILE", services.authority());
     }
 
-    /** A sensor at QoS 1, with a certificate of its own. */
+    /** A sensor at QoS 1, with the certificate of sensor S. */
     private ServiceProcess sensor(String name) {
         return ServiceProcess.of("simulator")
                 .with("SIM_HOST", "127.0.0.1")
@@ -161,7 +161,7 @@ class LockedDoorIT {
     }
 
     private void awaitSeveralAttempts(int port) {
-        await("attempts").atMost(LIMIT).until(() -> attempts(port) >= SEVERAL);
+        await("attempts").atMost(LIMIT).until(() -> attempts(port) >= ATTEMPTS);
     }
 
     private long attempts(int port) {
@@ -175,31 +175,31 @@ class LockedDoorIT {
         assertEquals(0, lines(service, "\tat "), service.lines()::toString);
     }
 
-    /** Who comes to the sensors' door and is not let in. */
-    enum Stranger {
+    /** Clients that the sensors' listener must refuse. */
+    enum Unauthorised {
         WITHOUT_A_CERTIFICATE,
         OF_ANOTHER_AUTHORITY,
         OF_THE_SERVICES,
         EXPIRED,
-        IN_THE_CLEAR
+        WITHOUT_TLS
     }
 
     @ParameterizedTest
-    @EnumSource(Stranger.class)
-    void a_sensor_that_does_not_belong_is_refused_in_one_line_and_when_it_does_nothing_is_lost(Stranger stranger) {
+    @EnumSource(Unauthorised.class)
+    void an_unauthorised_sensor_is_refused_in_one_line_and_loses_nothing_once_it_is_authorised(Unauthorised client) {
         ingestion.start(ingestor());
         ServiceProcess sensor = sensor("S").with("SIM_READINGS", 60);
-        switch (stranger) {
+        switch (client) {
             case WITHOUT_A_CERTIFICATE ->
                 sensor.with("SIM_CERTIFICATE_FILE", "").with("SIM_KEY_FILE", "");
-            case OF_ANOTHER_AUTHORITY -> sensors.replace("S", strangers);
+            case OF_ANOTHER_AUTHORITY -> sensors.replace("S", untrusted);
             case OF_THE_SERVICES ->
                 sensor.with("SIM_CERTIFICATE_FILE", services.certificate("telegraf"))
                         .with("SIM_KEY_FILE", services.key("telegraf"));
             case EXPIRED -> sensors.issueExpired("S");
-            case IN_THE_CLEAR ->
+            case WITHOUT_TLS ->
                 sensor.with("SIM_CERTIFICATE_FILE", "").with("SIM_KEY_FILE", "").with("SIM_CA_FILE", "");
-            default -> throw new IllegalArgumentException(stranger.name());
+            default -> throw new IllegalArgumentException(client.name());
         }
         try (ChildProcess refused = sensor.start();
                 ChildProcess other = sensor("OTHER")
@@ -213,7 +213,7 @@ class LockedDoorIT {
             assertEquals(0, lines(refused, "data published"));
             ingestion.awaitPoints("OTHER", 20);
             assertEquals(0, ingestion.points("S"));
-            if (stranger == Stranger.EXPIRED || stranger == Stranger.OF_ANOTHER_AUTHORITY) {
+            if (client == Unauthorised.EXPIRED || client == Unauthorised.OF_ANOTHER_AUTHORITY) {
                 sensors.issue("S");
                 assertEquals(0, refused.awaitExit(LIMIT));
                 ingestion.awaitPoints("S", 60);
@@ -223,7 +223,7 @@ class LockedDoorIT {
 
     @Test
     @Needs(Feature.MOSQUITTO)
-    void a_sensor_that_publishes_as_another_is_not_heard_and_has_been_told_in_one_line() {
+    void readings_published_under_another_sensors_name_are_dropped_and_reported_in_one_line() {
         ingestion.start(ingestor());
         try (ChildProcess forger = sensor("OTHER").with("SIM_READINGS", 10).start()) {
             assertEquals(0, forger.awaitExit(LIMIT));
@@ -235,32 +235,32 @@ class LockedDoorIT {
         }
         ingestion.awaitPoints("S", 10);
         assertEquals(0, ingestion.points("OTHER"));
-        // Connected under the name of its certificate, it has not taken anybody's session.
+        // Its client id is the name in its certificate, so it has not taken over another sensor's session.
         assertTrue(ingestion.broker.log().stream().anyMatch(line -> line.contains("Denied PUBLISH from S ")));
         assertTrue(ingestion.broker.log().stream().noneMatch(line -> line.contains("Received PUBLISH from OTHER ")));
     }
 
     @Test
-    void a_sensors_certificate_does_not_open_the_services_door() {
-        try (ChildProcess intruder = ingestor()
+    void a_sensors_certificate_is_refused_at_the_services_listener() {
+        try (ChildProcess unauthorised = ingestor()
                 .with("MQTT_CERTIFICATE_FILE", sensors.certificate("S"))
                 .with("MQTT_KEY_FILE", sensors.key("S"))
                 .start()) {
             awaitSeveralAttempts(servicesPort);
-            assertOneLine(intruder, "as sensorline-ingestor: Received fatal alert");
+            assertOneLine(unauthorised, "as sensorline-ingestor: Received fatal alert");
             assertEquals(503, ingestion.health("ready"));
         }
     }
 
     /** What is wrong with a server's certificate. */
-    enum Wrong {
+    enum Invalid {
         AUTHORITY,
         EXPIRED,
         HOST;
 
-        void apply(Certificates services, Certificates strangers) {
+        void apply(Certificates services, Certificates untrusted) {
             switch (this) {
-                case AUTHORITY -> services.replace("server", strangers);
+                case AUTHORITY -> services.replace("server", untrusted);
                 case EXPIRED -> services.issueExpired("server");
                 case HOST -> services.issueForElsewhere("server");
                 default -> throw new IllegalArgumentException(name());
@@ -278,15 +278,15 @@ class LockedDoorIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Wrong.class)
+    @EnumSource(Invalid.class)
     @Tag("faults")
-    void a_broker_with_a_wrong_certificate_is_not_spoken_to_and_nothing_is_lost_when_it_has_the_right_one(Wrong wrong) {
+    void a_broker_with_an_invalid_certificate_is_refused_and_nothing_is_lost(Invalid invalid) {
         ChildProcess ingestor = ingestion.start(ingestor());
         try (ChildProcess sensor = sensor("S").with("SIM_READINGS", 200).start()) {
             sensor.awaitLine("data published", LIMIT);
             ingestion.broker.stop();
-            wrong.apply(services, strangers);
-            // A broker that is ending may accept a connection and close it, which is a line of its own.
+            invalid.apply(services, untrusted);
+            // A broker that is shutting down may accept a connection and close it, which is logged, too.
             Map<String, ChildProcess> clients = Map.of(
                     "as S: ",
                     sensor,
@@ -312,12 +312,11 @@ class LockedDoorIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Wrong.class)
+    @EnumSource(Invalid.class)
     @Tag("faults")
-    void an_influxdb_with_a_wrong_certificate_is_not_spoken_to_and_nothing_is_lost_when_it_has_the_right_one(
-            Wrong wrong) {
+    void an_influxdb_with_an_invalid_certificate_is_refused_and_nothing_is_lost(Invalid invalid) {
         ingestion.store.stop();
-        wrong.apply(services, strangers);
+        invalid.apply(services, untrusted);
         ingestion.store.restart();
         try (ChildProcess ingestor = ingestor().start()) {
             ingestor.awaitLine("does not accept points", LIMIT);
@@ -326,7 +325,7 @@ class LockedDoorIT {
             try (ChildProcess sensor = sensor("S").with("SIM_READINGS", 20).start()) {
                 assertEquals(0, sensor.awaitExit(LIMIT));
             }
-            await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_write_seconds_count") >= SEVERAL);
+            await().atMost(LIMIT).until(() -> ingestion.metric("sensorline_write_seconds_count") >= ATTEMPTS);
             assertOneLine(ingestor, "does not accept points");
             ingestion.store.stop();
             services.issue("server");
@@ -336,13 +335,15 @@ class LockedDoorIT {
     }
 
     @Test
-    void a_brokers_renewed_certificate_is_taken_without_a_reconnection_or_a_loss() throws Exception {
+    void a_renewed_certificate_of_the_broker_costs_neither_connection_nor_readings() throws Exception {
         ChildProcess ingestor = ingestion.start(ingestor());
         try (ChildProcess sensor = sensor("S").with("SIM_READINGS", 60).start()) {
             sensor.awaitLine("data published", LIMIT);
             services.issue("server", "renewed");
             ingestion.broker.reload();
-            await().atMost(LIMIT).ignoreExceptions().until(() -> brokersName().contains("renewed"));
+            await().atMost(LIMIT)
+                    .ignoreExceptions()
+                    .until(() -> brokerCertificateName().contains("renewed"));
             assertEquals(0, sensor.awaitExit(LIMIT));
             ingestion.awaitPoints("S", 60);
             assertEquals(1, lines(sensor, "Connected to"));
@@ -350,14 +351,14 @@ class LockedDoorIT {
         }
     }
 
-    private String brokersName() throws IOException {
+    private String brokerCertificateName() throws IOException {
         try (SSLSocket socket = (SSLSocket)
                 services.showing(services, "telegraf").getSocketFactory().createSocket("127.0.0.1", servicesPort)) {
             return socket.getSession().getPeerPrincipal().getName();
         }
     }
 
-    /** InfluxDB's right to write has DELETE, DROP SERIES and DROP RETENTION POLICY in it: see the threat model. */
+    /** InfluxDB's write privilege includes DELETE, DROP SERIES and DROP RETENTION POLICY: see the threat model. */
     @Test
     @Needs(Feature.DATABASES)
     void the_ingestors_user_of_influxdb_may_write_and_neither_read_nor_drop_the_database() {
@@ -379,8 +380,9 @@ class LockedDoorIT {
     }
 
     @Test
-    void health_and_metrics_are_for_whoever_shows_a_certificate_in_a_name_that_may_ask() throws Exception {
-        ingestion.start(https());
+    void health_and_metrics_require_a_client_certificate_with_an_allowed_name() throws Exception {
+        ChildProcess ingestor = ingestion.start(https());
+        ingestor.awaitLine("Listening on", LIMIT); // HTTP is answered before HTTPS listens.
         SSLContext telegraf = services.showing(services, "telegraf");
         assertEquals(200, status(telegraf, "https", "metrics"));
         assertEquals(200, status(telegraf, "https", "health/ready"));
@@ -390,7 +392,7 @@ class LockedDoorIT {
         assertThrows(IOException.class, () -> status(services.showing(sensors, "S"), "https", "metrics"));
         assertThrows(IOException.class, () -> status(services.trusting(), "https", "metrics"));
         assertThrows(IOException.class, () -> status(telegraf, "http", "metrics"));
-        // Those of its own container ask in the clear, at an address of their own.
+        // Requests from its own container use another address, without TLS.
         assertEquals(200, ingestion.health("ready"));
     }
 
@@ -427,7 +429,7 @@ class LockedDoorIT {
             Stream<String> answers = Stream.of("health", "metrics", "info", "env", "configprops")
                     .map(path ->
                             RestAssured.get(ingestion.http() + "/q/" + path).asString());
-            List<String> said = Stream.of(
+            List<String> outputs = Stream.of(
                             sensor.lines().stream(),
                             ingestor.lines().stream(),
                             ingestion.broker.log().stream(),
@@ -440,7 +442,7 @@ class LockedDoorIT {
                         .toList();
                 assertFalse(secretLines.isEmpty());
                 assertTrue(
-                        said.stream().noneMatch(line -> secretLines.stream().anyMatch(line::contains)),
+                        outputs.stream().noneMatch(line -> secretLines.stream().anyMatch(line::contains)),
                         secret::toString);
             }
         }

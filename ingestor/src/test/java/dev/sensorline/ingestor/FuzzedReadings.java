@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * What sensors had better not send, and now and then what they should: topics and payloads near what {@link #RULES} take.
- * The same seed makes the same.
+ * Random topics and payloads, most of them nearly valid by {@link #RULES}, some of them valid. The same seed gives the same
+ * sequence.
  */
-public final class Noise {
+public final class FuzzedReadings {
 
-    /** Settings of rules that between them have all there is, by variable. */
+    /** Rules that use every feature together, by variable. */
     public static final Map<String, String> RULES = settings(
             "KIND_TOPIC",
             "kind/{kind}/{name}",
@@ -126,7 +126,7 @@ public final class Noise {
 
     private final Random random;
 
-    public Noise(long seed) {
+    public FuzzedReadings(long seed) {
         random = new Random(seed);
     }
 
@@ -138,7 +138,7 @@ public final class Noise {
         return map;
     }
 
-    /** Mostly one that a rule takes; without wildcards, which brokers refuse. */
+    /** Mostly a topic that matches a rule; without wildcards, which brokers refuse. */
     public String topic() {
         StringBuilder topic = new StringBuilder();
         one(TOPICS).chars().forEach(c -> topic.append(c != '?' ? Character.toString(c) : level()));
@@ -146,7 +146,7 @@ public final class Noise {
     }
 
     private String level() {
-        // Of some there are more than are remembered.
+        // Some levels have more values than the cache of series holds.
         return random.nextInt(6) == 0 ? text() : "L" + random.nextInt(random.nextBoolean() ? 9 : 9_000);
     }
 
@@ -203,7 +203,7 @@ public final class Noise {
         return object.append('}').toString();
     }
 
-    /** As JSON writes it, or nearly: now and then what must be escaped is not. */
+    /** As a string in JSON, sometimes without the escapes that it needs. */
     private String quoted(String text) {
         if (random.nextInt(10) == 0) {
             return '"' + text + '"';

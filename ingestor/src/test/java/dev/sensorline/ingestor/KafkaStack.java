@@ -25,8 +25,8 @@ import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
 
-/** A broker, a topic of Kafka and a store, with ingestors in their roles between them. */
-final class KafkaPath implements AutoCloseable {
+/** An MQTT broker, a topic of Kafka and a store, with ingestors in the roles bridge and writer between them. */
+final class KafkaStack implements AutoCloseable {
 
     static final Duration LIMIT = Ingestion.LIMIT.multipliedBy(2);
 
@@ -36,15 +36,15 @@ final class KafkaPath implements AutoCloseable {
             Ingestion.servers(BrokerSettings.defaults().withMaxInflight(0), StoreSettings.defaults());
     final String topic = "points-" + UUID.randomUUID();
     final KafkaBroker kafka;
-    private final List<Member> members = new ArrayList<>();
+    private final List<RunningIngestor> members = new ArrayList<>();
     private final List<Load> loads = new ArrayList<>();
 
-    KafkaPath(KafkaBroker kafka) {
+    KafkaStack(KafkaBroker kafka) {
         this.kafka = kafka;
     }
 
-    /** An ingestor that can be asked how it is. */
-    record Member(ChildProcess process, int httpPort) {
+    /** An ingestor as a process, with its health and metrics. */
+    record RunningIngestor(ChildProcess process, int httpPort) {
 
         double metric(String name) {
             return new HealthAndMetrics(httpPort).metric(name);
@@ -54,7 +54,7 @@ final class KafkaPath implements AutoCloseable {
             return new HealthAndMetrics(httpPort).get("/q/health/ready").statusCode();
         }
 
-        Member awaitReadiness(int status) {
+        RunningIngestor awaitReadiness(int status) {
             new HealthAndMetrics(httpPort).awaitReadiness(status);
             return this;
         }
@@ -64,7 +64,7 @@ final class KafkaPath implements AutoCloseable {
         }
     }
 
-    /** What a role needs to know, and nothing of what it does not. */
+    /** The variables that a role needs; those it must not use lead to ports without a server. */
     ServiceProcess configured(String role) {
         ServiceProcess service = ServiceProcess.of("ingestor")
                 .with("INGESTOR_ROLE", role)
@@ -79,29 +79,30 @@ final class KafkaPath implements AutoCloseable {
                         .with("MQTT_PORT", Ports.free());
     }
 
-    Member start(ServiceProcess configured) {
+    RunningIngestor start(ServiceProcess configured) {
         int port = Ports.free();
-        Member member = new Member(configured.with("HTTP_PORT", port).start(), port);
+        RunningIngestor member =
+                new RunningIngestor(configured.with("HTTP_PORT", port).start(), port);
         members.add(member);
         return member;
     }
 
-    Member bridge() {
+    RunningIngestor bridge() {
         return start(configured("bridge")).awaitReadiness(200);
     }
 
-    Member writer() {
+    RunningIngestor writer() {
         return start(configured("writer")).awaitReadiness(200);
     }
 
-    /** Begins to publish, now that there is a bridge that has subscribed. */
+    /** Starts to publish. A bridge must have subscribed before. */
     Load load() {
         Load load = new Load(ingestion);
         loads.add(load);
         return load;
     }
 
-    /** All that is on the topic, by partition and offset. */
+    /** All records of the topic, in the order of partitions and offsets. */
     List<ConsumerRecord<String, String>> records(String topic) {
         List<ConsumerRecord<String, String>> records = new ArrayList<>();
         try (KafkaConsumer<String, String> consumer = consumer()) {
@@ -117,7 +118,7 @@ final class KafkaPath implements AutoCloseable {
         return records;
     }
 
-    /** How many records the writers have committed. */
+    /** The number of records that the writers have committed. */
     long committed() {
         try (KafkaConsumer<String, String> consumer = consumer()) {
             return consumer.committed(partitions(consumer, topic)).values().stream()
@@ -135,7 +136,7 @@ final class KafkaPath implements AutoCloseable {
         }
     }
 
-    /** Asks for the group's offsets, and commits none. */
+    /** A consumer that reads the group's offsets and commits none. */
     private KafkaConsumer<String, String> consumer() {
         return new KafkaConsumer<>(
                 Map.of("bootstrap.servers", kafka.internalAddress(), "group.id", GROUP, "enable.auto.commit", "false"),

@@ -6,8 +6,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 import dev.sensorline.servers.KafkaBroker;
 
-/** A broker of Kafka for all tests of a class. */
-final class RunningKafka implements BeforeAllCallback, AfterAllCallback {
+/** A Kafka broker that the tests of a class share. */
+final class KafkaExtension implements BeforeAllCallback, AfterAllCallback {
 
     private KafkaBroker broker;
 
@@ -25,8 +25,8 @@ final class RunningKafka implements BeforeAllCallback, AfterAllCallback {
         return broker;
     }
 
-    /** A path of its own over this broker. */
-    KafkaPath path() {
-        return new KafkaPath(broker);
+    /** A new stack, with its own MQTT broker, topic and store, over this Kafka broker. */
+    KafkaStack stack() {
+        return new KafkaStack(broker);
     }
 }

@@ -1,0 +1,81 @@
+package dev.sensorline.ingestor.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.sensorline.application.StartFailure;
+import dev.sensorline.settings.GivenVariables;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+
+/** The one line for invalid rules, whether they come from variables or from a file. */
+class ConfiguredRulesTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "A_TOPIC=x/{a}|A_TIME=at|A_TIME=at: must be a JSON pointer",
+                "A_TOPIC=x/{a}|A_TIME_UNIT=h|A_TIME_UNIT=h: must be s, ms, us, ns or rfc3339",
+                "A_TOPIC=x/{a}|A_TIME_UNIT=s|A_TIME_UNIT=s: must not be set without the time",
+                "A_TOPIC=x/{a}/#/b|A_TIME=/t|A_TOPIC=x/{a}/#/b: must be a topic filter",
+                "A_TOPIC=x/{a}|A_FIELDS=b=/b, c:number=/c|A_FIELDS=b=/b, c:number=/c: must have fields of type float",
+                "A_TOPIC=x/{a}|A_FIELDS=b, b=/c|A_FIELDS=b, b=/c: must not define the field 'b' twice",
+                "A_TOPIC=x/{a}|A_TAGS=b=1, b=2|A_TAGS=b=1, b=2: must not define the tag 'b' twice",
+                "A_TOPIC=x/{a}|A_TAGS=a=1|A_TAGS=a=1: must not define the tag 'a', which is a level of x/{a}",
+                "A_TOPIC=x/{a}|A_MEASUREMENT={b}|A_MEASUREMENT={b}: must name a level of the topic filter, but x/{a} has no level {b}",
+                "A_TOPIC=sensor/{a}|A_TIME=/t|A_TOPIC=sensor/{a}: must not match the same topics as MQTT_TOPICS=sensor/+",
+                "A_TOPIC=x/+/{b}|B_TOPIC=+/{a}/y|B_TOPIC=+/{a}/y: must not match what INGESTOR_RULES_A_TOPIC=x/+/{b} matches, such as "
+                        + "x/…/y",
+                "A_TOPIC=$share/g/x/{b}|B_TOPIC=x/#|B_TOPIC=x/#: must not match what INGESTOR_RULES_A_TOPIC=$share/g/x/{b} matches",
+                "A_TOPIC=x/{b}|A_FIELDS=value:integer|A_FIELDS=value:integer: must not make 'value' a field, integer, which "
+                        + "MQTT_TOPICS=sensor/+ makes a field, float",
+                "A_TOPIC=x/{b}|A_FIELD=value|A_FIELD: must be INGESTOR_RULES_<NAME>_TOPIC",
+                "A_B_TOPIC=x/{b}|A_TOPIC=x/y|A_B_TOPIC: must be INGESTOR_RULES_<NAME>_TOPIC"
+            })
+    void invalid_rules_are_one_line_that_names_their_variable(String one, String other, String line) {
+        Map<String, String> variables = new HashMap<>();
+        for (String setting : List.of(one, other)) {
+            String[] parts = setting.split("=", 2);
+            variables.put("INGESTOR_RULES_" + parts[0], parts[1]);
+        }
+        assertRefused(
+                new EnvConfigSource(variables, EnvConfigSource.ORDINAL),
+                new Environment(variables.keySet()),
+                "INGESTOR_RULES_" + line);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ingestor.rules.a.fields=b:number|ingestor.rules.a.fields=b:number: must have fields of type",
+                "ingestor.rules.a.topics=b|ingestor.rules.a.topics: must not be set",
+                "ingestor.rules.a-b.topic=y|ingestor.rules.a-b.topic: must have a rule's name of",
+                "ingestor.rules.b.topic=sensor/{x}|ingestor.rules.b.topic=sensor/{x}: must not match the same topics as MQTT_TOPICS=sensor/+"
+            })
+    void invalid_rules_of_a_file_are_one_line_that_names_their_property(String setting, String line) {
+        String[] parts = setting.split("=", 2);
+        assertRefused(
+                new PropertiesConfigSource(
+                        Map.of("ingestor.rules.a.topic", "x/y", parts[0], parts[1]), "application.properties", 260),
+                new Environment(Set.of()),
+                line);
+    }
+
+    private static void assertRefused(ConfigSource settings, Environment environment, String line) {
+        List<String> lines = new GivenVariables(IngestorConfig.class, new StartFailure("ingestor", environment::nameOf))
+                .refusal(settings, config -> Configured.rules(config, environment));
+        assertEquals(1, lines.size(), lines::toString);
+        assertTrue(lines.get(0).startsWith(line), lines::toString);
+    }
+}
