@@ -89,8 +89,8 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     @Override
     public Flow.Subscriber<? extends Message<?>> getSubscriber(Config config) {
         String channel = channelOf(config);
-        OutboundOptions options = BadConfiguration.checked(
-                "mp.messaging.outgoing." + channel, () -> OutboundOptions.of(channel, config));
+        OutboundOptions options =
+                BadConfiguration.checked("mp.messaging.outgoing." + channel, () -> OutboundOptions.of(channel, config));
         PublishSink sink = new PublishSink(sessionOf(channel, config), options);
         sinks.put(channel, sink);
         return sink;
