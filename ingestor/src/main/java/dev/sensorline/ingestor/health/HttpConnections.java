@@ -55,6 +55,7 @@ final class HttpConnections {
     }
 
     /** Each event loop knows its own channels only, so this goes from one to the next. */
+    @SuppressWarnings("FutureReturnValueIgnored") // A connection that cannot be closed has ended already.
     private void collect(Iterator<EventExecutor> remaining, long now, List<Channel> held) {
         if (!remaining.hasNext()) {
             held.stream()
