@@ -123,10 +123,14 @@ def cases():
     yield "Sensor silent", "a clock 90 s behind, which cannot be told from 90 s of silence", {"BEHIND", "STOPPED"}, [
         *readings("A", 2), *readings("BEHIND", 2, behind=90), *readings("STOPPED", 2, until=90)]
     yield "Readings are late", "a clock 90 s behind, by one of three ingestors", {""}, [
+        *figures(INGESTORS[0], sensorline_reading_age_seconds_max=0.2), *figures(INGESTORS[1], sensorline_reading_age_seconds_max=90.1),
+        *figures(INGESTORS[2], sensorline_reading_age_seconds_max=0.0)]
+    yield "Readings are late", "clocks that are right", set(), [
+        line for address in (BRIDGE, *INGESTORS)
+        for line in figures(address, sensorline_reading_age_seconds_max=0.3, sensorline_latency_seconds_max=0.2)]
+    yield "Readings are late", "readings without a time that waited in one of three ingestors", {""}, [
         *figures(INGESTORS[0], sensorline_latency_seconds_max=0.2), *figures(INGESTORS[1], sensorline_latency_seconds_max=90.1),
         *figures(INGESTORS[2], sensorline_latency_seconds_max=0.0)]
-    yield "Readings are late", "clocks that are right", set(), [
-        line for address in (BRIDGE, *INGESTORS) for line in figures(address, sensorline_latency_seconds_max=0.3)]
     yield "Readings are late", "no ingestor", None, []
     yield "InfluxDB does not accept writes", "one ingestor", set(), figures(INGESTORS[0], sensorline_store_accepting=1)
     yield "InfluxDB does not accept writes", "three, and a bridge that has nothing to do with it", set(), accepting + answering

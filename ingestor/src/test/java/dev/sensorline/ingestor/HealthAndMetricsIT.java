@@ -1,6 +1,7 @@
 package dev.sensorline.ingestor;
 
 import static dev.sensorline.ingestor.Ingestion.LIMIT;
+import static dev.sensorline.ingestor.Ingestion.lines;
 import static io.restassured.RestAssured.get;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
@@ -8,6 +9,11 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -66,6 +72,34 @@ class HealthAndMetricsIT {
     }
 
     @Test
+    void clients_that_hold_connections_do_not_keep_a_probe_from_being_answered() throws IOException {
+        int port = Ports.free();
+        List<Socket> held = new ArrayList<>();
+        try (ChildProcess ingestor = ServiceProcess.of("ingestor")
+                .with("MQTT_PORT", Ports.free())
+                .with("INFLUX_URL", "http://127.0.0.1:" + Ports.free())
+                .with("HTTP_PORT", port)
+                .start()) {
+            HealthAndMetrics asked = new HealthAndMetrics(port);
+            await().atMost(LIMIT).ignoreExceptions().until(() -> asked.health("live") == 200);
+            for (int i = 0; i < 40; i++) {
+                Socket socket = new Socket("127.0.0.1", port);
+                held.add(socket);
+                String request = "GET /q/metrics HTTP/1.1\r\nHost: localhost\r\n";
+                socket.getOutputStream()
+                        .write((i % 2 == 0 ? request : request + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            }
+            // Long before connections are closed that have been silent for 30 s.
+            await().atMost(Duration.ofSeconds(5)).ignoreExceptions().until(() -> asked.health("live") == 200);
+            assertEquals(0, lines(ingestor, "\tat "));
+        } finally {
+            for (Socket socket : held) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
     void metrics_count_what_became_of_the_readings() {
         try (Ingestion ingestion = Ingestion.running()) {
             ingestion.publish("M", 0, 200, 1);
@@ -90,8 +124,10 @@ class HealthAndMetricsIT {
                     "sensorline_write_seconds_sum",
                     "sensorline_latency_seconds_count",
                     "sensorline_latency_seconds_max",
-                    "sensorline_latency_seconds{quantile=\"0.5\"}",
-                    "sensorline_latency_seconds{quantile=\"0.99\"}")) {
+                    "sensorline_latency_seconds_bucket{le=\"300.0\"}",
+                    "sensorline_latency_recent_seconds{quantile=\"0.5\"}",
+                    "sensorline_latency_recent_seconds{quantile=\"0.99\"}",
+                    "sensorline_reading_age_seconds_bucket{le=\"+Inf\"}")) {
                 assertTrue(ingestion.metric(metric) > 0, metric);
             }
         }

@@ -2,6 +2,7 @@ package dev.sensorline.ingestor.https;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -33,13 +34,13 @@ final class Https implements HttpServerOptionsCustomizer {
     private static final int FORBIDDEN = 403;
 
     private final String host;
-    private final Set<X500Principal> clients;
+    private final Set<String> clients;
 
     Https(IngestorConfig config, Vertx vertx) {
         IngestorConfig.Https https = config.https();
         host = https.host();
         clients = https.clients().orElse(List.of()).stream()
-                .map(name -> new X500Principal("CN=" + name))
+                .map(name -> name.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
         boolean isEnabled = https.certificateFile().isPresent();
         if (isEnabled != https.keyFile().isPresent()
@@ -94,7 +95,10 @@ final class Https implements HttpServerOptionsCustomizer {
 
     private boolean isAuthorised(RoutingContext request) {
         try {
-            return clients.contains(request.request().sslSession().getPeerPrincipal());
+            return request.request().sslSession().getPeerPrincipal() instanceof X500Principal subject
+                    && CommonName.of(subject)
+                            .filter(name -> clients.contains(name.toLowerCase(Locale.ROOT)))
+                            .isPresent();
         } catch (SSLPeerUnverifiedException e) {
             return false;
         }

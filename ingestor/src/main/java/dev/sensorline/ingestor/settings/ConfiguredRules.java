@@ -21,6 +21,7 @@ import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Rule.Origin;
 import dev.sensorline.points.rules.RuleBuilder;
 import dev.sensorline.points.rules.Rules;
+import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.points.rules.TopicFilter;
 import io.quarkus.runtime.StartupEvent;
 
@@ -32,7 +33,7 @@ final class ConfiguredRules implements IncomingTopics {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
 
     private static final Pattern VARIABLE =
-            Pattern.compile("INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|MEASUREMENT|TAGS|FIELDS|TIME|TIME_UNIT)");
+            Pattern.compile("INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|MEASUREMENT|TAGS|FIELDS|TIME|TIME_UNIT|SAME_TIME)");
 
     private final Rules rules;
     private final boolean subscribe;
@@ -44,13 +45,14 @@ final class ConfiguredRules implements IncomingTopics {
                 .findFirst()
                 .ifPresent(variable -> {
                     throw new BadConfiguration(variable + ": must be INGESTOR_RULES_<NAME>_TOPIC, _MEASUREMENT, _TAGS, "
-                            + "_FIELDS, _TIME or _TIME_UNIT, the name of letters and digits");
+                            + "_FIELDS, _TIME, _TIME_UNIT or _SAME_TIME, the name of letters and digits");
                 });
         List<Rule> all = new ArrayList<>();
         for (TopicFilter filter : config.mqtt().topics().orElse(List.of())) {
-            all.add(new RuleBuilder(filter).build(Origin.of("MQTT_TOPICS=" + filter)));
+            all.add(new RuleBuilder(filter).sameTime(config.sameTime()).build(Origin.of("MQTT_TOPICS=" + filter)));
         }
-        new TreeMap<>(config.rules()).forEach((name, rule) -> all.add(rule(name, rule, texts, environment)));
+        new TreeMap<>(config.rules())
+                .forEach((name, rule) -> all.add(rule(name, rule, config.sameTime(), texts, environment)));
         if (all.isEmpty()) {
             throw new BadConfiguration("MQTT_TOPICS=: must not be empty where there is no rule");
         }
@@ -62,7 +64,8 @@ final class ConfiguredRules implements IncomingTopics {
         subscribe = config.mqtt().subscribe();
     }
 
-    private static Rule rule(String name, IngestorConfig.Rule rule, Config texts, Environment environment) {
+    private static Rule rule(
+            String name, IngestorConfig.Rule rule, SameTime sameTime, Config texts, Environment environment) {
         String prefix = "ingestor.rules." + name + ".";
         if (!NAME.matcher(name).matches()) {
             throw new BadConfiguration(prefix + "topic: must have a rule's name of lower-case letters and digits");
@@ -78,6 +81,12 @@ final class ConfiguredRules implements IncomingTopics {
         if (rule.time().isEmpty() && rule.timeUnit().isPresent()) {
             throw new BadConfiguration(setting.apply("time-unit") + ": must not be set without the time");
         }
+        if (rule.time().isEmpty()
+                && rule.fields().isPresent()
+                && rule.sameTime().isPresent()) {
+            throw new BadConfiguration(setting.apply("same-time") + ": must not be set without the time");
+        }
+        builder.sameTime(rule.sameTime().orElse(sameTime));
         Origin origin = new Origin(
                 setting.apply("topic"),
                 setting.apply(rule.fields().isPresent() ? "fields" : "topic"),

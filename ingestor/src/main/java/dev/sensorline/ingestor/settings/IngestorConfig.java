@@ -26,6 +26,7 @@ import dev.sensorline.mqtt.connector.AcknowledgementOrder;
 import dev.sensorline.mqtt.connector.BrokerSettings;
 import dev.sensorline.points.rules.FieldText;
 import dev.sensorline.points.rules.JsonPointer;
+import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.points.rules.SourceText;
 import dev.sensorline.points.rules.TagText;
 import dev.sensorline.points.rules.TimeUnit;
@@ -63,6 +64,12 @@ public interface IngestorConfig {
     @WithDefault("8192")
     @WithConverter(RejectedBytes.class)
     int rejectedBytes();
+
+    @Setting(
+            "different readings of a sensor that carry the same time: `exact` stores the first at exactly that time and remembers it; `spread` gives each a [place that depends on its content alone](../docs/architecture/time.md#readings-that-carry-their-time)")
+    @WithDefault("exact")
+    @WithConverter(SameTimeOf.class)
+    SameTime sameTime();
 
     Kafka kafka();
 
@@ -300,6 +307,9 @@ public interface IngestorConfig {
 
         /** In which unit; milliseconds when empty. */
         Optional<@WithConverter(Unit.class) TimeUnit> timeUnit();
+
+        /** What becomes of different readings with the same time; as INGESTOR_SAME_TIME says when empty. */
+        Optional<@WithConverter(SameTimeOf.class) SameTime> sameTime();
     }
 
     /** What an ingestor does of the way. */
@@ -506,6 +516,22 @@ public interface IngestorConfig {
 
         @Override
         public TimeUnit convert(String text) {
+            return super.convert(text);
+        }
+    }
+
+    /** What becomes of different readings with the same time. */
+    final class SameTimeOf extends Choice<SameTime> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected List<SameTime> values() {
+            return List.of(SameTime.values());
+        }
+
+        @Override
+        public SameTime convert(String text) {
             return super.convert(text);
         }
     }

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -20,7 +23,9 @@ import dev.sensorline.points.ForwardedPoint;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
 import dev.sensorline.points.Rejection.Reason;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.distribution.CountAtBucket;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 
@@ -29,15 +34,34 @@ class PipelineTest {
 
     private static final long NOW_SECONDS = 1_700_000_000L;
 
+    private static final long ARRIVAL_NANOS = TimeUnit.SECONDS.toNanos(NOW_SECONDS);
+
     private final MeterRegistry registry = new SimpleMeterRegistry();
+    private Instant now = Instant.ofEpochSecond(NOW_SECONDS);
     private final List<String> steps = new ArrayList<>();
     private final List<CompletableFuture<Void>> writes = new ArrayList<>();
     private final CompletableFuture<Void> rejectionsTakenOver = new CompletableFuture<>();
     private final Pipeline<ForwardedPoint> pipeline = new Pipeline<ForwardedPoint>(
-            PipelineTest::decode,
-            this::write,
-            this::setAside,
-            new Latency(registry, Clock.fixed(Instant.ofEpochSecond(NOW_SECONDS), ZoneOffset.UTC)));
+            PipelineTest::decode, this::write, this::setAside, new Latency(registry, clock()));
+
+    private Clock clock() {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return now;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+    }
 
     private static void decode(Reading reading, DecodedBatch<ForwardedPoint> batch) {
         if (new String(reading.payload(), UTF_8).startsWith("bad")) {
@@ -77,7 +101,7 @@ class PipelineTest {
 
     private static Reading reading(String payload) {
         byte[] bytes = payload.getBytes(UTF_8);
-        return new Reading("sensor/S", bytes, bytes.length, TimeUnit.SECONDS.toNanos(NOW_SECONDS));
+        return new Reading("sensor/S", bytes, bytes.length, ARRIVAL_NANOS);
     }
 
     @Test
@@ -129,13 +153,50 @@ class PipelineTest {
     }
 
     @Test
-    void the_oldest_point_of_an_accepted_batch_counts_as_its_latency() {
-        process(
-                "sensor value=1 " + TimeUnit.SECONDS.toNanos(NOW_SECONDS - 3),
-                "sensor value=1 " + TimeUnit.SECONDS.toNanos(NOW_SECONDS - 1));
+    void the_latency_of_an_accepted_batch_is_that_of_its_first_arrival() {
+        now = now.plusMillis(300);
+        process("sensor value=1 " + ARRIVAL_NANOS, "sensor value=1 1000000000");
+        now = now.plusMillis(700);
         assertEquals(0, registry.get("sensorline.latency").timer().count());
         writes.get(0).complete(null);
-        assertEquals(3, registry.get("sensorline.latency").timer().max(TimeUnit.SECONDS));
+        assertEquals(1, registry.get("sensorline.latency").timer().max(TimeUnit.SECONDS));
         assertEquals(2, registry.get("sensorline.batch.size").summary().max());
+    }
+
+    @Test
+    void latency_is_a_histogram_whose_buckets_can_be_added() {
+        for (int millis : new int[] {3, 40, 40, 7_000}) {
+            process("a");
+            now = Instant.ofEpochSecond(NOW_SECONDS).plusMillis(millis);
+            writes.get(writes.size() - 1).complete(null);
+        }
+        Map<Double, Double> counts = Stream.of(registry.get("sensorline.latency")
+                        .timer()
+                        .takeSnapshot()
+                        .histogramCounts())
+                .collect(Collectors.toMap(bucket -> bucket.bucket(TimeUnit.SECONDS), CountAtBucket::count));
+        assertEquals(
+                List.of(1.0, 1.0, 3.0, 3.0, 4.0),
+                Stream.of(0.005, 0.025, 0.05, 5.0, 10.0).map(counts::get).toList());
+    }
+
+    @Test
+    void a_sensor_with_a_clock_at_1970_or_1677_changes_the_age_of_readings_and_not_the_latency() {
+        for (long nanos : new long[] {0, Long.MIN_VALUE + 2}) {
+            process("sensor value=1 " + nanos, "sensor value=1 " + ARRIVAL_NANOS);
+            writes.get(writes.size() - 1).complete(null);
+        }
+        DistributionSummary age = registry.get("sensorline.reading.age").summary();
+        assertEquals(2, age.count());
+        assertEquals(NOW_SECONDS + Long.MAX_VALUE / 1e9, age.max(), 1);
+        assertEquals(2.0 * NOW_SECONDS + Long.MAX_VALUE / 1e9, age.totalAmount(), 1);
+        assertEquals(0, registry.get("sensorline.latency").timer().max(TimeUnit.SECONDS));
+    }
+
+    @Test
+    void a_batch_whose_readings_carry_no_time_has_no_age() {
+        process("sensor value=1 " + ARRIVAL_NANOS);
+        writes.get(0).complete(null);
+        assertEquals(0, registry.get("sensorline.reading.age").summary().count());
     }
 }

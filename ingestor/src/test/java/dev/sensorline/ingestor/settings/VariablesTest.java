@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.settings.DeclaredSetting;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -81,6 +82,7 @@ class VariablesTest {
             INGESTOR_REJECTED_BYTES|-1|from 0 to 1048576
             INGESTOR_BATCH_AGE|-1|greater than 0
             INGESTOR_BATCH_AGE|soon|duration
+            INGESTOR_SAME_TIME|random|exact or spread
             KAFKA_BOOTSTRAP_SERVERS|kafka|host:port
             KAFKA_BOOTSTRAP_SERVERS|kafka:70000|host:port
             KAFKA_BOOTSTRAP_SERVERS|ka fka:9092|host:port
@@ -279,6 +281,27 @@ class VariablesTest {
         SmallRyeConfig config = Configured.VARIABLES.read(new PropertiesConfigSource(
                 Map.of("ingestor.mqtt.host", "of-the-file", "MQTT_HOST", "of-the-variable"), "file", 260));
         assertEquals("of-the-file", config.getRawValue("ingestor.mqtt.host"));
+    }
+
+    @Test
+    void same_time_of_a_rule_counts_before_that_of_all_and_needs_a_time() {
+        Map<String, String> rules = Map.of(
+                "ingestor.same-time", "spread",
+                "ingestor.rules.a.topic", "a/+",
+                "ingestor.rules.b.topic", "b/+",
+                "ingestor.rules.b.same-time", "exact");
+        assertEquals(
+                Map.of("sensor/+", SameTime.SPREAD, "a/+", SameTime.SPREAD, "b/+", SameTime.EXACT),
+                Configured.rules(new PropertiesConfigSource(rules, "file", 260)).narrowestFirst().stream()
+                        .collect(Collectors.toMap(
+                                rule -> rule.filter().toString(),
+                                rule -> rule.content().time().sameTime())));
+        assertEquals(
+                List.of("ingestor.rules.a.same-time=spread: must not be set without the time"),
+                refusal(Map.of(
+                        "ingestor.rules.a.topic", "a/+",
+                        "ingestor.rules.a.fields", "v",
+                        "ingestor.rules.a.same-time", "spread")));
     }
 
     @Test

@@ -10,9 +10,10 @@ import java.util.SortedMap;
  * @param key         measurement and tags in line protocol, {@code sensor,name=T1,type=temp}. Tags are sorted by name. A
  *                    backslash precedes each comma and space, and in tags also each equals sign; a backslash itself is not
  *                    escaped
+ * @param hash        of the key
  * @see <a href="https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/">Line protocol</a>
  */
-public record Series(String measurement, SortedMap<String, String> tags, String key) {
+public record Series(String measurement, SortedMap<String, String> tags, String key, long hash) {
 
     private static final int TYPICAL_KEY_LENGTH = 64;
 
@@ -24,7 +25,8 @@ public record Series(String measurement, SortedMap<String, String> tags, String 
             appendEscaped(key.append(','), name, ",= ");
             appendEscaped(key.append('='), value, ",= ");
         });
-        return new Series(measurement, tags, key.toString());
+        String text = key.toString();
+        return new Series(measurement, tags, text, Hash64.of(text));
     }
 
     /**

@@ -27,7 +27,7 @@ record InboundOptions(
         Optional<String> ignoredPrefix) {
 
     /** The number of packet ids (2.3.1). */
-    private static final int PACKET_IDS = 65_535;
+    static final int PACKET_IDS = 65_535;
 
     InboundOptions {
         requireWithin(ChannelKeys.SUBSCRIPTION_QOS, qos, 0, 1);
@@ -73,7 +73,8 @@ record InboundOptions(
         return topic.startsWith(prefix) && (topic.length() == prefix.length() || topic.charAt(prefix.length()) == '/');
     }
 
-    private static void requireWithin(Key<Integer> key, int value, int least, int most) {
+    /** @throws IllegalArgumentException saying what is allowed */
+    static void requireWithin(Key<Integer> key, int value, int least, int most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(
                     "%s=%d: must be from %d to %d".formatted(key.name(), value, least, most));

@@ -18,6 +18,7 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.eclipse.microprofile.reactive.messaging.spi.ConnectorFactory;
 import org.jboss.logging.Logger;
 
+import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.connections.Drain;
 import dev.sensorline.mqtt.client.MqttSession;
 import dev.sensorline.mqtt.client.SessionOptions;
@@ -72,8 +73,9 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     @Override
     public Flow.Publisher<? extends Message<?>> getPublisher(Config config) {
         String channel = channelOf(config);
-        InboundOptions options =
-                InboundOptions.of(channel, config, topics.stream().findFirst());
+        InboundOptions options = BadConfiguration.checked(
+                "mp.messaging.incoming." + channel,
+                () -> InboundOptions.of(channel, config, topics.stream().findFirst()));
         BatchSource source = new BatchSource(
                 sessionOf(channel, config),
                 options,
@@ -87,7 +89,9 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     @Override
     public Flow.Subscriber<? extends Message<?>> getSubscriber(Config config) {
         String channel = channelOf(config);
-        PublishSink sink = new PublishSink(sessionOf(channel, config), OutboundOptions.of(channel, config));
+        OutboundOptions options =
+                BadConfiguration.checked("mp.messaging.outgoing." + channel, () -> OutboundOptions.of(channel, config));
+        PublishSink sink = new PublishSink(sessionOf(channel, config), options);
         sinks.put(channel, sink);
         return sink;
     }
@@ -106,8 +110,17 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     @Override
     public HealthReport getReadiness() {
         HealthReport.HealthReportBuilder report = HealthReport.builder();
-        sources.forEach((channel, source) -> report.add(channel, source.isReady()));
-        sinks.keySet().forEach(channel -> report.add(channel, isConnected(channel)));
+        sources.forEach((channel, source) -> {
+            String problem = isConnected(channel)
+                    ? "the broker has not confirmed the subscription"
+                    : "the connection for " + channel + " is down";
+            boolean isReady = source.isReady();
+            report.add(channel, isReady, isReady ? null : problem);
+        });
+        sinks.keySet().forEach(channel -> {
+            boolean isConnected = isConnected(channel);
+            report.add(channel, isConnected, isConnected ? null : "the connection for " + channel + " is down");
+        });
         return report.build();
     }
 

@@ -19,6 +19,10 @@ record OutboundOptions(
         Optional<Integer> maxTries,
         Optional<Duration> acknowledgementTimeout) {
 
+    OutboundOptions {
+        InboundOptions.requireWithin(ChannelKeys.WINDOW, window, 1, InboundOptions.PACKET_IDS);
+    }
+
     static OutboundOptions of(String channel, Config config) {
         return new OutboundOptions(
                 ChannelKeys.TOPIC.find(config).orElse(channel),

@@ -16,6 +16,7 @@ import org.eclipse.microprofile.config.Config;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.mqtt.client.ProtocolVersion;
 import dev.sensorline.mqtt.client.QoS;
@@ -202,6 +203,16 @@ class OptionsTest {
                 OutboundOptions.of(
                         "readings",
                         config(Map.of("topic", "other", "qos", "2", "retain", "true", "max-inflight-queue", "5"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 70_000})
+    void more_messages_in_flight_than_there_are_packet_ids_are_refused(int window) {
+        Config config = config(Map.of("max-inflight-queue", "" + window));
+        assertEquals(
+                "max-inflight-queue=%d: must be from 1 to 65535".formatted(window),
+                assertThrows(IllegalArgumentException.class, () -> OutboundOptions.of("readings", config))
+                        .getMessage());
     }
 
     private static Config config(Map<String, String> keys) {

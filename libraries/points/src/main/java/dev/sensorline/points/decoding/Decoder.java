@@ -9,6 +9,7 @@ import dev.sensorline.points.Decoded;
 import dev.sensorline.points.Field;
 import dev.sensorline.points.FieldsPoint;
 import dev.sensorline.points.FloatPoint;
+import dev.sensorline.points.Hash64;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
@@ -23,6 +24,7 @@ import dev.sensorline.points.decoding.format.JsonFormat;
 import dev.sensorline.points.decoding.format.PayloadFormat;
 import dev.sensorline.points.decoding.format.PlainValueFormat;
 import dev.sensorline.points.rules.Rules;
+import dev.sensorline.points.rules.SameTime;
 
 /**
  * Decodes readings to points. The topic selects the rule, and the first format that accepts the payload passes its values to
@@ -37,6 +39,8 @@ public final class Decoder {
 
     private final UniqueTimestamps timestamps = new UniqueTimestamps();
     private final SeriesCache cache;
+    /** Where the fields of the current reading are: the hash of series and name for each. */
+    private long[] columns = new long[8];
 
     public Decoder(Rules rules) {
         this.cache = new SeriesCache(rules);
@@ -67,7 +71,7 @@ public final class Decoder {
         formatOf(firstByte, rule).extract(reading.payload(), rule);
         rule.requireValid();
         Series series = cache.series(topic);
-        long time = timeNanos(reading, series, rule.time());
+        long time = timeNanos(reading, topic, series, rule.time());
         FieldExtractor.OfFloat onlyFloat = rule.onlyFloat();
         return onlyFloat != null && topic.fields().isEmpty()
                 ? new FloatPoint(reading, series, onlyFloat.name(), onlyFloat.value(), time)
@@ -103,15 +107,38 @@ public final class Decoder {
         return fields;
     }
 
-    private long timeNanos(Reading reading, Series series, @Nullable TimeExtractor time)
+    private long timeNanos(Reading reading, SeriesCache.Topic topic, Series series, @Nullable TimeExtractor time)
             throws InvalidReadingException {
         if (time == null || !time.isPresent()) {
             return reading.arrivalNanos();
         }
         try {
-            return timestamps.assign(series.key(), time.nanos(), time.precisionNanos(), reading.payload());
+            long contentHash = topic.contentHash(reading.payload());
+            return time.sameTime() == SameTime.SPREAD
+                    ? UniqueTimestamps.spread(time.nanos(), time.precisionNanos(), contentHash)
+                    : timestamps.assign(
+                            columns, fillColumns(topic, series), time.nanos(), time.precisionNanos(), contentHash);
         } catch (ArithmeticException e) {
             throw new InvalidReadingException(Reason.BAD_TIME, time.outOfRange());
         }
+    }
+
+    /** Returns how many columns there are. */
+    private int fillColumns(SeriesCache.Topic topic, Series series) {
+        FieldExtractor[] fromPayload = topic.rule().fields();
+        long[] fromTopic = topic.fieldHashes();
+        if (columns.length < fromPayload.length + fromTopic.length) {
+            columns = new long[fromPayload.length + fromTopic.length];
+        }
+        int count = 0;
+        for (FieldExtractor field : fromPayload) {
+            if (field.isPresent()) {
+                columns[count++] = Hash64.of(series.hash(), field.nameHash());
+            }
+        }
+        for (long nameHash : fromTopic) {
+            columns[count++] = Hash64.of(series.hash(), nameHash);
+        }
+        return count;
     }
 }

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.points.Field;
+import dev.sensorline.points.Hash64;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.Series;
 import dev.sensorline.points.decoding.extraction.CompiledRule;
@@ -36,6 +37,7 @@ final class SeriesCache {
         private final String name;
         private final CompiledRule rule;
         private final List<Field> fields;
+        private final long[] fieldHashes;
         /** The series of readings whose payload has none of the rule's tags; null until the first such reading. */
         private @Nullable Series seriesWithoutPayloadTags;
 
@@ -43,6 +45,8 @@ final class SeriesCache {
             this.name = name;
             this.rule = rule;
             this.fields = fields;
+            this.fieldHashes =
+                    fields.stream().mapToLong(field -> Hash64.of(field.name())).toArray();
         }
 
         CompiledRule rule() {
@@ -51,6 +55,17 @@ final class SeriesCache {
 
         List<Field> fields() {
             return fields;
+        }
+
+        /** The hashes of the names of these fields. Not to be modified. */
+        long[] fieldHashes() {
+            return fieldHashes;
+        }
+
+        /** The hash of what a reading on this topic says: the payload, and the topic where it has fields. */
+        long contentHash(byte[] payload) {
+            long hash = Hash64.of(payload);
+            return fields.isEmpty() ? hash : Hash64.of(Hash64.of(name), hash);
         }
     }
 

@@ -3,20 +3,23 @@ package dev.sensorline.points.decoding;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.sensorline.points.Hash64;
+
 /**
- * Assigns times to readings that carry their own time. Two points of a series with the same time would overwrite each other
- * in the store, so each reading gets a time of its own.
+ * Assigns times to readings that carry their own time. Of two points of a series with the same time and a common field the
+ * second would overwrite the field of the first in the store, so each gets a time of its own. Points with different fields
+ * stay at the same time: they become one row.
  * <p>
- * The first reading of a series at a time gets exactly that time. A different reading at the same time gets a later one
- * within the precision of the time, which is a millisecond for a time in milliseconds; its offset is derived from the
- * payload. A reading that is delivered again gets the same time again. For this purpose the most recent readings are
- * remembered. That this memory is bounded shows only after a restart or between two ingestors, and only in series that have
- * several different readings at one time.
+ * The first reading at a time gets exactly that time. A different reading gets a later one within the precision of the time,
+ * which is a millisecond for a time in milliseconds; its offset is derived from its content. A reading that is delivered again
+ * gets the same time again. For this purpose the most recent values are remembered, in this process. That this memory is
+ * bounded shows only after a restart or between two ingestors, and only in series that have several different readings at one
+ * time; {@link #spread} needs none.
  * <p>
- * The memory consists of 64-bit hashes in arrays, so its size does not depend on the number of series. If the hashes of two
- * series collide, a reading gets a later time without need. If the hashes of two payloads at one time collide, with a
- * probability of 2⁻⁶⁴ for each pair, the readings count as the same. Readings are looked up by series and time, so a sensor
- * whose clock stands still costs no more than others.
+ * The memory consists of 64-bit hashes in arrays, so its size does not depend on the number of series. A column is the hash of
+ * a series and the name of a field. If two columns collide, a reading gets a later time without need; if the contents of two
+ * readings at one time collide, they count as the same: each with a probability of 2⁻⁶⁴ for a pair. Values are looked up by
+ * column and time, so a sensor whose clock stands still costs no more than others.
  * <p>
  * Not thread-safe, except {@link #duplicates}.
  */
@@ -30,10 +33,11 @@ final class UniqueTimestamps {
 
     private static final long LATEST = Long.MAX_VALUE - 1;
 
-    // A hash table of readings by the hash of series and time. Entries of a bucket are chained by index; when the table
-    // is full, a new entry replaces the oldest.
+    // A hash table of values by the hash of column and time. Entries of a bucket are chained by index; when the table
+    // is
+    // full, a new entry replaces the oldest.
     private final long[] keys = new long[CAPACITY];
-    private final long[] payloadHashes = new long[CAPACITY];
+    private final long[] contentHashes = new long[CAPACITY];
     private final int[] next = new int[CAPACITY];
     private final int[] first = new int[CAPACITY];
     private int count;
@@ -45,39 +49,59 @@ final class UniqueTimestamps {
     }
 
     /**
-     * Assigns a time to a reading.
+     * The time of a reading that depends on its content alone, whatever else has been read.
      *
-     * @param series         the key of its series
      * @param nanos          the time that it carries, in nanoseconds since 1970-01-01T00:00Z
      * @param precisionNanos the precision of that time in nanoseconds, at least 1
      * @return a time from {@code nanos} up to, but not including, {@code nanos + precisionNanos}
      * @throws ArithmeticException if the time is outside the range of InfluxDB
      */
-    long assign(String series, long nanos, long precisionNanos, byte[] payload) {
-        if (nanos < EARLIEST || nanos > LATEST - precisionNanos) {
-            throw new ArithmeticException("out of range");
-        }
-        long payloadHash = hash(payload);
+    static long spread(long nanos, long precisionNanos, long contentHash) {
+        requireInRange(nanos, precisionNanos);
+        return nanos + Math.floorMod(contentHash, precisionNanos);
+    }
+
+    /**
+     * Assigns a time to a reading.
+     *
+     * @param columns        where its fields are: the hash of series and name for each
+     * @param count          how many columns there are, at least 1
+     * @param nanos          the time that it carries, in nanoseconds since 1970-01-01T00:00Z
+     * @param precisionNanos the precision of that time in nanoseconds, at least 1
+     * @param contentHash    of all that it says
+     * @return a time from {@code nanos} up to, but not including, {@code nanos + precisionNanos}
+     * @throws ArithmeticException if the time is outside the range of InfluxDB
+     */
+    long assign(long[] columns, int count, long nanos, long precisionNanos, long contentHash) {
+        requireInRange(nanos, precisionNanos);
         long maxOffset = precisionNanos - 1;
-        long preferred = maxOffset == 0 ? nanos : nanos + 1 + Math.floorMod(payloadHash, maxOffset);
+        long preferred = maxOffset == 0 ? nanos : nanos + 1 + Math.floorMod(contentHash, maxOffset);
         // Before the time itself: the reading that got it may have been forgotten since this reading got its preferred
         // time.
-        int holder = find(key(series, preferred));
-        if (holder != NONE && payloadHashes[holder] == payloadHash) {
+        if (find(columns, count, preferred, contentHash) == Place.ITS_OWN) {
             return countDuplicate(preferred);
         }
         long time = nanos;
         for (long tried = 0; tried < precisionNanos; tried++) {
-            holder = find(key(series, time));
-            if (holder == NONE) {
-                return remember(series, time, payloadHash);
+            Place place = find(columns, count, time, contentHash);
+            if (place == Place.FREE) {
+                for (int i = 0; i < count; i++) {
+                    remember(key(columns[i], time), contentHash);
+                }
+                return time;
             }
-            if (payloadHashes[holder] == payloadHash) {
+            if (place == Place.ITS_OWN) {
                 return countDuplicate(time);
             }
             time = tried == 0 ? preferred : time == nanos + maxOffset ? nanos + 1 : time + 1;
         }
         return preferred; // All times are taken: the reading overwrites the point that has this one.
+    }
+
+    private static void requireInRange(long nanos, long precisionNanos) {
+        if (nanos < EARLIEST || nanos > LATEST - precisionNanos) {
+            throw new ArithmeticException("out of range");
+        }
     }
 
     /** The number of readings so far whose series, time and payload were those of an earlier reading. Any thread may ask. */
@@ -90,7 +114,28 @@ final class UniqueTimestamps {
         return time;
     }
 
-    /** The index of the reading with a key, or {@link #NONE}. */
+    /** What is remembered at a time of the columns of a reading. */
+    private enum Place {
+        FREE,
+        /** The same reading. */
+        ITS_OWN,
+        /** A different reading, with one of the fields. */
+        TAKEN
+    }
+
+    private Place find(long[] columns, int count, long time, long contentHash) {
+        Place place = Place.FREE;
+        for (int i = 0; i < count; i++) {
+            int holder = find(key(columns[i], time));
+            if (holder != NONE && contentHashes[holder] == contentHash) {
+                return Place.ITS_OWN;
+            }
+            place = holder == NONE ? place : Place.TAKEN;
+        }
+        return place;
+    }
+
+    /** The index of the value with a key, or {@link #NONE}. */
     private int find(long key) {
         int at = first[bucket(key)];
         while (at != NONE && keys[at] != key) {
@@ -99,8 +144,8 @@ final class UniqueTimestamps {
         return at;
     }
 
-    /** Remembers a reading, at a time that no other reading has. */
-    private long remember(String series, long time, long payloadHash) {
+    /** Remembers a value by a key that no other has. */
+    private void remember(long key, long contentHash) {
         int at = count;
         if (count < CAPACITY) {
             count++;
@@ -109,12 +154,10 @@ final class UniqueTimestamps {
             oldest = (oldest + 1) % CAPACITY;
             forget(at);
         }
-        long key = key(series, time);
         keys[at] = key;
-        payloadHashes[at] = payloadHash;
+        contentHashes[at] = contentHash;
         next[at] = first[bucket(key)];
         first[bucket(key)] = at;
-        return time;
     }
 
     private void forget(int index) {
@@ -134,23 +177,7 @@ final class UniqueTimestamps {
         return (int) key & CAPACITY - 1;
     }
 
-    /** The hash of a series and a time. */
-    private static long key(String series, long nanos) {
-        return mix(nanos * 0x9E3779B97F4A7C15L + series.hashCode());
-    }
-
-    private static long hash(byte[] bytes) {
-        long hash = bytes.length;
-        for (byte b : bytes) {
-            hash = (hash ^ b) * 0x100000001B3L; // The multiplier of FNV-1a.
-        }
-        return mix(hash);
-    }
-
-    /** Makes each bit of the result depend on all bits of a number (the finaliser of MurmurHash3). */
-    private static long mix(long number) {
-        long mixed = (number ^ number >>> 33) * 0xFF51AFD7ED558CCDL;
-        mixed = (mixed ^ mixed >>> 33) * 0xC4CEB9FE1A85EC53L;
-        return mixed ^ mixed >>> 33;
+    private static long key(long column, long nanos) {
+        return Hash64.of(nanos, column);
     }
 }

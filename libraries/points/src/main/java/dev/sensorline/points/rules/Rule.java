@@ -34,8 +34,8 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
      */
     public record Field(String name, FieldType type, Source source) {}
 
-    /** Where the payload has its time, and in which unit. */
-    public record Time(Source.Member member, TimeUnit unit) {}
+    /** Where the payload has its time, in which unit, and what becomes of different readings with the same time. */
+    public record Time(Source.Member member, TimeUnit unit, SameTime sameTime) {}
 
     /**
      * The settings that define a rule, each as {@code key=value}.

@@ -30,14 +30,16 @@ public final class RuleBuilder {
 
     private static final Member DEFAULT_VALUE = member("value");
     private static final Member DEFAULT_TYPE = member("type");
-    private static final Rule.Time DEFAULT_TIME = new Rule.Time(member("time"), TimeUnit.MS);
+    private static final Member DEFAULT_TIME = member("time");
 
     private final TopicFilter filter;
     private final Set<String> usedLevels = new HashSet<>();
     private final SortedMap<String, Source> tags = new TreeMap<>();
     private final List<Rule.Field> fields = new ArrayList<>();
     private Source measurement = new Literal("sensor");
-    private Rule.@Nullable Time time;
+    private @Nullable Member time;
+    private TimeUnit timeUnit = TimeUnit.MS;
+    private SameTime sameTime = SameTime.EXACT;
 
     public RuleBuilder(TopicFilter filter) {
         this.filter = filter;
@@ -87,7 +89,13 @@ public final class RuleBuilder {
     }
 
     public RuleBuilder time(JsonPointer pointer, Optional<TimeUnit> unit) {
-        time = new Rule.Time(new Member(pointer, false), unit.orElse(TimeUnit.MS));
+        time = new Member(pointer, false);
+        timeUnit = unit.orElse(TimeUnit.MS);
+        return this;
+    }
+
+    public RuleBuilder sameTime(SameTime choice) {
+        sameTime = choice;
         return this;
     }
 
@@ -107,7 +115,8 @@ public final class RuleBuilder {
             tags.putIfAbsent("type", DEFAULT_TYPE);
             time = time == null ? DEFAULT_TIME : time;
         }
-        return new Rule(filter, new Rule.Content(measurement, tags, List.copyOf(fields), time), origin);
+        Rule.Time ownTime = time == null ? null : new Rule.Time(time, timeUnit, sameTime);
+        return new Rule(filter, new Rule.Content(measurement, tags, List.copyOf(fields), ownTime), origin);
     }
 
     private Source resolve(SourceText text) {

@@ -3,6 +3,7 @@ package dev.sensorline.points.decoding;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.util.List;
 import java.util.Locale;
@@ -26,10 +27,14 @@ import dev.sensorline.points.rules.FieldText;
 import dev.sensorline.points.rules.JsonPointer;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.RuleBuilder;
+import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.points.rules.SourceText;
 import dev.sensorline.points.rules.TagText;
 import dev.sensorline.points.rules.TimeUnit;
 import dev.sensorline.points.rules.TopicFilter;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 
 /** Decodes readings with rules other than the default. */
 class RuleDecodingTest {
@@ -312,6 +317,59 @@ class RuleDecodingTest {
     }
 
     @Test
+    void readings_of_a_series_with_different_fields_and_the_same_time_have_that_time() {
+        Decoder decoder = TestDecoders.forRules(
+                new RuleBuilder(TopicFilter.parse("w/{name}/temp"))
+                        .fields(fields("temp=/v"))
+                        .time(JsonPointer.parse("/at"), Optional.empty())
+                        .build(Rule.Origin.of("A")),
+                new RuleBuilder(TopicFilter.parse("w/{name}/hum"))
+                        .fields(fields("hum=/v", "path:string={topic}"))
+                        .time(JsonPointer.parse("/at"), Optional.empty())
+                        .build(Rule.Origin.of("B")));
+        String payload = "{\"v\":1,\"at\":1700000000123}";
+        assertEquals(1_700_000_000_123_000_000L, timeOf(decode(decoder, "w/T1/temp", payload)));
+        assertEquals(1_700_000_000_123_000_000L, timeOf(decode(decoder, "w/T1/hum", payload)));
+        assertEquals(0, decoder.duplicates());
+        assertNotEquals(
+                1_700_000_000_123_000_000L, timeOf(decode(decoder, "w/T1/temp", "{\"v\":2,\"at\":1700000000123}")));
+    }
+
+    @Test
+    void readings_that_differ_only_in_a_field_from_the_topic_do_not_overwrite_each_other() {
+        Decoder decoder = decoder(
+                "w/{ch}",
+                builder -> builder.fields(fields("v", "ch:integer={ch}"))
+                        .time(JsonPointer.parse("/at"), Optional.empty()));
+        String payload = "{\"v\":1,\"at\":1700000000123}";
+        assertNotEquals(timeOf(decode(decoder, "w/1", payload)), timeOf(decode(decoder, "w/2", payload)));
+    }
+
+    @Property(tries = 200)
+    void spread_times_are_the_same_in_every_process_and_in_any_order(
+            @ForAll List<@IntRange(max = 20) Integer> values, @ForAll @IntRange(max = 3) int millis) {
+        UnaryOperator<RuleBuilder> spread = builder -> builder.sameTime(SameTime.SPREAD);
+        Decoder decoder = decoder("w/+", spread);
+        for (int value : values) {
+            long at = 1_700_000_000_123L + millis;
+            String payload = "{\"value\":" + value + ",\"time\":" + at + "}";
+            long time = timeOf(decode(decoder, "w/1", payload));
+            assertEquals(at, time / 1_000_000);
+            assertEquals(time, timeOf(decode(decoder("w/+", spread), "w/1", payload)), "in another process");
+        }
+        assertEquals(0, decoder.duplicates());
+    }
+
+    @Test
+    void spread_places_the_first_reading_too_and_leaves_arrival_times_alone() {
+        Decoder decoder = decoder("w/+", builder -> builder.sameTime(SameTime.SPREAD));
+        assertNotEquals(
+                1_700_000_000_123_000_000L, timeOf(decode(decoder, "w/1", "{\"value\":1,\"time\":1700000000123}")));
+        assertEquals(ARRIVAL, timeOf(decode(decoder, "w/1", "1")));
+        assertEquals("bad_time", reasonOf(decode(decoder, "w/1", "{\"value\":1,\"time\":9223372036854}")));
+    }
+
+    @Test
     void series_are_correct_beyond_the_size_of_the_cache() {
         Decoder decoder = TestDecoders.forRules(
                 new RuleBuilder(TopicFilter.parse("a/{name}"))
@@ -366,6 +424,10 @@ class RuleDecodingTest {
     private static Decoded decode(Decoder decoder, String topic, String payload) {
         byte[] bytes = payload.getBytes(UTF_8);
         return decoder.decode(new Reading(topic, bytes, bytes.length, ARRIVAL));
+    }
+
+    private static long timeOf(Decoded decoded) {
+        return assertInstanceOf(Point.class, decoded, decoded::toString).timeNanos();
     }
 
     private static List<Field> fieldsOf(Decoded decoded) {

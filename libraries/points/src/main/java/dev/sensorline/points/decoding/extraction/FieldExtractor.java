@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
 
 import dev.sensorline.points.Field;
+import dev.sensorline.points.Hash64;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.Series;
 import dev.sensorline.points.rules.Rule;
@@ -16,8 +17,16 @@ import dev.sensorline.points.rules.Source.Member;
 /** Extracts a field of one type, and converts values of other types if the source is not strict. */
 public abstract class FieldExtractor extends Extractor {
 
+    private final long nameHash;
+
     private FieldExtractor(Rule.Field field) {
         super(field.name(), field.source() instanceof Member member && member.isStrict());
+        this.nameHash = Hash64.of(field.name());
+    }
+
+    /** The hash of the field's name. */
+    public final long nameHash() {
+        return nameHash;
     }
 
     /** An extractor for the type of a field. */

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.core.JsonToken;
 
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.rules.Rule;
+import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.points.rules.TimeUnit;
 
 /** Extracts the time, in the unit that the rule defines. */
@@ -24,12 +25,19 @@ public final class TimeExtractor extends Extractor {
     private static final Pattern FRACTION = Pattern.compile("\\.([0-9]+)");
 
     private final TimeUnit unit;
+    private final SameTime sameTime;
     private long nanos;
     private long precisionNanos;
 
     TimeExtractor(Rule.Time time) {
         super(time.member().pointer().path(), time.member().isStrict());
         this.unit = time.unit();
+        this.sameTime = time.sameTime();
+    }
+
+    /** What becomes of different readings with the same time. */
+    public SameTime sameTime() {
+        return sameTime;
     }
 
     /** The time of the current reading in nanoseconds since 1970-01-01T00:00Z. */
