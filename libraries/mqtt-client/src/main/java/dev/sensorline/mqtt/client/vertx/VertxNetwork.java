@@ -49,7 +49,10 @@ final class VertxNetwork implements Network {
         this.options = new NetClientOptions();
         session.tls().ifPresent(tls -> {
             options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
-            tls.authority().ifPresent(file -> options.setTrustOptions(PemFiles.trust(file, vertx)));
+            tls.authority()
+                    .map(file -> PemFiles.trust(file, vertx))
+                    .or(() -> PemFiles.machineTrust(vertx))
+                    .ifPresent(options::setTrustOptions);
             tls.certificate()
                     .ifPresent(file -> options.setKeyCertOptions(
                             PemFiles.key(file, tls.key().orElseThrow(), vertx)));
