@@ -27,6 +27,9 @@ public final class StartFailure {
 
     private static final Logger LOG = Logger.getLogger(StartFailure.class);
 
+    /** In characters: what is longer is recognised by its beginning. */
+    private static final int LONGEST_VALUE = 200;
+
     /** SmallRye Config's SRCFG00039; what follows is the message of the converter. */
     private static final Pattern NOT_CONVERTED = Pattern.compile(
             ".*The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted (.*)",
@@ -127,7 +130,7 @@ public final class StartFailure {
             return "%s=%s: %s"
                     .formatted(
                             variableOf.apply(notConverted.group(1)),
-                            oneLine(notConverted.group(2)),
+                            oneLine(shortened(notConverted.group(2))),
                             notConverted.group(3));
         }
         Matcher unknown = UNKNOWN.matcher(problem);
@@ -139,6 +142,10 @@ public final class StartFailure {
     }
 
     private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
+    }
+
+    private static String shortened(String value) {
+        return value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) + "…" : value;
     }
 }
