@@ -74,7 +74,11 @@ public class Readings {
                 Readings::fail);
         connector.onConnection(CHANNEL, ticks::connected);
         LOG.info("Client configured!");
-        return Multi.createFrom().publisher(ticks).map(this::message).onFailure().invoke(Readings::fail);
+        return Multi.createFrom()
+                .publisher(ticks)
+                .map(this::message)
+                .onFailure()
+                .invoke(Readings::fail);
     }
 
     /** As many as are configured, if the heap has room for them. */

@@ -122,7 +122,9 @@ public interface SimulatorConfig extends BrokerSettings {
 
     /** The variable that sets a property. Both services have the same one for the log, so it has no prefix. */
     static String variableOf(String property) {
-        return property.equals("sim.log-format") ? "LOG_FORMAT" : property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+        return property.equals("sim.log-format")
+                ? "LOG_FORMAT"
+                : property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
     /** A level of a topic (MQTT 3.1.1, 4.7). */
@@ -275,7 +277,7 @@ public interface SimulatorConfig extends BrokerSettings {
 
         @Override
         public Long convert(String text) {
-            return text.isEmpty() ? null : super.convert(text);
+            return text.isEmpty() ? none() : super.convert(text);
         }
     }
 
@@ -290,7 +292,7 @@ public interface SimulatorConfig extends BrokerSettings {
 
         @Override
         public Integer convert(String text) {
-            return text.isEmpty() ? null : super.convert(text);
+            return text.isEmpty() ? none() : super.convert(text);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clock of a sensor: a publisher of ticks. Tick 0 is due a phase after the first demand, which is the first connection to the
@@ -33,7 +34,7 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
     private final Consumer<Throwable> onFailure;
 
     // Only the thread of the timer uses the fields below, once subscribe has set the subscriber.
-    private Flow.Subscriber<? super Tick> subscriber;
+    private Flow.@Nullable Subscriber<? super Tick> subscriber;
     private final ArrayDeque<Tick> queue = new ArrayDeque<>();
     private boolean isConnected;
     private long demand;
@@ -195,7 +196,7 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
     }
 
     private void emitQueued() {
-        while (isConnected && demand > 0 && !queue.isEmpty() && !isEnded) {
+        while (subscriber != null && isConnected && demand > 0 && !queue.isEmpty() && !isEnded) {
             demand--;
             inFlight++;
             subscriber.onNext(queue.removeFirst());

@@ -383,8 +383,8 @@ class SensorIT {
             int exit = sensor.terminate();
             assertTrue(exit == 0 || exit == SIGTERM_EXIT, "exit code " + exit);
             await().atMost(LIMIT)
-                    .until(() -> broker.log().stream()
-                            .anyMatch(line -> line.contains("Received DISCONNECT from UNREAD")));
+                    .until(() ->
+                            broker.log().stream().anyMatch(line -> line.contains("Received DISCONNECT from UNREAD")));
         }
     }
 

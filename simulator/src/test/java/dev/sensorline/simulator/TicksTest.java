@@ -77,7 +77,8 @@ class TicksTest {
         ticks.connected(true);
         assertEquals(List.of(0L, 3L, 4L, 5L), numbers());
         assertEquals(
-                List.of("Readings are kept, the last 3", "Readings are published again, 3 were kept and 2 lost"), lines);
+                List.of("Readings are kept, the last 3", "Readings are published again, 3 were kept and 2 lost"),
+                lines);
     }
 
     @Test
@@ -89,8 +90,7 @@ class TicksTest {
         ticks.connected(true);
         time.pass(PERIOD);
         assertEquals(List.of(0L, 3L), numbers());
-        assertEquals(
-                List.of("Readings are skipped", "Readings are published again, 0 were kept and 2 lost"), lines);
+        assertEquals(List.of("Readings are skipped", "Readings are published again, 0 were kept and 2 lost"), lines);
     }
 
     @Test
@@ -125,8 +125,7 @@ class TicksTest {
         time.standStill(Duration.ofSeconds(40));
         time.pass(PERIOD);
         assertEquals(List.of(0L, 1L, 2L, 3L, 43L), numbers());
-        assertEquals(
-                List.of("39 readings were missed, because the process stood still, for 39.5 s at most"), lines);
+        assertEquals(List.of("39 readings were missed, because the process stood still, for 39.5 s at most"), lines);
         ticks.connected(false);
         time.pass(PERIOD);
         ticks.connected(true);
@@ -164,8 +163,7 @@ class TicksTest {
     }
 
     private Ticks ticks(Duration phase, int queueSize) {
-        return new Ticks(
-                time, new Ticks.Schedule(phase, PERIOD, Long.MAX_VALUE), queueSize, () -> {}, failures::add);
+        return new Ticks(time, new Ticks.Schedule(phase, PERIOD, Long.MAX_VALUE), queueSize, () -> {}, failures::add);
     }
 
     private void connect(Ticks ticks, long demand) {

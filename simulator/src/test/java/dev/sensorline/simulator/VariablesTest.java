@@ -132,14 +132,12 @@ class VariablesTest {
         assertEquals(
                 List.of("SIM_KEY_FILE=" + encrypted + ": must be a key that is not encrypted"),
                 keyRefusal(certificate, encrypted));
-        assertEquals(
-                List.of("SIM_KEY_FILE=" + junk + ": must be a key in PEM form"), keyRefusal(certificate, junk));
+        assertEquals(List.of("SIM_KEY_FILE=" + junk + ": must be a key in PEM form"), keyRefusal(certificate, junk));
         assertEquals(
                 List.of("SIM_KEY_FILE=" + certificate + ": must be a key in PEM form"),
                 keyRefusal(certificate, certificate));
         assertEquals(
-                List.of("SIM_CERTIFICATE_FILE=" + junk + ": must be a certificate in PEM form"),
-                keyRefusal(junk, key));
+                List.of("SIM_CERTIFICATE_FILE=" + junk + ": must be a certificate in PEM form"), keyRefusal(junk, key));
     }
 
     private static List<String> keyRefusal(String certificate, String key) {
@@ -163,7 +161,8 @@ class VariablesTest {
         for (String variable : List.of("SIM_NAME", "SIM_TOPIC")) {
             List<String> lines = refusal(Map.of(variable, "x".repeat(70_000)));
             assertEquals(1, lines.size());
-            assertTrue(lines.get(0).startsWith(variable + "=xxx") && lines.get(0).length() < 400, lines::toString);
+            assertTrue(
+                    lines.get(0).startsWith(variable + "=xxx") && lines.get(0).length() < 400, lines::toString);
         }
         assertEquals(
                 List.of("SIM_TOPIC and SIM_NAME: must be a topic of at most 65,535 bytes together"),
@@ -187,8 +186,7 @@ class VariablesTest {
     @ParameterizedTest
     @CsvSource({"0,PT0S", "0.25,PT0.25S", "250ms,PT0.25S", "seed,PT0.566561575S"})
     void the_phase_is_a_duration_or_a_part_of_the_period_by_the_seed(String phase, Duration delay) {
-        SimulatorConfig config =
-                VARIABLES.read(Map.of("SIM_PHASE", phase)).getConfigMapping(SimulatorConfig.class);
+        SimulatorConfig config = VARIABLES.read(Map.of("SIM_PHASE", phase)).getConfigMapping(SimulatorConfig.class);
         assertEquals(delay, config.phase().of(Duration.ofSeconds(1), 1));
     }
 

@@ -204,8 +204,7 @@ class VariablesTest {
             String password = server + "_PASSWORD";
             String must = ": must not be set without " + server + "_USERNAME";
             assertEquals(List.of(password + must), refusal(Map.of(password, "s3cret")));
-            assertEquals(
-                    List.of(password + "_FILE=" + file + must), refusal(Map.of(password + "_FILE", file)));
+            assertEquals(List.of(password + "_FILE=" + file + must), refusal(Map.of(password + "_FILE", file)));
         }
     }
 

@@ -170,7 +170,7 @@ public final class Settings {
 
         @Override
         public Path convert(String text) {
-            return text.isEmpty() ? null : super.convert(text);
+            return text.isEmpty() ? none() : super.convert(text);
         }
     }
 

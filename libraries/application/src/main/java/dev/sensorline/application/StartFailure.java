@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.LaunchMode;
@@ -72,7 +73,7 @@ public final class StartFailure {
         Quarkus.run(null, this::exit, arguments);
     }
 
-    private void exit(int exitCode, Throwable failure) {
+    private void exit(int exitCode, @Nullable Throwable failure) {
         if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
             // Dev mode goes on with the next change of a file.
             ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, failure);
@@ -80,6 +81,7 @@ public final class StartFailure {
         }
         if (failure == null) {
             System.exit(exitCode);
+            return;
         }
         List<String> lines = lines(failure);
         if (lines.isEmpty()) {

@@ -65,7 +65,9 @@ class StartFailureTest {
 
     @Test
     void names_an_empty_variable() {
-        assertEquals(List.of("DEMO_HOST=: must be a host name or an address, without a port"), linesFor(Map.of("demo.host", "")));
+        assertEquals(
+                List.of("DEMO_HOST=: must be a host name or an address, without a port"),
+                linesFor(Map.of("demo.host", "")));
     }
 
     @Test
@@ -78,7 +80,8 @@ class StartFailureTest {
     @Test
     void keeps_a_value_with_a_line_feed_on_one_line() {
         assertEquals(
-                List.of("DEMO_HOST=a?b: must be a host name or an address, without a port"), linesFor(Map.of("demo.host", "a\nb")));
+                List.of("DEMO_HOST=a?b: must be a host name or an address, without a port"),
+                linesFor(Map.of("demo.host", "a\nb")));
     }
 
     @Test

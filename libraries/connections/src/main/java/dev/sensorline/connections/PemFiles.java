@@ -187,26 +187,28 @@ public final class PemFiles {
             this.files = files;
             this.reader = reader;
             try {
-                refresh();
+                times = modified();
+                current = reader.read();
             } catch (Exception e) {
                 throw new IllegalArgumentException("must be %s".formatted(content), e);
             }
         }
 
-        private void refresh() throws Exception {
-            List<FileTime> now = new ArrayList<>();
+        private List<FileTime> modified() throws IOException {
+            List<FileTime> modified = new ArrayList<>();
             for (Path file : files) {
-                now.add(Files.getLastModifiedTime(file));
+                modified.add(Files.getLastModifiedTime(file));
             }
-            if (!now.equals(times)) {
-                current = reader.read();
-                times = now;
-            }
+            return modified;
         }
 
         synchronized T get() {
             try {
-                refresh();
+                List<FileTime> now = modified();
+                if (!now.equals(times)) {
+                    current = reader.read();
+                    times = now;
+                }
             } catch (Exception e) {
                 LOG.warnf("Cannot read %s, so its last valid content stays in use: %s", files, e.getMessage());
             }

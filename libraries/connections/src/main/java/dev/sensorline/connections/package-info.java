@@ -4,4 +4,7 @@
  * a drain with a limit ({@link dev.sensorline.connections.Drain}) and certificates that are renewed while it runs ({@link
  * dev.sensorline.connections.PemFiles}).
  */
+@NullMarked
 package dev.sensorline.connections;
+
+import org.jspecify.annotations.NullMarked;

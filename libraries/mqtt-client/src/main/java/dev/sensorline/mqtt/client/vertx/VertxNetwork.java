@@ -103,8 +103,8 @@ final class VertxNetwork implements Network {
             Duration limitOfAddress,
             Consumer<ChannelPipeline> opened,
             Consumer<Throwable> failed) {
-        NetClientOptions attempt = new NetClientOptions(options)
-                .setConnectTimeout((int) Math.max(1, limitOfAddress.toMillis()));
+        NetClientOptions attempt =
+                new NetClientOptions(options).setConnectTimeout((int) Math.max(1, limitOfAddress.toMillis()));
         // A client for each connection: with it goes its TLS session, and what an earlier certificate had proved.
         NetClient client = vertx.createNetClient(attempt);
         InetSocketAddress address = new InetSocketAddress(addresses.remove(), broker.port());
