@@ -133,7 +133,7 @@ class KafkaSaslIT {
                 "KAFKA_SASL_MECHANISM=GSSAPI|must be SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN|KAFKA_SASL_MECHANISM=GSSAPI",
                 "KAFKA_SASL_MECHANISM=OAUTHBEARER|must be SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN|KAFKA_SASL_MECHANISM=OAUTHBEARER",
                 "KAFKA_USERNAME and KAFKA_PASSWORD|must be set together|KAFKA_USERNAME=sensorline",
-                "KAFKA_USERNAME and KAFKA_PASSWORD|must be set together|KAFKA_PASSWORD=s3cret",
+                "KAFKA_PASSWORD|must not be set without KAFKA_USERNAME|KAFKA_PASSWORD=s3cret",
                 "KAFKA_PASSWORD_FILE=/nowhere|can be read|KAFKA_USERNAME=sensorline KAFKA_PASSWORD_FILE=/nowhere",
                 "KAFKA_PASSWORD_FILE=/nowhere|together|KAFKA_USERNAME=sensorline KAFKA_PASSWORD=s3cret KAFKA_PASSWORD_FILE=/nowhere",
                 "KAFKA_SECURITY_PROTOCOL=SSL|must be SASL_SSL|KAFKA_USERNAME=sensorline KAFKA_PASSWORD=s3cret KAFKA_SECURITY_PROTOCOL=SSL",

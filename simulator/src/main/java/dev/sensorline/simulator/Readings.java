@@ -7,9 +7,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.eclipse.microprofile.reactive.messaging.Outgoing;
+import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.jboss.logging.Logger;
 
 import dev.sensorline.mqtt.client.QoS;
+import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.mqtt.connector.OutgoingPublish;
 import dev.sensorline.simulator.waveform.SensorType;
 import dev.sensorline.simulator.waveform.UniformNoise;
@@ -27,24 +29,34 @@ public class Readings {
 
     private static final Logger LOG = Logger.getLogger(Readings.class);
 
+    /** The channel that they are published by. */
+    static final String CHANNEL = "readings";
+
+    /** The part of the heap that queued readings may take, as 1/4. */
+    private static final int PART_OF_HEAP = 4;
+
     private final SimulatorConfig config;
     private final Vertx vertx;
+    private final MqttConnector connector;
 
     private final SensorType type;
     private final String name;
+    private final long seed;
     private final Waveform waveform;
     private final String topic;
 
-    Readings(SimulatorConfig config, Vertx vertx) {
+    Readings(SimulatorConfig config, Vertx vertx, @Connector(MqttConnector.NAME) MqttConnector connector) {
         this.config = config;
         this.vertx = vertx;
+        this.connector = connector;
         this.type = config.type();
         this.name = config.name();
-        this.waveform = type.waveform(new UniformNoise(config.seed().orElseGet(() -> new SecureRandom().nextLong())));
-        this.topic = config.topic().replace("{name}", name);
+        this.seed = config.seed().orElseGet(() -> new SecureRandom().nextLong());
+        this.waveform = type.waveform(new UniformNoise(seed));
+        this.topic = SimulatorConfig.topicOfReadings(config);
     }
 
-    @Outgoing("readings")
+    @Outgoing(CHANNEL)
     Multi<Message<byte[]>> readings() {
         // %s instead of %d: for %d a native executable first loads the locale's number formats, which takes 0.7 MB and
         // 1 ms.
@@ -52,13 +64,37 @@ public class Readings {
                 "Configuring %s %s %s:%s T=%s",
                 type.typeName(), name, config.host(), config.port(), Seconds.text(config.period()));
         Ticks ticks = new Ticks(
-                vertx,
-                config.period(),
-                config.qos() > 0 ? config.queue() : 0,
-                config.readings().map(Integer::longValue).orElse(Long.MAX_VALUE),
-                Quarkus::asyncExit);
+                TickTimer.of(vertx),
+                new Ticks.Schedule(
+                        config.phase().of(config.period(), seed),
+                        config.period(),
+                        config.readings().map(Integer::longValue).orElse(Long.MAX_VALUE)),
+                config.qos() > 0 ? queueSize() : 0,
+                Quarkus::asyncExit,
+                Readings::fail);
+        connector.onConnection(CHANNEL, ticks::connected);
         LOG.info("Client configured!");
-        return Multi.createFrom().publisher(ticks).map(this::message);
+        return Multi.createFrom()
+                .publisher(ticks)
+                .map(this::message)
+                .onFailure()
+                .invoke(Readings::fail);
+    }
+
+    /** As many as are configured, if the heap has room for them. */
+    private int queueSize() {
+        long room = Runtime.getRuntime().maxMemory() / PART_OF_HEAP / Ticks.BYTES_EACH;
+        if (config.queue() <= room) {
+            return config.queue();
+        }
+        LOG.warnf("SIM_QUEUE=%s: the heap has room for %s readings, so no more are kept", config.queue(), room);
+        return (int) room;
+    }
+
+    /** A sensor that cannot go on ends: whoever watches the process restarts it. */
+    private static void fail(Throwable failure) {
+        LOG.error("The sensor cannot go on", failure);
+        Quarkus.asyncExit(1);
     }
 
     private Message<byte[]> message(Ticks.Tick tick) {

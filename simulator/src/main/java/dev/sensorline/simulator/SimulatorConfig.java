@@ -1,10 +1,12 @@
 package dev.sensorline.simulator;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.application.LogFormat;
 import dev.sensorline.application.Setting;
 import dev.sensorline.application.SettingConverter;
@@ -29,6 +31,9 @@ public interface SimulatorConfig extends BrokerSettings {
     /** What the variables begin with. */
     String PREFIX = "SIM";
 
+    /** In bytes of UTF-8. */
+    int LONGEST_STRING = 65_535;
+
     @Setting("name of the sensor, also its MQTT client id")
     @WithDefault("sensor")
     @WithConverter(Name.class)
@@ -44,7 +49,7 @@ public interface SimulatorConfig extends BrokerSettings {
     @WithConverter(Type.class)
     SensorType type();
 
-    @Setting("topic of the readings; `{name}` stands for the sensor's name")
+    @Setting("topic of the readings; `{name}` stands for `SIM_NAME` and `{type}` for `SIM_TYPE`")
     @WithDefault("sensor/{name}")
     @WithConverter(Topic.class)
     String topic();
@@ -84,14 +89,48 @@ public interface SimulatorConfig extends BrokerSettings {
     @WithConverter(QueueSize.class)
     int queue();
 
+    @Setting("readings published and not yet acknowledged by the broker: a larger number for a slow connection")
+    @WithDefault("100")
+    @WithConverter(Inflight.class)
+    int inflight();
+
+    @Setting(
+            "time from connecting to the first reading; `seed` is a part of the period that the seed decides, so that sensors that are started together do not publish in the same millisecond")
+    @WithDefault("0")
+    @WithConverter(PhaseOf.class)
+    Phase phase();
+
     @Setting("how the log is written; `json` is an object on each line")
     @WithDefault("text")
     @WithConverter(LogFormat.Name.class)
     LogFormat logFormat();
 
+    /**
+     * The topic with its placeholders filled in.
+     *
+     * @throws BadConfiguration if it is too long
+     */
+    static String topicOfReadings(SimulatorConfig config) {
+        String topic = config.topic()
+                .replace("{name}", config.name())
+                .replace("{type}", config.type().name().toLowerCase(Locale.ROOT));
+        if (!fits(topic)) {
+            throw new BadConfiguration("SIM_TOPIC and SIM_NAME: must be a topic of at most 65,535 bytes together");
+        }
+        return topic;
+    }
+
+    /** Whether a text can be a string of MQTT that every broker accepts (MQTT 3.1.1, 1.5.3). */
+    private static boolean fits(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length <= LONGEST_STRING
+                && text.chars().noneMatch(Character::isISOControl);
+    }
+
     /** The variable that sets a property. Both services have the same one for the log, so it has no prefix. */
     static String variableOf(String property) {
-        return property.equals("sim.log-format") ? "LOG_FORMAT" : property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+        return property.equals("sim.log-format")
+                ? "LOG_FORMAT"
+                : property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
     /** A level of a topic (MQTT 3.1.1, 4.7). */
@@ -101,28 +140,31 @@ public interface SimulatorConfig extends BrokerSettings {
 
         @Override
         public String allowed() {
-            return "a name without +, # and /";
+            return "a name without +, #, / and control characters";
         }
 
         @Override
         protected boolean isAllowed(String text) {
-            return !text.isBlank() && text.chars().noneMatch(c -> c == '+' || c == '#' || c == '/' || c == 0);
+            return !text.isBlank() && fits(text) && text.chars().noneMatch(c -> c == '+' || c == '#' || c == '/');
         }
     }
 
-    /** The name of a topic (MQTT 3.1.1, 4.7): no wildcards. */
+    /** The name of a topic (MQTT 3.1.1, 4.7): no wildcards, and none of those that begin with $, which are the broker's own. */
     final class Topic extends Text {
 
         private static final long serialVersionUID = 1L;
 
         @Override
         public String allowed() {
-            return "a topic without + and #, such as sensor/{name}";
+            return "a topic such as sensor/{name}: without +, # and control characters, not beginning with $, of at most 65535 bytes";
         }
 
         @Override
         protected boolean isAllowed(String text) {
-            return !text.isBlank() && text.chars().noneMatch(c -> c == '+' || c == '#' || c == 0);
+            return !text.isBlank()
+                    && fits(text)
+                    && !text.startsWith("$")
+                    && text.chars().noneMatch(c -> c == '+' || c == '#');
         }
     }
 
@@ -134,12 +176,47 @@ public interface SimulatorConfig extends BrokerSettings {
 
         @Override
         public String allowed() {
-            return "at least 0.001: seconds (such as 1 or 0.05) or a duration (such as 250ms, 2s or 1m)";
+            return "from 0.001 to 365 days: seconds (such as 1 or 0.05) or a duration (such as 250ms, 2s or 1m)";
         }
 
         @Override
         protected boolean isAllowed(Duration duration) {
             return duration.compareTo(SHORTEST) >= 0;
+        }
+    }
+
+    /** None, a length of time, or by the seed. */
+    final class PhaseOf extends SettingConverter<Phase> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "seed, 0 or a duration of at most 365 days (such as 0.05, 250ms or 2s)";
+        }
+
+        @Override
+        protected Optional<Phase> read(String text) {
+            return text.equals(Phase.BY_SEED)
+                    ? Optional.of(new Phase(Optional.empty()))
+                    : Settings.duration(text)
+                            .filter(delay -> !delay.isNegative())
+                            .map(delay -> new Phase(Optional.of(delay)));
+        }
+
+        @Override
+        public Phase convert(String text) {
+            return super.convert(text);
+        }
+    }
+
+    /** How many readings are on their way; packet ids, of 16 bits, are the limit (MQTT 3.1.1, 2.3.1). */
+    final class Inflight extends WholeNumber {
+
+        private static final long serialVersionUID = 1L;
+
+        public Inflight() {
+            super(1, 65_535);
         }
     }
 
@@ -206,7 +283,7 @@ public interface SimulatorConfig extends BrokerSettings {
 
         @Override
         public Long convert(String text) {
-            return text.isEmpty() ? null : super.convert(text);
+            return text.isEmpty() ? none() : super.convert(text);
         }
     }
 
@@ -221,7 +298,7 @@ public interface SimulatorConfig extends BrokerSettings {
 
         @Override
         public Integer convert(String text) {
-            return text.isEmpty() ? null : super.convert(text);
+            return text.isEmpty() ? none() : super.convert(text);
         }
     }
 

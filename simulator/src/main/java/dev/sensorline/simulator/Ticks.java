@@ -5,51 +5,62 @@ import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 
 import org.jboss.logging.Logger;
-
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The clock of a sensor: a publisher of ticks. Tick 0 is emitted on the first demand, which is the first connection to the
+ * The clock of a sensor: a publisher of ticks. Tick 0 is due a phase after the first demand, which is the first connection to the
  * broker. Tick n is due n periods later, even if other ticks were late. Missed ticks are not made up for.
  * <p>
- * No demand means no connection. A tick that is due then is queued. If the queue is full, its oldest tick is dropped and
- * counted as lost; if there is no queue, the tick itself is.
+ * A tick that is due without a connection, or without demand because the broker is slow, is queued. If the queue is full, its
+ * oldest tick is dropped and counted as lost; if there is no queue, the tick itself is.
  * <p>
- * Ticks run on an event loop of their own with Vert.x timers. The Quarkus scheduler checks its jobs once a second, which is
- * too coarse for periods of milliseconds. There is one subscriber. Any thread may call the methods.
+ * Ticks run on a thread of their own. There is one subscriber. Any thread may call the methods.
  */
 final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
+
+    /** The most memory that a queued tick takes: a record of three fields, and its place in a queue that has grown by half. */
+    static final int BYTES_EACH = 64;
 
     private static final Logger LOG = Logger.getLogger(Ticks.class);
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    private final Vertx vertx;
-    private final Context context;
-    private final long periodNanos;
+    private final TickTimer time;
+    private final Schedule schedule;
     private final int queueSize;
-    private final long limit;
     private final Runnable onLimit;
+    private final Consumer<Throwable> onFailure;
 
-    // Only the event loop of the context uses the fields below, once subscribe has set the subscriber.
-    private Flow.Subscriber<? super Tick> subscriber;
+    // Only the thread of the timer uses the fields below, once subscribe has set the subscriber.
+    private Flow.@Nullable Subscriber<? super Tick> subscriber;
     private final ArrayDeque<Tick> queue = new ArrayDeque<>();
+    private boolean isConnected;
     private long demand;
     private boolean isStarted;
     private long startNanos;
-    private long timer;
+    private Runnable cancelTimer = () -> {};
     private boolean isEnded;
     /** Number of ticks that were emitted and are neither published nor failed yet. */
     private long inFlight;
 
     private long published;
-    /** Number of ticks that were skipped, dropped or failed since the last outage. */
+    /** Number of ticks that were dropped or failed since the last outage. */
     private long lost;
-    /** Whether a tick was due without demand, and no tick was emitted since. */
+    /** Whether a tick was due without a connection, and there was none since. */
     private boolean isOutage;
+
+    private final Losses losses = new Losses();
+
+    /**
+     * When ticks are due.
+     *
+     * @param phase  time from the first connection to tick 0
+     * @param period time from one tick to the next
+     * @param limit  number of published readings after which the ticks end
+     */
+    record Schedule(Duration phase, Duration period, long limit) {}
 
     /**
      * The moment of a reading.
@@ -73,18 +84,16 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
     /**
      * Ticks that begin with the first demand.
      *
-     * @param period    time from one tick to the next
-     * @param queueSize maximum number of ticks that are queued while there is no demand
-     * @param limit     number of published readings after which the ticks end
-     * @param onLimit   called on the event loop when the limit is reached
+     * @param queueSize maximum number of ticks that are queued
+     * @param onLimit   called on the timer's thread when the limit is reached
+     * @param onFailure called on the timer's thread when the ticks have ended because of a failure, such as a lack of memory
      */
-    Ticks(Vertx vertx, Duration period, int queueSize, long limit, Runnable onLimit) {
-        this.vertx = vertx;
-        this.context = ((VertxInternal) vertx).createEventLoopContext();
-        this.periodNanos = period.toNanos();
+    Ticks(TickTimer time, Schedule schedule, int queueSize, Runnable onLimit, Consumer<Throwable> onFailure) {
+        this.time = time;
+        this.schedule = schedule;
         this.queueSize = queueSize;
-        this.limit = limit;
         this.onLimit = onLimit;
+        this.onFailure = onFailure;
     }
 
     @Override
@@ -93,63 +102,101 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
         subscriber.onSubscribe(this);
     }
 
+    /** To be called at each change, for the first connection before its demand. */
+    void connected(boolean connected) {
+        time.execute(() -> {
+            isConnected = connected;
+            if (connected) {
+                endOutage();
+                emitQueued();
+            }
+        });
+    }
+
     @Override
     public void request(long n) {
-        context.runOnContext(ignored -> {
+        time.execute(() -> {
             demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
             if (isStarted) {
                 emitQueued();
             } else {
                 isStarted = true;
-                startNanos = System.nanoTime();
-                tick(0);
+                startNanos = time.nanoTime() + schedule.phase().toNanos();
+                schedule(0);
             }
         });
     }
 
     @Override
     public void cancel() {
-        context.runOnContext(ignored -> end());
+        time.execute(this::end);
+    }
+
+    private void schedule(long number) {
+        long delay = startNanos + number * schedule.period().toNanos() - time.nanoTime();
+        if (number == 0 && delay <= 0) {
+            tick(0);
+        } else {
+            long millis = Math.max(1, (delay + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+            cancelTimer = time.schedule(millis, () -> tick(number));
+        }
     }
 
     private void tick(long number) {
-        offer(new Tick(this, number, System.currentTimeMillis()));
-        long elapsed = System.nanoTime() - startNanos;
-        long next = Math.max(number + 1, elapsed / periodNanos + 1);
-        lost += next - number - 1;
-        long delay = next * periodNanos - elapsed;
-        if (!isEnded) {
-            timer = vertx.setTimer(Math.max(1, (delay + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI), ignored -> tick(next));
+        try {
+            offer(new Tick(this, number, time.epochMillis()));
+            if (!isEnded) {
+                schedule(next(number));
+            }
+        } catch (Throwable e) {
+            // A clock that stops without a word would leave a connected sensor that is silent for ever.
+            end();
+            onFailure.accept(e);
         }
     }
 
+    /** The tick that is due next, after those that were missed. */
+    private long next(long number) {
+        long period = schedule.period().toNanos();
+        long now = time.nanoTime();
+        long next = Math.max(number + 1, Math.floorDiv(now - startNanos, period) + 1);
+        if (next > number + 1) {
+            losses.missed(next - number - 1, now - startNanos - number * period);
+        }
+        losses.report(now);
+        return next;
+    }
+
     private void offer(Tick tick) {
-        if (published + inFlight + queue.size() >= limit) {
+        if (published + inFlight + queue.size() >= schedule.limit()) {
             return;
         }
-        if (demand == 0 && !isOutage) {
+        if (!isConnected && !isOutage) {
             isOutage = true;
             LOG.warn(queueSize == 0 ? "Readings are skipped" : "Readings are kept, the last %d".formatted(queueSize));
         }
-        if (demand > 0 || queueSize > 0) {
-            queue.add(tick);
-            emitQueued();
-        } else {
-            lost++;
-        }
+        queue.add(tick);
+        emitQueued();
         if (queue.size() > queueSize) {
             queue.removeFirst();
-            lost++;
+            if (isConnected) {
+                losses.dropped();
+            } else {
+                lost++;
+            }
+        }
+    }
+
+    private void endOutage() {
+        if (isOutage || lost > 0) {
+            LOG.infof("Readings are published again, %d were kept and %d lost", queue.size(), lost);
+            isOutage = false;
+            lost = 0;
         }
     }
 
     private void emitQueued() {
-        if (isOutage && demand > 0) {
-            isOutage = false;
-            LOG.infof("Readings are published again, %d were kept and %d lost", queue.size(), lost);
-            lost = 0;
-        }
-        while (demand > 0 && !queue.isEmpty() && !isEnded) {
+        while (subscriber != null && isConnected && demand > 0 && !queue.isEmpty() && !isEnded) {
             demand--;
             inFlight++;
             subscriber.onNext(queue.removeFirst());
@@ -158,14 +205,14 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
 
     private CompletionStage<Void> settle(boolean isPublished) {
         CompletableFuture<Void> settled = new CompletableFuture<>();
-        context.runOnContext(ignored -> {
+        time.execute(() -> {
             inFlight--;
             if (isPublished) {
                 published++;
             } else {
                 lost++;
             }
-            if (published == limit) {
+            if (published == schedule.limit()) {
                 end();
                 onLimit.run();
             }
@@ -176,6 +223,7 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
 
     private void end() {
         isEnded = true;
-        vertx.cancelTimer(timer);
+        cancelTimer.run();
+        losses.reportAll();
     }
 }

@@ -383,8 +383,8 @@ class SensorIT {
             int exit = sensor.terminate();
             assertTrue(exit == 0 || exit == SIGTERM_EXIT, "exit code " + exit);
             await().atMost(LIMIT)
-                    .until(() -> broker.log().stream()
-                            .anyMatch(line -> line.contains("Received DISCONNECT from UNREAD")));
+                    .until(() ->
+                            broker.log().stream().anyMatch(line -> line.contains("Received DISCONNECT from UNREAD")));
         }
     }
 
@@ -417,7 +417,7 @@ class SensorIT {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"SIM_PERIOD|0|at least 0.001", "SIM_PASSWORD_FILE|/nowhere/password|can be read"})
+            value = {"SIM_PERIOD|0|from 0.001", "SIM_PASSWORD_FILE|/nowhere/password|can be read"})
     void an_invalid_variable_is_reported_in_one_line_and_nothing_is_published(
             String variable, String value, String allowed) {
         int before = peer.messages().size();

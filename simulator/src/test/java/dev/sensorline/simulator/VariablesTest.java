@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.application.StartFailure;
+import dev.sensorline.servers.Certificates;
 import dev.sensorline.settings.DeclaredSetting;
 import dev.sensorline.settings.GivenVariables;
 import io.smallrye.config.SmallRyeConfig;
@@ -44,6 +47,8 @@ class VariablesTest {
     private static final List<String[]> REFUSED =
             Stream.of("""
             SIM_HOST|a b|host name
+            SIM_HOST|host:1883|without a port
+            SIM_HOST|tcp://host|host name
             SIM_PORT|70000|from 1 to 65535
             SIM_PORT|0|from 1 to 65535
             SIM_PORT|x|from 1 to 65535
@@ -53,15 +58,19 @@ class VariablesTest {
             SIM_CERTIFICATE_FILE|/nowhere/certificate.pem|can be read
             SIM_KEY_FILE|/nowhere/key.pem|can be read
             SIM_NAME||a name
-            SIM_NAME|a+b|without +, # and /
-            SIM_NAME|#|without +, # and /
-            SIM_NAME|a/b|without +, # and /
-            SIM_PERIOD|0|at least 0.001
-            SIM_PERIOD|-1|at least 0.001
+            SIM_NAME|a+b|without +, #, / and
+            SIM_NAME|#|without +, #, / and
+            SIM_NAME|a/b|without +, #, / and
+            SIM_PERIOD|0|from 0.001
+            SIM_PERIOD|-1|from 0.001
+            SIM_PERIOD|PT5000000H|365 days
+            SIM_PERIOD|9214646400|365 days
             SIM_PERIOD|abc|seconds
-            SIM_PERIOD|0.0001|at least 0.001
+            SIM_PERIOD|0.0001|from 0.001
             SIM_TYPE|humidity|temperature, pressure, current or acceleration
-            SIM_TOPIC|sensor/+|without + and #
+            SIM_TOPIC|sensor/+|without +, #
+            SIM_TOPIC|$SYS/sensor|not beginning with $
+            SIM_TOPIC|$share/group/sensor|not beginning with $
             SIM_QOS|3|from 0 to 2
             SIM_MQTT_VERSION|3.1|auto, 5 or 3.1.1
             SIM_RETAIN|maybe|true or false
@@ -69,6 +78,9 @@ class VariablesTest {
             SIM_SEED|1.5|whole number
             SIM_READINGS|0|from 1
             SIM_QUEUE|0|from 1
+            SIM_INFLIGHT|0|from 1 to 65535
+            SIM_PHASE|-1|seed, 0 or
+            SIM_PHASE|random|seed, 0 or
             LOG_FORMAT|xml|text or json
             """.split("\n")).map(row -> row.strip().split("\\|", -1)).toList();
 
@@ -104,11 +116,91 @@ class VariablesTest {
     }
 
     @Test
+    void a_certificate_and_a_key_that_do_not_go_together_are_one_line(@TempDir Path directory) throws IOException {
+        Certificates.in(directory).issue("T1").issue("T2");
+        String certificate = directory.resolve("T1.pem").toString();
+        String key = directory.resolve("T1.key").toString();
+        String other = directory.resolve("T2.key").toString();
+        String junk = Files.writeString(directory.resolve("junk.pem"), "junk").toString();
+        String encrypted = Files.writeString(
+                        directory.resolve("encrypted.key"),
+                        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n")
+                .toString();
+        assertEquals(List.of(), keyRefusal(certificate, key));
+        assertEquals(
+                List.of("SIM_KEY_FILE=" + other + ": must be the key of the certificate in " + certificate),
+                keyRefusal(certificate, other));
+        assertEquals(
+                List.of("SIM_KEY_FILE=" + encrypted + ": must be a key that is not encrypted"),
+                keyRefusal(certificate, encrypted));
+        assertEquals(List.of("SIM_KEY_FILE=" + junk + ": must be a key in PEM form"), keyRefusal(certificate, junk));
+        assertEquals(
+                List.of("SIM_KEY_FILE=" + certificate + ": must be a key in PEM form"),
+                keyRefusal(certificate, certificate));
+        assertEquals(
+                List.of("SIM_CERTIFICATE_FILE=" + junk + ": must be a certificate in PEM form"), keyRefusal(junk, key));
+    }
+
+    private static List<String> keyRefusal(String certificate, String key) {
+        return refusal(Map.of("SIM_CERTIFICATE_FILE", certificate, "SIM_KEY_FILE", key, "SIM_NAME", "T1"));
+    }
+
+    @Test
     void certificate_and_key_are_set_together(@TempDir Path directory) throws IOException {
         String file = Files.writeString(directory.resolve("key.pem"), "key").toString();
         assertEquals(
                 List.of("SIM_CERTIFICATE_FILE and SIM_KEY_FILE: must be set together"),
                 refusal(Map.of("SIM_KEY_FILE", file)));
+    }
+
+    @Test
+    void a_text_with_a_line_feed_or_of_70_000_characters_is_refused_in_one_short_line() {
+        assertEquals(
+                List.of("SIM_NAME=a?b: must be a name without +, #, / and control characters"),
+                refusal(Map.of("SIM_NAME", "a\nb")));
+        assertEquals(1, refusal(Map.of("SIM_TOPIC", "a\tb")).size());
+        for (String variable : List.of("SIM_NAME", "SIM_TOPIC")) {
+            List<String> lines = refusal(Map.of(variable, "x".repeat(70_000)));
+            assertEquals(1, lines.size());
+            assertTrue(
+                    lines.get(0).startsWith(variable + "=xxx") && lines.get(0).length() < 400, lines::toString);
+        }
+        assertEquals(
+                List.of("SIM_TOPIC and SIM_NAME: must be a topic of at most 65,535 bytes together"),
+                refusal(Map.of("SIM_NAME", "x".repeat(65_535))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sensor/{name}, sensor/T1",
+        "plant/{type}/{name}, plant/pressure/T1",
+        "{name}/{name}, T1/T1",
+        "a {b} c, a {b} c"
+    })
+    void the_topic_has_name_and_type_in_place_of_their_placeholders(String topic, String topicOfReadings) {
+        SimulatorConfig config = VARIABLES
+                .read(Map.of("SIM_TOPIC", topic, "SIM_NAME", "T1", "SIM_TYPE", "pressure"))
+                .getConfigMapping(SimulatorConfig.class);
+        assertEquals(topicOfReadings, SimulatorConfig.topicOfReadings(config));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,PT0S", "0.25,PT0.25S", "250ms,PT0.25S", "seed,PT0.566561575S"})
+    void the_phase_is_a_duration_or_a_part_of_the_period_by_the_seed(String phase, Duration delay) {
+        SimulatorConfig config = VARIABLES.read(Map.of("SIM_PHASE", phase)).getConfigMapping(SimulatorConfig.class);
+        assertEquals(delay, config.phase().of(Duration.ofSeconds(1), 1));
+    }
+
+    @Test
+    void phases_by_seed_are_spread_over_the_period() {
+        Phase phase = new Phase(Optional.empty());
+        List<Duration> delays = LongStream.range(0, 100)
+                .mapToObj(seed -> phase.of(Duration.ofSeconds(10), seed))
+                .sorted()
+                .toList();
+        assertTrue(delays.get(10).compareTo(Duration.ofSeconds(3)) < 0, delays::toString);
+        assertTrue(delays.get(89).compareTo(Duration.ofSeconds(7)) > 0, delays::toString);
+        assertTrue(delays.get(99).compareTo(Duration.ofSeconds(10)) < 0, delays::toString);
     }
 
     @Test
@@ -167,6 +259,8 @@ class VariablesTest {
 
     /** What beans check before the channel starts. */
     private static void check(SmallRyeConfig config) {
-        new Access().access(config.getConfigMapping(SimulatorConfig.class), VERTX);
+        SimulatorConfig settings = config.getConfigMapping(SimulatorConfig.class);
+        new Access().access(settings, VERTX);
+        SimulatorConfig.topicOfReadings(settings);
     }
 }

@@ -26,6 +26,7 @@ import org.apache.kafka.common.utils.ByteBufferOutputStream;
 
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.application.TlsSettings;
+import dev.sensorline.connections.MachineAuthorities;
 import dev.sensorline.connections.PemFiles;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.ingestor.settings.IngestorConfig.Kafka;
@@ -129,7 +130,7 @@ public final class ConfiguredClients {
 
     private boolean tls(Map<String, Object> settings) {
         boolean tls = TlsSettings.isOn("KAFKA", kafka);
-        kafka.caFile().ifPresent(file -> {
+        kafka.caFile().or(() -> machineAuthorities(tls, settings)).ifPresent(file -> {
             settings.put("ssl.truststore.type", "PEM");
             settings.put("ssl.truststore.location", file.toString());
         });
@@ -141,6 +142,12 @@ public final class ConfiguredClients {
                     content("KAFKA_KEY_FILE", kafka.keyFile().get()));
         });
         return tls;
+    }
+
+    /** None where there is no TLS, or where Kafka's own settings name what to trust. */
+    private static Optional<Path> machineAuthorities(boolean tls, Map<String, Object> settings) {
+        boolean isOwn = settings.keySet().stream().anyMatch(key -> key.startsWith("ssl.truststore."));
+        return tls && !isOwn ? MachineAuthorities.bundle() : Optional.empty();
     }
 
     private static String content(String variable, Path file) {

@@ -46,6 +46,7 @@ class VariablesTest {
     private static final List<String[]> REFUSED =
             Stream.of("""
             MQTT_HOST|a b|host name
+            MQTT_HOST|host:1883|without a port
             MQTT_HOST||host name
             MQTT_PORT|70000|from 1 to 65535
             MQTT_PORT|abc|from 1 to 65535
@@ -83,6 +84,7 @@ class VariablesTest {
             INGESTOR_BATCH_AGE|-1|greater than 0
             INGESTOR_BATCH_AGE|soon|duration
             INGESTOR_SAME_TIME|random|exact or spread
+            INGESTOR_BATCH_AGE|PT5000000H|365 days
             KAFKA_BOOTSTRAP_SERVERS|kafka|host:port
             KAFKA_BOOTSTRAP_SERVERS|kafka:70000|host:port
             KAFKA_BOOTSTRAP_SERVERS|ka fka:9092|host:port
@@ -96,6 +98,7 @@ class VariablesTest {
             KAFKA_KEY_FILE|/nowhere/key.pem|can be read
             KAFKA_COMPRESSION_TYPE|zip|none, gzip, snappy, lz4 or zstd
             HTTP_HOST|a/b|host name
+            HTTP_HOST|0.0.0.0:8080|without a port
             HTTP_PORT|0|from 1 to 65535
             HTTP_PORT|abc|from 1 to 65535
             HTTPS_HOST|a/b|host name
@@ -160,8 +163,7 @@ class VariablesTest {
     void a_certificate_and_a_key_that_are_not_in_pem_form_are_one_line(@TempDir Path directory) throws IOException {
         String file = Files.writeString(directory.resolve("junk.pem"), "junk").toString();
         assertEquals(
-                List.of("MQTT_CERTIFICATE_FILE=" + file + " and MQTT_KEY_FILE=" + file
-                        + ": must be a certificate and its key in PEM form"),
+                List.of("MQTT_CERTIFICATE_FILE=" + file + ": must be a certificate in PEM form"),
                 refusal(Map.of("MQTT_CERTIFICATE_FILE", file, "MQTT_KEY_FILE", file)));
     }
 
@@ -211,8 +213,7 @@ class VariablesTest {
             String password = server + "_PASSWORD";
             String must = ": must not be set without " + server + "_USERNAME";
             assertEquals(List.of(password + must), refusal(Map.of(password, "s3cret")));
-            assertEquals(
-                    List.of(password + "_FILE=" + file + must), refusal(Map.of(password + "_FILE", file)));
+            assertEquals(List.of(password + "_FILE=" + file + must), refusal(Map.of(password + "_FILE", file)));
         }
     }
 

@@ -12,6 +12,19 @@ public final class BadConfiguration extends RuntimeException {
     }
 
     /**
+     * Runs a step that checks a setting.
+     *
+     * @param setting the setting as it stands in the line, {@code MQTT_CA_FILE=/keys/ca.pem}
+     * @throws BadConfiguration if the step throws an {@link IllegalArgumentException}, whose message says what must be
+     */
+    public static void checked(String setting, Runnable step) {
+        checked(setting, () -> {
+            step.run();
+            return setting;
+        });
+    }
+
+    /**
      * The result of a step that checks a setting.
      *
      * @param setting the setting as it stands in the line, {@code MQTT_CA_FILE=/keys/ca.pem}

@@ -8,6 +8,7 @@ import java.util.logging.Handler;
 import org.jboss.logging.Logger;
 import org.jboss.logmanager.ExtHandler;
 import org.jboss.logmanager.handlers.ConsoleHandler;
+import org.jspecify.annotations.Nullable;
 
 import io.quarkus.bootstrap.logging.InitialConfigurator;
 import io.quarkus.runtime.Application;
@@ -28,10 +29,10 @@ public final class ConsoleLog {
     /** How long a process that ends waits for the log's last lines to be taken. */
     private static final Duration LAST_LINES_LIMIT = Duration.ofSeconds(1);
 
-    /** Null in dev mode, whose console is Quarkus's own. */
-    private final LogOutput output;
+    /** None in dev mode, whose console is Quarkus's own. */
+    private final @Nullable LogOutput output;
 
-    private ConsoleLog(LogOutput output) {
+    private ConsoleLog(@Nullable LogOutput output) {
         this.output = output;
     }
 
@@ -43,6 +44,7 @@ public final class ConsoleLog {
     /** Takes over what Quarkus has set up for the console, from its start event on. */
     public static ConsoleLog configure(LogFormat format) {
         boolean isOwn = LaunchMode.current() == LaunchMode.NORMAL;
+        @Nullable
         LogOutput output = isOwn
                 ? new LogOutput(new FileOutputStream(FileDescriptor.out), CAPACITY_BYTES, ConsoleLog::reportDropped)
                 : null;
@@ -50,12 +52,13 @@ public final class ConsoleLog {
         if (output != null) {
             output.start();
             Application application = Application.currentApplication();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> writeLastLines(application, output), "last log lines"));
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> writeLastLines(application, output), "last log lines"));
         }
         return new ConsoleLog(output);
     }
 
-    private static void configure(ExtHandler parent, LogFormat format, LogOutput output) {
+    private static void configure(ExtHandler parent, LogFormat format, @Nullable LogOutput output) {
         for (Handler handler : parent.getHandlers()) {
             if (handler instanceof ConsoleHandler console) {
                 format.formatter().ifPresent(console::setFormatter);

@@ -27,8 +27,10 @@ public interface Credentials {
         if (password.isPresent() && credentials.username().isEmpty()) {
             // MQTT 3.1.1, 3.1.2.9: a broker closes a connection with a password and no user name.
             throw new BadConfiguration(
-                    credentials.passwordFile().map(file -> variable + "_FILE=" + file).orElse(variable)
-                            + ": must not be set without " + prefix + "_USERNAME");
+                    credentials
+                                    .passwordFile()
+                                    .map(file -> variable + "_FILE=" + file)
+                                    .orElse(variable) + ": must not be set without " + prefix + "_USERNAME");
         }
         return password;
     }

@@ -41,7 +41,9 @@ final class JsonLines extends ExtFormatter {
                 case '\t' -> line.append("\\t");
                 default -> {
                     if (c < ' ') {
-                        line.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+                        line.append("\\u00")
+                                .append(Character.forDigit(c >> 4, 16))
+                                .append(Character.forDigit(c & 15, 16));
                     } else {
                         line.append(c);
                     }

@@ -20,6 +20,12 @@ public abstract class SettingConverter<T> implements Converter<T> {
     /** The value; empty when the text is not allowed. */
     protected abstract Optional<T> read(String text);
 
+    /** What SmallRye Config takes as the value of an {@code Optional} that is not set. */
+    @SuppressWarnings("NullAway") // MicroProfile Config allows null here, and has no annotations.
+    protected final T none() {
+        return null;
+    }
+
     /** @throws IllegalArgumentException saying what is allowed */
     @Override
     public T convert(String text) {

@@ -17,6 +17,8 @@ public final class Settings {
 
     private static final Pattern WITH_UNIT = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)\\s*(ms|s|m|h)?");
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    /** Far less than the 292 years that nanoseconds in 64 bits can count. */
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     private Settings() {}
 
@@ -38,19 +40,24 @@ public final class Settings {
         }
     }
 
-    /** A host name or address. */
+    /** A host name or address, without a port. */
     public static final class Host extends Text {
 
         private static final long serialVersionUID = 1L;
 
+        /** Letters of other scripts are for whoever resolves the name; underscores are in those of Docker's services. */
+        private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{M}\\p{N}._-]+");
+        /** With at least two colons, and perhaps a zone: {@code fe80::1%eth0}. */
+        private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:%[\\w.-]+)?");
+
         @Override
         public String allowed() {
-            return "a host name or an address";
+            return "a host name or an address, without a port";
         }
 
         @Override
         protected boolean isAllowed(String text) {
-            return !text.isBlank() && text.chars().noneMatch(c -> Character.isWhitespace(c) || c == '/');
+            return NAME.matcher(text).matches() || IPV6.matcher(text).matches();
         }
     }
 
@@ -163,7 +170,7 @@ public final class Settings {
 
         @Override
         public Path convert(String text) {
-            return text.isEmpty() ? null : super.convert(text);
+            return text.isEmpty() ? none() : super.convert(text);
         }
     }
 
@@ -177,7 +184,7 @@ public final class Settings {
 
         @Override
         public String allowed() {
-            return "seconds greater than 0 (such as 1 or 0.05) or a duration (such as 250ms, 2s or 1m)";
+            return "seconds greater than 0 (such as 1 or 0.05) or a duration (such as 250ms, 2s or 1m), at most 365 days";
         }
 
         /** Whether it is long enough. */
@@ -187,16 +194,21 @@ public final class Settings {
 
         @Override
         protected Optional<Duration> read(String text) {
-            try {
-                return Optional.of(parse(text.strip())).filter(this::isAllowed);
-            } catch (DateTimeParseException | ArithmeticException e) {
-                return Optional.empty();
-            }
+            return duration(text).filter(this::isAllowed);
         }
 
         @Override
         public Duration convert(String text) {
             return super.convert(text);
+        }
+    }
+
+    /** A length of time, which may be 0 or negative; empty if the text is none, or if it is longer than 365 days. */
+    public static Optional<Duration> duration(String text) {
+        try {
+            return Optional.of(parse(text.strip())).filter(duration -> duration.compareTo(LONGEST) <= 0);
+        } catch (DateTimeParseException | ArithmeticException e) {
+            return Optional.empty();
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.LaunchMode;
@@ -26,6 +27,9 @@ public final class StartFailure {
     public static final int BAD_CONFIGURATION = 2;
 
     private static final Logger LOG = Logger.getLogger(StartFailure.class);
+
+    /** In characters: what is longer is recognised by its beginning. */
+    private static final int LONGEST_VALUE = 200;
 
     /** SmallRye Config's SRCFG00039; what follows is the message of the converter. */
     private static final Pattern NOT_CONVERTED = Pattern.compile(
@@ -69,7 +73,7 @@ public final class StartFailure {
         Quarkus.run(null, this::exit, arguments);
     }
 
-    private void exit(int exitCode, Throwable failure) {
+    private void exit(int exitCode, @Nullable Throwable failure) {
         if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
             // Dev mode goes on with the next change of a file.
             ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, failure);
@@ -77,6 +81,7 @@ public final class StartFailure {
         }
         if (failure == null) {
             System.exit(exitCode);
+            return;
         }
         List<String> lines = lines(failure);
         if (lines.isEmpty()) {
@@ -127,7 +132,7 @@ public final class StartFailure {
             return "%s=%s: %s"
                     .formatted(
                             variableOf.apply(notConverted.group(1)),
-                            oneLine(notConverted.group(2)),
+                            oneLine(shortened(notConverted.group(2))),
                             notConverted.group(3));
         }
         Matcher unknown = UNKNOWN.matcher(problem);
@@ -139,6 +144,10 @@ public final class StartFailure {
     }
 
     private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
+    }
+
+    private static String shortened(String value) {
+        return value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) + "…" : value;
     }
 }

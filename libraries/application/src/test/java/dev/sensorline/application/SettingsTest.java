@@ -31,12 +31,28 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "-1", "abc", "", " ", "1x", "1e3", "PT0S", "PT-1S", "0ms", "99999999999999999999"})
+    @ValueSource(
+            strings = {
+                "0",
+                "-1",
+                "abc",
+                "",
+                " ",
+                "1x",
+                "1e3",
+                "PT0S",
+                "PT-1S",
+                "0ms",
+                "99999999999999999999",
+                "PT5000000H",
+                "8761h",
+                "9214646400"
+            })
     void a_period_that_is_none_is_refused_with_what_is_allowed(String value) {
         IllegalArgumentException refusal =
                 assertThrows(IllegalArgumentException.class, () -> new Settings.LengthOfTime().convert(value));
         assertEquals(
-                "must be seconds greater than 0 (such as 1 or 0.05) or a duration (such as 250ms, 2s or 1m)",
+                "must be seconds greater than 0 (such as 1 or 0.05) or a duration (such as 250ms, 2s or 1m), at most 365 days",
                 refusal.getMessage());
     }
 
@@ -47,9 +63,40 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "a b", "tcp://host"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "a b",
+                "tcp://host",
+                "host:1883",
+                "192.0.2.1:1883",
+                "[::1]:1883",
+                "[::1]",
+                "a\nb",
+                "a,b",
+                "a@b"
+            })
     void a_host_that_is_none_is_refused(String value) {
         assertThrows(IllegalArgumentException.class, () -> new Settings.Host().convert(value));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "localhost",
+                "tig_influxdb",
+                "broker.example.org.",
+                "münchen.example",
+                "192.0.2.1",
+                "::",
+                "::1",
+                "fe80::1%eth0",
+                "::ffff:192.0.2.1",
+                "2001:db8:0:0:0:0:0:1"
+            })
+    void a_host_is_a_name_or_an_address(String value) {
+        assertEquals(value, new Settings.Host().convert(value));
     }
 
     @Test

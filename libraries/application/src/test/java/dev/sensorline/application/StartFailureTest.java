@@ -44,7 +44,7 @@ class StartFailureTest {
     void names_each_wrong_variable_its_value_and_what_is_allowed() {
         assertEquals(
                 List.of(
-                        "DEMO_HOST=a b: must be a host name or an address",
+                        "DEMO_HOST=a b: must be a host name or an address, without a port",
                         "DEMO_PORT=70000: must be a whole number from 1 to 65535"),
                 linesFor(Map.of("demo.port", "70000", "demo.host", "a b")).stream()
                         .sorted()
@@ -65,7 +65,9 @@ class StartFailureTest {
 
     @Test
     void names_an_empty_variable() {
-        assertEquals(List.of("DEMO_HOST=: must be a host name or an address"), linesFor(Map.of("demo.host", "")));
+        assertEquals(
+                List.of("DEMO_HOST=: must be a host name or an address, without a port"),
+                linesFor(Map.of("demo.host", "")));
     }
 
     @Test
@@ -78,7 +80,8 @@ class StartFailureTest {
     @Test
     void keeps_a_value_with_a_line_feed_on_one_line() {
         assertEquals(
-                List.of("DEMO_HOST=a?b: must be a host name or an address"), linesFor(Map.of("demo.host", "a\nb")));
+                List.of("DEMO_HOST=a?b: must be a host name or an address, without a port"),
+                linesFor(Map.of("demo.host", "a\nb")));
     }
 
     @Test

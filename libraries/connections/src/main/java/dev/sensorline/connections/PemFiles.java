@@ -1,16 +1,21 @@
 package dev.sensorline.connections;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 import javax.net.ssl.KeyManager;
@@ -54,6 +59,23 @@ public final class PemFiles {
     }
 
     /**
+     * Trusts the authorities that the machine trusts: those of its bundle in PEM form, where its distribution has one, as the
+     * executable only knows the authorities of the JDK that it was built with.
+     *
+     * @return empty if the authorities of the JDK are to be used
+     */
+    public static Optional<TrustOptions> machineTrust(Vertx vertx) {
+        return MachineAuthorities.bundle().flatMap(bundle -> {
+            try {
+                return Optional.of(trust(bundle, vertx));
+            } catch (IllegalArgumentException e) {
+                LOG.warnf("%s: %s; the authorities of the JDK are used instead", bundle, e.getMessage());
+                return Optional.empty();
+            }
+        });
+    }
+
+    /**
      * Presents a certificate and proves to own it by its key.
      *
      * @throws IllegalArgumentException if the files do not hold a certificate and its key in PEM form now
@@ -62,11 +84,54 @@ public final class PemFiles {
         return new KeyOptions(new Key(new Renewed<>(
                 List.of(certificate, key),
                 "a certificate and its key in PEM form",
-                () -> (X509ExtendedKeyManager) new PemKeyCertOptions()
-                        .setCertPath(certificate.toString())
-                        .setKeyPath(key.toString())
-                        .getKeyManagerFactory(vertx)
-                        .getKeyManagers()[0])));
+                () -> KeyPairs.matching(readCertificate(certificate), keyManager(certificate, key, vertx)))));
+    }
+
+    /** @throws IllegalArgumentException if a file does not hold a certificate in PEM form now, saying what it must be */
+    public static void checkCertificate(Path certificate) {
+        try {
+            readCertificate(certificate);
+        } catch (IOException | CertificateException e) {
+            throw new IllegalArgumentException("must be a certificate in PEM form", e);
+        }
+    }
+
+    /**
+     * Checks a key, after its certificate.
+     *
+     * @throws IllegalArgumentException if a file does not hold the certificate's key in PEM form now, saying what it must be
+     */
+    public static void checkKey(Path certificate, Path key, Vertx vertx) {
+        X509ExtendedKeyManager manager;
+        try {
+            if (Files.readString(key).contains("ENCRYPTED")) {
+                throw new IllegalArgumentException("must be a key that is not encrypted");
+            }
+            manager = keyManager(certificate, key, vertx);
+        } catch (IllegalArgumentException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalArgumentException("must be a key in PEM form", e);
+        }
+        try {
+            KeyPairs.matching(readCertificate(certificate), manager);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalArgumentException("must be the key of the certificate in " + certificate, e);
+        }
+    }
+
+    private static X509Certificate readCertificate(Path file) throws IOException, CertificateException {
+        try (InputStream certificate = Files.newInputStream(file)) {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(certificate);
+        }
+    }
+
+    private static X509ExtendedKeyManager keyManager(Path certificate, Path key, Vertx vertx) throws Exception {
+        return (X509ExtendedKeyManager) new PemKeyCertOptions()
+                .setCertPath(certificate.toString())
+                .setKeyPath(key.toString())
+                .getKeyManagerFactory(vertx)
+                .getKeyManagers()[0];
     }
 
     /** Hands a key manager on as it is: {@link KeyCertOptions#wrap} would copy what it holds now. */
@@ -122,26 +187,28 @@ public final class PemFiles {
             this.files = files;
             this.reader = reader;
             try {
-                refresh();
+                times = modified();
+                current = reader.read();
             } catch (Exception e) {
                 throw new IllegalArgumentException("must be %s".formatted(content), e);
             }
         }
 
-        private void refresh() throws Exception {
-            List<FileTime> now = new ArrayList<>();
+        private List<FileTime> modified() throws IOException {
+            List<FileTime> modified = new ArrayList<>();
             for (Path file : files) {
-                now.add(Files.getLastModifiedTime(file));
+                modified.add(Files.getLastModifiedTime(file));
             }
-            if (!now.equals(times)) {
-                current = reader.read();
-                times = now;
-            }
+            return modified;
         }
 
         synchronized T get() {
             try {
-                refresh();
+                List<FileTime> now = modified();
+                if (!now.equals(times)) {
+                    current = reader.read();
+                    times = now;
+                }
             } catch (Exception e) {
                 LOG.warnf("Cannot read %s, so its last valid content stays in use: %s", files, e.getMessage());
             }

@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logs one line for each change of state, so that an outage of a thousand attempts is one line. Not thread-safe.
@@ -13,10 +14,10 @@ import org.jboss.logging.Logger;
 public final class StateLog<S> {
 
     private final Logger log;
-    private S state;
+    private @Nullable S state;
 
     /** @param initial the state that needs no line; may be null */
-    public StateLog(Logger log, S initial) {
+    public StateLog(Logger log, @Nullable S initial) {
         this.log = log;
         this.state = initial;
     }
@@ -29,8 +30,8 @@ public final class StateLog<S> {
         }
     }
 
-    /** The state reported last. */
-    public S state() {
+    /** The state reported last, else the initial one. */
+    public @Nullable S state() {
         return state;
     }
 }

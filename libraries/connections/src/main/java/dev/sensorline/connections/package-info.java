@@ -4,4 +4,7 @@
  * a drain with a limit ({@link dev.sensorline.connections.Drain}), certificates that are renewed while it runs ({@link
  * dev.sensorline.connections.PemFiles}) and the root cause of a failure ({@link dev.sensorline.connections.RootCause}).
  */
+@NullMarked
 package dev.sensorline.connections;
+
+import org.jspecify.annotations.NullMarked;

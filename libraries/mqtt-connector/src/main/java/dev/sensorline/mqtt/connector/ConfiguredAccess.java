@@ -34,8 +34,9 @@ public record ConfiguredAccess(Optional<String> username, Optional<String> passw
         tls.certificate().ifPresent(file -> {
             Path key = tls.key().orElseThrow();
             BadConfiguration.checked(
-                    "%1$s_CERTIFICATE_FILE=%2$s and %1$s_KEY_FILE=%3$s".formatted(prefix, file, key),
-                    () -> PemFiles.key(file, key, vertx));
+                    "%s_CERTIFICATE_FILE=%s".formatted(prefix, file), () -> PemFiles.checkCertificate(file));
+            BadConfiguration.checked(
+                    "%s_KEY_FILE=%s".formatted(prefix, key), () -> PemFiles.checkKey(file, key, vertx));
         });
     }
 }

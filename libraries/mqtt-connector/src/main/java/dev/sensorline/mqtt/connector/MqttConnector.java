@@ -2,9 +2,12 @@ package dev.sensorline.mqtt.connector;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,6 +24,7 @@ import org.jboss.logging.Logger;
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.connections.Drain;
 import dev.sensorline.mqtt.client.MqttSession;
+import dev.sensorline.mqtt.client.SessionListener;
 import dev.sensorline.mqtt.client.SessionOptions;
 import dev.sensorline.mqtt.client.vertx.MqttSessions;
 import dev.sensorline.points.ArrivalClock;
@@ -63,6 +67,7 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     private final Map<String, BatchSource> sources = new ConcurrentHashMap<>();
     private final Map<String, PublishSink> sinks = new ConcurrentHashMap<>();
     private final Map<String, InboundMeter> meters = new ConcurrentHashMap<>();
+    private final Map<String, List<Consumer<Boolean>>> connectionListeners = new ConcurrentHashMap<>();
 
     MqttConnector(Vertx vertx, Instance<BrokerAccess> access, Instance<IncomingTopics> topics) {
         this.factory = new MqttSessions(vertx);
@@ -91,7 +96,10 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
         String channel = channelOf(config);
         OutboundOptions options =
                 BadConfiguration.checked("mp.messaging.outgoing." + channel, () -> OutboundOptions.of(channel, config));
-        PublishSink sink = new PublishSink(sessionOf(channel, config), options);
+        MqttSession session = sessionOf(channel, config);
+        // Before the sink, whose demand is for those who know of the connection.
+        session.listen(new ConnectionWatch(listeners(channel)));
+        PublishSink sink = new PublishSink(session, options);
         sinks.put(channel, sink);
         return sink;
     }
@@ -105,6 +113,33 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     public boolean isConnected(String channel) {
         MqttSession session = sessionsByChannel.get(channel);
         return session != null && session.isConnected();
+    }
+
+    /**
+     * Tells whether an outgoing channel has a connection, at each change, and before it has demand. To be called before the
+     * channel connects.
+     *
+     * @param listener called on the session's event loop; it must not block
+     */
+    public void onConnection(String channel, Consumer<Boolean> listener) {
+        listeners(channel).add(listener);
+    }
+
+    private List<Consumer<Boolean>> listeners(String channel) {
+        return connectionListeners.computeIfAbsent(channel, name -> new CopyOnWriteArrayList<>());
+    }
+
+    private record ConnectionWatch(List<Consumer<Boolean>> listeners) implements SessionListener {
+
+        @Override
+        public void connected(boolean sessionPresent) {
+            listeners.forEach(listener -> listener.accept(true));
+        }
+
+        @Override
+        public void disconnected() {
+            listeners.forEach(listener -> listener.accept(false));
+        }
     }
 
     @Override

@@ -49,7 +49,10 @@ final class VertxNetwork implements Network {
         this.options = new NetClientOptions();
         session.tls().ifPresent(tls -> {
             options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
-            tls.authority().ifPresent(file -> options.setTrustOptions(PemFiles.trust(file, vertx)));
+            tls.authority()
+                    .map(file -> PemFiles.trust(file, vertx))
+                    .or(() -> PemFiles.machineTrust(vertx))
+                    .ifPresent(options::setTrustOptions);
             tls.certificate()
                     .ifPresent(file -> options.setKeyCertOptions(
                             PemFiles.key(file, tls.key().orElseThrow(), vertx)));
@@ -100,8 +103,8 @@ final class VertxNetwork implements Network {
             Duration limitOfAddress,
             Consumer<ChannelPipeline> opened,
             Consumer<Throwable> failed) {
-        NetClientOptions attempt = new NetClientOptions(options)
-                .setConnectTimeout((int) Math.max(1, limitOfAddress.toMillis()));
+        NetClientOptions attempt =
+                new NetClientOptions(options).setConnectTimeout((int) Math.max(1, limitOfAddress.toMillis()));
         // A client for each connection: with it goes its TLS session, and what an earlier certificate had proved.
         NetClient client = vertx.createNetClient(attempt);
         InetSocketAddress address = new InetSocketAddress(addresses.remove(), broker.port());

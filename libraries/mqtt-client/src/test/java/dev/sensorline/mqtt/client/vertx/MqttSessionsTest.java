@@ -129,8 +129,7 @@ class MqttSessionsTest {
     @Test
     void each_address_of_the_broker_is_tried_in_one_attempt() throws IOException {
         InetAddress refusing = InetAddress.getByName("127.0.0.2");
-        MqttSession session = new MqttSessions(
-                        vertx, host -> List.of(refusing, refusing, server.getInetAddress()))
+        MqttSession session = new MqttSessions(vertx, host -> List.of(refusing, refusing, server.getInetAddress()))
                 .create(SessionOptions.builder(
                                 new Broker("broker.example.org", server.getLocalPort(), "broker.example.org"), "sensor")
                         .build());
