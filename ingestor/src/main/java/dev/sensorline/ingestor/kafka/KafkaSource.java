@@ -19,6 +19,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
 import dev.sensorline.connections.Drain;
+import dev.sensorline.ingestor.pipeline.Acknowledgement;
 import dev.sensorline.ingestor.pipeline.DecodedBatch;
 import dev.sensorline.ingestor.pipeline.Pipeline;
 import dev.sensorline.ingestor.settings.IngestorConfig;
@@ -92,7 +93,7 @@ public class KafkaSource {
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
         inFlight = done;
-        return pipeline.process(readings(batch.getPayload()), batch::ack)
+        return pipeline.process(readings(batch.getPayload()), Acknowledgement.ofWhole(batch::ack))
                 .onTermination()
                 .invoke(() -> done.complete(null))
                 .replaceWith(batch);

@@ -24,7 +24,7 @@ public final class Variables implements ConfigSourceInterceptor {
     private static final String PREFIX = "ingestor.";
     private static final String RULES = PREFIX + "rules.";
     /** Parts of the settings whose variables begin with their own names. */
-    private static final Set<String> PARTS = Set.of("mqtt", "influx", "kafka", "http", "https");
+    private static final Set<String> PARTS = Set.of("mqtt", "influx", "kafka", "http", "https", "no");
 
     @Override
     public ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {

@@ -1,5 +1,7 @@
 package dev.sensorline.ingestor.settings;
 
+import java.util.Map;
+
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 import dev.sensorline.application.StartFailure;
@@ -14,6 +16,11 @@ public final class Configured {
             new GivenVariables(IngestorConfig.class, new StartFailure("ingestor", Variables::of));
 
     private Configured() {}
+
+    /** The settings that these variables make. */
+    public static IngestorConfig config(Map<String, String> variables) {
+        return VARIABLES.read(variables).getConfigMapping(IngestorConfig.class);
+    }
 
     /** The rules of settings and what is built in. */
     public static Rules rules(ConfigSource settings) {
