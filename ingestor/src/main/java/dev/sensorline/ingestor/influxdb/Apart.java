@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import org.jboss.logging.Logger;
@@ -19,6 +18,7 @@ import org.jboss.logging.Logger.Level;
 import dev.sensorline.connections.Backoff;
 import dev.sensorline.connections.StateLog;
 import dev.sensorline.ingestor.eventloop.EventLoop;
+import dev.sensorline.ingestor.influxdb.Batch.Leaving;
 import dev.sensorline.ingestor.influxdb.RefusedPoints.Cause;
 import dev.sensorline.ingestor.influxdb.Verdict.Kind;
 import dev.sensorline.ingestor.pipeline.SetAside;
@@ -64,6 +64,7 @@ final class Apart {
     private static final int TRIALS_AT_ONCE = 8;
     private static final Duration FIRST_TRIAL = Duration.ofSeconds(1);
     private static final Duration LAST_TRIAL = Duration.ofMinutes(1);
+    private static final Duration LONGEST_TRIAL_WHILE_REFUSING = Duration.ofSeconds(3);
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(2);
     private static final long NEVER = Long.MIN_VALUE;
 
@@ -105,6 +106,9 @@ final class Apart {
         private long nextTrialNanos;
         private long lastRefusedNanos;
         private boolean isBeingTried;
+        /** Whether the store has answered the last trial. */
+        private boolean isAnswered = true;
+
         private final Set<Waiting> waiting = new LinkedHashSet<>();
 
         Series(String key) {
@@ -115,18 +119,18 @@ final class Apart {
     /** Points that came together, and are acknowledged together. */
     private static final class Group {
 
-        private final CompletableFuture<Void> settled;
+        private final Leaving leaving;
         private int open;
 
-        Group(int points, CompletableFuture<Void> settled) {
+        Group(int points, Leaving leaving) {
             this.open = points;
-            this.settled = settled;
+            this.leaving = leaving;
         }
 
         void settle(int points) {
             open -= points;
             if (open == 0) {
-                settled.complete(null);
+                leaving.settled().complete(null);
             }
         }
     }
@@ -261,8 +265,8 @@ final class Apart {
     }
 
     /** Keeps points of known series. */
-    void keepKnown(List<Storable> points, CompletableFuture<Void> settled) {
-        Group group = new Group(points.size(), settled);
+    void keepKnown(List<Storable> points, Leaving leaving) {
+        Group group = new Group(points.size(), leaving);
         for (Storable point : points) {
             Series series = known.get(LineText.series(point));
             keep(point, group, series, series.acceptedAtRefusal);
@@ -275,20 +279,18 @@ final class Apart {
      * Keeps points that the store has refused, or sets them aside at once if it has accepted others.
      *
      * @param acceptedBefore how many points the store had accepted when these were sent
-     * @param settled        completed when the store has accepted them, or they have been set aside
+     * @param leaving        completed when the store has accepted them, or they have been set aside
      */
-    void keepRefused(
-            RefusedPoints refused, Verdict verdict, long acceptedBefore, CompletableFuture<Void> settled) {
+    void keepRefused(RefusedPoints refused, Verdict verdict, long acceptedBefore, Leaving leaving) {
         String explanation = verdict.answer().explanation();
-        Group group = new Group(refused.points().size(), settled);
+        Group group = new Group(refused.points().size(), leaving);
         if (refused.cause() == Cause.TOO_OLD) {
             setAside(refused.points(), Reason.REFUSED_BY_STORE, explanation, group);
             return;
         }
         lastRefusal = explanation;
-        Why why = verdict.kind() == Kind.FULL
-                ? Why.FULL
-                : refused.cause() == Cause.CONTENT ? Why.SUSPECTED : Why.REFUSED;
+        Why why =
+                verdict.kind() == Kind.FULL ? Why.FULL : refused.cause() == Cause.CONTENT ? Why.SUSPECTED : Why.REFUSED;
         for (Storable point : refused.points()) {
             Series series = know(point, why, explanation);
             series.fieldTypes = why == Why.REFUSED ? LineText.of(point).fieldTypes() : null;
@@ -298,8 +300,8 @@ final class Apart {
     }
 
     /** Keeps points of a series that fails while others do not. */
-    void keepFailing(List<? extends Storable> points, Verdict verdict, CompletableFuture<Void> settled) {
-        Group group = new Group(points.size(), settled);
+    void keepFailing(List<? extends Storable> points, Verdict verdict, Leaving leaving) {
+        Group group = new Group(points.size(), leaving);
         for (Storable point : points) {
             keep(point, group, know(point, Why.FAILING, verdict.answer().shown()), accepted);
         }
@@ -323,7 +325,13 @@ final class Apart {
     private void refusedNow(Series series) {
         series.lastRefusedNanos = loop.nanoTime();
         series.acceptedAtRefusal = accepted;
-        series.nextTrialNanos = series.lastRefusedNanos + series.backoff.next().toNanos();
+        series.nextTrialNanos = series.lastRefusedNanos + nextPause(series).toNanos();
+    }
+
+    /** While all is refused, the first series that is taken ends that state, so none waits long for its turn. */
+    private Duration nextPause(Series series) {
+        Duration next = series.backoff.next();
+        return isRefusingAll && next.compareTo(LONGEST_TRIAL_WHILE_REFUSING) > 0 ? LONGEST_TRIAL_WHILE_REFUSING : next;
     }
 
     private void keep(Storable point, Group group, Series series, long acceptedBefore) {
@@ -355,8 +363,12 @@ final class Apart {
 
     private void tick() {
         long now = loop.nanoTime();
-        if (accepted != acceptedAtTick) {
-            waiting.forEach(each -> each.countedNanos += now - lastTickNanos);
+        boolean acceptsOthers = accepted != acceptedAtTick;
+        for (Waiting each : waiting) {
+            // While a batch waits for them, as over Kafka, there may be no others.
+            if (acceptsOthers || !each.group.leaving.haveLeft() && each.series.isAnswered) {
+                each.countedNanos += now - lastTickNanos;
+            }
         }
         lastTickNanos = now;
         acceptedAtTick = accepted;
@@ -365,6 +377,7 @@ final class Apart {
                 && now - refusedSinceNanos >= QUIET.toNanos()
                 && (refusedSinceAccepted >= MANY_POINTS || seriesRefusedSinceAccepted.size() >= MANY_SERIES)) {
             isRefusingAll = true;
+            known.values().forEach(series -> series.nextTrialNanos = now);
             stateChanged.run();
         }
         setAsideDue();
@@ -453,6 +466,7 @@ final class Apart {
                 verdict -> {
                     trials--;
                     series.isBeingTried = false;
+                    series.isAnswered = true;
                     if (verdict.kind() == Kind.ACCEPTED) {
                         taken(series, tried);
                     } else {
@@ -462,7 +476,8 @@ final class Apart {
                 reason -> {
                     trials--;
                     series.isBeingTried = false;
-                    series.nextTrialNanos = loop.nanoTime() + series.backoff.next().toNanos();
+                    series.isAnswered = false;
+                    series.nextTrialNanos = loop.nanoTime() + nextPause(series).toNanos();
                 });
     }
 

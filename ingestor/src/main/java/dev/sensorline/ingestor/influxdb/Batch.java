@@ -43,15 +43,24 @@ final class Batch {
     /**
      * Lets points leave if that is possible, so that the batch does not wait for them.
      *
-     * @return to be completed when they are settled, on any thread
+     * @return how they went
      */
-    CompletableFuture<Void> leave(List<? extends Storable> points) {
+    Leaving leave(List<? extends Storable> points) {
         CompletableFuture<Void> settled = new CompletableFuture<>();
-        if (parting.leave(points, settled)) {
+        boolean haveLeft = parting.leave(points, settled);
+        if (haveLeft) {
             settle(points.size());
         } else {
             settled.thenRun(() -> loop.execute(() -> settle(points.size())));
         }
-        return settled;
+        return new Leaving(settled, haveLeft);
     }
+
+    /**
+     * How points left their batch.
+     *
+     * @param settled  to be completed when they are settled, on any thread
+     * @param haveLeft false if the batch still waits for them
+     */
+    record Leaving(CompletableFuture<Void> settled, boolean haveLeft) {}
 }

@@ -62,8 +62,8 @@ final class HttpWriteApi implements WriteApi {
             throw new BadConfiguration("INFLUX_CERTIFICATE_FILE and INFLUX_KEY_FILE: must be set together");
         }
         influx.certificateFile()
-                .ifPresent(file -> options.setKeyCertOptions(certificate(
-                        file, influx.keyFile().orElseThrow(), vertx)));
+                .ifPresent(file -> options.setKeyCertOptions(
+                        certificate(file, influx.keyFile().orElseThrow(), vertx)));
         proxy(config).ifPresent(options::setProxyOptions);
         this.http = vertx.createHttpClient(options);
         String bucket = influx.database()
@@ -102,10 +102,9 @@ final class HttpWriteApi implements WriteApi {
             return Optional.empty();
         }
         return (url.tls() ? config.https().proxy() : config.http().proxy()).map(address -> {
-            ProxyOptions proxy =
-                    new ProxyOptions().setHost(address.host()).setPort(address.port());
-            address.login().ifPresent(login -> proxy.setUsername(login.getItem1())
-                    .setPassword(login.getItem2()));
+            ProxyOptions proxy = new ProxyOptions().setHost(address.host()).setPort(address.port());
+            address.login()
+                    .ifPresent(login -> proxy.setUsername(login.getItem1()).setPassword(login.getItem2()));
             return proxy;
         });
     }

@@ -2,7 +2,6 @@ package dev.sensorline.ingestor.influxdb;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -291,8 +290,7 @@ public final class InfluxStore implements Destination<Storable> {
         }
         List<Storable> others = refused.others(part.points);
         if (!refused.points().isEmpty()) {
-            apart.keepRefused(
-                    refused, verdict, part.acceptedBefore, part.batch.leave(refused.points()));
+            apart.keepRefused(refused, verdict, part.acceptedBefore, part.batch.leave(refused.points()));
         }
         if (refused.isComplete() || others.isEmpty()) {
             accepted(part, others);
@@ -356,8 +354,8 @@ public final class InfluxStore implements Destination<Storable> {
     }
 
     private void sendRest(Part part, Part sample) {
-        List<Storable> points = new RefusedPoints(List.copyOf(sample.points), true, RefusedPoints.Cause.CONTENT)
-                .others(part.points);
+        List<Storable> points =
+                new RefusedPoints(List.copyOf(sample.points), true, RefusedPoints.Cause.CONTENT).others(part.points);
         Part rest = new Part(part.batch, points, part.acceptedBefore);
         rest.acceptedAtFailure = part.acceptedAtFailure;
         failing.add(rest);
@@ -397,8 +395,9 @@ public final class InfluxStore implements Destination<Storable> {
             state.report(
                     REFUSING_ALL,
                     Level.WARN,
-                    () -> "InfluxDB at %s does not accept points: it refuses the content of all, the last one: %s; nothing is set aside before %d s have passed"
-                            .formatted(url, apart.lastRefusal(), hold.toSeconds()));
+                    () ->
+                            "InfluxDB at %s does not accept points: it refuses the content of all, the last one: %s; nothing is set aside before %d s have passed"
+                                    .formatted(url, apart.lastRefusal(), hold.toSeconds()));
         } else if (failing.isEmpty()) {
             accepting = true;
             state.report(ACCEPTING, Level.INFO, () -> "InfluxDB at %s accepts points".formatted(url));

@@ -36,10 +36,10 @@ record RefusedPoints(List<Storable> points, boolean isComplete, Cause cause) {
         TOO_OLD
     }
 
-    private static final Pattern TYPE_CONFLICT = Pattern.compile(
-            "input field \"(.*?)\" on measurement \"(.*?)\" is type (\\w+), already exists");
-    private static final Pattern TAG_LIMIT =
-            Pattern.compile("max-values-per-tag limit exceeded.*?measurement=\"(.*?)\" tag=\"(.*?)\" value=\"(.*?)\" dropped=");
+    private static final Pattern TYPE_CONFLICT =
+            Pattern.compile("input field \"(.*?)\" on measurement \"(.*?)\" is type (\\w+), already exists");
+    private static final Pattern TAG_LIMIT = Pattern.compile(
+            "max-values-per-tag limit exceeded.*?measurement=\"(.*?)\" tag=\"(.*?)\" value=\"(.*?)\" dropped=");
     private static final Duration SHORTEST_SHARD = Duration.ofHours(1);
     private static final String NOT_PARSED = "unable to parse '";
 
@@ -57,13 +57,21 @@ record RefusedPoints(List<Storable> points, boolean isComplete, Cause cause) {
         }
         Matcher type = TYPE_CONFLICT.matcher(words);
         if (type.find()) {
-            return matching(verdict, points, Cause.TYPE, line -> line.measurement().equals(plain(type.group(2)))
-                    && type.group(3).equals(line.fieldTypes().get(plain(type.group(1)))));
+            return matching(
+                    verdict,
+                    points,
+                    Cause.TYPE,
+                    line -> line.measurement().equals(plain(type.group(2)))
+                            && type.group(3).equals(line.fieldTypes().get(plain(type.group(1)))));
         }
         Matcher tag = TAG_LIMIT.matcher(words);
         if (tag.find()) {
-            return matching(verdict, points, Cause.SERIES, line -> line.measurement().equals(plain(tag.group(1)))
-                    && plain(tag.group(3)).equals(line.tags().get(plain(tag.group(2)))));
+            return matching(
+                    verdict,
+                    points,
+                    Cause.SERIES,
+                    line -> line.measurement().equals(plain(tag.group(1)))
+                            && plain(tag.group(3)).equals(line.tags().get(plain(tag.group(2)))));
         }
         Cause cause = verdict.kind() == Verdict.Kind.FULL ? Cause.SERIES : Cause.CONTENT;
         return verdict.dropped() == points.size()
@@ -151,6 +159,9 @@ record RefusedPoints(List<Storable> points, boolean isComplete, Cause cause) {
     List<Storable> others(List<? extends Storable> all) {
         Set<Storable> refused = Collections.newSetFromMap(new IdentityHashMap<>());
         refused.addAll(points);
-        return all.stream().filter(point -> !refused.contains(point)).<Storable>map(point -> point).toList();
+        return all.stream()
+                .filter(point -> !refused.contains(point))
+                .<Storable>map(point -> point)
+                .toList();
     }
 }

@@ -48,8 +48,7 @@ public final class Pipeline<P extends Storable> {
                 .write(points, parting)
                 .invoke(() -> latency.accepted(points))
                 .chain(() -> Uni.createFrom()
-                        .completionStage(
-                                rejectionsTakenOver.thenCompose(takenOver -> acknowledgement.acknowledge())));
+                        .completionStage(rejectionsTakenOver.thenCompose(takenOver -> acknowledgement.acknowledge())));
     }
 
     private DecodedBatch<P> decode(List<Reading> readings) {

@@ -45,7 +45,9 @@ public record HttpAddress(boolean tls, String host, int port, String path, Optio
                     host,
                     port,
                     path,
-                    Optional.ofNullable(matcher.group(2)).filter(text -> !text.isEmpty()).map(HttpAddress::login)));
+                    Optional.ofNullable(matcher.group(2))
+                            .filter(text -> !text.isEmpty())
+                            .map(HttpAddress::login)));
         } catch (IllegalArgumentException malformedEscape) {
             return Optional.empty();
         }

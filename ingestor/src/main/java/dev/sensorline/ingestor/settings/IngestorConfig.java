@@ -1,6 +1,5 @@
 package dev.sensorline.ingestor.settings;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -260,7 +259,8 @@ public interface IngestorConfig {
     /** What is reached without a proxy. */
     interface No {
 
-        @Setting("hosts that are reached without a proxy, separated by commas: names, ends of names such as `.example.org`, or `*`")
+        @Setting(
+                "hosts that are reached without a proxy, separated by commas: names, ends of names such as `.example.org`, or `*`")
         Optional<List<String>> proxy();
     }
 

@@ -54,10 +54,8 @@ class HttpWriteApiTest {
 
     @BeforeAll
     static void issue() {
-        certificates = Certificates.in(directory)
-                .issue("server")
-                .issue("client")
-                .issueForElsewhere("elsewhere");
+        certificates =
+                Certificates.in(directory).issue("server").issue("client").issueForElsewhere("elsewhere");
     }
 
     @AfterEach
@@ -72,8 +70,7 @@ class HttpWriteApiTest {
     private int serve(HttpServerOptions options, Handler<HttpServerRequest> answer) {
         HttpServer server = vertx.createHttpServer(options.setHost("127.0.0.1").setPort(0))
                 .requestHandler(request -> request.body().onSuccess(body -> {
-                    requests.add(request.method() + " " + request.uri() + " "
-                            + request.getHeader("Authorization"));
+                    requests.add(request.method() + " " + request.uri() + " " + request.getHeader("Authorization"));
                     bodies.add(body.toString());
                     answer.handle(request);
                 }));
@@ -135,7 +132,8 @@ class HttpWriteApiTest {
         int port = serve(204, Map.of(), "");
         write("http://writer:s3cret@127.0.0.1:" + port);
         assertTrue(
-                requests.get(0).endsWith(" Basic " + Base64.getEncoder().encodeToString("writer:s3cret".getBytes(UTF_8))),
+                requests.get(0)
+                        .endsWith(" Basic " + Base64.getEncoder().encodeToString("writer:s3cret".getBytes(UTF_8))),
                 requests::toString);
     }
 
@@ -168,8 +166,11 @@ class HttpWriteApiTest {
     @Test
     void an_unknown_authority_another_name_and_a_plain_port_each_say_their_cause() throws Exception {
         Certificates others = Certificates.in(java.nio.file.Files.createDirectory(directory.resolve("others")));
-        int tls = serve(tls("server"), request -> request.response().setStatusCode(204).end());
-        int elsewhere = serve(tls("elsewhere"), request -> request.response().setStatusCode(204).end());
+        int tls = serve(
+                tls("server"), request -> request.response().setStatusCode(204).end());
+        int elsewhere = serve(
+                tls("elsewhere"),
+                request -> request.response().setStatusCode(204).end());
         int plain = serve(204, Map.of(), "");
         String authority = certificates.authority().toString();
         String unknown = whyNot(
@@ -183,7 +184,9 @@ class HttpWriteApiTest {
                 "it does not speak TLS at this port",
                 whyNot("https://127.0.0.1:" + plain, "INFLUX_CA_FILE", authority));
         api.close();
-        assertEquals(204, write("https://127.0.0.1:" + tls, "INFLUX_CA_FILE", authority).status());
+        assertEquals(
+                204,
+                write("https://127.0.0.1:" + tls, "INFLUX_CA_FILE", authority).status());
     }
 
     private static HttpServerOptions tls(String name) {
@@ -227,19 +230,13 @@ class HttpWriteApiTest {
         write("http://store.example.org:8086", "HTTP_PROXY", "http://127.0.0.1:" + proxy);
         assertTrue(requests.get(0).startsWith("POST http://store.example.org:8086/api/v2/write?"), requests::toString);
         api.close();
-        whyNot(
-                "http://store.invalid:8086",
-                "HTTP_PROXY",
-                "http://127.0.0.1:" + proxy,
-                "NO_PROXY",
-                "other, .invalid");
+        whyNot("http://store.invalid:8086", "HTTP_PROXY", "http://127.0.0.1:" + proxy, "NO_PROXY", "other, .invalid");
         assertEquals(1, requests.size());
     }
 
     @Test
     void a_connection_that_is_reset_is_no_answer_and_no_line_of_vertx() {
-        NetServer server = vertx.createNetServer()
-                .connectHandler(socket -> socket.handler(bytes -> socket.close()));
+        NetServer server = vertx.createNetServer().connectHandler(socket -> socket.handler(bytes -> socket.close()));
         int port = server.listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()

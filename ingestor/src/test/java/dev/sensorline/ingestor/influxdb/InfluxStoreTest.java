@@ -352,8 +352,9 @@ class InfluxStoreTest {
         assertFalse(store.isAccepting());
         assertEquals(List.of(), rejections);
         assertEquals(
-                List.of("WARN InfluxDB at http://store does not accept points: this is not InfluxDB's answer: 400 Client"
-                        + " sent an HTTP request to an HTTPS server.; nothing is acknowledged until it does"),
+                List.of(
+                        "WARN InfluxDB at http://store does not accept points: this is not InfluxDB's answer: 400 Client"
+                                + " sent an HTTP request to an HTTPS server.; nothing is acknowledged until it does"),
                 log.all());
     }
 
@@ -580,16 +581,16 @@ class InfluxStoreTest {
     }
 
     @Test
-    void while_nothing_is_accepted_a_series_that_fails_is_never_set_aside() {
+    void while_nothing_else_is_accepted_a_series_that_fails_is_never_set_aside() {
         takenOver.complete(null);
         api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
-        CompletableFuture<Void> done = write("OLD v=1 1", "s v=1 1");
+        CompletableFuture<Void> done = write((points, settled) -> true, "OLD v=1 1", "s v=1 1");
         advance(300);
-        assertFalse(done.isDone());
+        assertTrue(done.isDone());
         assertEquals(List.of(), rejections);
         api.answer = lines -> NO_CONTENT;
-        advance(60);
-        assertTrue(done.isDone());
+        advance(61);
+        assertEquals(2, written());
     }
 
     @Test
@@ -609,7 +610,12 @@ class InfluxStoreTest {
     @Test
     void a_batch_of_many_bytes_is_several_requests() {
         String text = "x".repeat(300_000);
-        assertTrue(write("a v=\"" + text + "\" 1", "b v=\"" + text + "\" 1", "c v=\"" + text + "\" 1", "d v=\"" + text + "\" 1", "e v=1 1")
+        assertTrue(write(
+                        "a v=\"" + text + "\" 1",
+                        "b v=\"" + text + "\" 1",
+                        "c v=\"" + text + "\" 1",
+                        "d v=\"" + text + "\" 1",
+                        "e v=1 1")
                 .isDone());
         assertEquals(2, api.requests.size());
         assertEquals(5, written());
@@ -621,5 +627,18 @@ class InfluxStoreTest {
         CompletableFuture<Void> done = write(1);
         assertEquals(List.of("exit"), ends);
         assertFalse(done.isDone());
+    }
+
+    @Test
+    void in_a_batch_that_stays_whole_a_series_that_fails_is_set_aside_although_no_other_points_come() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
+        CompletableFuture<Void> done = write("OLD v=1 1", "s v=1 1");
+        advance(10);
+        assertFalse(done.isDone());
+        advance(30);
+        assertTrue(done.isDone());
+        assertEquals(Reason.STORE_ERROR, rejections.get(0).reason());
+        assertEquals(1, written());
     }
 }

@@ -27,8 +27,7 @@ class RefusedPointsTest {
                 .map(line -> line.getBytes(UTF_8))
                 .map(bytes -> ForwardedPoint.of(new Reading("t", bytes, bytes.length, 0)))
                 .toList();
-        return RefusedPoints.of(
-                Verdict.of(new Answer(400, words, true, numbers, Duration.ZERO), true), points);
+        return RefusedPoints.of(Verdict.of(new Answer(400, words, true, numbers, Duration.ZERO), true), points);
     }
 
     private static RefusedPoints refused(String words, String... lines) {
@@ -36,7 +35,9 @@ class RefusedPointsTest {
     }
 
     private static List<String> lines(RefusedPoints refused) {
-        return refused.points().stream().map((Storable point) -> LineProtocol.line(point)).toList();
+        return refused.points().stream()
+                .map((Storable point) -> LineProtocol.line(point))
+                .toList();
     }
 
     @Test
@@ -108,8 +109,8 @@ class RefusedPointsTest {
 
     @Test
     void all_are_meant_if_as_many_have_been_dropped() {
-        RefusedPoints refused =
-                refused("partial write: max-series-per-database limit exceeded: (6) dropped=2", "s,n=A v=1 1", "s,n=B v=1 1");
+        RefusedPoints refused = refused(
+                "partial write: max-series-per-database limit exceeded: (6) dropped=2", "s,n=A v=1 1", "s,n=B v=1 1");
         assertEquals(2, refused.points().size());
         assertEquals(true, refused.isComplete());
     }

@@ -20,10 +20,7 @@ class VerdictTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             # InfluxDB 1.8
             204|                                                                                        | ACCEPTED       | -1
             400|partial write: field type conflict: input field "value" on measurement "s" is type integer, already exists as type float dropped=2 | PARTLY_REFUSED | 2

@@ -72,12 +72,10 @@ class PipelineTest {
     }
 
     private CompletableFuture<Void> process(String... payloads) {
-        return process(
-                Stream.of(payloads).map(PipelineTest::reading).toList(),
-                Acknowledgement.ofWhole(() -> {
-                    steps.add("acknowledge");
-                    return CompletableFuture.completedFuture(null);
-                }));
+        return process(Stream.of(payloads).map(PipelineTest::reading).toList(), Acknowledgement.ofWhole(() -> {
+            steps.add("acknowledge");
+            return CompletableFuture.completedFuture(null);
+        }));
     }
 
     private CompletableFuture<Void> process(List<Reading> readings, Acknowledgement acknowledgement) {
@@ -104,8 +102,7 @@ class PipelineTest {
 
         @Override
         public Optional<Acknowledgement> without(Collection<Reading> apart) {
-            List<Reading> taken =
-                    readings.stream().filter(apart::contains).toList();
+            List<Reading> taken = readings.stream().filter(apart::contains).toList();
             readings.removeAll(taken);
             return Optional.of(new PartAcknowledgement(taken));
         }
@@ -177,7 +174,8 @@ class PipelineTest {
 
     @Test
     void readings_whose_points_leave_are_acknowledged_by_themselves_when_these_are_settled() {
-        List<Reading> readings = Stream.of("a", "b", "c").map(PipelineTest::reading).toList();
+        List<Reading> readings =
+                Stream.of("a", "b", "c").map(PipelineTest::reading).toList();
         process(readings, new PartAcknowledgement(readings));
         CompletableFuture<Void> settled = new CompletableFuture<>();
         assertTrue(parting.leave(List.of(ForwardedPoint.of(readings.get(1))), settled));

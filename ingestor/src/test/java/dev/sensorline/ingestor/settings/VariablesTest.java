@@ -159,8 +159,8 @@ class VariablesTest {
 
     @Test
     void a_user_is_in_the_url_or_in_the_variables() {
-        IngestorConfig.Influx influx =
-                Configured.config(Map.of("INFLUX_URL", "http://wri%40ter:s3+cret@host:8086/")).influx();
+        IngestorConfig.Influx influx = Configured.config(Map.of("INFLUX_URL", "http://wri%40ter:s3+cret@host:8086/"))
+                .influx();
         assertEquals(Tuple2.of("wri@ter", "s3+cret"), influx.credentials().orElseThrow());
         assertEquals("http://host:8086", influx.url().toString());
         assertEquals(
@@ -177,7 +177,8 @@ class VariablesTest {
     })
     void any_url_of_a_server_works(String url, String shown) {
         assertEquals(
-                shown, Configured.config(Map.of("INFLUX_URL", url)).influx().url().toString());
+                shown,
+                Configured.config(Map.of("INFLUX_URL", url)).influx().url().toString());
     }
 
     @Test
