@@ -127,13 +127,50 @@ class InfluxDbFaultsIT {
             ingestion.awaitReadiness(503);
             try (Load load = new Load(ingestion)) {
                 load.awaitStored(500);
-                pause(Duration.ofSeconds(5));
-                assertEquals(503, ingestion.health("ready"));
+                // The others show that it is this series that fails, and not the store.
+                ingestion.awaitReady();
+                assertEquals(1, ingestion.metric("sensorline_points_apart"));
                 front.passOn();
                 load.assertNothingIsLost("InfluxDB answers 500 to one series", System.nanoTime());
             }
             ingestion.awaitPoints("STUCK", 1);
+            assertEquals(1, lines(ingestor, "does not accept points"), ingestor.lines()::toString);
+            assertEquals(1, lines(ingestor, "they are kept apart"), ingestor.lines()::toString);
+            assertEquals(0, lines(ingestor, "Set aside as"), ingestor.lines()::toString);
+        }
+    }
+
+    /** As a server that speaks TLS at the port answers whoever does not: nothing it says is about the points. */
+    @Test
+    void one_that_answers_400_to_everything() {
+        try (Ingestion ingestion = servers(StoreSettings.defaults());
+                StoreProxy front = StoreProxy.of(ingestion.store);
+                ChildProcess ingestor = startBehind(ingestion, front.url())) {
+            front.refuse(400, Map.of(), "Client sent an HTTP request to an HTTPS server.");
+            ingestion.publish(Load.NAME, 0, 100, 1);
+            ingestion.awaitReadiness(503);
+            pause(Duration.ofSeconds(5));
+            assertEquals(0, ingestion.metric("sensorline_readings_rejected_total{reason=\"refused_by_store\"}"));
+            front.passOn();
+            ingestion.awaitPoints(Load.NAME, 100);
             assertOutagesLogged(ingestor, 1, 0);
+        }
+    }
+
+    @Test
+    @Needs(Feature.INFLUXDB)
+    void while_influxdb_refuses_all_points_for_the_type_of_their_field_they_are_held() {
+        try (Ingestion ingestion = servers(StoreSettings.defaults())) {
+            ingestion.store.write("sensor,name=OTHER value=21i 1700000000000000000");
+            try (ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("INGESTOR_HOLD", "1m"))) {
+                ingestion.publish(Load.NAME, 0, 500, 1);
+                ingestion.awaitReadiness(503);
+                assertEquals(1, lines(ingestor, "it refuses the content of all"), ingestor.lines()::toString);
+                assertEquals(0, ingestion.metric("sensorline_readings_rejected_total{reason=\"refused_by_store\"}"));
+                ingestion.store.query("DROP MEASUREMENT sensor");
+                ingestion.awaitPoints(Load.NAME, 500);
+                ingestion.awaitReady();
+            }
         }
     }
 

@@ -34,13 +34,18 @@ public final class LogLines implements AutoCloseable {
         }
     };
 
-    private LogLines(Class<?> logs) {
-        this.logger = Logger.getLogger(logs.getName());
+    private LogLines(String name) {
+        this.logger = Logger.getLogger(name);
         logger.addHandler(handler);
     }
 
     public static LogLines of(Class<?> logs) {
-        return new LogLines(logs);
+        return new LogLines(logs.getName());
+    }
+
+    /** Those of all classes of a package and the packages below it. */
+    public static LogLines of(String packageName) {
+        return new LogLines(packageName);
     }
 
     /** The lines so far, in their order, each as {@code LEVEL message}. */

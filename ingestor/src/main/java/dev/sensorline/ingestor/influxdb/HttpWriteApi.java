@@ -3,10 +3,13 @@ package dev.sensorline.ingestor.influxdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -14,8 +17,10 @@ import com.fasterxml.jackson.core.JsonToken;
 
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.connections.PemFiles;
+import dev.sensorline.ingestor.settings.HttpAddress;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -24,6 +29,8 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.ProxyOptions;
 
 /**
  * The write API over HTTP, with Vert.x's client and connections that are kept open.
@@ -34,22 +41,30 @@ final class HttpWriteApi implements WriteApi {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
-    private static final int LONGEST_EXPLANATION = 500;
+    private static final int LONGEST_WORDS = 100_000;
 
     private final HttpClient http;
     private final RequestOptions write;
     private final JsonFactory json = new JsonFactory();
 
-    HttpWriteApi(IngestorConfig.Influx influx, Vertx vertx, int connections) {
-        URI url = URI.create(influx.url());
-        boolean tls = url.getScheme().equals("https");
+    /** @param connections how many requests are on their way at once; further ones wait */
+    HttpWriteApi(IngestorConfig config, Vertx vertx, int connections) {
+        IngestorConfig.Influx influx = config.influx();
+        HttpAddress url = influx.url();
         HttpClientOptions options = new HttpClientOptions()
                 .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                 .setMaxPoolSize(connections)
-                .setSsl(tls);
+                .setSsl(url.tls());
         influx.caFile()
                 .ifPresent(file -> options.setTrustOptions(
                         BadConfiguration.checked("INFLUX_CA_FILE=" + file, () -> PemFiles.trust(file, vertx))));
+        if (influx.certificateFile().isPresent() != influx.keyFile().isPresent()) {
+            throw new BadConfiguration("INFLUX_CERTIFICATE_FILE and INFLUX_KEY_FILE: must be set together");
+        }
+        influx.certificateFile()
+                .ifPresent(file -> options.setKeyCertOptions(
+                        certificate(file, influx.keyFile().orElseThrow(), vertx)));
+        proxy(config).ifPresent(options::setProxyOptions);
         this.http = vertx.createHttpClient(options);
         String bucket = influx.database()
                 + influx.retentionPolicy().map(policy -> "/" + policy).orElse("");
@@ -57,10 +72,10 @@ final class HttpWriteApi implements WriteApi {
                 .setMethod(HttpMethod.POST)
                 // Do not pass the URL as a string: Vert.x would build a java.net.URL, whose https handler a native
                 // executable lacks.
-                .setSsl(tls)
-                .setHost(url.getHost())
-                .setPort(url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80)
-                .setURI(url.getRawPath().replaceFirst("/+$", "") + "/api/v2/write?org="
+                .setSsl(url.tls())
+                .setHost(url.host())
+                .setPort(url.port())
+                .setURI(url.path() + "/api/v2/write?org="
                         + URLEncoder.encode(influx.org().orElse("-"), UTF_8) + "&precision=ns&bucket="
                         + URLEncoder.encode(bucket, UTF_8))
                 .setTimeout(ANSWER_TIMEOUT.toMillis())
@@ -75,22 +90,53 @@ final class HttpWriteApi implements WriteApi {
                 .ifPresent(authorization -> write.putHeader("Authorization", authorization));
     }
 
+    private static KeyCertOptions certificate(Path file, Path key, Vertx vertx) {
+        return BadConfiguration.checked(
+                "INFLUX_CERTIFICATE_FILE=%s and INFLUX_KEY_FILE=%s".formatted(file, key),
+                () -> PemFiles.key(file, key, vertx));
+    }
+
+    private static Optional<ProxyOptions> proxy(IngestorConfig config) {
+        HttpAddress url = config.influx().url();
+        if (NoProxy.covers(url.host(), config.no().proxy().orElse(List.of()))) {
+            return Optional.empty();
+        }
+        return (url.tls() ? config.https().proxy() : config.http().proxy()).map(address -> {
+            ProxyOptions proxy = new ProxyOptions().setHost(address.host()).setPort(address.port());
+            address.login()
+                    .ifPresent(login -> proxy.setUsername(login.getItem1()).setPassword(login.getItem2()));
+            return proxy;
+        });
+    }
+
     @Override
-    public Uni<Void> write(byte[] lines) {
+    public Uni<Answer> write(byte[] lines) {
         return Uni.createFrom()
-                .<Void>completionStage(() -> http.request(new RequestOptions(write))
-                        .compose((HttpClientRequest request) -> request.send(Buffer.buffer(lines)))
-                        .compose((HttpClientResponse response) -> response.body()
-                                .<Void>map(body -> {
-                                    if (response.statusCode() / 100 != 2) {
-                                        throw new Refusal(
-                                                response.statusCode(),
-                                                explanation(response, body),
-                                                retryAfter(response));
-                                    }
-                                    return null;
-                                }))
-                        .toCompletionStage());
+                .completionStage(() -> http.request(new RequestOptions(write))
+                        .compose(request -> send(request, lines))
+                        .toCompletionStage())
+                .onFailure(failure -> !isProgrammingError(failure))
+                .transform(failure -> new NoAnswer(ConnectionFailure.shown(failure)));
+    }
+
+    private Future<Answer> send(HttpClientRequest request, byte[] lines) {
+        // The failure also arrives through the future; without a handler Vert.x logs each of them as an error.
+        request.exceptionHandler(failure -> {});
+        return request.send(Buffer.buffer(lines)).compose(response -> {
+            response.exceptionHandler(failure -> {});
+            return response.body().map(body -> answer(response, body));
+        });
+    }
+
+    /**
+     * Whether it is an error of the program. Everything else that ends a request comes from the network: Netty reports bytes
+     * that are not HTTP by an IllegalArgumentException, and Vert.x a client that is being closed by an IllegalStateException.
+     */
+    private static boolean isProgrammingError(Throwable failure) {
+        return failure instanceof Error
+                || failure instanceof NullPointerException
+                || failure instanceof ClassCastException
+                || failure instanceof IndexOutOfBoundsException;
     }
 
     @Override
@@ -98,11 +144,14 @@ final class HttpWriteApi implements WriteApi {
         http.close();
     }
 
-    /** InfluxDB 1.8 explains some refusals in a header and others only in the body. */
-    private String explanation(HttpClientResponse response, Buffer body) {
-        String header = response.getHeader("X-Influxdb-Error");
-        String text = header != null ? header : member(body);
-        return text.length() > LONGEST_EXPLANATION ? text.substring(0, LONGEST_EXPLANATION) + "…" : text;
+    private Answer answer(HttpClientResponse response, Buffer body) {
+        List<Integer> lineNumbers = new ArrayList<>();
+        return new Answer(
+                response.statusCode(),
+                response.statusCode() == 204 ? "" : words(response, body, lineNumbers),
+                response.getHeader("X-Influxdb-Version") != null || response.getHeader("X-Influxdb-Error") != null,
+                List.copyOf(lineNumbers),
+                retryAfter(response));
     }
 
     /** Only in seconds: a date (RFC 9110, 10.2.3) would depend on two clocks. */
@@ -113,18 +162,39 @@ final class HttpWriteApi implements WriteApi {
                 : Duration.ZERO;
     }
 
-    /** The member {@code message} (version 2) or {@code error} (1.8) of a JSON object. */
-    private String member(Buffer body) {
+    /**
+     * The member {@code message} (version 2) or {@code error} (1.8, 3) of a JSON object, else the header in which 1.8 explains
+     * some refusals, else the start of whatever a proxy or another server says.
+     *
+     * @param lineNumbers gets the members {@code line_number} (3)
+     */
+    private String words(HttpClientResponse response, Buffer body, List<Integer> lineNumbers) {
+        String words = null;
         try (JsonParser parser = json.createParser(body.getBytes())) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token == JsonToken.VALUE_STRING
+                        && words == null
                         && ("message".equals(parser.currentName()) || "error".equals(parser.currentName()))) {
-                    return parser.getText();
+                    words = parser.getText();
+                } else if (token == JsonToken.VALUE_NUMBER_INT && "line_number".equals(parser.currentName())) {
+                    lineNumbers.add(parser.getIntValue());
                 }
             }
-        } catch (IOException e) {
-            // Not JSON: it is a proxy that answers, and its status has to be enough.
+        } catch (IOException notJson) {
+            // It may be a proxy that answers.
         }
-        return "without an explanation";
+        if (words == null) {
+            String header = response.getHeader("X-Influxdb-Error");
+            words = header != null ? header : text(body);
+        }
+        return words.length() > LONGEST_WORDS ? words.substring(0, LONGEST_WORDS) : words;
+    }
+
+    /** A page without its markup. */
+    private static String text(Buffer body) {
+        return body.getString(0, Math.min(body.length(), LONGEST_WORDS))
+                .replaceAll("(?is)<(style|script)\\b.*?</\\1>|<[^>]*>", " ")
+                .replaceAll("\\s+", " ")
+                .strip();
     }
 }

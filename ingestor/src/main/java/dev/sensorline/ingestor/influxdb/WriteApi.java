@@ -1,7 +1,5 @@
 package dev.sensorline.ingestor.influxdb;
 
-import java.time.Duration;
-
 import io.smallrye.mutiny.Uni;
 
 /** InfluxDB's {@code POST /api/v2/write}, as versions 1.8 and 2 have it, and other stores that speak it. */
@@ -10,36 +8,22 @@ interface WriteApi {
     /**
      * Sends lines of line protocol with times in nanoseconds, once. Called on an event loop, and does not block it.
      *
-     * @return completes on that event loop when InfluxDB has accepted the lines; fails with {@link Refusal}, or with whatever
-     *         kept the request or its answer from arriving
+     * @param lines not changed, so that it can be sent again
+     * @return completes on that event loop with the server's answer, whatever it is; fails with {@link NoAnswer} if there is
+     *         none
      */
-    Uni<Void> write(byte[] lines);
+    Uni<Answer> write(byte[] lines);
 
     /** Closes the connections. */
     void close();
 
-    /** InfluxDB's answer when it did not accept what it was sent. Carries no stack trace: outages may be long. */
-    final class Refusal extends RuntimeException {
+    /** Why the request or its answer did not arrive. Carries no stack trace: outages may be long. */
+    final class NoAnswer extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        private final int status;
-        private final Duration retryAfter;
-
-        Refusal(int status, String explanation, Duration retryAfter) {
-            super(explanation, null, false, false);
-            this.status = status;
-            this.retryAfter = retryAfter;
-        }
-
-        /** The HTTP status. */
-        int status() {
-            return status;
-        }
-
-        /** The pause that InfluxDB asks for before the next attempt; zero if it asks for none. */
-        Duration retryAfter() {
-            return retryAfter;
+        NoAnswer(String reason) {
+            super(reason, null, false, false);
         }
     }
 }

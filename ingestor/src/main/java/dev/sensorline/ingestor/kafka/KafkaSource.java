@@ -20,6 +20,7 @@ import org.jboss.logging.Logger;
 
 import dev.sensorline.connections.Drain;
 import dev.sensorline.connections.RootCause;
+import dev.sensorline.ingestor.pipeline.Acknowledgement;
 import dev.sensorline.ingestor.pipeline.DecodedBatch;
 import dev.sensorline.ingestor.pipeline.Pipeline;
 import dev.sensorline.ingestor.settings.IngestorConfig;
@@ -93,7 +94,7 @@ public class KafkaSource {
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
         inFlight = done;
-        return pipeline.process(readings(batch.getPayload()), batch::ack)
+        return pipeline.process(readings(batch.getPayload()), Acknowledgement.ofWhole(batch::ack))
                 .onTermination()
                 .invoke(() -> done.complete(null))
                 .replaceWith(batch);

@@ -22,6 +22,7 @@ import dev.sensorline.ingestor.eventloop.EventLoop;
 import dev.sensorline.ingestor.eventloop.Pauses;
 import dev.sensorline.ingestor.eventloop.VertxEventLoop;
 import dev.sensorline.ingestor.pipeline.Destination;
+import dev.sensorline.ingestor.pipeline.Parting;
 import dev.sensorline.ingestor.pipeline.SetAside;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.points.Point;
@@ -93,7 +94,7 @@ public final class KafkaTopic implements Destination<Point> {
     }
 
     @Override
-    public Uni<Void> write(List<? extends Point> points) {
+    public Uni<Void> write(List<? extends Point> points, Parting parting) {
         if (points.isEmpty()) {
             return Uni.createFrom().voidItem();
         }

@@ -1,6 +1,9 @@
 package dev.sensorline.ingestor.mqtt;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,9 +12,12 @@ import jakarta.inject.Inject;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
+import dev.sensorline.ingestor.pipeline.Acknowledgement;
 import dev.sensorline.ingestor.pipeline.Decoding;
 import dev.sensorline.ingestor.pipeline.Pipeline;
+import dev.sensorline.ingestor.pipeline.ProcessEnd;
 import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.mqtt.connector.BatchAcknowledgement;
 import dev.sensorline.points.Decoded;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
@@ -32,15 +38,17 @@ public class MqttSource {
 
     private final Pipeline<Point> pipeline;
     private final int batchesAtOnce;
+    private final ProcessEnd end;
 
     @Inject
-    MqttSource(Pipeline<Point> pipeline, IngestorConfig config) {
-        this(pipeline, config.batch().inFlight());
+    MqttSource(Pipeline<Point> pipeline, IngestorConfig config, ProcessEnd end) {
+        this(pipeline, config.batch().inFlight(), end);
     }
 
-    MqttSource(Pipeline<Point> pipeline, int batchesAtOnce) {
+    MqttSource(Pipeline<Point> pipeline, int batchesAtOnce, ProcessEnd end) {
         this.pipeline = pipeline;
         this.batchesAtOnce = batchesAtOnce;
+        this.end = end;
     }
 
     /** How readings become points: by the rules. */
@@ -58,11 +66,34 @@ public class MqttSource {
     /** The batches arrive on the connection's event loop, and are decoded there. */
     @Incoming(CHANNEL)
     Flow.Subscriber<Message<List<Reading>>> process() {
-        return MultiUtils.via(
-                batches -> batches.onItem().transformToUni(this::process).merge(batchesAtOnce));
+        return MultiUtils.via(batches -> batches.onItem()
+                .transformToUni(this::process)
+                .merge(batchesAtOnce)
+                // Otherwise the process would live on and take no readings.
+                .onFailure()
+                .invoke(end::because)
+                .onCompletion()
+                .invoke(() -> end.because("the channel of readings has ended")));
     }
 
     private Uni<Message<List<Reading>>> process(Message<List<Reading>> batch) {
-        return pipeline.process(batch.getPayload(), batch::ack).replaceWith(batch);
+        Acknowledgement acknowledgement = batch.getMetadata(BatchAcknowledgement.class)
+                .<Acknowledgement>map(PartAcknowledgement::new)
+                .orElseGet(() -> Acknowledgement.ofWhole(batch::ack));
+        return pipeline.process(batch.getPayload(), acknowledgement).replaceWith(batch);
+    }
+
+    /** The connector's acknowledgement, of which parts can be taken. */
+    private record PartAcknowledgement(BatchAcknowledgement connectors) implements Acknowledgement {
+
+        @Override
+        public CompletionStage<Void> acknowledge() {
+            return connectors.acknowledge();
+        }
+
+        @Override
+        public Optional<Acknowledgement> without(Collection<Reading> apart) {
+            return Optional.of(new PartAcknowledgement(connectors.without(apart)));
+        }
     }
 }

@@ -2,7 +2,6 @@ package dev.sensorline.ingestor.pipeline;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Storable;
@@ -33,19 +32,23 @@ public final class Pipeline<P extends Storable> {
      * Processes a batch. Decodes on the calling thread, which is the event loop of the source's connection: waking a worker
      * thread for each batch would cost more than decoding it.
      *
-     * @param acknowledge removes the batch from where it came from; called once, when the destination has accepted its points
-     *                    and its invalid readings have been set aside, and not before
+     * @param acknowledgement removes the batch from where it came from; called once, when the destination has accepted its
+     *                        points and its invalid readings have been set aside, and not before. Readings whose points leave
+     *                        the batch are acknowledged by themselves, when these have been accepted or set aside
      * @return completes when the batch has been acknowledged; fails only if acknowledging does
      */
-    public Uni<Void> process(List<Reading> readings, Supplier<CompletionStage<Void>> acknowledge) {
+    public Uni<Void> process(List<Reading> readings, Acknowledgement acknowledgement) {
         DecodedBatch<P> batch = decode(readings);
         List<P> points = batch.points();
+        // A reading of several points is acknowledged only when all of them are settled, and so with its batch.
+        boolean isPointAReading = points.size() + batch.rejections().size() == readings.size();
+        Parting parting = isPointAReading ? new LeavingReadings(acknowledgement) : Parting.NONE;
         CompletionStage<Void> rejectionsTakenOver = setAside.setAside(batch.rejections());
         return destination
-                .write(points)
+                .write(points, parting)
                 .invoke(() -> latency.accepted(points))
                 .chain(() -> Uni.createFrom()
-                        .completionStage(rejectionsTakenOver.thenCompose(takenOver -> acknowledge.get())));
+                        .completionStage(rejectionsTakenOver.thenCompose(takenOver -> acknowledgement.acknowledge())));
     }
 
     private DecodedBatch<P> decode(List<Reading> readings) {

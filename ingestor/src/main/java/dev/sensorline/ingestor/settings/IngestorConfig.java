@@ -1,6 +1,5 @@
 package dev.sensorline.ingestor.settings;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +70,12 @@ public interface IngestorConfig {
     @WithConverter(SameTimeOf.class)
     SameTime sameTime();
 
+    @Setting(
+            "how long readings are kept that InfluxDB does not take while it takes others, before they are [set aside](../docs/guide/rules.md#invalid-readings)")
+    @WithDefault("30s")
+    @WithConverter(LengthOfTime.class)
+    Duration hold();
+
     Kafka kafka();
 
     Http http();
@@ -78,6 +83,8 @@ public interface IngestorConfig {
     Https https();
 
     Log log();
+
+    No no();
 
     /** Rules beside those of MQTT_TOPICS, by their names. */
     Map<String, Rule> rules();
@@ -141,7 +148,7 @@ public interface IngestorConfig {
         @Setting("HTTP interface of InfluxDB, or of [another store](#other-stores)")
         @WithDefault("http://localhost:8086")
         @WithConverter(HttpUrl.class)
-        String url();
+        HttpAddress url();
 
         @Setting("database, which must exist; the bucket in InfluxDB 2")
         @WithDefault("sensors")
@@ -165,10 +172,20 @@ public interface IngestorConfig {
                 unset = "the machine's authorities")
         Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
 
-        /** User name and password, when there is a user name. */
+        @Setting("PEM: the ingestor's own certificate for InfluxDB, or what is before it")
+        Optional<@WithConverter(Settings.ReadableFile.class) Path> certificateFile();
+
+        @Setting("PEM: the key of the certificate")
+        Optional<@WithConverter(Settings.ReadableFile.class) Path> keyFile();
+
+        /** User name and password, when there is a user name: in the variables, or in the URL. */
         default Optional<Tuple2<String, String>> credentials() {
             Optional<String> password = Credentials.password("INFLUX", this);
-            return username().map(name -> Tuple2.of(name, password.orElse("")));
+            if (url().login().isPresent() && (username().isPresent() || password.isPresent())) {
+                throw new BadConfiguration(
+                        "INFLUX_URL: must not contain a user together with INFLUX_USERNAME or INFLUX_PASSWORD");
+            }
+            return url().login().or(() -> username().map(name -> Tuple2.of(name, password.orElse(""))));
         }
 
         /** The token, when there is one; then there is no user. */
@@ -176,8 +193,9 @@ public interface IngestorConfig {
             Optional<String> secret = Secret.read("INFLUX_TOKEN", token(), tokenFile());
             String variable =
                     tokenFile().map(file -> "INFLUX_TOKEN_FILE=" + file).orElse("INFLUX_TOKEN");
-            if (secret.isPresent() && username().isPresent()) {
-                throw new BadConfiguration(variable + ": must not be set together with INFLUX_USERNAME");
+            if (secret.isPresent() && credentials().isPresent()) {
+                throw new BadConfiguration(
+                        variable + ": must not be set together with INFLUX_USERNAME or a user in INFLUX_URL");
             }
             if (!secret.orElse("-").matches("[!-~]+")) {
                 throw new BadConfiguration(variable + ": must be a token of ASCII characters without blanks");
@@ -249,6 +267,9 @@ public interface IngestorConfig {
         @WithDefault("8080")
         @WithConverter(Settings.Port.class)
         int port();
+
+        @Setting("proxy on the way to an `http://` address of InfluxDB; its URL may contain user and password")
+        Optional<@WithConverter(ProxyUrl.class) HttpAddress> proxy();
     }
 
     /** Health and metrics for those outside. */
@@ -275,6 +296,17 @@ public interface IngestorConfig {
 
         @Setting("client names (CN) that are authorised, separated by commas")
         Optional<List<@WithConverter(CommonName.class) String>> clients();
+
+        @Setting("proxy on the way to an `https://` address of InfluxDB")
+        Optional<@WithConverter(ProxyUrl.class) HttpAddress> proxy();
+    }
+
+    /** What is reached without a proxy. */
+    interface No {
+
+        @Setting(
+                "hosts that are reached without a proxy, separated by commas: names, ends of names such as `.example.org`, or `*`")
+        Optional<List<String>> proxy();
     }
 
     /** What the ingestor says of itself. */
@@ -605,22 +637,44 @@ public interface IngestorConfig {
     }
 
     /** The address of a server. */
-    final class HttpUrl extends Text {
+    final class HttpUrl extends SettingConverter<HttpAddress> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
         public String allowed() {
-            return "a URL such as http://localhost:8086";
+            return "a URL such as http://localhost:8086, without a query";
         }
 
         @Override
-        protected boolean isAllowed(String text) {
-            try {
-                return URI.create(text).getHost() != null && text.matches("https?://.*");
-            } catch (IllegalArgumentException e) {
-                return false;
-            }
+        protected Optional<HttpAddress> read(String text) {
+            return HttpAddress.parse(text);
+        }
+
+        @Override
+        public HttpAddress convert(String text) {
+            return super.convert(text);
+        }
+    }
+
+    /** The address of a proxy; none when empty. */
+    final class ProxyUrl extends SettingConverter<HttpAddress> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "a URL such as http://proxy:3128";
+        }
+
+        @Override
+        protected Optional<HttpAddress> read(String text) {
+            return HttpAddress.parse(text).filter(address -> !address.tls());
+        }
+
+        @Override
+        public HttpAddress convert(String text) {
+            return text.isEmpty() ? null : super.convert(text);
         }
     }
 

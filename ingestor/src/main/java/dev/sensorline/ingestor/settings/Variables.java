@@ -26,7 +26,8 @@ public final class Variables implements ConfigSourceInterceptor {
     private static final String PREFIX = "ingestor.";
     private static final String RULES = PREFIX + "rules.";
     /** Parts of the settings whose variables begin with their own names. */
-    private static final Set<String> PARTS = Set.of("mqtt", "influx", "kafka", "http", "https", "log", "sensorline");
+    private static final Set<String> PARTS =
+            Set.of("mqtt", "influx", "kafka", "http", "https", "log", "no", "sensorline");
 
     @Override
     public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {

@@ -30,6 +30,7 @@ import dev.sensorline.ingestor.mqtt.MqttSource;
 import dev.sensorline.ingestor.pipeline.Destination;
 import dev.sensorline.ingestor.pipeline.Latency;
 import dev.sensorline.ingestor.pipeline.Pipeline;
+import dev.sensorline.ingestor.pipeline.ProcessEnd;
 import dev.sensorline.ingestor.pipeline.SetAside;
 import dev.sensorline.ingestor.setaside.KafkaSetAside;
 import dev.sensorline.ingestor.setaside.MqttSetAside;
@@ -89,6 +90,12 @@ final class RoleWiring {
     @ApplicationScoped
     SetAside setAside(Instance<MqttSetAside> mqtt, Instance<KafkaSetAside> kafka, MeterRegistry registry) {
         return new ReportingSetAside(readsMqtt ? mqtt.get() : kafka.get(), registry, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    ProcessEnd processEnd() {
+        return new ProcessEnd(() -> Quarkus.asyncExit(1));
     }
 
     @Produces

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,10 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.ingestor.LogLines;
 import dev.sensorline.ingestor.eventloop.VirtualEventLoop;
-import dev.sensorline.ingestor.influxdb.WriteApi.Refusal;
+import dev.sensorline.ingestor.influxdb.WriteApi.NoAnswer;
+import dev.sensorline.ingestor.pipeline.Parting;
+import dev.sensorline.ingestor.pipeline.ProcessEnd;
 import dev.sensorline.points.ForwardedPoint;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
+import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.lineprotocol.LineProtocol;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -31,24 +35,27 @@ import io.smallrye.mutiny.Uni;
 /** Retries, pauses, splitting, state and log lines of the store, against an API in memory and a virtual clock. */
 class InfluxStoreTest {
 
+    private static final Duration HOLD = Duration.ofSeconds(30);
     private static final Duration LONG = Duration.ofSeconds(3);
     private static final String ACCEPTS = "INFO InfluxDB at http://store accepts points";
 
-    /** Answers each request at once. A null answer accepts the write. */
+    private static final Answer NO_CONTENT = answer(204, "");
+
+    /** Answers each request at once: with an answer, or with why there is none. */
     private static final class FakeApi implements WriteApi {
 
         private final List<String> requests = new ArrayList<>();
-        private Function<String, Throwable> answer = lines -> null;
+        private Function<String, Object> answer = lines -> NO_CONTENT;
         private boolean isClosed;
 
         @Override
-        public Uni<Void> write(byte[] bytes) {
+        public Uni<Answer> write(byte[] bytes) {
             String lines = new String(bytes, UTF_8);
             requests.add(lines);
-            Throwable failure = answer.apply(lines);
-            return failure == null
-                    ? Uni.createFrom().voidItem()
-                    : Uni.createFrom().failure(failure);
+            Object answered = answer.apply(lines);
+            return answered instanceof Throwable failure
+                    ? Uni.createFrom().failure(failure)
+                    : Uni.createFrom().item((Answer) answered);
         }
 
         @Override
@@ -57,6 +64,7 @@ class InfluxStoreTest {
         }
     }
 
+    private final List<String> ends = new ArrayList<>();
     private final FakeApi api = new FakeApi();
     private final VirtualEventLoop loop = new VirtualEventLoop();
     private final List<Rejection> rejections = new ArrayList<>();
@@ -71,6 +79,8 @@ class InfluxStoreTest {
                 rejections.addAll(rejected);
                 return takenOver;
             },
+            HOLD,
+            new ProcessEnd(() -> ends.add("exit")),
             registry);
 
     @AfterEach
@@ -78,8 +88,17 @@ class InfluxStoreTest {
         log.close();
     }
 
-    private static Refusal refusal(int status) {
-        return new Refusal(status, "because", Duration.ZERO);
+    /** As InfluxDB answers. */
+    private static Answer answer(int status, String words) {
+        return new Answer(status, words, true, List.of(), Duration.ZERO);
+    }
+
+    private static Answer refusal(int status) {
+        return answer(status, "because");
+    }
+
+    private static Throwable away() {
+        return new NoAnswer("Connection refused");
     }
 
     /** Points whose lines are "p0 1", "p1 1", … */
@@ -91,9 +110,44 @@ class InfluxStoreTest {
     }
 
     private CompletableFuture<Void> write(int count) {
-        CompletableFuture<Void> done = store.write(points(count)).subscribeAsCompletionStage();
+        CompletableFuture<Void> done = store.write(points(count), Parting.NONE).subscribeAsCompletionStage();
         loop.run();
         return done;
+    }
+
+    private CompletableFuture<Void> write(String... lines) {
+        return write(Parting.NONE, lines);
+    }
+
+    private CompletableFuture<Void> write(Parting parting, String... lines) {
+        List<ForwardedPoint> points = Stream.of(lines)
+                .map(line -> line.getBytes(UTF_8))
+                .map(line -> ForwardedPoint.of(new Reading("topic", line, line.length, 0)))
+                .toList();
+        CompletableFuture<Void> done = store.write(points, parting).subscribeAsCompletionStage();
+        loop.run();
+        return done;
+    }
+
+    /** So many lines of a series. */
+    private static String[] lines(String series, int count) {
+        return IntStream.range(0, count).mapToObj(n -> series + " v=1 " + n).toArray(String[]::new);
+    }
+
+    /** What has been set aside, in alphabetical order. */
+    private List<String> setAside() {
+        return rejections.stream()
+                .map(each -> new String(each.reading().payload(), UTF_8))
+                .sorted()
+                .toList();
+    }
+
+    private void advance(int seconds) {
+        loop.advance(Duration.ofSeconds(seconds));
+    }
+
+    private double gauge(String name) {
+        return registry.get(name).gauge().value();
     }
 
     private double written() {
@@ -115,7 +169,7 @@ class InfluxStoreTest {
 
     @Test
     void serialising_and_sending_wait_for_the_event_loop() {
-        store.write(points(1)).subscribe().with(done -> {});
+        store.write(points(1), Parting.NONE).subscribe().with(done -> {});
         assertEquals(List.of(), api.requests);
         loop.run();
         assertEquals(1, api.requests.size());
@@ -124,14 +178,14 @@ class InfluxStoreTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 401, 403, 404, 429, 500, 503})
     void an_outage_or_a_refusal_for_another_reason_than_the_points_is_retried_until_it_ends(int status) {
-        api.answer = lines -> status == 0 ? new IOException("Connection refused") : refusal(status);
+        api.answer = lines -> status == 0 ? away() : refusal(status);
         CompletableFuture<Void> done = write(2);
         for (int n = 0; n < 20; n++) {
             loop.advance(LONG);
         }
         assertFalse(done.isDone());
         assertTrue(api.requests.size() >= 20, api.requests::toString);
-        api.answer = lines -> null;
+        api.answer = lines -> NO_CONTENT;
         loop.advance(LONG);
         assertTrue(done.isDone());
         assertEquals(2, written());
@@ -158,7 +212,7 @@ class InfluxStoreTest {
 
     @Test
     void the_pause_that_influxdb_asks_for_is_kept() {
-        api.answer = lines -> new Refusal(503, "busy", Duration.ofSeconds(7));
+        api.answer = lines -> new Answer(503, "busy", true, List.of(), Duration.ofSeconds(7));
         write(1);
         loop.advance(Duration.ofMillis(6_999));
         assertEquals(1, api.requests.size());
@@ -168,7 +222,7 @@ class InfluxStoreTest {
 
     @Test
     void no_more_than_half_a_minute_of_it() {
-        api.answer = lines -> new Refusal(503, "busy", Duration.ofHours(1));
+        api.answer = lines -> new Answer(503, "busy", true, List.of(), Duration.ofHours(1));
         write(1);
         loop.advance(Duration.ofSeconds(30));
         assertEquals(2, api.requests.size());
@@ -177,23 +231,14 @@ class InfluxStoreTest {
     @ParameterizedTest
     @ValueSource(ints = {400, 413, 422})
     void a_batch_rejected_for_its_content_is_split_until_only_the_invalid_points_are_set_aside(int status) {
-        api.answer = lines -> lines.contains("p2 ") || lines.contains("p5 ") ? refusal(status) : null;
+        api.answer = lines -> lines.contains("p2 ") || lines.contains("p5 ") ? refusal(status) : NO_CONTENT;
         CompletableFuture<Void> done = write(8);
-        assertEquals(
-                List.of("p2 1"),
-                rejections.stream()
-                        .map(each -> new String(each.reading().payload(), UTF_8))
-                        .toList());
+        assertEquals(List.of("p2 1", "p5 1"), setAside());
         assertEquals("because", rejections.get(0).detail());
-        assertFalse(done.isDone(), "before the rejection has been taken over");
+        assertFalse(done.isDone(), "before the rejections have been taken over");
         takenOver.complete(null);
         loop.run();
         assertTrue(done.isDone());
-        assertEquals(
-                List.of("p2 1", "p5 1"),
-                rejections.stream()
-                        .map(each -> new String(each.reading().payload(), UTF_8))
-                        .toList());
         assertEquals(6, written());
     }
 
@@ -203,25 +248,24 @@ class InfluxStoreTest {
         boolean[] isAway = {false};
         api.answer = lines -> {
             if (isAway[0]) {
-                return new IOException("Connection refused");
+                return away();
             }
             isAway[0] = lines.equals("p0 1\np1 1\n");
-            return lines.contains("p0 ") ? refusal(400) : null;
+            return lines.contains("p0 ") ? refusal(400) : NO_CONTENT;
         };
         CompletableFuture<Void> done = write(4);
         loop.advance(LONG);
         assertFalse(done.isDone());
-        isAway[0] = false;
-        api.answer = lines -> lines.contains("p0 ") ? refusal(400) : null;
+        api.answer = lines -> lines.contains("p0 ") ? refusal(400) : NO_CONTENT;
         loop.advance(LONG);
         assertTrue(done.isDone());
-        assertEquals(1, rejections.size());
+        assertEquals(List.of("p0 1"), setAside());
         assertEquals(3, written());
     }
 
     @Test
     void a_batch_that_is_being_retried_holds_up_no_other() {
-        api.answer = lines -> lines.contains("p1 ") ? refusal(500) : null;
+        api.answer = lines -> lines.contains("p1 ") ? refusal(500) : NO_CONTENT;
         CompletableFuture<Void> first = write(2);
         assertTrue(write(1).isDone());
         assertFalse(first.isDone());
@@ -232,12 +276,12 @@ class InfluxStoreTest {
     void an_outage_is_one_line_and_its_end_another() {
         write(1);
         assertTrue(store.isAccepting());
-        api.answer = lines -> new IOException("Connection refused");
+        api.answer = lines -> away();
         write(1);
         write(1);
         loop.advance(Duration.ofMinutes(1));
         assertFalse(store.isAccepting());
-        api.answer = lines -> null;
+        api.answer = lines -> NO_CONTENT;
         loop.advance(LONG);
         assertTrue(store.isAccepting());
         assertEquals(
@@ -266,7 +310,7 @@ class InfluxStoreTest {
     void rejected_content_is_no_outage() {
         takenOver.complete(null);
         api.answer = lines -> refusal(400);
-        write(2);
+        write(1);
         assertTrue(store.isAccepting());
         assertEquals(List.of(ACCEPTS), log.all());
     }
@@ -295,5 +339,306 @@ class InfluxStoreTest {
         loop.advance(Duration.ofMinutes(1));
         assertEquals(1, api.requests.size());
         assertTrue(api.isClosed);
+    }
+
+    @Test
+    void a_server_that_answers_400_to_everything_is_not_influxdb_and_nothing_is_acknowledged() {
+        api.answer = lines ->
+                new Answer(400, "Client sent an HTTP request to an HTTPS server.", false, List.of(), Duration.ZERO);
+        store.startProbing();
+        CompletableFuture<Void> done = write(2);
+        advance(120);
+        assertFalse(done.isDone());
+        assertFalse(store.isAccepting());
+        assertEquals(List.of(), rejections);
+        assertEquals(
+                List.of(
+                        "WARN InfluxDB at http://store does not accept points: this is not InfluxDB's answer: 400 Client"
+                                + " sent an HTTP request to an HTTPS server.; nothing is acknowledged until it does"),
+                log.all());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 202, 302})
+    void only_204_is_acceptance(int status) {
+        api.answer = lines -> answer(status, "Please sign in");
+        CompletableFuture<Void> done = write(2);
+        advance(60);
+        assertFalse(done.isDone());
+        assertEquals(0, written());
+        assertFalse(store.isAccepting());
+    }
+
+    @Test
+    void the_content_is_not_to_blame_before_the_server_has_accepted_a_request_without_points() {
+        takenOver.complete(null);
+        Answer unproven = new Answer(400, "cannot parse", false, List.of(), Duration.ZERO);
+        api.answer = lines -> lines.equals("# probe") || !lines.contains("p1 ") ? NO_CONTENT : unproven;
+        assertTrue(write(2).isDone());
+        assertEquals(List.of("p0 1\np1 1\n", "# probe", "p0 1\n", "p1 1\n"), api.requests);
+        assertEquals(List.of("p1 1"), setAside());
+    }
+
+    @Test
+    void a_partial_write_whose_words_name_the_points_is_not_written_again() {
+        takenOver.complete(null);
+        api.answer = lines -> answer(
+                400,
+                "partial write: field type conflict: input field \"v\" on measurement \"a\" is type integer, already"
+                        + " exists as type float dropped=1");
+        assertTrue(write("a v=1i 1", "b v=1 1", "c v=1 1").isDone());
+        assertEquals(1, api.requests.size());
+        assertEquals(List.of("a v=1i 1"), setAside());
+        assertEquals(2, written());
+    }
+
+    @Test
+    void a_series_that_is_known_to_be_refused_costs_the_others_no_request() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("a v=1i")
+                ? answer(
+                        400,
+                        "partial write: field type conflict: input field \"v\" on measurement \"a\" is type integer,"
+                                + " already exists as type float dropped=1")
+                : NO_CONTENT;
+        write("a v=1i 1", "b v=1 1");
+        for (int n = 0; n < 120; n++) {
+            api.requests.clear();
+            write("a v=1i 1", "b v=1 1");
+            assertTrue(api.requests.contains("b v=1 1\n"), api.requests::toString);
+            advance(1);
+        }
+        assertEquals(121, rejections.size());
+        assertTrue(store.isAccepting());
+    }
+
+    @Test
+    void another_type_of_a_series_that_is_refused_is_written_with_the_others() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("a v=1i")
+                ? answer(
+                        400,
+                        "partial write: field type conflict: input field \"v\" on measurement \"a\" is type integer,"
+                                + " already exists as type float dropped=1")
+                : NO_CONTENT;
+        write("a v=1i 1", "b v=1 1");
+        api.requests.clear();
+        write("a v=1 2", "b v=1 2");
+        assertEquals(List.of("a v=1 2\nb v=1 2\n"), api.requests);
+    }
+
+    @Test
+    void halves_of_a_refused_batch_are_sent_at_once() {
+        api.answer = lines -> lines.contains("p0 ") ? refusal(400) : NO_CONTENT;
+        write(16);
+        // Each level of halves is a round trip; the fake answers within the call.
+        assertEquals(9, api.requests.size(), api.requests::toString);
+    }
+
+    @Test
+    void that_all_is_refused_is_a_state_in_which_nothing_is_set_aside_until_the_hold_time_has_passed() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.equals("# probe") ? NO_CONTENT : refusal(400);
+        store.startProbing();
+        write(lines("a", 100));
+        write(lines("b", 1));
+        advance(9);
+        assertTrue(store.isAccepting());
+        advance(2);
+        assertFalse(store.isAccepting());
+        assertEquals(1, gauge("sensorline.store.refusing"));
+        advance(17);
+        assertEquals(List.of(), rejections);
+        assertEquals(
+                List.of(
+                        ACCEPTS,
+                        "WARN InfluxDB at http://store does not accept points: it refuses the content of all, the last"
+                                + " one: because; nothing is set aside before 30 s have passed"),
+                log.all());
+        advance(4);
+        assertEquals(101, rejections.size());
+        assertFalse(store.isAccepting());
+    }
+
+    @Test
+    void all_that_was_held_is_written_when_the_store_accepts_again() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.equals("# probe") ? NO_CONTENT : refusal(400);
+        CompletableFuture<Void> first = write(lines("a", 100));
+        CompletableFuture<Void> second = write(lines("b", 1));
+        advance(12);
+        assertFalse(store.isAccepting());
+        api.answer = lines -> NO_CONTENT;
+        advance(10);
+        assertTrue(store.isAccepting());
+        assertTrue(first.isDone());
+        assertTrue(second.isDone());
+        assertEquals(List.of(), rejections);
+        assertEquals(101, written());
+        assertEquals(0, gauge("sensorline.points.apart"));
+    }
+
+    @Test
+    void a_few_refused_points_of_one_series_are_no_state() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.equals("# probe") ? NO_CONTENT : refusal(400);
+        CompletableFuture<Void> done = write(lines("a", 5));
+        advance(15);
+        assertTrue(done.isDone());
+        assertEquals(5, rejections.size());
+        assertTrue(store.isAccepting());
+    }
+
+    @Test
+    void points_beyond_the_retention_policy_are_never_a_state() {
+        takenOver.complete(null);
+        api.answer = lines -> answer(
+                400,
+                "partial write: points beyond retention policy dropped="
+                        + lines.lines().count());
+        assertTrue(write(lines("a", 200)).isDone());
+        assertTrue(write(lines("b", 200)).isDone());
+        advance(30);
+        assertTrue(store.isAccepting());
+        assertEquals(400, rejections.size());
+    }
+
+    @Test
+    void new_series_of_a_full_store_wait_apart_and_are_set_aside_as_store_full() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("new")
+                ? answer(400, "partial write: max-series-per-database limit exceeded: (6) dropped=1")
+                : NO_CONTENT;
+        List<String> left = new ArrayList<>();
+        CompletableFuture<Void> done = write(
+                (points, settled) -> {
+                    left.addAll(points.stream().map(LineProtocol::line).toList());
+                    return true;
+                },
+                "new v=1 1",
+                "old v=1 1");
+        assertTrue(done.isDone());
+        assertEquals(List.of("new v=1 1"), left);
+        assertEquals(1, gauge("sensorline.points.apart"));
+        for (int n = 0; n < 29; n++) {
+            write("old v=1 " + n);
+            advance(1);
+        }
+        assertEquals(List.of(), rejections);
+        assertTrue(store.isAccepting());
+        advance(2);
+        assertEquals(Reason.STORE_FULL, rejections.get(0).reason());
+        assertEquals(0, gauge("sensorline.points.apart"));
+    }
+
+    @Test
+    void a_series_of_a_full_store_is_written_when_there_is_room_again() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("new")
+                ? answer(400, "partial write: max-series-per-database limit exceeded: (6) dropped=1")
+                : NO_CONTENT;
+        CompletableFuture<Void> done = write("new v=1 1", "old v=1 1");
+        assertFalse(done.isDone());
+        api.answer = lines -> NO_CONTENT;
+        advance(5);
+        assertTrue(done.isDone());
+        assertEquals(2, written());
+        assertEquals(List.of(), rejections);
+        assertEquals(
+                List.of(
+                        ACCEPTS,
+                        "WARN InfluxDB at http://store does not take the points of some series, such as new: partial"
+                                + " write: max-series-per-database limit exceeded: (6) dropped=1; they are kept apart"
+                                + " and set aside after 30 s, the others are written",
+                        "INFO InfluxDB at http://store takes the points of all series again, or they come no more"),
+                log.all());
+    }
+
+    @Test
+    void a_series_that_fails_is_found_and_waits_apart_and_the_others_are_written() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
+        String[] mixed = new String[64];
+        for (int n = 0; n < mixed.length; n++) {
+            mixed[n] = (n == 20 ? "OLD" : "s" + n) + " v=1 1";
+        }
+        Parting parting = (points, settled) -> true;
+        CompletableFuture<Void> done = write(parting, mixed);
+        advance(5);
+        assertTrue(done.isDone());
+        assertEquals(63, written());
+        assertTrue(store.isAccepting());
+        int requests = api.requests.size();
+        assertTrue(requests < 40, () -> requests + " requests");
+        for (int n = 0; n < 30; n++) {
+            assertTrue(write(parting, "OLD v=1 " + n, "s1 v=1 " + n).isDone(), "batch " + n);
+            advance(1);
+        }
+        assertTrue(store.isAccepting());
+        advance(60);
+        assertTrue(rejections.size() > 1);
+        assertEquals(Reason.STORE_ERROR, rejections.get(0).reason());
+    }
+
+    @Test
+    void while_nothing_else_is_accepted_a_series_that_fails_is_never_set_aside() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
+        CompletableFuture<Void> done = write((points, settled) -> true, "OLD v=1 1", "s v=1 1");
+        advance(300);
+        assertTrue(done.isDone());
+        assertEquals(List.of(), rejections);
+        api.answer = lines -> NO_CONTENT;
+        advance(61);
+        assertEquals(2, written());
+    }
+
+    @Test
+    void no_more_wait_apart_than_half_of_what_the_broker_sends_without_acknowledgement() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
+        Parting parting = (points, settled) -> true;
+        write(parting, "OLD v=1 0", "s v=1 0");
+        advance(1);
+        for (int n = 1; n < 15; n++) {
+            write(parting, "OLD v=1 " + n, "s v=1 " + n);
+        }
+        assertEquals(10, gauge("sensorline.points.apart"));
+        assertEquals(5, rejections.size());
+    }
+
+    @Test
+    void a_batch_of_many_bytes_is_several_requests() {
+        String text = "x".repeat(300_000);
+        assertTrue(write(
+                        "a v=\"" + text + "\" 1",
+                        "b v=\"" + text + "\" 1",
+                        "c v=\"" + text + "\" 1",
+                        "d v=\"" + text + "\" 1",
+                        "e v=1 1")
+                .isDone());
+        assertEquals(2, api.requests.size());
+        assertEquals(5, written());
+    }
+
+    @Test
+    void an_error_of_the_program_ends_the_process_with_a_line() {
+        api.answer = lines -> new NullPointerException("bug");
+        CompletableFuture<Void> done = write(1);
+        assertEquals(List.of("exit"), ends);
+        assertFalse(done.isDone());
+    }
+
+    @Test
+    void in_a_batch_that_stays_whole_a_series_that_fails_is_set_aside_although_no_other_points_come() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
+        CompletableFuture<Void> done = write("OLD v=1 1", "s v=1 1");
+        advance(10);
+        assertFalse(done.isDone());
+        advance(30);
+        assertTrue(done.isDone());
+        assertEquals(Reason.STORE_ERROR, rejections.get(0).reason());
+        assertEquals(1, written());
     }
 }

@@ -38,7 +38,7 @@ class KafkaSourceTest {
     private final LogLines log = LogLines.of(KafkaSource.class);
     private final Pipeline<ForwardedPoint> pipeline = new Pipeline<>(
             KafkaSource::decode,
-            points -> {
+            (points, parting) -> {
                 points.forEach(point -> written.add(point.line()));
                 CompletableFuture<Void> accepted = new CompletableFuture<>();
                 writes.add(accepted);

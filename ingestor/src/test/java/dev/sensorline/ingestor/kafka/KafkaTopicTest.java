@@ -22,6 +22,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 import dev.sensorline.ingestor.eventloop.VirtualEventLoop;
+import dev.sensorline.ingestor.pipeline.Parting;
 import dev.sensorline.points.FloatPoint;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
@@ -61,9 +62,11 @@ class KafkaTopicTest {
     }
 
     private CompletableFuture<Void> write(int count) {
-        return topic.write(IntStream.range(0, count)
-                        .mapToObj(KafkaTopicTest::point)
-                        .toList())
+        return topic.write(
+                        IntStream.range(0, count)
+                                .mapToObj(KafkaTopicTest::point)
+                                .toList(),
+                        Parting.NONE)
                 .subscribeAsCompletionStage();
     }
 

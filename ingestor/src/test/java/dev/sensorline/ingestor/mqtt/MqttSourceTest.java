@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.sensorline.ingestor.pipeline.Latency;
 import dev.sensorline.ingestor.pipeline.Pipeline;
+import dev.sensorline.ingestor.pipeline.ProcessEnd;
 import dev.sensorline.ingestor.settings.Configured;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
@@ -32,10 +33,12 @@ class MqttSourceTest {
     private final List<CompletableFuture<Void>> writes = new ArrayList<>();
     private final List<Rejection> rejections = new ArrayList<>();
     private final List<String> acknowledged = new ArrayList<>();
+    private final List<String> ends = new ArrayList<>();
+    private final ProcessEnd end = new ProcessEnd(() -> ends.add("exit"));
     private final Decoder decoder = new Decoder(Configured.rules(new PropertiesConfigSource(Map.of(), "none", 300)));
     private final Pipeline<Point> pipeline = new Pipeline<>(
             MqttSource.decoding(decoder),
-            points -> {
+            (points, parting) -> {
                 CompletableFuture<Void> accepted = new CompletableFuture<>();
                 writes.add(accepted);
                 return Uni.createFrom().completionStage(accepted);
@@ -60,7 +63,7 @@ class MqttSourceTest {
 
     @Test
     void batches_are_written_concurrently_up_to_the_limit_and_acknowledged_independently() {
-        channel.subscribe(new MqttSource(pipeline, 2).process());
+        channel.subscribe(new MqttSource(pipeline, 2, end).process());
         emit("first", "1");
         emit("second", "2");
         emit("third", "3");
@@ -75,12 +78,29 @@ class MqttSourceTest {
 
     @Test
     void an_invalid_reading_is_set_aside_with_its_reason() {
-        channel.subscribe(new MqttSource(pipeline, 2).process());
+        channel.subscribe(new MqttSource(pipeline, 2, end).process());
         emit("first", "1", "abc");
         assertEquals(
                 List.of(Reason.NOT_A_NUMBER),
                 rejections.stream().map(Rejection::reason).toList());
         writes.get(0).complete(null);
         assertEquals(List.of("first"), acknowledged);
+    }
+
+    @Test
+    void the_end_of_the_channel_ends_the_process() {
+        channel.subscribe(new MqttSource(pipeline, 2, end).process());
+        assertEquals(List.of(), ends);
+        channel.onComplete();
+        assertEquals(List.of("exit"), ends);
+    }
+
+    @Test
+    void an_error_in_the_pipeline_ends_the_process() {
+        channel.subscribe(new MqttSource(pipeline, 2, end).process());
+        emit("first", "1");
+        writes.get(0).completeExceptionally(new NullPointerException("bug"));
+        assertEquals(List.of("exit"), ends);
+        assertEquals(List.of(), acknowledged);
     }
 }

@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -40,6 +42,7 @@ class PipelineTest {
     private Instant now = Instant.ofEpochSecond(NOW_SECONDS);
     private final List<String> steps = new ArrayList<>();
     private final List<CompletableFuture<Void>> writes = new ArrayList<>();
+    private Parting parting = Parting.NONE;
     private final CompletableFuture<Void> rejectionsTakenOver = new CompletableFuture<>();
     private final Pipeline<ForwardedPoint> pipeline = new Pipeline<ForwardedPoint>(
             PipelineTest::decode, this::write, this::setAside, new Latency(registry, clock()));
@@ -71,7 +74,8 @@ class PipelineTest {
         }
     }
 
-    private Uni<Void> write(List<? extends ForwardedPoint> points) {
+    private Uni<Void> write(List<? extends ForwardedPoint> points, Parting writesParting) {
+        parting = writesParting;
         return Uni.createFrom().completionStage(() -> {
             steps.add("write " + points.stream().map(ForwardedPoint::line).toList());
             CompletableFuture<Void> accepted = new CompletableFuture<>();
@@ -92,11 +96,40 @@ class PipelineTest {
     }
 
     private CompletableFuture<Void> process(String... payloads) {
-        return pipeline.process(Stream.of(payloads).map(PipelineTest::reading).toList(), () -> {
-                    steps.add("acknowledge");
-                    return CompletableFuture.completedFuture(null);
-                })
-                .subscribeAsCompletionStage();
+        return process(Stream.of(payloads).map(PipelineTest::reading).toList(), Acknowledgement.ofWhole(() -> {
+            steps.add("acknowledge");
+            return CompletableFuture.completedFuture(null);
+        }));
+    }
+
+    private CompletableFuture<Void> process(List<Reading> readings, Acknowledgement acknowledgement) {
+        return pipeline.process(readings, acknowledgement).subscribeAsCompletionStage();
+    }
+
+    /** Parts of a batch can be taken, and are named by their readings. */
+    private final class PartAcknowledgement implements Acknowledgement {
+
+        private final List<Reading> readings;
+
+        PartAcknowledgement(List<Reading> readings) {
+            this.readings = new ArrayList<>(readings);
+        }
+
+        @Override
+        public CompletableFuture<Void> acknowledge() {
+            steps.add("acknowledge "
+                    + readings.stream()
+                            .map(reading -> new String(reading.payload(), UTF_8))
+                            .toList());
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public Optional<Acknowledgement> without(Collection<Reading> apart) {
+            List<Reading> taken = readings.stream().filter(apart::contains).toList();
+            readings.removeAll(taken);
+            return Optional.of(new PartAcknowledgement(taken));
+        }
     }
 
     private static Reading reading(String payload) {
@@ -198,5 +231,24 @@ class PipelineTest {
         process("sensor value=1 " + ARRIVAL_NANOS);
         writes.get(0).complete(null);
         assertEquals(0, registry.get("sensorline.reading.age").summary().count());
+    }
+
+    @Test
+    void readings_whose_points_leave_are_acknowledged_by_themselves_when_these_are_settled() {
+        List<Reading> readings =
+                Stream.of("a", "b", "c").map(PipelineTest::reading).toList();
+        process(readings, new PartAcknowledgement(readings));
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+        assertTrue(parting.leave(List.of(ForwardedPoint.of(readings.get(1))), settled));
+        writes.get(0).complete(null);
+        assertEquals(List.of("write [a, b, c]", "acknowledge [a, c]"), steps);
+        settled.complete(null);
+        assertEquals("acknowledge [b]", steps.get(2));
+    }
+
+    @Test
+    void nothing_leaves_a_batch_that_is_acknowledged_as_a_whole() {
+        process("a", "b");
+        assertFalse(parting.leave(List.of(ForwardedPoint.of(reading("a"))), new CompletableFuture<>()));
     }
 }

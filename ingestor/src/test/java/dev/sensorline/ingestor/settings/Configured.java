@@ -1,5 +1,6 @@
 package dev.sensorline.ingestor.settings;
 
+import java.util.Map;
 import java.util.Set;
 
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -16,6 +17,11 @@ public final class Configured {
             new GivenVariables(IngestorConfig.class, new StartFailure("ingestor", Variables::of));
 
     private Configured() {}
+
+    /** The settings that these variables make. */
+    public static IngestorConfig config(Map<String, String> variables) {
+        return VARIABLES.read(variables).getConfigMapping(IngestorConfig.class);
+    }
 
     /** The configured rules together with the built-in ones. */
     public static Rules rules(ConfigSource settings) {

@@ -28,6 +28,7 @@ import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.settings.DeclaredSetting;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.mutiny.tuples.Tuple2;
 import io.vertx.core.Vertx;
 
 /** Every variable of the ingestor: values that work, and the one line for a value that does not. */
@@ -72,6 +73,12 @@ class VariablesTest {
             INFLUX_URL|localhost:8086|http://localhost:8086
             INFLUX_URL|ftp://localhost|http://localhost:8086
             INFLUX_URL|http://a b|http://localhost:8086
+            INFLUX_URL|http://a:70000|http://localhost:8086
+            INFLUX_CERTIFICATE_FILE|/nowhere/certificate.pem|can be read
+            INFLUX_KEY_FILE|/nowhere/key.pem|can be read
+            INGESTOR_HOLD|soon|duration
+            HTTP_PROXY|proxy:3128|http://proxy:3128
+            HTTPS_PROXY|socks5://proxy|http://proxy:3128
             INFLUX_DATABASE|a/b|name without /
             INFLUX_DATABASE||name without /
             INFLUX_PASSWORD_FILE|/nowhere/password|can be read
@@ -149,6 +156,43 @@ class VariablesTest {
         assertEquals(1, lines.size(), lines::toString);
         assertTrue(lines.get(0).startsWith("INFLUX_TOKEN: must") && lines.get(0).contains(part), lines::toString);
         assertTrue(!lines.get(0).contains("s3cr"), lines::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "htp://writer:s3cret@host:8086, htp://…@host:8086",
+        "writer:s3cret@host:8086, …@host:8086",
+        "http://host:8086?u=writer&p=s3cret, http://host:8086?…",
+        "http://writer:s3/cret@host:8086, http://…@host:8086"
+    })
+    void a_wrong_url_is_shown_without_its_password(String url, String shown) {
+        assertEquals(
+                List.of("INFLUX_URL=" + shown + ": must be a URL such as http://localhost:8086, without a query"),
+                refusal(Map.of("INFLUX_URL", url)));
+    }
+
+    @Test
+    void a_user_is_in_the_url_or_in_the_variables() {
+        IngestorConfig.Influx influx = Configured.config(Map.of("INFLUX_URL", "http://wri%40ter:s3+cret@host:8086/"))
+                .influx();
+        assertEquals(Tuple2.of("wri@ter", "s3+cret"), influx.credentials().orElseThrow());
+        assertEquals("http://host:8086", influx.url().toString());
+        assertEquals(
+                List.of("INFLUX_URL: must not contain a user together with INFLUX_USERNAME or INFLUX_PASSWORD"),
+                refusal(Map.of("INFLUX_URL", "http://writer:s3cret@host:8086", "INFLUX_USERNAME", "other")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://tig_influxdb:8086, http://tig_influxdb:8086",
+        "HTTP://Host, http://Host:80",
+        "' https://host/influx/ ', https://host:443/influx",
+        "'http://[::1]:8086 ', http://[::1]:8086"
+    })
+    void any_url_of_a_server_works(String url, String shown) {
+        assertEquals(
+                shown,
+                Configured.config(Map.of("INFLUX_URL", url)).influx().url().toString());
     }
 
     @Test

@@ -132,7 +132,7 @@ public final class StartFailure {
             return "%s=%s: %s"
                     .formatted(
                             variableOf.apply(notConverted.group(1)),
-                            oneLine(shortened(notConverted.group(2))),
+                            oneLine(shortened(withoutSecrets(notConverted.group(2)))),
                             notConverted.group(3));
         }
         Matcher unknown = UNKNOWN.matcher(problem);
@@ -141,6 +141,11 @@ public final class StartFailure {
         }
         Matcher missing = MISSING.matcher(problem);
         return missing.matches() ? variableOf.apply(missing.group(1)) + "=: must not be empty" : oneLine(problem);
+    }
+
+    /** A URL may contain a user name and a password, before an @ or in its query. */
+    private static String withoutSecrets(String value) {
+        return value.replaceAll("(?s)^([a-zA-Z]+://)?.*@", "$1…@").replaceAll("(?s)(//[^?]*)\\?.*", "$1?…");
     }
 
     private static String oneLine(String text) {

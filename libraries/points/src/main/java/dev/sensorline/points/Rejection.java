@@ -24,7 +24,9 @@ public record Rejection(
         BAD_TIME("bad_time"),
         NOT_A_TAG("not_a_tag"),
         NO_RULE("no_rule"),
-        REFUSED_BY_STORE("refused_by_store");
+        REFUSED_BY_STORE("refused_by_store"),
+        STORE_FULL("store_full"),
+        STORE_ERROR("store_error");
 
         private final String key;
 

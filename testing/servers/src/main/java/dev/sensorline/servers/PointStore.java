@@ -1,5 +1,11 @@
 package dev.sensorline.servers;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -220,6 +226,26 @@ public final class PointStore implements AutoCloseable {
     /** Runs InfluxQL as an administrator: see {@link PointReader#query}. */
     public JsonNode query(String influxQl) {
         return reader.query(influxQl);
+    }
+
+    /** Writes lines of line protocol, as somebody else than the service. */
+    public void write(String lines) {
+        try {
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(url() + "/write?db=" + DATABASE))
+                                    .POST(HttpRequest.BodyPublishers.ofString(lines))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 204) {
+                throw new IllegalStateException(answer.body());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /**

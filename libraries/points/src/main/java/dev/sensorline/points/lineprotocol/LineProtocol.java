@@ -38,9 +38,12 @@ public final class LineProtocol {
     }
 
     /** The line of a point, without the line feed. */
-    public static String line(Point point) {
+    public static String line(Storable point) {
+        if (point instanceof ForwardedPoint forwarded) {
+            return forwarded.line();
+        }
         StringBuilder line = new StringBuilder(TYPICAL_LINE_LENGTH);
-        append(line, point);
+        append(line, (Point) point);
         return line.toString();
     }
 
