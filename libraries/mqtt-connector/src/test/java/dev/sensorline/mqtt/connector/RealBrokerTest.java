@@ -187,7 +187,17 @@ class RealBrokerTest {
     @Test
     void with_mqtt_5_the_broker_sends_as_many_messages_as_can_be_held_without_an_acknowledgement() {
         InboundOptions options = new InboundOptions(
-                List.of("sensor/+"), 1, 500, NEVER, 1, 500, 1_000_000, 1_000, 256, AcknowledgementOrder.RELAXED, Optional.empty());
+                List.of("sensor/+"),
+                1,
+                500,
+                NEVER,
+                1,
+                500,
+                1_000_000,
+                1_000,
+                256,
+                AcknowledgementOrder.RELAXED,
+                Optional.empty());
         Batches batches = subscribe(options, session(false, 60, ProtocolVersion.AUTO));
         IntStream.range(0, 500).forEach(i -> peer.publish("sensor/a", "" + i, 1));
         // By default, Mosquitto sends 20 at MQTT 3.1.1.

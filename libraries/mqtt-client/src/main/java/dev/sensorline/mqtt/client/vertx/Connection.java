@@ -258,8 +258,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
                 events.subscribed(
                         packetId(packet), ((MqttSubAckMessage) packet).payload().reasonCodes());
             case UNSUBACK -> events.unsubscribed(packetId(packet));
-            case CONNACK ->
-                connectAnswered(((MqttConnAckMessage) packet).variableHeader());
+            case CONNACK -> connectAnswered(((MqttConnAckMessage) packet).variableHeader());
             case PINGRESP -> {}
             case DISCONNECT -> disconnected(packet);
             default -> close("sent " + packet.fixedHeader().messageType());
@@ -277,8 +276,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
     /** MQTT 5, 3.14. With MQTT 3.1.1 a broker must not send it. */
     private void disconnected(MqttMessage packet) {
         if (isVersion5 && packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header) {
-            close("ends the connection: "
-                    + Reasons.of(Byte.toUnsignedInt(header.reasonCode()), header.properties()));
+            close("ends the connection: " + Reasons.of(Byte.toUnsignedInt(header.reasonCode()), header.properties()));
         } else {
             close("sent DISCONNECT");
         }

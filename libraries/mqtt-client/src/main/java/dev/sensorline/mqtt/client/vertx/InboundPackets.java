@@ -39,6 +39,7 @@ final class InboundPackets extends ChannelInboundHandlerAdapter {
     private int longBytes;
     /** Not zero while a long message is being handled. */
     private int skipped;
+
     private boolean hasRead;
 
     /**

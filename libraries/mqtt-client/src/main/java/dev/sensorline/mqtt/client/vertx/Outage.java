@@ -36,7 +36,7 @@ record Outage(State state, String reason) {
             return first.getMessage();
         }
         return switch (phase) {
-            case JUST_ACCEPTED -> 
+            case JUST_ACCEPTED ->
                 "closed by the broker soon after it was accepted, without a reason"
                         + " (another client with the same id, or a packet that it does not accept?)";
             case NOT_ACCEPTED ->

@@ -100,8 +100,8 @@ final class OutboundMessages {
             }
             ChannelFuture write = connection.publish(message, isDuplicate);
             if (message.qos == QoS.AT_MOST_ONCE) {
-                write.addListener(written -> settle(
-                        message, written.isSuccess() ? null : new IllegalStateException(written.cause())));
+                write.addListener(written ->
+                        settle(message, written.isSuccess() ? null : new IllegalStateException(written.cause())));
             }
         }
     }

@@ -49,7 +49,7 @@ final class Publication {
     }
 
     IllegalArgumentException tooLarge(BrokerLimits limits) {
-        return new IllegalArgumentException("A message of %d bytes: the broker takes at most %d"
-                .formatted(size(), limits.maximumPacketSize()));
+        return new IllegalArgumentException(
+                "A message of %d bytes: the broker takes at most %d".formatted(size(), limits.maximumPacketSize()));
     }
 }

@@ -140,7 +140,8 @@ final class Session implements MqttSession, Connection.Events {
             return;
         }
         PacedReads reads = hasRoom == null ? null : new PacedReads(hasRoom, network::nanoTime);
-        // The first connection of a process begins a new session; the next ones go on with it while the broker keeps it.
+        // The first connection of a process begins a new session; the next ones go on with it while the broker keeps
+        // it.
         boolean isCleanStart = options.cleanSession()
                 && (version == ProtocolVersion.V3_1_1 || connections == 0 || options.sessionExpirySeconds() == 0);
         connection = new Connection(
@@ -467,13 +468,15 @@ final class Session implements MqttSession, Connection.Events {
             state.outbound.add(message);
             return message.takenOver;
         }
-        connection.publish(message, false).addListener(written -> network.dispatch(() -> {
-            if (written.isSuccess()) {
-                message.takenOver.complete(null);
-            } else {
-                message.takenOver.completeExceptionally(written.cause());
-            }
-        }));
+        connection
+                .publish(message, false)
+                .addListener(written -> network.dispatch(() -> {
+                    if (written.isSuccess()) {
+                        message.takenOver.complete(null);
+                    } else {
+                        message.takenOver.completeExceptionally(written.cause());
+                    }
+                }));
         return message.takenOver;
     }
 

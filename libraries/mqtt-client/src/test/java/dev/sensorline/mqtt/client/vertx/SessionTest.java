@@ -350,8 +350,9 @@ class SessionTest {
         session.subscribe(FILTERS, QoS.AT_LEAST_ONCE);
         network.broker().send(Packets.suback(1, 1, Packets.SUBSCRIPTION_REFUSED));
         assertEquals(
-                List.of("broker:1883 as sensor: the broker refuses the subscription to $share/group/plant/#: unspecified"
-                        + " error; trying again"),
+                List.of(
+                        "broker:1883 as sensor: the broker refuses the subscription to $share/group/plant/#: unspecified"
+                                + " error; trying again"),
                 log.take());
         assertTrue(session.isSubscribed(List.of("sensor/+")));
         assertFalse(session.isSubscribed(FILTERS));
