@@ -32,9 +32,6 @@ public class Readings {
     /** The channel that they are published by. */
     static final String CHANNEL = "readings";
 
-    /** The part of the heap that queued readings may take, as 1/4. */
-    private static final int PART_OF_HEAP = 4;
-
     private final SimulatorConfig config;
     private final Vertx vertx;
     private final MqttConnector connector;
@@ -83,12 +80,12 @@ public class Readings {
 
     /** As many as are configured, if the heap has room for them. */
     private int queueSize() {
-        long room = Runtime.getRuntime().maxMemory() / PART_OF_HEAP / Ticks.BYTES_EACH;
+        int room = Ticks.roomIn(Runtime.getRuntime().maxMemory());
         if (config.queue() <= room) {
             return config.queue();
         }
         LOG.warnf("SIM_QUEUE=%s: the heap has room for %s readings, so no more are kept", config.queue(), room);
-        return (int) room;
+        return room;
     }
 
     /** A sensor that cannot go on ends: whoever watches the process restarts it. */

@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
 
     /** The most memory that a queued tick takes: a record of three fields, and its place in a queue that has grown by half. */
-    static final int BYTES_EACH = 64;
+    private static final int BYTES_EACH = 64;
+
+    /** Queued ticks may take a quarter of the heap. */
+    private static final int PARTS_OF_HEAP = 4;
 
     private static final Logger LOG = Logger.getLogger(Ticks.class);
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -94,6 +97,11 @@ final class Ticks implements Flow.Publisher<Ticks.Tick>, Flow.Subscription {
         this.queueSize = queueSize;
         this.onLimit = onLimit;
         this.onFailure = onFailure;
+    }
+
+    /** How many ticks a heap of so many bytes has room for. */
+    static int roomIn(long heapBytes) {
+        return (int) Math.min(Integer.MAX_VALUE, heapBytes / PARTS_OF_HEAP / BYTES_EACH);
     }
 
     @Override

@@ -133,6 +133,12 @@ class TicksTest {
     }
 
     @Test
+    void queued_ticks_take_a_quarter_of_the_heap_at_most() {
+        assertEquals(131_072, Ticks.roomIn(32L << 20));
+        assertEquals(Integer.MAX_VALUE, Ticks.roomIn(Long.MAX_VALUE));
+    }
+
+    @Test
     void a_failure_ends_the_clock_and_is_reported() {
         OutOfMemoryError full = new OutOfMemoryError("heap");
         Ticks ticks = ticks(Duration.ZERO, 10);
