@@ -106,6 +106,7 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
         finishIfDrained();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // settle handles the failure.
     private void publish(Message<?> message) {
         Optional<OutgoingPublish> metadata = message.getMetadata(OutgoingPublish.class);
         byte[] payload = message.getPayload() instanceof byte[] bytes
