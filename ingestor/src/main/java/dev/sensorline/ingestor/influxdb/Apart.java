@@ -10,6 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import org.jboss.logging.Logger;
@@ -166,7 +168,7 @@ final class Apart {
     private final Map<String, Series> known = new LinkedHashMap<>();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final StateLog<Boolean> log = new StateLog<>(LOG, false);
-    private volatile int size;
+    private final AtomicInteger size = new AtomicInteger();
     private volatile boolean isRefusingAll;
     private int trials;
     private int limit = LEAST_LIMIT;
@@ -174,7 +176,7 @@ final class Apart {
     private long lastTickNanos;
     private long acceptedAtTick;
 
-    private volatile long accepted;
+    private final AtomicLong accepted = new AtomicLong();
     private int refusedSinceAccepted;
     private final Set<String> seriesRefusedSinceAccepted = new HashSet<>();
     private long refusedSinceNanos = NEVER;
@@ -197,7 +199,7 @@ final class Apart {
 
     /** Points that wait. May be called from any thread. */
     int size() {
-        return size;
+        return size.get();
     }
 
     /** Whether the store refuses all that comes, for its content. May be called from any thread. */
@@ -217,7 +219,7 @@ final class Apart {
 
     /** Points the store has accepted so far. May be called from any thread. */
     long acceptedCount() {
-        return accepted;
+        return accepted.get();
     }
 
     /** How many points are in the store's hands. So many the broker has sent without an acknowledgement: its window is no smaller. */
@@ -227,7 +229,7 @@ final class Apart {
 
     /** Points have been accepted: what is refused meanwhile is so for its content. */
     void accepted(int points) {
-        accepted += points;
+        accepted.addAndGet(points);
         if (refusedSinceAccepted > 0) {
             refusedSinceAccepted = 0;
             seriesRefusedSinceAccepted.clear();
@@ -236,11 +238,11 @@ final class Apart {
         if (isRefusingAll) {
             isRefusingAll = false;
             // Before anything is set aside it is tried again.
-            waiting.forEach(each -> each.acceptedBefore = accepted);
+            waiting.forEach(each -> each.acceptedBefore = accepted.get());
             known.values().forEach(series -> series.nextTrialNanos = loop.nanoTime());
             stateChanged.run();
             tryDue();
-        } else if (size > 0) {
+        } else if (size.get() > 0) {
             setAsideDue();
         }
     }
@@ -303,7 +305,7 @@ final class Apart {
     void keepFailing(List<? extends Storable> points, Verdict verdict, Leaving leaving) {
         Group group = new Group(points.size(), leaving);
         for (Storable point : points) {
-            keep(point, group, know(point, Why.FAILING, verdict.answer().shown()), accepted);
+            keep(point, group, know(point, Why.FAILING, verdict.answer().shown()), accepted.get());
         }
         afterKeeping();
     }
@@ -324,7 +326,7 @@ final class Apart {
 
     private void refusedNow(Series series) {
         series.lastRefusedNanos = loop.nanoTime();
-        series.acceptedAtRefusal = accepted;
+        series.acceptedAtRefusal = accepted.get();
         series.nextTrialNanos = series.lastRefusedNanos + nextPause(series).toNanos();
     }
 
@@ -338,7 +340,7 @@ final class Apart {
         Waiting each = new Waiting(point, group, series, loop.nanoTime(), acceptedBefore);
         waiting.add(each);
         series.waiting.add(each);
-        size++;
+        size.incrementAndGet();
         if (each.why != Why.FAILING) {
             refusedSinceAccepted++;
             if (seriesRefusedSinceAccepted.size() < MANY_SERIES) {
@@ -356,14 +358,14 @@ final class Apart {
         if (!isTicking) {
             isTicking = true;
             lastTickNanos = loop.nanoTime();
-            acceptedAtTick = accepted;
+            acceptedAtTick = accepted.get();
             loop.schedule(TICK, this::tick);
         }
     }
 
     private void tick() {
         long now = loop.nanoTime();
-        boolean acceptsOthers = accepted != acceptedAtTick;
+        boolean acceptsOthers = accepted.get() != acceptedAtTick;
         for (Waiting each : waiting) {
             // While a batch waits for them, as over Kafka, there may be no others.
             if (acceptsOthers || !each.group.leaving.haveLeft() && each.series.isAnswered) {
@@ -371,7 +373,7 @@ final class Apart {
             }
         }
         lastTickNanos = now;
-        acceptedAtTick = accepted;
+        acceptedAtTick = accepted.get();
         if (!isRefusingAll
                 && refusedSinceNanos != NEVER
                 && now - refusedSinceNanos >= QUIET.toNanos()
@@ -398,7 +400,7 @@ final class Apart {
         boolean isOnHold = isRefusingAll && now - refusedSinceNanos < hold.toNanos();
         List<Waiting> due = new ArrayList<>();
         for (Waiting each : waiting) {
-            if (!each.isDone && (isDue(each, now, isOnHold) || !isOnHold && size - due.size() > limitFor(each))) {
+            if (!each.isDone && (isDue(each, now, isOnHold) || !isOnHold && size.get() - due.size() > limitFor(each))) {
                 due.add(each);
             }
         }
@@ -414,7 +416,7 @@ final class Apart {
 
     /** What may be a state of the store is not set aside for lack of room before that is decided. */
     private int limitFor(Waiting each) {
-        return each.why == Why.FAILING || each.why == Why.FULL && accepted > each.acceptedBefore
+        return each.why == Why.FAILING || each.why == Why.FULL && accepted.get() > each.acceptedBefore
                 ? limit
                 : Integer.MAX_VALUE;
     }
@@ -426,7 +428,7 @@ final class Apart {
         return switch (each.why) {
             case REFUSED, SUSPECTED ->
                 isRefusingAll
-                        || accepted > each.acceptedBefore
+                        || accepted.get() > each.acceptedBefore
                         || now - each.sinceNanos >= QUIET.toNanos() + TICK.toNanos();
             case FULL -> now - each.sinceNanos >= hold.toNanos();
             case FAILING -> each.countedNanos >= hold.toNanos();
@@ -499,7 +501,7 @@ final class Apart {
 
     private void done(Waiting each) {
         each.isDone = true;
-        size--;
+        size.decrementAndGet();
     }
 
     private void forgetDone() {

@@ -564,12 +564,12 @@ class InfluxStoreTest {
         }
         Parting parting = (points, settled) -> true;
         CompletableFuture<Void> done = write(parting, mixed);
-        advance(5);
+        advance(60);
         assertTrue(done.isDone());
         assertEquals(63, written());
         assertTrue(store.isAccepting());
         int requests = api.requests.size();
-        assertTrue(requests < 40, () -> requests + " requests");
+        assertTrue(requests < 80, () -> requests + " requests");
         for (int n = 0; n < 30; n++) {
             assertTrue(write(parting, "OLD v=1 " + n, "s1 v=1 " + n).isDone(), "batch " + n);
             advance(1);
@@ -599,7 +599,7 @@ class InfluxStoreTest {
         api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
         Parting parting = (points, settled) -> true;
         write(parting, "OLD v=1 0", "s v=1 0");
-        advance(1);
+        advance(60);
         for (int n = 1; n < 15; n++) {
             write(parting, "OLD v=1 " + n, "s v=1 " + n);
         }
@@ -636,7 +636,7 @@ class InfluxStoreTest {
         CompletableFuture<Void> done = write("OLD v=1 1", "s v=1 1");
         advance(10);
         assertFalse(done.isDone());
-        advance(30);
+        advance(120);
         assertTrue(done.isDone());
         assertEquals(Reason.STORE_ERROR, rejections.get(0).reason());
         assertEquals(1, written());
