@@ -9,14 +9,10 @@ import jakarta.inject.Inject;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-import dev.sensorline.ingestor.pipeline.Decoding;
 import dev.sensorline.ingestor.pipeline.Pipeline;
 import dev.sensorline.ingestor.settings.IngestorConfig;
-import dev.sensorline.points.Decoded;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
-import dev.sensorline.points.Rejection;
-import dev.sensorline.points.decoding.Decoder;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.providers.helpers.MultiUtils;
 
@@ -41,18 +37,6 @@ public class MqttSource {
     MqttSource(Pipeline<Point> pipeline, int batchesAtOnce) {
         this.pipeline = pipeline;
         this.batchesAtOnce = batchesAtOnce;
-    }
-
-    /** How readings become points: by the rules. */
-    public static Decoding<Point> decoding(Decoder decoder) {
-        return (reading, batch) -> {
-            Decoded decoded = decoder.decode(reading);
-            if (decoded instanceof Point point) {
-                batch.add(point);
-            } else {
-                batch.add((Rejection) decoded);
-            }
-        };
     }
 
     /** The batches arrive on the connection's event loop, and are decoded there. */

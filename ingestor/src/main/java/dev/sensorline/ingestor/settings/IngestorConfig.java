@@ -103,6 +103,23 @@ public interface IngestorConfig {
         @WithDefault("relaxed")
         @WithConverter(AckOrder.class)
         AcknowledgementOrder ackOrder();
+
+        @Setting(
+                "messages that the broker had retained: `take` or `ignore` them; `timed`: take those whose payload carries a time")
+        @WithDefault("timed")
+        @WithConverter(RetainedOf.class)
+        Retained retained();
+    }
+
+    /** What becomes of messages that the broker had retained. */
+    enum Retained {
+
+        /** Those whose payload carries a time become points, which are the same each time. */
+        TIMED,
+        /** They become points. */
+        TAKE,
+        /** They are dropped. */
+        IGNORE
     }
 
     /** What the services of a stack have in common. */
@@ -278,6 +295,9 @@ public interface IngestorConfig {
 
         /** In which unit; milliseconds when empty. */
         Optional<@WithConverter(Unit.class) TimeUnit> timeUnit();
+
+        /** What becomes of messages that the broker had retained; as for the topics of MQTT_TOPICS when empty. */
+        Optional<@WithConverter(RetainedOf.class) Retained> retained();
     }
 
     /** What an ingestor does of the way. */
@@ -537,6 +557,22 @@ public interface IngestorConfig {
 
         public Qos() {
             super(0, 1);
+        }
+    }
+
+    /** What becomes of retained messages. */
+    final class RetainedOf extends Choice<Retained> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected List<Retained> values() {
+            return List.of(Retained.values());
+        }
+
+        @Override
+        public Retained convert(String text) {
+            return super.convert(text);
         }
     }
 

@@ -61,6 +61,7 @@ class VariablesTest {
             MQTT_SUBSCRIBE|perhaps|true or false
             MQTT_QOS|2|from 0 to 1
             MQTT_ACK_ORDER|none|relaxed or strict
+            MQTT_RETAINED|yes|timed, take or ignore
             SENSORLINE_PREFIX|a/#|without +, #
             SENSORLINE_PREFIX|/a|without / at either end
             SENSORLINE_PREFIX||without / at either end
