@@ -45,6 +45,7 @@ final class Batch {
      *
      * @return how they went
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // The settling cannot fail, and the loop reports what does.
     Leaving leave(List<? extends Storable> points) {
         CompletableFuture<Void> settled = new CompletableFuture<>();
         boolean haveLeft = parting.leave(points, settled);

@@ -13,16 +13,12 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 import dev.sensorline.ingestor.pipeline.Acknowledgement;
-import dev.sensorline.ingestor.pipeline.Decoding;
 import dev.sensorline.ingestor.pipeline.Pipeline;
 import dev.sensorline.ingestor.pipeline.ProcessEnd;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.mqtt.connector.BatchAcknowledgement;
-import dev.sensorline.points.Decoded;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
-import dev.sensorline.points.Rejection;
-import dev.sensorline.points.decoding.Decoder;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.providers.helpers.MultiUtils;
 
@@ -49,18 +45,6 @@ public class MqttSource {
         this.pipeline = pipeline;
         this.batchesAtOnce = batchesAtOnce;
         this.end = end;
-    }
-
-    /** How readings become points: by the rules. */
-    public static Decoding<Point> decoding(Decoder decoder) {
-        return (reading, batch) -> {
-            Decoded decoded = decoder.decode(reading);
-            if (decoded instanceof Point point) {
-                batch.add(point);
-            } else {
-                batch.add((Rejection) decoded);
-            }
-        };
     }
 
     /** The batches arrive on the connection's event loop, and are decoded there. */

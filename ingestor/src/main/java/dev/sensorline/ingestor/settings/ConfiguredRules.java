@@ -1,7 +1,9 @@
 package dev.sensorline.ingestor.settings;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -15,6 +17,7 @@ import jakarta.interceptor.Interceptor;
 import org.eclipse.microprofile.config.Config;
 
 import dev.sensorline.application.BadConfiguration;
+import dev.sensorline.ingestor.settings.IngestorConfig.Retained;
 import dev.sensorline.mqtt.connector.IncomingTopics;
 import dev.sensorline.points.decoding.Decoder;
 import dev.sensorline.points.rules.Rule;
@@ -33,9 +36,11 @@ final class ConfiguredRules implements IncomingTopics {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
 
     private static final Pattern VARIABLE =
-            Pattern.compile("INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|MEASUREMENT|TAGS|FIELDS|TIME|TIME_UNIT|SAME_TIME)");
+            Pattern.compile(
+                    "INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|MEASUREMENT|TAGS|FIELDS|TIME|TIME_UNIT|SAME_TIME|RETAINED)");
 
     private final Rules rules;
+    private final RetainedMessages retained;
     private final boolean subscribe;
 
     ConfiguredRules(IngestorConfig config, Config texts, Environment environment) {
@@ -45,22 +50,28 @@ final class ConfiguredRules implements IncomingTopics {
                 .findFirst()
                 .ifPresent(variable -> {
                     throw new BadConfiguration(variable + ": must be INGESTOR_RULES_<NAME>_TOPIC, _MEASUREMENT, _TAGS, "
-                            + "_FIELDS, _TIME, _TIME_UNIT or _SAME_TIME, the name of letters and digits");
+                            + "_FIELDS, _TIME, _TIME_UNIT, _SAME_TIME or _RETAINED, the name of letters and digits");
                 });
         List<Rule> all = new ArrayList<>();
+        Map<TopicFilter, Retained> retainedByFilter = new IdentityHashMap<>();
         for (TopicFilter filter : config.mqtt().topics().orElse(List.of())) {
             all.add(new RuleBuilder(filter).sameTime(config.sameTime()).build(Origin.of("MQTT_TOPICS=" + filter)));
+            retainedByFilter.put(filter, config.mqtt().retained());
         }
-        new TreeMap<>(config.rules())
-                .forEach((name, rule) -> all.add(rule(name, rule, config.sameTime(), texts, environment)));
+        new TreeMap<>(config.rules()).forEach((name, rule) -> {
+            all.add(rule(name, rule, config.sameTime(), texts, environment));
+            retainedByFilter.put(
+                    rule.topic(), rule.retained().orElse(config.mqtt().retained()));
+        });
         if (all.isEmpty()) {
             throw new BadConfiguration("MQTT_TOPICS=: must not be empty where there is no rule");
         }
         try {
             rules = new Rules(all);
         } catch (IllegalArgumentException e) {
-            throw new BadConfiguration(e.getMessage());
+            throw new BadConfiguration(String.valueOf(e.getMessage()));
         }
+        retained = new RetainedMessages(rules, retainedByFilter);
         subscribe = config.mqtt().subscribe();
     }
 
@@ -102,6 +113,12 @@ final class ConfiguredRules implements IncomingTopics {
     @Singleton
     Decoder decoder() {
         return new Decoder(rules);
+    }
+
+    @Produces
+    @Singleton
+    RetainedMessages retained() {
+        return retained;
     }
 
     /** Lets it be made, and so wrong rules be found, before the channels start. */

@@ -130,6 +130,23 @@ public interface IngestorConfig {
         @WithDefault("relaxed")
         @WithConverter(AckOrder.class)
         AcknowledgementOrder ackOrder();
+
+        @Setting(
+                "messages that the broker had retained: `take` or `ignore` them; `timed`: take those whose payload carries a time")
+        @WithDefault("timed")
+        @WithConverter(RetainedOf.class)
+        Retained retained();
+    }
+
+    /** What becomes of messages that the broker had retained. */
+    enum Retained {
+
+        /** Those whose payload carries a time become points, which are the same each time. */
+        TIMED,
+        /** They become points. */
+        TAKE,
+        /** They are dropped. */
+        IGNORE
     }
 
     /** What the services of a stack have in common. */
@@ -342,6 +359,9 @@ public interface IngestorConfig {
 
         /** What becomes of different readings with the same time; as INGESTOR_SAME_TIME says when empty. */
         Optional<@WithConverter(SameTimeOf.class) SameTime> sameTime();
+
+        /** What becomes of messages that the broker had retained; as for the topics of MQTT_TOPICS when empty. */
+        Optional<@WithConverter(RetainedOf.class) Retained> retained();
     }
 
     /** What an ingestor does of the way. */
@@ -620,6 +640,22 @@ public interface IngestorConfig {
         }
     }
 
+    /** What becomes of retained messages. */
+    final class RetainedOf extends Choice<Retained> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected List<Retained> values() {
+            return List.of(Retained.values());
+        }
+
+        @Override
+        public Retained convert(String text) {
+            return super.convert(text);
+        }
+    }
+
     /** The order of acknowledgements. */
     final class AckOrder extends Choice<AcknowledgementOrder> {
 
@@ -674,7 +710,7 @@ public interface IngestorConfig {
 
         @Override
         public HttpAddress convert(String text) {
-            return text.isEmpty() ? null : super.convert(text);
+            return text.isEmpty() ? none() : super.convert(text);
         }
     }
 

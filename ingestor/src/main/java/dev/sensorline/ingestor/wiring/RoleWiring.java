@@ -27,6 +27,7 @@ import dev.sensorline.ingestor.kafka.KafkaWatch;
 import dev.sensorline.ingestor.kafka.WatchedConsumer;
 import dev.sensorline.ingestor.kafka.WatchedProducer;
 import dev.sensorline.ingestor.mqtt.MqttSource;
+import dev.sensorline.ingestor.mqtt.ReadingDecoding;
 import dev.sensorline.ingestor.pipeline.Destination;
 import dev.sensorline.ingestor.pipeline.Latency;
 import dev.sensorline.ingestor.pipeline.Pipeline;
@@ -36,6 +37,7 @@ import dev.sensorline.ingestor.setaside.KafkaSetAside;
 import dev.sensorline.ingestor.setaside.MqttSetAside;
 import dev.sensorline.ingestor.setaside.ReportingSetAside;
 import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.ingestor.settings.RetainedMessages;
 import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.points.ForwardedPoint;
 import dev.sensorline.points.Point;
@@ -71,12 +73,15 @@ final class RoleWiring {
     @Singleton
     Pipeline<Point> readings(
             Decoder decoder,
+            RetainedMessages retained,
+            MeterRegistry registry,
             Instance<InfluxStore> influxDb,
             Instance<KafkaTopic> kafka,
             SetAside setAside,
             Latency latency) {
         Destination<? super Point> destination = writesKafka ? kafka.get() : influxDb.get();
-        return new Pipeline<>(MqttSource.decoding(decoder), destination, setAside, latency);
+        return new Pipeline<>(
+                new ReadingDecoding(decoder, retained::ofTopic, registry), destination, setAside, latency);
     }
 
     @Produces

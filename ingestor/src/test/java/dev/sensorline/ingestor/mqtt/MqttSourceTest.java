@@ -12,16 +12,21 @@ import java.util.stream.Stream;
 
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.sensorline.ingestor.pipeline.Latency;
 import dev.sensorline.ingestor.pipeline.Pipeline;
 import dev.sensorline.ingestor.pipeline.ProcessEnd;
 import dev.sensorline.ingestor.settings.Configured;
+import dev.sensorline.ingestor.settings.IngestorConfig.Retained;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
 import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.Storable;
 import dev.sensorline.points.decoding.Decoder;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.mutiny.Uni;
@@ -32,13 +37,17 @@ class MqttSourceTest {
 
     private final List<CompletableFuture<Void>> writes = new ArrayList<>();
     private final List<Rejection> rejections = new ArrayList<>();
+    private final List<Reading> written = new ArrayList<>();
     private final List<String> acknowledged = new ArrayList<>();
     private final List<String> ends = new ArrayList<>();
     private final ProcessEnd end = new ProcessEnd(() -> ends.add("exit"));
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private Retained retained = Retained.TIMED;
     private final Decoder decoder = new Decoder(Configured.rules(new PropertiesConfigSource(Map.of(), "none", 300)));
     private final Pipeline<Point> pipeline = new Pipeline<>(
-            MqttSource.decoding(decoder),
+            new ReadingDecoding(decoder, topic -> retained, registry),
             (points, parting) -> {
+                written.addAll(points.stream().map(Storable::origin).toList());
                 CompletableFuture<Void> accepted = new CompletableFuture<>();
                 writes.add(accepted);
                 return Uni.createFrom().completionStage(accepted);
@@ -102,5 +111,40 @@ class MqttSourceTest {
         writes.get(0).completeExceptionally(new NullPointerException("bug"));
         assertEquals(List.of("exit"), ends);
         assertEquals(List.of(), acknowledged);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "TIMED|21.5|ignored",
+                "TIMED|abc|ignored",
+                "TIMED|{\"value\":21.5}|ignored",
+                "TIMED|{\"value\":21.5,\"time\":1700000000000}|written",
+                "TAKE|21.5|written",
+                "TAKE|abc|set aside",
+                "IGNORE|{\"value\":21.5,\"time\":1700000000000}|ignored"
+            })
+    void a_retained_message_is_taken_as_the_setting_says(Retained setting, String payload, String expected) {
+        retained = setting;
+        channel.subscribe(new MqttSource(pipeline, 2, end).process());
+        byte[] bytes = payload.getBytes(UTF_8);
+        channel.onNext(Message.of(List.of(new Reading("sensor/S", bytes, bytes.length, 1, true))));
+        assertEquals(expected.equals("written") ? 1 : 0, written.size());
+        assertEquals(expected.equals("set aside") ? 1 : 0, rejections.size());
+        assertEquals(
+                expected.equals("ignored") ? 1 : 0,
+                registry.get("sensorline.messages.ignored")
+                        .tag("reason", "retained")
+                        .functionCounter()
+                        .count());
+    }
+
+    @Test
+    void a_live_message_is_taken_whatever_becomes_of_retained_ones() {
+        retained = Retained.IGNORE;
+        channel.subscribe(new MqttSource(pipeline, 2, end).process());
+        emit("first", "21.5");
+        assertEquals(1, written.size());
     }
 }

@@ -67,6 +67,7 @@ class VariablesTest {
             MQTT_VERSION|4|auto, 5 or 3.1.1
             MQTT_SESSION_EXPIRY|-1|greater than 0
             MQTT_ACK_ORDER|none|relaxed or strict
+            MQTT_RETAINED|yes|timed, take or ignore
             SENSORLINE_PREFIX|a/#|without +, #
             SENSORLINE_PREFIX|/a|without / at either end
             SENSORLINE_PREFIX||without / at either end

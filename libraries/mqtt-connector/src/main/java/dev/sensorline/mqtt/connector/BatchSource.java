@@ -205,7 +205,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private Reading reading(InboundPublish message) {
         int size = message.payloadSize();
         byte[] payload = message.copyPayload(options.keptBytes(size));
-        return new Reading(message.topic(), payload, size, clock.nextNanos());
+        return new Reading(message.topic(), payload, size, clock.nextNanos(), message.isRetained());
     }
 
     /** The number of readings that are held. Belongs to the event loop. */

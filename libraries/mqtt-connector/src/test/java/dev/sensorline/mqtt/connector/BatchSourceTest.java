@@ -319,6 +319,17 @@ class BatchSourceTest {
         assertEquals(0, source.held());
     }
 
+    @Test
+    void a_reading_says_whether_the_broker_had_retained_it() {
+        session.arriveRetained("1");
+        session.arrive("2");
+        session.advance(BATCH_AGE);
+        acknowledge(0);
+        assertEquals(
+                List.of(true, false),
+                batches.readings().stream().map(Reading::isRetained).toList());
+    }
+
     // Acknowledgements
 
     @Test

@@ -39,13 +39,8 @@ final class FakeSession implements MqttSession {
 
     private record Alarm(long nanos, Runnable action) {}
 
-    private record Message(String topic, String payload, QoS qos, int packetId, boolean isDuplicate)
+    private record Message(String topic, String payload, QoS qos, int packetId, boolean isDuplicate, boolean isRetained)
             implements InboundPublish {
-
-        @Override
-        public boolean isRetained() {
-            return false;
-        }
 
         @Override
         public int payloadSize() {
@@ -76,7 +71,7 @@ final class FakeSession implements MqttSession {
     /** Sends messages of QoS 0 that arrive with one read. */
     void arrive(String... payloads) {
         for (String payload : payloads) {
-            listener.received(new Message("sensor/a", payload, QoS.AT_MOST_ONCE, 0, false));
+            listener.received(new Message("sensor/a", payload, QoS.AT_MOST_ONCE, 0, false, false));
         }
         run();
     }
@@ -88,20 +83,25 @@ final class FakeSession implements MqttSession {
     /** Sends messages of QoS 1 that arrive with one read. */
     void arrive(String payload, int firstPacketId, int lastPacketId) {
         for (int packetId = firstPacketId; packetId <= lastPacketId; packetId++) {
-            listener.received(new Message("sensor/a", payload, QoS.AT_LEAST_ONCE, packetId, false));
+            listener.received(new Message("sensor/a", payload, QoS.AT_LEAST_ONCE, packetId, false, false));
         }
         run();
     }
 
     /** Sends a message of QoS 1, or of QoS 0 if the packet id is 0. */
     void arriveOn(String topic, String payload, int packetId) {
-        listener.received(
-                new Message(topic, payload, packetId == 0 ? QoS.AT_MOST_ONCE : QoS.AT_LEAST_ONCE, packetId, false));
+        listener.received(new Message(
+                topic, payload, packetId == 0 ? QoS.AT_MOST_ONCE : QoS.AT_LEAST_ONCE, packetId, false, false));
         run();
     }
 
     void arriveAgain(String payload, int packetId) {
-        listener.received(new Message("sensor/a", payload, QoS.AT_LEAST_ONCE, packetId, true));
+        listener.received(new Message("sensor/a", payload, QoS.AT_LEAST_ONCE, packetId, true, false));
+        run();
+    }
+
+    void arriveRetained(String payload) {
+        listener.received(new Message("sensor/a", payload, QoS.AT_MOST_ONCE, 0, false, true));
         run();
     }
 
@@ -113,7 +113,7 @@ final class FakeSession implements MqttSession {
 
     /** Sends messages of QoS 2 that arrive with one read. */
     void arriveExactlyOnce(String payload, int packetId) {
-        listener.received(new Message("sensor/a", payload, QoS.EXACTLY_ONCE, packetId, false));
+        listener.received(new Message("sensor/a", payload, QoS.EXACTLY_ONCE, packetId, false, false));
         run();
     }
 

@@ -630,6 +630,21 @@ class SessionTest {
     }
 
     @Test
+    void a_message_that_is_given_up_is_not_sent_again() {
+        for (boolean sessionPresent : List.of(true, false)) {
+            connect();
+            CompletableFuture<Void> published = session.publish("sensor/a", new byte[0], QoS.AT_LEAST_ONCE, false)
+                    .toCompletableFuture();
+            network.run();
+            published.cancel(false);
+            network.broker().close();
+            accept(sessionPresent);
+            assertEquals(List.of(), network.broker().packets());
+            network.broker().close();
+        }
+    }
+
+    @Test
     void in_a_new_session_messages_are_sent_as_new_ones() {
         connect();
         publish("sensor/a", QoS.EXACTLY_ONCE);

@@ -1,0 +1,58 @@
+package dev.sensorline.ingestor.mqtt;
+
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+
+import dev.sensorline.ingestor.pipeline.DecodedBatch;
+import dev.sensorline.ingestor.pipeline.Decoding;
+import dev.sensorline.ingestor.settings.IngestorConfig.Retained;
+import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Point;
+import dev.sensorline.points.Reading;
+import dev.sensorline.points.Rejection;
+import dev.sensorline.points.decoding.Decoder;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * How readings become points: by the rules. Retained messages arrive again with each subscription: where the rule does not say
+ * whether they are taken, they are ignored if the payload carries no time, because they would become a new point each time.
+ * Belongs to the thread that decodes.
+ */
+public final class ReadingDecoding implements Decoding<Point> {
+
+    private final Decoder decoder;
+    private final Function<String, Retained> retained;
+    private final LongAdder ignored = new LongAdder();
+
+    /** @param retained what becomes of retained messages of a topic */
+    public ReadingDecoding(Decoder decoder, Function<String, Retained> retained, MeterRegistry registry) {
+        this.decoder = decoder;
+        this.retained = retained;
+        FunctionCounter.builder("sensorline.messages.ignored", ignored, LongAdder::sum)
+                .description("Messages dropped because the broker had retained them")
+                .tag("reason", "retained")
+                .register(registry);
+    }
+
+    @Override
+    public void decode(Reading reading, DecodedBatch<Point> batch) {
+        Decoded decoded = decoder.decode(reading);
+        if (reading.isRetained() && isIgnored(reading, decoded)) {
+            ignored.increment();
+        } else if (decoded instanceof Point point) {
+            batch.add(point);
+        } else {
+            batch.add((Rejection) decoded);
+        }
+    }
+
+    private boolean isIgnored(Reading reading, Decoded decoded) {
+        return switch (retained.apply(reading.topic())) {
+            case TAKE -> false;
+            case IGNORE -> true;
+            // A point without a time of its own has that of its reading's arrival.
+            case TIMED -> !(decoded instanceof Point point && point.timeNanos() != reading.arrivalNanos());
+        };
+    }
+}
