@@ -1,7 +1,7 @@
 package dev.sensorline.ingestor.settings;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,9 +35,8 @@ final class ConfiguredRules implements IncomingTopics {
     /** Names that mean the same in a file and, in upper case, in a variable. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
 
-    private static final Pattern VARIABLE =
-            Pattern.compile(
-                    "INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|MEASUREMENT|TAGS|FIELDS|TIME|TIME_UNIT|SAME_TIME|RETAINED)");
+    private static final Pattern VARIABLE = Pattern.compile(
+            "INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|MEASUREMENT|TAGS|FIELDS|TIME|TIME_UNIT|SAME_TIME|RETAINED)");
 
     private final Rules rules;
     private final RetainedMessages retained;
@@ -53,7 +52,7 @@ final class ConfiguredRules implements IncomingTopics {
                             + "_FIELDS, _TIME, _TIME_UNIT, _SAME_TIME or _RETAINED, the name of letters and digits");
                 });
         List<Rule> all = new ArrayList<>();
-        Map<TopicFilter, Retained> retainedByFilter = new IdentityHashMap<>();
+        Map<TopicFilter, Retained> retainedByFilter = new HashMap<>();
         for (TopicFilter filter : config.mqtt().topics().orElse(List.of())) {
             all.add(new RuleBuilder(filter).sameTime(config.sameTime()).build(Origin.of("MQTT_TOPICS=" + filter)));
             retainedByFilter.put(filter, config.mqtt().retained());
