@@ -1,7 +1,7 @@
 package dev.sensorline.ingestor.settings;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,7 +51,7 @@ final class ConfiguredRules implements IncomingTopics {
                             + "_FIELDS, _TIME, _TIME_UNIT or _RETAINED, the name of letters and digits");
                 });
         List<Rule> all = new ArrayList<>();
-        Map<TopicFilter, Retained> retainedByFilter = new IdentityHashMap<>();
+        Map<TopicFilter, Retained> retainedByFilter = new HashMap<>();
         for (TopicFilter filter : config.mqtt().topics().orElse(List.of())) {
             all.add(new RuleBuilder(filter).build(Origin.of("MQTT_TOPICS=" + filter)));
             retainedByFilter.put(filter, config.mqtt().retained());
