@@ -115,6 +115,19 @@ class RejectedReadingsIT {
     }
 
     @Test
+    void with_a_filter_for_everything_an_invalid_message_is_one_rejection() {
+        try (Ingestion other = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
+            other.start(other.ingestor().with("MQTT_TOPICS", "#"));
+            other.peer.publish("sensor/BAD", "abc", 1);
+            await().atMost(LIMIT).until(() -> other.metric("sensorline_messages_ignored_total{reason=\"own\"}") == 1);
+            other.peer.publish("sensor/GOOD", "1", 1);
+            other.awaitPoints("GOOD", 1);
+            assertEquals(1, other.metric("sensorline_readings_rejected_total{reason=\"not_a_number\"}"));
+            assertEquals(1, other.metric("sensorline_messages_ignored_total{reason=\"own\"}"));
+        }
+    }
+
+    @Test
     @Needs(Feature.DATABASES)
     void only_the_invalid_points_of_a_batch_that_influxdb_rejects_are_set_aside() throws Exception {
         try (Ingestion other = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
