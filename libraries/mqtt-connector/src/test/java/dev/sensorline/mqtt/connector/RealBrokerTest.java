@@ -191,7 +191,7 @@ class RealBrokerTest {
                 1,
                 500,
                 NEVER,
-                1,
+                500,
                 500,
                 1_000_000,
                 1_000,
