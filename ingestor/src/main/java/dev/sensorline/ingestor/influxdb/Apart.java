@@ -487,12 +487,14 @@ final class Apart {
         series.backoff.reset();
         tried.forEach(series.waiting::remove);
         if (series.waiting.isEmpty()) {
-            known.remove(series.key);
+            known.remove(series.key, series);
         }
-        tried.forEach(each -> {
-            done(each);
-            each.group.settle(1);
-        });
+        for (Waiting each : tried) {
+            if (!each.isDone) { // It may have been set aside meanwhile, for lack of room.
+                done(each);
+                each.group.settle(1);
+            }
+        }
         forgetDone();
         accepted(tried.size());
         showKept();

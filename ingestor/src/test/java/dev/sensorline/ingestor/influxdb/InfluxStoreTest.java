@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,7 +42,7 @@ class InfluxStoreTest {
 
     private static final Answer NO_CONTENT = answer(204, "");
 
-    /** Answers each request at once: with an answer, or with why there is none. */
+    /** Answers each request at once, with an answer or with why there is none, or when a future does. */
     private static final class FakeApi implements WriteApi {
 
         private final List<String> requests = new ArrayList<>();
@@ -53,6 +54,9 @@ class InfluxStoreTest {
             String lines = new String(bytes, UTF_8);
             requests.add(lines);
             Object answered = answer.apply(lines);
+            if (answered instanceof CompletableFuture<?> later) {
+                return Uni.createFrom().completionStage(later).map(Answer.class::cast);
+            }
             return answered instanceof Throwable failure
                     ? Uni.createFrom().failure(failure)
                     : Uni.createFrom().item((Answer) answered);
@@ -605,6 +609,31 @@ class InfluxStoreTest {
         }
         assertEquals(10, gauge("sensorline.points.apart"));
         assertEquals(5, rejections.size());
+    }
+
+    @Test
+    void a_point_set_aside_while_it_is_tried_does_not_settle_another() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
+        List<CompletionStage<Void>> settled = new ArrayList<>();
+        Parting parting = (points, whenSettled) -> settled.add(whenSettled);
+        write(parting, "OLD1 v=1 0", "s v=1 0");
+        advance(60);
+        write(parting, "OLD2 v=1 0", "s v=1 1");
+        advance(60);
+        settled.clear();
+        write(parting, "OLD1 v=1 1", "OLD2 v=1 1", "s v=1 2");
+        CompletableFuture<Answer> trial = new CompletableFuture<>();
+        api.answer = lines -> lines.contains("OLD1") ? trial : lines.contains("OLD2") ? refusal(500) : NO_CONTENT;
+        advance(60);
+        for (int n = 2; n <= 10; n++) {
+            write(parting, "OLD2 v=1 " + n, "s v=1 " + n); // More than may wait, so that the oldest are set aside.
+        }
+        assertEquals(List.of("OLD1 v=1 0", "OLD1 v=1 1", "OLD2 v=1 0"), setAside());
+        trial.complete(NO_CONTENT);
+        loop.run();
+        assertFalse(settled.get(0).toCompletableFuture().isDone(), "while a point of the group still waits");
+        assertEquals(10, gauge("sensorline.points.apart"));
     }
 
     @Test
