@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.ingestor.LogLines;
@@ -669,5 +670,30 @@ class InfluxStoreTest {
         assertTrue(done.isDone());
         assertEquals(Reason.STORE_ERROR, rejections.get(0).reason());
         assertEquals(1, written());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500, because", "400, partial write: max-series-per-database limit exceeded: (6) dropped=1"})
+    void a_series_holds_up_batches_that_stay_whole_once_and_not_each_of_them(int status, String words) {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? answer(status, words) : NO_CONTENT;
+        write("OLD v=1 0", "s v=1 0");
+        advance(120);
+        assertEquals(List.of("OLD v=1 0"), setAside());
+        for (int n = 1; n <= 100; n++) {
+            CompletableFuture<Void> done = write("OLD v=1 " + n, "s v=1 " + n);
+            advance(1); // As long as a trial may keep it.
+            assertTrue(done.isDone(), "batch " + n);
+        }
+        assertEquals(101, rejections.size());
+        api.answer = lines -> NO_CONTENT;
+        for (int n = 101; n <= 161; n++) {
+            write("OLD v=1 " + n, "s v=1 " + n);
+            advance(1);
+        }
+        int untilTried = rejections.size();
+        CompletableFuture<Void> done = write("OLD v=1 162", "s v=1 162");
+        assertTrue(done.isDone());
+        assertEquals(untilTried, rejections.size());
     }
 }
