@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.ingestor.LogLines;
@@ -42,7 +44,7 @@ class InfluxStoreTest {
     private static final String PROBE = "\n";
     private static final Answer NO_CONTENT = answer(204, "");
 
-    /** Answers each request at once: with an answer, or with why there is none. */
+    /** Answers each request at once, with an answer or with why there is none, or when a future does. */
     private static final class FakeApi implements WriteApi {
 
         private final List<String> requests = new ArrayList<>();
@@ -54,6 +56,9 @@ class InfluxStoreTest {
             String lines = new String(bytes, UTF_8);
             requests.add(lines);
             Object answered = answer.apply(lines);
+            if (answered instanceof CompletableFuture<?> later) {
+                return Uni.createFrom().completionStage(later).map(Answer.class::cast);
+            }
             return answered instanceof Throwable failure
                     ? Uni.createFrom().failure(failure)
                     : Uni.createFrom().item((Answer) answered);
@@ -609,6 +614,31 @@ class InfluxStoreTest {
     }
 
     @Test
+    void a_point_set_aside_while_it_is_tried_does_not_settle_another() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
+        List<CompletionStage<Void>> settled = new ArrayList<>();
+        Parting parting = (points, whenSettled) -> settled.add(whenSettled);
+        write(parting, "OLD1 v=1 0", "s v=1 0");
+        advance(60);
+        write(parting, "OLD2 v=1 0", "s v=1 1");
+        advance(60);
+        settled.clear();
+        write(parting, "OLD1 v=1 1", "OLD2 v=1 1", "s v=1 2");
+        CompletableFuture<Answer> trial = new CompletableFuture<>();
+        api.answer = lines -> lines.contains("OLD1") ? trial : lines.contains("OLD2") ? refusal(500) : NO_CONTENT;
+        advance(60);
+        for (int n = 2; n <= 10; n++) {
+            write(parting, "OLD2 v=1 " + n, "s v=1 " + n); // More than may wait, so that the oldest are set aside.
+        }
+        assertEquals(List.of("OLD1 v=1 0", "OLD1 v=1 1", "OLD2 v=1 0"), setAside());
+        trial.complete(NO_CONTENT);
+        loop.run();
+        assertFalse(settled.get(0).toCompletableFuture().isDone(), "while a point of the group still waits");
+        assertEquals(10, gauge("sensorline.points.apart"));
+    }
+
+    @Test
     void a_batch_of_many_bytes_is_several_requests() {
         String text = "x".repeat(300_000);
         assertTrue(write(
@@ -641,5 +671,30 @@ class InfluxStoreTest {
         assertTrue(done.isDone());
         assertEquals(Reason.STORE_ERROR, rejections.get(0).reason());
         assertEquals(1, written());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500, because", "400, partial write: max-series-per-database limit exceeded: (6) dropped=1"})
+    void a_series_holds_up_batches_that_stay_whole_once_and_not_each_of_them(int status, String words) {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? answer(status, words) : NO_CONTENT;
+        write("OLD v=1 0", "s v=1 0");
+        advance(120);
+        assertEquals(List.of("OLD v=1 0"), setAside());
+        for (int n = 1; n <= 100; n++) {
+            CompletableFuture<Void> done = write("OLD v=1 " + n, "s v=1 " + n);
+            advance(1); // As long as a trial may keep it.
+            assertTrue(done.isDone(), "batch " + n);
+        }
+        assertEquals(101, rejections.size());
+        api.answer = lines -> NO_CONTENT;
+        for (int n = 101; n <= 161; n++) {
+            write("OLD v=1 " + n, "s v=1 " + n);
+            advance(1);
+        }
+        int untilTried = rejections.size();
+        CompletableFuture<Void> done = write("OLD v=1 162", "s v=1 162");
+        assertTrue(done.isDone());
+        assertEquals(untilTried, rejections.size());
     }
 }
