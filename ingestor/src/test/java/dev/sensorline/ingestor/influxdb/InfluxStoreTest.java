@@ -41,6 +41,7 @@ class InfluxStoreTest {
     private static final Duration LONG = Duration.ofSeconds(3);
     private static final String ACCEPTS = "INFO InfluxDB at http://store accepts points";
 
+    private static final String PROBE = "\n";
     private static final Answer NO_CONTENT = answer(204, "");
 
     /** Answers each request at once, with an answer or with why there is none, or when a future does. */
@@ -324,7 +325,7 @@ class InfluxStoreTest {
     void it_is_probed_at_once_and_then_while_nothing_is_written() {
         store.startProbing();
         loop.run();
-        assertEquals(List.of("# probe"), api.requests);
+        assertEquals(List.of(PROBE), api.requests);
         assertTrue(store.isAccepting());
         api.answer = lines -> refusal(503);
         loop.advance(Duration.ofSeconds(5));
@@ -333,7 +334,7 @@ class InfluxStoreTest {
         int probes = api.requests.size();
         write(1); // Fails: from now on the state of the store follows from writes.
         loop.advance(Duration.ofSeconds(30));
-        assertEquals(probes, api.requests.stream().filter("# probe"::equals).count());
+        assertEquals(probes, api.requests.stream().filter(PROBE::equals).count());
     }
 
     @Test
@@ -378,9 +379,9 @@ class InfluxStoreTest {
     void the_content_is_not_to_blame_before_the_server_has_accepted_a_request_without_points() {
         takenOver.complete(null);
         Answer unproven = new Answer(400, "cannot parse", false, List.of(), Duration.ZERO);
-        api.answer = lines -> lines.equals("# probe") || !lines.contains("p1 ") ? NO_CONTENT : unproven;
+        api.answer = lines -> lines.equals(PROBE) || !lines.contains("p1 ") ? NO_CONTENT : unproven;
         assertTrue(write(2).isDone());
-        assertEquals(List.of("p0 1\np1 1\n", "# probe", "p0 1\n", "p1 1\n"), api.requests);
+        assertEquals(List.of("p0 1\np1 1\n", PROBE, "p0 1\n", "p1 1\n"), api.requests);
         assertEquals(List.of("p1 1"), setAside());
     }
 
@@ -443,7 +444,7 @@ class InfluxStoreTest {
     @Test
     void that_all_is_refused_is_a_state_in_which_nothing_is_set_aside_until_the_hold_time_has_passed() {
         takenOver.complete(null);
-        api.answer = lines -> lines.equals("# probe") ? NO_CONTENT : refusal(400);
+        api.answer = lines -> lines.equals(PROBE) ? NO_CONTENT : refusal(400);
         store.startProbing();
         write(lines("a", 100));
         write(lines("b", 1));
@@ -468,7 +469,7 @@ class InfluxStoreTest {
     @Test
     void all_that_was_held_is_written_when_the_store_accepts_again() {
         takenOver.complete(null);
-        api.answer = lines -> lines.equals("# probe") ? NO_CONTENT : refusal(400);
+        api.answer = lines -> lines.equals(PROBE) ? NO_CONTENT : refusal(400);
         CompletableFuture<Void> first = write(lines("a", 100));
         CompletableFuture<Void> second = write(lines("b", 1));
         advance(12);
@@ -486,7 +487,7 @@ class InfluxStoreTest {
     @Test
     void a_few_refused_points_of_one_series_are_no_state() {
         takenOver.complete(null);
-        api.answer = lines -> lines.equals("# probe") ? NO_CONTENT : refusal(400);
+        api.answer = lines -> lines.equals(PROBE) ? NO_CONTENT : refusal(400);
         CompletableFuture<Void> done = write(lines("a", 5));
         advance(15);
         assertTrue(done.isDone());
