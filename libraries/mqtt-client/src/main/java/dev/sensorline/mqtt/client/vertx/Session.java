@@ -74,11 +74,13 @@ final class Session implements MqttSession, Connection.Events {
     private final Backoff subscriptionPause = new Backoff(SHORTEST_SUBSCRIPTION_PAUSE, LONGEST_SUBSCRIPTION_PAUSE);
     private Network.Timer nextSubscription;
 
-    /** @throws IllegalArgumentException if client id, user name or the will's topic cannot be sent as a text (1.5.3) */
+    /** @throws IllegalArgumentException if client id or user name is no text (1.5.3), or the will's topic no topic (4.7) */
     Session(Network network, SessionOptions options) {
-        Texts.require("client id", options.clientId());
-        options.credentials().username().ifPresent(name -> Texts.require("user name", name));
-        options.will().ifPresent(will -> Texts.require("topic of the last will", will.topic()));
+        Texts.requireText("client id", options.clientId());
+        options.credentials().username().ifPresent(name -> Texts.requireText("user name", name));
+        if (options.will().filter(will -> !Texts.isTopicName(will.topic())).isPresent()) {
+            throw cannotPublishOn(options.will().orElseThrow().topic());
+        }
         this.network = network;
         this.options = options;
         this.clientId = options.clientId();
@@ -475,8 +477,7 @@ final class Session implements MqttSession, Connection.Events {
     public CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain) {
         Publication message = new Publication(topic, payload, qos, retain);
         if (!Texts.isTopicName(topic)) {
-            return CompletableFuture.failedFuture(
-                    new IllegalArgumentException("Nothing can be published on '%s'".formatted(topic)));
+            return CompletableFuture.failedFuture(cannotPublishOn(topic));
         }
         if (message.size() > limits.maximumPacketSize()) {
             return CompletableFuture.failedFuture(message.tooLarge(limits));
@@ -501,6 +502,10 @@ final class Session implements MqttSession, Connection.Events {
                     }
                 }));
         return message.takenOver;
+    }
+
+    private static IllegalArgumentException cannotPublishOn(String text) {
+        return new IllegalArgumentException("Nothing can be published on '%s'".formatted(text));
     }
 
     private static IllegalArgumentException notTopicFilter(String text) {

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.sensorline.mqtt.client.QoS;
-import io.netty.buffer.ByteBufUtil;
 
 /**
  * The topic filters that are wanted and those that the broker has granted. They are subscribed to on every connection, because
@@ -99,7 +98,7 @@ final class Subscriptions {
     }
 
     private static long bytes(String filter) {
-        return FILTER_OVERHEAD + ByteBufUtil.utf8Bytes(filter);
+        return FILTER_OVERHEAD + Texts.bytes(filter);
     }
 
     QoS qos(String filter) {

@@ -1,18 +1,19 @@
 package dev.sensorline.mqtt.client.vertx;
 
-import io.netty.buffer.ByteBufUtil;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Which texts may be sent (1.5.3), and which of them are topics (4.7) and topic filters. */
 final class Texts {
 
     private static final int MOST_BYTES = 65_535;
+    private static final int MOST_BYTES_PER_CHAR = 3;
     /** How the topic filter of a shared subscription begins (MQTT 5, 4.8.2). */
     private static final String SHARED = "$share/";
 
     private Texts() {}
 
     /** @throws IllegalArgumentException if this text cannot be sent */
-    static void require(String name, String text) {
+    static void requireText(String name, String text) {
         if (!isText(text)) {
             throw new IllegalArgumentException(
                     "The %s must be at most %d bytes of Unicode without U+0000".formatted(name, MOST_BYTES));
@@ -23,7 +24,12 @@ final class Texts {
         return text.indexOf(0) < 0
                 // Half of a surrogate pair is no character, and would be sent as another one.
                 && text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
-                && ByteBufUtil.utf8Bytes(text) <= MOST_BYTES;
+                && (text.length() <= MOST_BYTES / MOST_BYTES_PER_CHAR || bytes(text) <= MOST_BYTES);
+    }
+
+    /** How many bytes a text has when it is sent, without its length. */
+    static int bytes(String text) {
+        return text.getBytes(UTF_8).length;
     }
 
     /** Whether messages can be published on this topic. */

@@ -160,6 +160,16 @@ class ConformanceTest {
         }
     }
 
+    @EachVersion
+    @Mqtt311({"MQTT-4.7.1-1", "MQTT-4.7.3-1"})
+    @Mqtt5({"MQTT-4.7.0-1", "MQTT-4.7.3-1"})
+    void a_will_is_for_a_topic(ProtocolVersion version) {
+        for (String topic : List.of("", "gone/+", "#")) {
+            assertRefused(options(version, "sensor")
+                    .will(Optional.of(new Will(topic, new byte[0], QoS.AT_MOST_ONCE, false))));
+        }
+    }
+
     private void assertRefused(SessionOptions.Builder options) {
         assertThrows(IllegalArgumentException.class, () -> new Session(network, options.build()));
     }
