@@ -61,6 +61,13 @@ public record SessionOptions(
     /** User name and password, each if the broker wants it. */
     public record Credentials(Optional<String> username, Optional<String> password) {
 
+        /** @throws IllegalArgumentException if there is a password without a user name, which MQTT 3.1.1 forbids (3.1.2.9) */
+        public Credentials {
+            if (username.isEmpty() && password.isPresent()) {
+                throw new IllegalArgumentException("A password needs a user name");
+            }
+        }
+
         public static final Credentials NONE = new Credentials(Optional.empty(), Optional.empty());
 
         /** Without the password, which no log may contain. */

@@ -150,7 +150,8 @@ final class InboundPackets extends ChannelInboundHandlerAdapter {
 
     /** The fixed header of PUBLISH, with room for what follows. */
     private static ByteBuf publish(ChannelHandlerContext context, int firstByte, int length) {
-        ByteBuf packet = context.alloc().buffer(MOST_FIXED_HEADER_BYTES + length).writeByte(firstByte);
+        ByteBuf packet =
+                context.alloc().buffer(MOST_FIXED_HEADER_BYTES + length).writeByte(firstByte);
         for (int rest = length; rest > 0 || packet.readableBytes() == 1; rest >>= 7) {
             packet.writeByte(rest & 0x7f | (rest > 0x7f ? 0x80 : 0));
         }

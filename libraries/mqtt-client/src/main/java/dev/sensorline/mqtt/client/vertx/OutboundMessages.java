@@ -64,10 +64,13 @@ final class OutboundMessages {
         this.unanswered = 0;
         waiting.removeIf(message -> message.packetId != PacketIds.NONE || message.isGivenUp());
         List<Publication> earlier = new ArrayList<>(inFlight.values());
-        if (!sessionPresent) {
-            inFlight.keySet().forEach(packetIds::release);
-            inFlight.clear();
-            earlier.forEach(Publication::startAgain);
+        for (Publication message : earlier) {
+            // What the broker no longer takes at its QoS cannot be sent again as it was.
+            if (!sessionPresent || !message.isReceived && message.qos != limits.atMost(message.qos)) {
+                inFlight.remove(message.packetId);
+                packetIds.release(message.packetId);
+                message.startAgain();
+            }
         }
         for (int i = earlier.size() - 1; i >= 0; i--) {
             if (!earlier.get(i).isReceived && !earlier.get(i).isGivenUp()) {
@@ -155,12 +158,15 @@ final class OutboundMessages {
      */
     void received(int packetId, RuntimeException refusal) {
         Publication message = inFlight.get(packetId);
+        if (message != null && message.qos != QoS.EXACTLY_ONCE) {
+            return;
+        }
         if (refusal == null) {
             if (message != null) {
                 message.isReceived = true;
             }
             connection.release(packetId);
-        } else if (message != null && message.qos == QoS.EXACTLY_ONCE) {
+        } else if (message != null) {
             settle(message, refusal);
         }
     }

@@ -41,27 +41,27 @@ class InboundPacketsTest {
 
     private EmbeddedChannel channel() {
         return new EmbeddedChannel(
-            new LargestBuffer(),
-            packets,
-            new LargestBuffer(),
-            MqttEncoder.INSTANCE,
-            new MqttDecoder(10 * LONG),
-            new ChannelInboundHandlerAdapter() {
+                new LargestBuffer(),
+                packets,
+                new LargestBuffer(),
+                MqttEncoder.INSTANCE,
+                new MqttDecoder(10 * LONG),
+                new ChannelInboundHandlerAdapter() {
 
-                @Override
-                public void channelRead(ChannelHandlerContext context, Object packet) {
-                    if (packet instanceof MqttPublishMessage message) {
-                        int bytes = message.payload().readableBytes();
-                        assertTrue(bytes == 0 || bytes >= MOST_PAYLOAD || packets.skippedBytes() == 0);
-                        received.add(message.variableHeader().topicName() + " "
-                                + message.variableHeader().packetId() + " " + (bytes + packets.skippedBytes()) + " "
-                                + message.payload().toString(0, Math.min(1, bytes), StandardCharsets.UTF_8));
-                    } else {
-                        received.add(packet.getClass().getSimpleName());
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object packet) {
+                        if (packet instanceof MqttPublishMessage message) {
+                            int bytes = message.payload().readableBytes();
+                            assertTrue(bytes == 0 || bytes >= MOST_PAYLOAD || packets.skippedBytes() == 0);
+                            received.add(message.variableHeader().topicName() + " "
+                                    + message.variableHeader().packetId() + " " + (bytes + packets.skippedBytes()) + " "
+                                    + message.payload().toString(0, Math.min(1, bytes), StandardCharsets.UTF_8));
+                        } else {
+                            received.add(packet.getClass().getSimpleName());
+                        }
+                        ReferenceCountUtil.release(packet);
                     }
-                    ReferenceCountUtil.release(packet);
-                }
-            });
+                });
     }
 
     /** No buffer may be as large as a long message. */
