@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -319,12 +318,17 @@ final class Apart {
         series.explanation = explanation;
         refusedNow(series);
         if (known.size() > KNOWN_SERIES) {
-            Iterator<Series> eldest = known.values().iterator();
-            if (eldest.next().waiting.isEmpty()) {
-                eldest.remove();
-            }
+            forgetOldest(series);
         }
         return series;
+    }
+
+    /** The oldest of which nothing waits. */
+    private void forgetOldest(Series except) {
+        known.values().stream()
+                .filter(series -> series != except && series.waiting.isEmpty())
+                .findFirst()
+                .ifPresent(series -> known.remove(series.key));
     }
 
     private void refusedNow(Series series) {

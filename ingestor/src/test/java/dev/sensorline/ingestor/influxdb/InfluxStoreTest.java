@@ -538,6 +538,33 @@ class InfluxStoreTest {
     }
 
     @Test
+    void the_oldest_series_of_which_nothing_waits_is_forgotten_when_there_are_many() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("new")
+                ? answer(
+                        400,
+                        "partial write: max-series-per-database limit exceeded: (6) dropped="
+                                + lines.lines().count())
+                : NO_CONTENT;
+        Parting parting = (points, settled) -> true;
+        for (int n = 0; n < 10_200; n += 100) {
+            write(parting, "always\\ new v=1 1");
+            write(
+                    parting,
+                    IntStream.range(n, n + 100)
+                            .mapToObj(number -> "new" + number + " v=1 1")
+                            .toArray(String[]::new));
+            write(parting, "old v=1 1");
+        }
+        api.requests.clear();
+        write(parting, "new9000 v=1 2", "old v=1 1");
+        assertEquals(List.of("old v=1 1\n"), api.requests, "a series that is known");
+        api.requests.clear();
+        write(parting, "new0 v=1 2", "old v=1 2");
+        assertEquals("new0 v=1 2\nold v=1 2\n", api.requests.get(0), "one that is forgotten");
+    }
+
+    @Test
     void a_series_of_a_full_store_is_written_when_there_is_room_again() {
         takenOver.complete(null);
         api.answer = lines -> lines.contains("new")
