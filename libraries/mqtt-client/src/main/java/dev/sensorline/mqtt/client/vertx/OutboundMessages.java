@@ -58,6 +58,7 @@ final class OutboundMessages {
     }
 
     void connected(Sender connection, boolean sessionPresent, BrokerLimits limits) {
+        releaseGivenUp();
         this.connection = connection;
         this.limits = limits;
         this.unanswered = 0;
@@ -80,13 +81,24 @@ final class OutboundMessages {
         send();
     }
 
+    /** Of those that are not sent again, whose answer never comes. At QoS 2 the broker may know the packet id. */
+    private void releaseGivenUp() {
+        inFlight.values().removeIf(message -> {
+            boolean isOver = message.qos == QoS.AT_LEAST_ONCE && message.isGivenUp();
+            if (isOver) {
+                packetIds.release(message.packetId);
+            }
+            return isOver;
+        });
+    }
+
     void connectionEnded() {
         connection = null;
     }
 
     /** Sends what waits, as far as it may be sent. */
     void send() {
-        while (connection != null && unanswered < limits.receiveMaximum() && !waiting.isEmpty()) {
+        while (hasWaiting() && connection != null && unanswered < limits.receiveMaximum()) {
             Publication message = waiting.element();
             boolean isDuplicate = message.packetId != PacketIds.NONE;
             if (!isDuplicate) {
@@ -107,6 +119,14 @@ final class OutboundMessages {
                         settle(message, written.isSuccess() ? null : new IllegalStateException(written.cause())));
             }
         }
+    }
+
+    /** Whether any waits that the user has not given up, which it does with the oldest first. */
+    private boolean hasWaiting() {
+        while (!waiting.isEmpty() && waiting.element().isGivenUp()) {
+            waiting.remove();
+        }
+        return !waiting.isEmpty();
     }
 
     /** Gives a message a packet id; returns false if there is none. */

@@ -69,7 +69,7 @@ class Version5Test {
     void connect_carries_expiry_largest_packet_and_the_delay_of_the_will() {
         session = session(options(ProtocolVersion.V5)
                 .cleanSession(true)
-                .sessionExpiry(Optional.of(Duration.ofHours(1)))
+                .sessionExpiry(Optional.of(Duration.ofHours(1).minusMillis(500))) // Rounded up.
                 .maxPacketSize(100_000)
                 .will(Optional.of(
                         new Will("gone", "x".getBytes(UTF_8), QoS.AT_LEAST_ONCE, false, Duration.ofSeconds(9))))
