@@ -98,7 +98,7 @@ final class Subscriptions {
     }
 
     private static long bytes(String filter) {
-        return FILTER_OVERHEAD + Texts.bytes(filter);
+        return (long) FILTER_OVERHEAD + Texts.bytes(filter);
     }
 
     QoS qos(String filter) {
