@@ -96,17 +96,22 @@ final class RejectedChannel implements SetAside {
     }
 
     private void send(Copy copy) {
-        channel.send(Message.of(
-                json.of(copy.rejection),
-                metadata.apply(copy.rejection),
-                () -> {
-                    published(copy);
-                    return CompletableFuture.completedStage(null);
-                },
-                failure -> {
-                    failed(copy, failure);
-                    return CompletableFuture.completedStage(null);
-                }));
+        try {
+            channel.send(Message.of(
+                    json.of(copy.rejection),
+                    metadata.apply(copy.rejection),
+                    () -> {
+                        published(copy);
+                        return CompletableFuture.completedStage(null);
+                    },
+                    failure -> {
+                        failed(copy, failure);
+                        sendNext();
+                        return CompletableFuture.completedStage(null);
+                    }));
+        } catch (RuntimeException e) {
+            failed(copy, e); // The channel has ended.
+        }
     }
 
     private void published(Copy copy) {
@@ -134,6 +139,5 @@ final class RejectedChannel implements SetAside {
         }
         log.reportUnpublished(failure);
         noLongerAwaited.forEach(other -> other.takenOver.complete(null));
-        sendNext();
     }
 }
