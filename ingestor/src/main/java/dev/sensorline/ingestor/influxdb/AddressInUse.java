@@ -2,7 +2,9 @@ package dev.sensorline.ingestor.influxdb;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Queue;
 import java.util.function.Function;
 
@@ -24,6 +26,8 @@ final class AddressInUse {
     private final HostAddresses resolver;
     private final Vertx vertx;
     private volatile @Nullable SocketAddress working;
+    /** Tried first, if the host still has it. */
+    private volatile @Nullable InetAddress last;
 
     AddressInUse(HttpAddress server, HostAddresses resolver, Vertx vertx) {
         this.server = server;
@@ -39,27 +43,49 @@ final class AddressInUse {
      */
     <T> Future<T> connect(Function<SocketAddress, Future<T>> connecting) {
         SocketAddress address = working;
-        return address == null ? search(connecting) : connecting.apply(address).recover(failure -> search(connecting));
+        if (address == null) {
+            return search(connecting);
+        }
+        return connecting.apply(address).recover(failure -> {
+            forget();
+            return search(connecting);
+        });
     }
 
     /** The address does not work: the next connection looks for one among those that the host has then. */
     void forget() {
         working = null;
+        last = null;
+    }
+
+    /** The address may have become another server's: the next connection is to the same one only if the host still has it. */
+    void doubt() {
+        working = null;
     }
 
     /** Resolves on a worker thread, because the resolver may wait for a name server. */
     private <T> Future<T> search(Function<SocketAddress, Future<T>> connecting) {
-        working = null;
-        return vertx.executeBlocking(() -> new ArrayDeque<>(resolver.of(server.host())), false)
-                .compose(addresses -> first(addresses, connecting));
+        return vertx.executeBlocking(this::addresses, false).compose(addresses -> first(addresses, connecting));
+    }
+
+    private Deque<InetAddress> addresses() throws UnknownHostException {
+        Deque<InetAddress> addresses = new ArrayDeque<>(resolver.of(server.host()));
+        InetAddress preferred = last;
+        if (preferred != null && addresses.remove(preferred)) {
+            addresses.addFirst(preferred);
+        }
+        return addresses;
     }
 
     private <T> Future<T> first(Queue<InetAddress> addresses, Function<SocketAddress, Future<T>> connecting) {
-        SocketAddress address =
-                SocketAddress.inetSocketAddress(new InetSocketAddress(addresses.remove(), server.port()));
+        InetAddress next = addresses.remove();
+        SocketAddress address = SocketAddress.inetSocketAddress(new InetSocketAddress(next, server.port()));
         return connecting
                 .apply(address)
-                .onSuccess(connected -> working = address)
+                .onSuccess(connected -> {
+                    working = address;
+                    last = next;
+                })
                 .recover(failure -> addresses.isEmpty() ? Future.failedFuture(failure) : first(addresses, connecting));
     }
 }

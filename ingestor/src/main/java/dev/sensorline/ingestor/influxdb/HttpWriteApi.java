@@ -146,10 +146,11 @@ final class HttpWriteApi implements WriteApi {
                 : address.connect(server -> http.request(new RequestOptions(write).setServer(server)));
     }
 
-    /** An address that does not accept points may have become another server's. */
     private void judgeAddress(AsyncResult<Answer> answer) {
-        if (answer.failed() || answer.result().status() != ACCEPTED) {
+        if (answer.failed()) {
             address.forget();
+        } else if (answer.result().status() != ACCEPTED) {
+            address.doubt();
         }
     }
 

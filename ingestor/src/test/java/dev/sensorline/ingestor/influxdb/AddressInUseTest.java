@@ -80,6 +80,19 @@ class AddressInUseTest {
     }
 
     @Test
+    void an_address_in_doubt_is_kept_while_the_host_has_it() {
+        refusing.add("192.0.2.1");
+        assertEquals("192.0.2.2", connect());
+        address.doubt();
+        tried.clear();
+        assertEquals("192.0.2.2", connect());
+        assertEquals(List.of("192.0.2.2:8086"), tried);
+        address.doubt();
+        addresses.remove("192.0.2.2");
+        assertEquals("192.0.2.3", connect());
+    }
+
+    @Test
     void when_none_works_the_failure_is_that_of_the_last_one() {
         refusing.addAll(addresses);
         CompletionException failure = assertThrows(CompletionException.class, this::connect);
