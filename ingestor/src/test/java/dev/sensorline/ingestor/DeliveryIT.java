@@ -129,6 +129,18 @@ class DeliveryIT {
         }
     }
 
+    /** By MQTT 3.1.1 it would drop what is more than its window of 20 and its queue of 1,000. */
+    @Test
+    @Needs(Feature.FULL_WINDOW)
+    void a_burst_at_a_mosquitto_with_its_default_settings_loses_nothing() {
+        try (Ingestion ingestion = Ingestion.servers(
+                BrokerSettings.defaults().withMaxInflight(20).withMaxQueued(1_000), StoreSettings.defaults())) {
+            ingestion.start(ingestion.ingestor());
+            ingestion.publish("B", 0, 10_000, 1);
+            ingestion.awaitPoints("B", 10_000);
+        }
+    }
+
     @Test
     void sigterm_under_load_writes_what_it_has_taken_and_costs_no_reading() throws Exception {
         try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());

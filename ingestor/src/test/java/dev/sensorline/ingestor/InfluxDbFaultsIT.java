@@ -142,7 +142,7 @@ class InfluxDbFaultsIT {
 
     /** As a server that speaks TLS at the port answers whoever does not: nothing it says is about the points. */
     @Test
-    void one_that_answers_400_to_everything() {
+    void a_server_that_answers_400_to_everything_is_not_ready_and_nothing_is_set_aside() {
         try (Ingestion ingestion = servers(StoreSettings.defaults());
                 StoreProxy front = StoreProxy.of(ingestion.store);
                 ChildProcess ingestor = startBehind(ingestion, front.url())) {

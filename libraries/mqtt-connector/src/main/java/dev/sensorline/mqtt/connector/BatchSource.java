@@ -97,7 +97,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         this.meter = meter;
         this.clock = clock;
         this.nanoTime = nanoTime;
-        this.unacknowledged = new UnacknowledgedDeliveries(session, options.acknowledgementOrder(), this::release);
+        this.unacknowledged = new UnacknowledgedDeliveries(session, this::release);
         this.lastEmissionNanos = nanoTime.getAsLong();
         this.nextDueNanos = lastEmissionNanos;
         this.lastReadNanos = lastEmissionNanos;
@@ -317,6 +317,11 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             settled.complete(null);
         });
         return settled;
+    }
+
+    /** Whether the order allows it. May be called from any thread. */
+    boolean canHoldApart() {
+        return options.acknowledgementOrder() == AcknowledgementOrder.RELAXED;
     }
 
     /** Lets deliveries no longer hold back the acknowledgements of later ones. May be called from any thread. */

@@ -30,8 +30,10 @@ import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionOptions;
 import dev.sensorline.mqtt.client.vertx.MqttSessions;
 import dev.sensorline.points.ArrivalClock;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.MqttBroker;
 import dev.sensorline.servers.MqttPeer;
+import dev.sensorline.servers.junit.Needs;
 import io.vertx.core.Vertx;
 
 /** Client and connector against a real broker: what only that can prove. */
@@ -185,6 +187,7 @@ class RealBrokerTest {
     }
 
     @Test
+    @Needs(Feature.FULL_WINDOW)
     void with_mqtt_5_the_broker_sends_as_many_messages_as_can_be_held_without_an_acknowledgement() {
         InboundOptions options = new InboundOptions(
                 List.of("sensor/+"),
