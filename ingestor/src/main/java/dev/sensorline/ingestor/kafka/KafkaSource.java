@@ -91,7 +91,10 @@ public class KafkaSource {
         return MultiUtils.via(batches -> batches.onItem()
                 .transformToUniAndConcatenate(this::process)
                 .onFailure()
-                .invoke(this::end)
+                .invoke(this::failed)
+                // Otherwise the process would live on and read no records.
+                .onCompletion()
+                .invoke(this::channelEnded)
                 .onFailure()
                 .recoverWithCompletion());
     }
@@ -128,15 +131,24 @@ public class KafkaSource {
         return readings;
     }
 
-    /** Ends the process: Kafka's client has given up, and no record would come any more. */
-    private void end(Throwable failure) {
+    /** Kafka's client has given up, and no record would come any more. */
+    private void failed(Throwable failure) {
         Throwable root = RootCause.of(failure);
-        LOG.errorf(
-                "Cannot go on reading from Kafka, and ends: %s",
+        end(
                 root instanceof LinkageError
                         ? "the records are compressed by an algorithm that has no library here; the topic's compression.type"
                                 + " must be none, gzip or lz4 (%s)".formatted(root.getMessage())
-                        : root.getMessage() == null ? root : root.getMessage());
+                        : root.getMessage() == null ? root.toString() : root.getMessage());
+    }
+
+    private void channelEnded() {
+        if (!isStopping) {
+            end("the channel of records has ended");
+        }
+    }
+
+    private void end(String reason) {
+        LOG.errorf("Cannot go on reading from Kafka, and ends: %s", reason);
         exit.run();
     }
 

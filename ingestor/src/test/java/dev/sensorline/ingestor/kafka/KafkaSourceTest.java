@@ -248,6 +248,16 @@ class KafkaSourceTest {
     }
 
     @Test
+    void a_channel_that_ends_ends_the_process_with_one_line() {
+        channel.subscribe(source.process());
+        channel.onComplete();
+        assertEquals(
+                List.of("ERROR Cannot go on reading from Kafka, and ends: the channel of records has ended"),
+                log.all());
+        assertEquals(1, exits.get());
+    }
+
+    @Test
     void a_missing_library_is_said_to_be_one_of_compression() {
         channel.subscribe(source.process());
         channel.onError(new IllegalStateException(new NoClassDefFoundError("com/github/luben/zstd")));
