@@ -64,6 +64,16 @@ public interface MqttSession {
      */
     CompletionStage<Void> unsubscribe(List<String> topicFilters);
 
+    /**
+     * Reads the message that the broker has retained on a topic, which must not be subscribed to. No listener gets it.
+     *
+     * @param wait how long the message may take after the broker has granted the subscription that brings it
+     * @return completes on the event loop with its payload, of which only the beginning may have been kept (see {@link
+     *         #receiveAtMost}); empty if none has come or the broker refuses the subscription; exceptionally if there is no
+     *         connection or it ends before
+     */
+    CompletionStage<Optional<byte[]>> readRetained(String topic, Duration wait);
+
     /** Whether the broker has granted all of these subscriptions on this connection. May be called from any thread. */
     boolean isSubscribed(List<String> topicFilters);
 

@@ -24,7 +24,8 @@ record InboundOptions(
         int maxPayloadSize,
         int excerptBytes,
         AcknowledgementOrder acknowledgementOrder,
-        Optional<String> ignoredPrefix) {
+        Optional<String> ignoredPrefix,
+        Optional<String> subscriptionsTopic) {
 
     /** The number of packet ids (2.3.1). */
     static final int PACKET_IDS = 65_535;
@@ -56,7 +57,9 @@ record InboundOptions(
                 ChannelKeys.MAX_PAYLOAD_SIZE.in(config),
                 ChannelKeys.EXCERPT_BYTES.in(config),
                 ChannelKeys.ACKNOWLEDGEMENT_ORDER.in(config),
-                ChannelKeys.IGNORED_PREFIX.find(config));
+                ChannelKeys.IGNORED_PREFIX.find(config),
+                // A client id may have wildcards, a topic may not (4.7.1).
+                ChannelKeys.SUBSCRIPTIONS_TOPIC.find(config).map(topic -> topic.replaceAll("[+#]", "_")));
     }
 
     /** How much of a payload of this size is kept, in bytes; all of it unless it is oversized. */

@@ -58,7 +58,8 @@ class BatchSourceTest {
                 1_000,
                 256,
                 AcknowledgementOrder.RELAXED,
-                Optional.of("own"));
+                Optional.of("own"),
+                Optional.empty());
     }
 
     // Subscriptions
@@ -267,6 +268,7 @@ class BatchSourceTest {
                 1_000,
                 256,
                 AcknowledgementOrder.RELAXED,
+                Optional.empty(),
                 Optional.empty()));
         session.arrive("x".repeat(500));
         assertTrue(session.reads());
@@ -411,6 +413,7 @@ class BatchSourceTest {
                 1_000,
                 256,
                 AcknowledgementOrder.STRICT,
+                Optional.empty(),
                 Optional.empty()));
         session.arrive("1", 1, 4);
         session.arrive("2", 5, 8);

@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 
 import dev.sensorline.mqtt.client.InboundPublish;
 import dev.sensorline.mqtt.client.MqttSession;
+import dev.sensorline.mqtt.client.PublishRefusedException;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionListener;
 
@@ -26,6 +27,7 @@ final class FakeSession implements MqttSession {
     private final ArrayDeque<Runnable> actions = new ArrayDeque<>();
     private final List<Alarm> alarms = new ArrayList<>();
     private final Map<Integer, CompletableFuture<Void>> published = new HashMap<>();
+    private final List<CompletableFuture<Optional<byte[]>>> reads = new ArrayList<>();
     private final List<String> sent = new ArrayList<>();
     private SessionListener listener;
     private BooleanSupplier hasRoom = () -> true;
@@ -64,6 +66,8 @@ final class FakeSession implements MqttSession {
 
     void disconnect() {
         connected = false;
+        reads.forEach(read -> read.completeExceptionally(new IllegalStateException("the connection ended")));
+        reads.clear();
         listener.disconnected();
         run();
     }
@@ -102,6 +106,18 @@ final class FakeSession implements MqttSession {
 
     void arriveRetained(String payload) {
         listener.received(new Message("sensor/a", payload, QoS.AT_MOST_ONCE, 0, false, true));
+        run();
+    }
+
+    /** Answers what reads a retained message. */
+    void retained(Optional<String> payload) {
+        reads.remove(0).complete(payload.map(text -> text.getBytes(UTF_8)));
+        run();
+    }
+
+    /** Sends PUBACK with a reason code that refuses the message. */
+    void refuse(int packetId) {
+        published.remove(packetId).completeExceptionally(new PublishRefusedException(0x87, "not authorized"));
         run();
     }
 
@@ -212,6 +228,14 @@ final class FakeSession implements MqttSession {
     public CompletionStage<Void> unsubscribe(List<String> topicFilters) {
         sent.add("UNSUBSCRIBE " + String.join(" ", topicFilters));
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Optional<byte[]>> readRetained(String topic, Duration wait) {
+        sent.add("READ " + topic);
+        CompletableFuture<Optional<byte[]>> read = new CompletableFuture<>();
+        reads.add(read);
+        return read;
     }
 
     @Override

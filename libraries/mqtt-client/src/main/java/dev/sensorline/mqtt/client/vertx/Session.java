@@ -199,6 +199,11 @@ final class Session implements MqttSession, Connection.Events {
 
     @Override
     public void received(InboundPublish message) {
+        RetainedReads.Read read = state.retainedReads.take(message);
+        if (read != null) {
+            completeRead(read, Optional.of(message.copyPayload(message.payloadSize())));
+            return;
+        }
         if (message.qos() == QoS.EXACTLY_ONCE) {
             switch (state.inbound.arrive(message.packetId())) {
                 case ANSWER -> {
@@ -237,6 +242,11 @@ final class Session implements MqttSession, Connection.Events {
 
     @Override
     public void subscribed(int packetId, List<Integer> reasonCodes) {
+        RetainedReads.Read read = state.retainedReads.answered(packetId);
+        if (read != null) {
+            readAnswered(packetId, read, reasonCodes);
+            return;
+        }
         boolean known = state.subscriptions.isRequested(packetId);
         Subscriptions.Answer answer = state.subscriptions.answered(packetId, reasonCodes);
         answer.refused()
@@ -265,6 +275,22 @@ final class Session implements MqttSession, Connection.Events {
             network.dispatch(() -> answered.complete(null));
             state.outbound.send();
         }
+    }
+
+    private void readAnswered(int packetId, RetainedReads.Read read, List<Integer> reasonCodes) {
+        state.packetIds.release(packetId);
+        boolean isRefused = reasonCodes.stream().anyMatch(code -> code >= Reasons.FIRST_FAILURE);
+        network.schedule(isRefused ? Duration.ZERO : read.limit(), () -> {
+            if (state.retainedReads.end(read)) {
+                completeRead(read, Optional.empty());
+            }
+        });
+        state.outbound.send();
+    }
+
+    private void completeRead(RetainedReads.Read read, Optional<byte[]> payload) {
+        unsubscribe(List.of(read.topic()));
+        network.dispatch(() -> read.payload().complete(payload));
     }
 
     /** Sends SUBSCRIBE for what is wanted and neither granted nor requested. */
@@ -410,6 +436,19 @@ final class Session implements MqttSession, Connection.Events {
             connection.unsubscribe(packetId, filters);
         }
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
+    }
+
+    @Override
+    public CompletionStage<Optional<byte[]>> readRetained(String topic, Duration wait) {
+        int packetId = accepted ? state.packetIds.take() : PacketIds.NONE;
+        if (packetId == PacketIds.NONE) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException(accepted ? "all packet ids are in use" : "no connection"));
+        }
+        RetainedReads.Read read = new RetainedReads.Read(topic, wait, new CompletableFuture<>());
+        state.retainedReads.requested(packetId, read);
+        connection.subscribeToRetained(packetId, topic);
+        return read.payload();
     }
 
     @Override

@@ -38,6 +38,7 @@ class SessionTest {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    private static final Duration READ_LIMIT = Duration.ofMillis(50);
     private static final List<String> FILTERS = List.of("sensor/+", "$share/group/plant/#");
 
     private final VirtualNetwork network = new VirtualNetwork();
@@ -486,6 +487,57 @@ class SessionTest {
         CompletableFuture<Void> unsubscribed = session.unsubscribe(FILTERS).toCompletableFuture();
         network.broker().close();
         assertInstanceOf(IllegalStateException.class, failure(unsubscribed));
+    }
+
+    @Test
+    void a_retained_message_that_is_read_reaches_no_listener() {
+        connect();
+        events.clear();
+        CompletableFuture<Optional<byte[]>> read = read();
+        network.run();
+        assertEquals(List.of("SUBSCRIBE 1 state qos 0"), network.broker().packets());
+        network.broker().send(Packets.publish("state", "live", 0, 0), Packets.retained("other", "no"));
+        assertEquals(2, events.size());
+        assertFalse(read.isDone());
+        network.broker().send(Packets.retained("state", "on"), Packets.suback(1, 0));
+        assertEquals("on", new String(read.join().orElseThrow(), StandardCharsets.UTF_8));
+        assertEquals(2, events.size());
+        assertEquals(List.of("UNSUBSCRIBE 2 state"), network.broker().packets());
+        network.advance(READ_LIMIT);
+        network.broker().send(Packets.unsuback(2), Packets.retained("state", "off"));
+        assertEquals(3, events.size());
+        assertEquals(List.of(), network.broker().packets());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, Packets.SUBSCRIPTION_REFUSED})
+    void where_no_retained_message_comes_or_may_be_read_none_is_found(int answer) {
+        connect();
+        CompletableFuture<Optional<byte[]>> read = read();
+        network.advance(READ_LIMIT.multipliedBy(2));
+        network.broker().send(Packets.suback(1, answer));
+        network.advance(READ_LIMIT.minusMillis(1));
+        assertEquals(answer != 0, read.isDone());
+        network.advance(Duration.ofMillis(1));
+        assertEquals(Optional.empty(), read.join());
+        assertTrue(network.broker().isOpen());
+    }
+
+    @Test
+    void reading_a_retained_message_fails_when_there_is_no_connection_or_it_ends() {
+        assertInstanceOf(IllegalStateException.class, failure(read()));
+        connect();
+        CompletableFuture<Optional<byte[]>> read = read();
+        network.broker().close();
+        assertInstanceOf(IllegalStateException.class, failure(read));
+        accept(true);
+        read();
+        network.run();
+        assertEquals(List.of("SUBSCRIBE 2 state qos 0"), network.broker().packets());
+    }
+
+    private CompletableFuture<Optional<byte[]>> read() {
+        return session.readRetained("state", READ_LIMIT).toCompletableFuture();
     }
 
     @Test
