@@ -15,6 +15,11 @@ import io.netty.channel.ChannelFuture;
  * on the next connection PUBREL is sent again for what had its PUBREC, and PUBLISH with DUP for the rest, in the same order and
  * before any new message (4.4). If the broker has lost the session, all of them are sent as new messages.
  * <p>
+ * A message that is given up keeps its packet id while there may be an answer, since no other may have it (2.3.1). At QoS 1 that is
+ * until the connection ends, and at QoS 2 until the session ends, because the broker may have stored it and would take another
+ * message with this packet id for the same. So that a broker that does not answer does not use up packet ids, nor the number of
+ * messages that it allows, there is a bound.
+ * <p>
  * A message waits while all packet ids are in use, or while as many as the broker allows are unanswered. The user of the session
  * bounds how many wait. Belongs to the event loop.
  */
@@ -33,7 +38,13 @@ final class OutboundMessages {
     private final PacketIds packetIds;
     private final Executor dispatcher;
 
+    /** How many messages may be given up and unanswered, or half of what the broker allows. */
+    static final int MOST_GIVEN_UP = 10;
+
     // Valid for the session.
+    /** How many of those in flight are given up. */
+    private int givenUp;
+
     /** By packet id, in the order in which they were sent first. */
     private final Map<Integer, Publication> inFlight = new LinkedHashMap<>();
     /** To be sent on this connection, or on the next one; those in flight come first. */
@@ -52,7 +63,17 @@ final class OutboundMessages {
         this.dispatcher = dispatcher;
     }
 
+    /** Whether so many messages are given up and unanswered that no more should be sent. */
+    boolean isAtBound() {
+        return givenUp >= Math.min(MOST_GIVEN_UP, Math.max(1, limits.receiveMaximum() / 2));
+    }
+
     void add(Publication message) {
+        message.takenOver.whenComplete((done, failure) -> {
+            if (inFlight.get(message.packetId) == message) {
+                givenUp++; // By its user: what is answered is in flight no longer.
+            }
+        });
         waiting.add(message);
         send();
     }
@@ -62,12 +83,14 @@ final class OutboundMessages {
         this.limits = limits;
         this.unanswered = 0;
         waiting.removeIf(message -> message.packetId != PacketIds.NONE || message.isGivenUp());
+        inFlight.values().removeIf(this::isOver);
         List<Publication> earlier = new ArrayList<>(inFlight.values());
         if (!sessionPresent) {
             inFlight.keySet().forEach(packetIds::release);
             inFlight.clear();
             earlier.forEach(Publication::startAgain);
         }
+        givenUp = (int) inFlight.values().stream().filter(Publication::isGivenUp).count();
         for (int i = earlier.size() - 1; i >= 0; i--) {
             if (!earlier.get(i).isReceived && !earlier.get(i).isGivenUp()) {
                 waiting.addFirst(earlier.get(i));
@@ -75,6 +98,15 @@ final class OutboundMessages {
         }
         earlier.stream().filter(message -> message.isReceived).forEach(message -> connection.release(message.packetId));
         send();
+    }
+
+    /** Whether no answer to a message comes any more, now that its connection has ended. */
+    private boolean isOver(Publication message) {
+        boolean isOver = message.isGivenUp() && message.qos != QoS.EXACTLY_ONCE;
+        if (isOver) {
+            packetIds.release(message.packetId);
+        }
+        return isOver;
     }
 
     void connectionEnded() {
@@ -154,7 +186,9 @@ final class OutboundMessages {
     }
 
     private void settle(Publication message, RuntimeException refusal) {
-        inFlight.remove(message.packetId);
+        if (inFlight.remove(message.packetId) != null && message.isGivenUp()) {
+            givenUp--;
+        }
         packetIds.release(message.packetId);
         unanswered = Math.max(0, unanswered - 1);
         dispatcher.execute(() -> {

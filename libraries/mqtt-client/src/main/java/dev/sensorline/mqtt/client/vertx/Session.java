@@ -503,6 +503,10 @@ final class Session implements MqttSession, Connection.Events {
         if (qos == QoS.AT_MOST_ONCE && !accepted) {
             return CompletableFuture.failedFuture(new IllegalStateException("no connection"));
         }
+        if (qos != QoS.AT_MOST_ONCE && state.outbound.isAtBound()) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException("the broker leaves messages unacknowledged that were given up"));
+        }
         if (qos != QoS.AT_MOST_ONCE) {
             state.outbound.add(message);
             return message.takenOver;

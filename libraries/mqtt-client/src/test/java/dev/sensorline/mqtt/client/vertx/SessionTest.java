@@ -697,6 +697,67 @@ class SessionTest {
     }
 
     @Test
+    void a_message_that_is_given_up_keeps_its_packet_id_until_it_is_answered_or_the_connection_ends() {
+        connect();
+        giveUp(QoS.AT_LEAST_ONCE, 1);
+        publish("sensor/b", QoS.AT_LEAST_ONCE);
+        network.run();
+        assertEquals(List.of("PUBLISH 2 sensor/b 21.5 qos 1"), network.broker().packets());
+        network.broker().send(Packets.puback(2));
+        network.broker().close();
+        accept(true);
+        for (int i = 3; i <= 65_535; i++) {
+            session.publish("sensor/a", new byte[0], QoS.AT_LEAST_ONCE, false);
+        }
+        publish("sensor/c", QoS.AT_LEAST_ONCE);
+        network.run();
+        List<String> packets = network.broker().packets();
+        assertEquals("PUBLISH 1 sensor/c 21.5 qos 1", packets.get(packets.size() - 1));
+    }
+
+    @Test
+    void while_ten_messages_that_were_given_up_are_unanswered_others_are_refused() {
+        connect();
+        giveUp(QoS.AT_LEAST_ONCE, OutboundMessages.MOST_GIVEN_UP);
+        assertInstanceOf(IllegalStateException.class, failure(publish("sensor/b", QoS.AT_LEAST_ONCE)));
+        network.broker().send(Packets.puback(3));
+        publish("sensor/c", QoS.AT_LEAST_ONCE);
+        network.run();
+        assertEquals(List.of("PUBLISH 11 sensor/c 21.5 qos 1"), network.broker().packets());
+        giveUp(QoS.AT_LEAST_ONCE, 1);
+        assertInstanceOf(IllegalStateException.class, failure(publish("sensor/d", QoS.AT_LEAST_ONCE)));
+        network.broker().close();
+        accept(true);
+        publish("sensor/e", QoS.AT_LEAST_ONCE);
+        network.run();
+        assertTrue(network.broker().packets().contains("PUBLISH 13 sensor/e 21.5 qos 1"));
+    }
+
+    @Test
+    void a_message_of_qos_2_that_is_given_up_keeps_its_packet_id_as_long_as_the_session() {
+        connect();
+        giveUp(QoS.EXACTLY_ONCE, OutboundMessages.MOST_GIVEN_UP);
+        network.broker().close();
+        accept(true);
+        assertInstanceOf(IllegalStateException.class, failure(publish("sensor/b", QoS.EXACTLY_ONCE)));
+        network.broker().close();
+        accept(false);
+        publish("sensor/b", QoS.EXACTLY_ONCE);
+        network.run();
+        assertEquals(1, network.broker().packets().size());
+    }
+
+    private void giveUp(QoS qos, int count) {
+        for (int i = 0; i < count; i++) {
+            CompletableFuture<Void> published = session.publish("sensor/a", new byte[0], qos, false)
+                    .toCompletableFuture();
+            network.run();
+            published.cancel(false);
+        }
+        network.broker().packets();
+    }
+
+    @Test
     void in_a_new_session_messages_are_sent_as_new_ones() {
         connect();
         publish("sensor/a", QoS.EXACTLY_ONCE);
