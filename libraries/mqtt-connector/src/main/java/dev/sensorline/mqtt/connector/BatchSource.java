@@ -101,7 +101,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         this.nanoTime = nanoTime;
         this.unacknowledged = new UnacknowledgedDeliveries(session, options.acknowledgementOrder(), this::release);
         this.recorded = options.subscriptionsTopic()
-                .map(topic -> new RecordedSubscriptions(session, topic, options.topics(), this::subscribe));
+                .map(topic -> new RecordedSubscriptions(
+                        session, topic, options.topics(), options.replacedTopics(), this::subscribe));
         this.lastEmissionNanos = nanoTime.getAsLong();
         this.nextDueNanos = lastEmissionNanos;
         this.lastReadNanos = lastEmissionNanos;
@@ -361,6 +362,15 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     /** Whether there is a connection and the broker has granted all subscriptions. May be called from any thread. */
     boolean isReady() {
         return session.isConnected() && session.isSubscribed(options.topics());
+    }
+
+    /** How many subscriptions the broker has granted at a lower QoS than the channel's. May be called from any thread. */
+    int loweredSubscriptions() {
+        return (int) options.topics().stream()
+                .filter(filter -> session.grantedQoS(filter)
+                        .filter(granted -> granted.level() < options.qos())
+                        .isPresent())
+                .count();
     }
 
     /**

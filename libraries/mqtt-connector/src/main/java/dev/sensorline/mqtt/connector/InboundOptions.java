@@ -15,6 +15,7 @@ import dev.sensorline.mqtt.client.SessionOptions;
  */
 record InboundOptions(
         List<String> topics,
+        List<String> replacedTopics,
         int qos,
         int batchSize,
         Duration batchAge,
@@ -48,6 +49,9 @@ record InboundOptions(
                 .orElse(List.of(channel));
         return new InboundOptions(
                 topics.stream().map(String::strip).toList(),
+                incomingTopics
+                        .map(application -> application.replacedTopics(channel))
+                        .orElse(List.of()),
                 ChannelKeys.SUBSCRIPTION_QOS.in(config),
                 ChannelKeys.BATCH_SIZE.in(config),
                 ChannelKeys.BATCH_AGE.in(config),

@@ -116,7 +116,16 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     }
 
     /**
-     * Tells whether an outgoing channel has a connection, at each change, and before it has demand. To be called before the
+     * How many subscriptions of the incoming channel with this name the broker has granted at a lower QoS than the channel's, so
+     * that it does not send again what is not acknowledged.
+     */
+    public int loweredSubscriptions(String channel) {
+        BatchSource source = sources.get(channel);
+        return source == null ? 0 : source.loweredSubscriptions();
+    }
+
+    /**
+     * Tells whether a channel has a connection, at each change, and before an outgoing one has demand. To be called before the
      * channel connects.
      *
      * @param listener called on the session's event loop; it must not block

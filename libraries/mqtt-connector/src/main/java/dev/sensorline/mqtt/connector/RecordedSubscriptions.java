@@ -26,8 +26,8 @@ import dev.sensorline.points.rules.TopicFilter;
  * <p>
  * Where the broker still has the session, the list is read first, but the subscriptions wait for that no longer than {@link
  * #LONGEST_DELAY}. What is about to be subscribed to is added to the list before, and what has been unsubscribed from is removed
- * after, so that no filter is forgotten if the process is killed between. New filters are subscribed to before others are
- * unsubscribed from, so that no message falls between them.
+ * after, so that no filter is forgotten if the process is killed between. Filters are unsubscribed from when the broker has granted
+ * the new ones, so that no message falls between them.
  * <p>
  * The list is no condition for receiving: where the broker does not let it be read or written, earlier filters stay subscribed to,
  * and one line says so. Belongs to the session's event loop.
@@ -39,6 +39,8 @@ final class RecordedSubscriptions {
     static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
     /** Brokers send a retained message right after SUBACK. */
     private static final Duration READ_LIMIT = Duration.ofMillis(500);
+    /** How often it looks whether the broker has granted the subscriptions. */
+    private static final Duration GRANT_INTERVAL = Duration.ofMillis(100);
     /** Some brokers end the connection of a client that does what it may not do. */
     private static final int MOST_ENDED_CONNECTIONS = 2;
 
@@ -47,6 +49,7 @@ final class RecordedSubscriptions {
     private final MqttSession session;
     private final String topic;
     private final List<String> filters;
+    private final List<String> replaced;
     private final Runnable subscribe;
 
     /** The lists that the broker has not acknowledged. */
@@ -61,12 +64,15 @@ final class RecordedSubscriptions {
     /**
      * @param topic     where the list is kept
      * @param filters   the topic filters that are configured
+     * @param replaced  topic filters that the session may be subscribed to if there is no list
      * @param subscribe subscribes to them; more than once does nothing
      */
-    RecordedSubscriptions(MqttSession session, String topic, List<String> filters, Runnable subscribe) {
+    RecordedSubscriptions(
+            MqttSession session, String topic, List<String> filters, List<String> replaced, Runnable subscribe) {
         this.session = session;
         this.topic = topic;
         this.filters = filters;
+        this.replaced = replaced;
         this.subscribe = subscribe;
     }
 
@@ -98,7 +104,7 @@ final class RecordedSubscriptions {
             tell(
                     "it does not hold the list of earlier subscriptions (no earlier process has kept it, or the user may not read it)");
         }
-        replace(list.map(RecordedSubscriptions::filters).orElse(List.of()));
+        replace(list.map(RecordedSubscriptions::filters).orElse(replaced));
     }
 
     private void replace(Collection<String> recorded) {
@@ -110,12 +116,22 @@ final class RecordedSubscriptions {
             publish(all);
         }
         subscribe.run();
-        if (stale.isEmpty()) {
+        if (!stale.isEmpty()) {
+            unsubscribe(List.copyOf(stale), session.connectionNumber());
+        }
+    }
+
+    private void unsubscribe(List<String> stale, int connection) {
+        if (!session.isConnected() || session.connectionNumber() != connection) {
+            return; // The next connection reads the list again.
+        }
+        if (!session.isSubscribed(filters)) {
+            session.schedule(GRANT_INTERVAL, () -> unsubscribe(stale, connection));
             return;
         }
-        session.unsubscribe(List.copyOf(stale)).whenComplete((done, failure) -> {
+        session.unsubscribe(stale).whenComplete((done, failure) -> {
             if (failure == null) {
-                LOG.infof("Unsubscribed from %s, no longer configured", String.join(", ", stale));
+                LOG.infof("Unsubscribed from %s, no longer needed", String.join(", ", stale));
                 publish(filters);
             } else {
                 failed(failure);

@@ -17,6 +17,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.points.ArrivalClock;
 import dev.sensorline.points.Reading;
 
@@ -49,6 +50,7 @@ class BatchSourceTest {
     private static InboundOptions options(int qos, int batchSize, int maxBatchesInFlight, int bufferSize) {
         return new InboundOptions(
                 List.of("sensor/+", "$share/group/plant/#"),
+                List.of(),
                 qos,
                 batchSize,
                 BATCH_AGE,
@@ -95,6 +97,15 @@ class BatchSourceTest {
             session.connect(sessionPresent);
             assertEquals(List.of("SUBSCRIBE sensor/+ $share/group/plant/# qos 0"), session.sent());
         }
+    }
+
+    @Test
+    void subscriptions_that_are_granted_at_a_lower_qos_are_counted() {
+        start(options(1, 100, 1, 10));
+        assertEquals(0, source.loweredSubscriptions());
+        session.grant("sensor/+", QoS.AT_MOST_ONCE);
+        session.grant("$share/group/plant/#", QoS.AT_LEAST_ONCE);
+        assertEquals(1, source.loweredSubscriptions());
     }
 
     // Batches
@@ -259,6 +270,7 @@ class BatchSourceTest {
     void payloads_and_topics_are_bounded_by_their_bytes() {
         start(new InboundOptions(
                 List.of("sensor/+"),
+                List.of(),
                 0,
                 100,
                 BATCH_AGE,
@@ -404,6 +416,7 @@ class BatchSourceTest {
     void in_strict_order_readings_held_apart_hold_back_the_later_ones() {
         start(new InboundOptions(
                 List.of("sensor/+"),
+                List.of(),
                 1,
                 4,
                 BATCH_AGE,

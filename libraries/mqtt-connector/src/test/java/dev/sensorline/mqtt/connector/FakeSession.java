@@ -32,6 +32,8 @@ final class FakeSession implements MqttSession {
     private SessionListener listener;
     private BooleanSupplier hasRoom = () -> true;
     private long nanos;
+    private final Map<String, QoS> granted = new HashMap<>();
+    private boolean grantsAll = true;
     private boolean started;
     private boolean connected;
     private int connections;
@@ -107,6 +109,15 @@ final class FakeSession implements MqttSession {
     void arriveRetained(String payload) {
         listener.received(new Message("sensor/a", payload, QoS.AT_MOST_ONCE, 0, false, true));
         run();
+    }
+
+    /** Whether it grants what is subscribed to; true until this is called. */
+    void grant(boolean all) {
+        grantsAll = all;
+    }
+
+    void grant(String topicFilter, QoS qos) {
+        granted.put(topicFilter, qos);
     }
 
     /** Answers what reads a retained message. */
@@ -240,12 +251,12 @@ final class FakeSession implements MqttSession {
 
     @Override
     public Optional<QoS> grantedQoS(String topicFilter) {
-        return Optional.empty();
+        return Optional.ofNullable(granted.get(topicFilter));
     }
 
     @Override
     public boolean isSubscribed(List<String> topicFilters) {
-        return true;
+        return grantsAll;
     }
 
     @Override

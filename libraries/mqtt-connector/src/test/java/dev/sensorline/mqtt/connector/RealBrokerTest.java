@@ -44,6 +44,7 @@ class RealBrokerTest {
     private static final Duration NEVER = Duration.ofHours(1);
     private static final InboundOptions OPTIONS = new InboundOptions(
             List.of("sensor/+"),
+            List.of(),
             1,
             100,
             NEVER,
@@ -87,6 +88,7 @@ class RealBrokerTest {
         Batches batches = subscribe(
                 new InboundOptions(
                         List.of("sensor/+"),
+                        List.of(),
                         0,
                         100,
                         NEVER,
@@ -210,6 +212,7 @@ class RealBrokerTest {
     private static InboundOptions recorded(String... filters) {
         return new InboundOptions(
                 List.of(filters),
+                List.of(),
                 1,
                 100,
                 NEVER,
@@ -228,6 +231,7 @@ class RealBrokerTest {
     void with_mqtt_5_the_broker_sends_as_many_messages_as_can_be_held_without_an_acknowledgement() {
         InboundOptions options = new InboundOptions(
                 List.of("sensor/+"),
+                List.of(),
                 1,
                 500,
                 NEVER,
