@@ -46,7 +46,8 @@ import dev.sensorline.points.lineprotocol.LineProtocol;
  * If the store accepts no point for 10 s and refuses a hundred of them, or two series, <em>all</em> is refused. That is a state
  * of the store: nothing is set aside until the hold time has passed. Otherwise no more wait than half of the most that
  * have been in the store's hands at once, because what is not acknowledged occupies the broker's in-flight window; beyond that
- * the oldest are set aside.
+ * the oldest are set aside. A batch whose points cannot leave it, as over Kafka, waits for a series for the hold time once:
+ * further points of the series are set aside as soon as the store has accepted others.
  * <p>
  * Belongs to the store's event loop, except for what may be asked from any thread.
  */
@@ -110,6 +111,8 @@ final class Apart {
         private boolean isBeingTried;
         /** Whether the store has answered the last trial. */
         private boolean isAnswered = true;
+        /** Whether points have been set aside because the hold time has passed, and none has been accepted since. */
+        private boolean isHoldSpent;
 
         private final Set<Waiting> waiting = new LinkedHashSet<>();
 
@@ -400,7 +403,13 @@ final class Apart {
         boolean isOnHold = isRefusingAll && now - refusedSinceNanos < hold.toNanos();
         List<Waiting> due = new ArrayList<>();
         for (Waiting each : waiting) {
-            if (!each.isDone && (isDue(each, now, isOnHold) || !isOnHold && size.get() - due.size() > limitFor(each))) {
+            if (each.isDone) {
+                continue;
+            }
+            if (isDue(each, now, isOnHold)) {
+                each.series.isHoldSpent |= each.why == Why.FULL || each.why == Why.FAILING;
+                due.add(each);
+            } else if (!isOnHold && size.get() - due.size() > limitFor(each)) {
                 due.add(each);
             }
         }
@@ -430,9 +439,14 @@ final class Apart {
                 isRefusingAll
                         || accepted.get() > each.acceptedBefore
                         || now - each.sinceNanos >= QUIET.toNanos() + TICK.toNanos();
-            case FULL -> now - each.sinceNanos >= hold.toNanos();
-            case FAILING -> each.countedNanos >= hold.toNanos();
+            case FULL -> now - each.sinceNanos >= hold.toNanos() || isWaitedForAgain(each);
+            case FAILING -> each.countedNanos >= hold.toNanos() || isWaitedForAgain(each);
         };
+    }
+
+    /** A series holds up batches that stay whole for the hold time once, and not each of them. */
+    private boolean isWaitedForAgain(Waiting each) {
+        return each.series.isHoldSpent && !each.group.leaving.haveLeft() && accepted.get() > each.acceptedBefore;
     }
 
     private void setAside(List<Storable> points, Reason reason, String explanation, Group group) {
@@ -485,14 +499,17 @@ final class Apart {
 
     private void taken(Series series, List<Waiting> tried) {
         series.backoff.reset();
+        series.isHoldSpent = false;
         tried.forEach(series.waiting::remove);
         if (series.waiting.isEmpty()) {
-            known.remove(series.key);
+            known.remove(series.key, series);
         }
-        tried.forEach(each -> {
-            done(each);
-            each.group.settle(1);
-        });
+        for (Waiting each : tried) {
+            if (!each.isDone) { // It may have been set aside meanwhile, for lack of room.
+                done(each);
+                each.group.settle(1);
+            }
+        }
         forgetDone();
         accepted(tried.size());
         showKept();

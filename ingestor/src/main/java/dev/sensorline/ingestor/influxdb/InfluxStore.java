@@ -61,8 +61,8 @@ public final class InfluxStore implements Destination<Storable> {
     /** What the name of a series and the rest of a line take beside what the payload says, at least. */
     private static final int BYTES_BESIDE_PAYLOAD = 64;
 
-    /** A comment of line protocol: writes nothing, but needs a server, its database and the right to write there. */
-    private static final byte[] PROBE = "# probe".getBytes(StandardCharsets.UTF_8);
+    /** An empty line: writes nothing, but needs a server, its database and the right to write there. */
+    private static final byte[] PROBE = "\n".getBytes(StandardCharsets.UTF_8);
 
     private static final int ACCEPTING = 204;
     private static final int NO_ANSWER = 0;

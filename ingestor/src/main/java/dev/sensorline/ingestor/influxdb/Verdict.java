@@ -48,7 +48,7 @@ record Verdict(Kind kind, int dropped, Answer answer) {
         FOREIGN
     }
 
-    /** @param hasPoints whether the request had points, and not only a comment */
+    /** @param hasPoints whether the request had points, and was not a probe */
     static Verdict of(Answer answer, boolean hasPoints) {
         Kind kind = kind(answer, hasPoints);
         return new Verdict(kind, dropped(answer), answer);

@@ -77,7 +77,7 @@ public class MqttSource {
 
         @Override
         public Optional<Acknowledgement> without(Collection<Reading> apart) {
-            return Optional.of(new PartAcknowledgement(connectors.without(apart)));
+            return connectors.without(apart).map(PartAcknowledgement::new);
         }
     }
 }

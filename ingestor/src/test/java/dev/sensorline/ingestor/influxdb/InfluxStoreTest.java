@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.ingestor.LogLines;
@@ -39,9 +41,10 @@ class InfluxStoreTest {
     private static final Duration LONG = Duration.ofSeconds(3);
     private static final String ACCEPTS = "INFO InfluxDB at http://store accepts points";
 
+    private static final String PROBE = "\n";
     private static final Answer NO_CONTENT = answer(204, "");
 
-    /** Answers each request at once: with an answer, or with why there is none. */
+    /** Answers each request at once, with an answer or with why there is none, or when a future does. */
     private static final class FakeApi implements WriteApi {
 
         private final List<String> requests = new ArrayList<>();
@@ -53,6 +56,9 @@ class InfluxStoreTest {
             String lines = new String(bytes, UTF_8);
             requests.add(lines);
             Object answered = answer.apply(lines);
+            if (answered instanceof CompletableFuture<?> later) {
+                return Uni.createFrom().completionStage(later).map(Answer.class::cast);
+            }
             return answered instanceof Throwable failure
                     ? Uni.createFrom().failure(failure)
                     : Uni.createFrom().item((Answer) answered);
@@ -319,7 +325,7 @@ class InfluxStoreTest {
     void it_is_probed_at_once_and_then_while_nothing_is_written() {
         store.startProbing();
         loop.run();
-        assertEquals(List.of("# probe"), api.requests);
+        assertEquals(List.of(PROBE), api.requests);
         assertTrue(store.isAccepting());
         api.answer = lines -> refusal(503);
         loop.advance(Duration.ofSeconds(5));
@@ -328,7 +334,7 @@ class InfluxStoreTest {
         int probes = api.requests.size();
         write(1); // Fails: from now on the state of the store follows from writes.
         loop.advance(Duration.ofSeconds(30));
-        assertEquals(probes, api.requests.stream().filter("# probe"::equals).count());
+        assertEquals(probes, api.requests.stream().filter(PROBE::equals).count());
     }
 
     @Test
@@ -373,9 +379,9 @@ class InfluxStoreTest {
     void the_content_is_not_to_blame_before_the_server_has_accepted_a_request_without_points() {
         takenOver.complete(null);
         Answer unproven = new Answer(400, "cannot parse", false, List.of(), Duration.ZERO);
-        api.answer = lines -> lines.equals("# probe") || !lines.contains("p1 ") ? NO_CONTENT : unproven;
+        api.answer = lines -> lines.equals(PROBE) || !lines.contains("p1 ") ? NO_CONTENT : unproven;
         assertTrue(write(2).isDone());
-        assertEquals(List.of("p0 1\np1 1\n", "# probe", "p0 1\n", "p1 1\n"), api.requests);
+        assertEquals(List.of("p0 1\np1 1\n", PROBE, "p0 1\n", "p1 1\n"), api.requests);
         assertEquals(List.of("p1 1"), setAside());
     }
 
@@ -438,7 +444,7 @@ class InfluxStoreTest {
     @Test
     void that_all_is_refused_is_a_state_in_which_nothing_is_set_aside_until_the_hold_time_has_passed() {
         takenOver.complete(null);
-        api.answer = lines -> lines.equals("# probe") ? NO_CONTENT : refusal(400);
+        api.answer = lines -> lines.equals(PROBE) ? NO_CONTENT : refusal(400);
         store.startProbing();
         write(lines("a", 100));
         write(lines("b", 1));
@@ -463,7 +469,7 @@ class InfluxStoreTest {
     @Test
     void all_that_was_held_is_written_when_the_store_accepts_again() {
         takenOver.complete(null);
-        api.answer = lines -> lines.equals("# probe") ? NO_CONTENT : refusal(400);
+        api.answer = lines -> lines.equals(PROBE) ? NO_CONTENT : refusal(400);
         CompletableFuture<Void> first = write(lines("a", 100));
         CompletableFuture<Void> second = write(lines("b", 1));
         advance(12);
@@ -481,7 +487,7 @@ class InfluxStoreTest {
     @Test
     void a_few_refused_points_of_one_series_are_no_state() {
         takenOver.complete(null);
-        api.answer = lines -> lines.equals("# probe") ? NO_CONTENT : refusal(400);
+        api.answer = lines -> lines.equals(PROBE) ? NO_CONTENT : refusal(400);
         CompletableFuture<Void> done = write(lines("a", 5));
         advance(15);
         assertTrue(done.isDone());
@@ -608,6 +614,31 @@ class InfluxStoreTest {
     }
 
     @Test
+    void a_point_set_aside_while_it_is_tried_does_not_settle_another() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
+        List<CompletionStage<Void>> settled = new ArrayList<>();
+        Parting parting = (points, whenSettled) -> settled.add(whenSettled);
+        write(parting, "OLD1 v=1 0", "s v=1 0");
+        advance(60);
+        write(parting, "OLD2 v=1 0", "s v=1 1");
+        advance(60);
+        settled.clear();
+        write(parting, "OLD1 v=1 1", "OLD2 v=1 1", "s v=1 2");
+        CompletableFuture<Answer> trial = new CompletableFuture<>();
+        api.answer = lines -> lines.contains("OLD1") ? trial : lines.contains("OLD2") ? refusal(500) : NO_CONTENT;
+        advance(60);
+        for (int n = 2; n <= 10; n++) {
+            write(parting, "OLD2 v=1 " + n, "s v=1 " + n); // More than may wait, so that the oldest are set aside.
+        }
+        assertEquals(List.of("OLD1 v=1 0", "OLD1 v=1 1", "OLD2 v=1 0"), setAside());
+        trial.complete(NO_CONTENT);
+        loop.run();
+        assertFalse(settled.get(0).toCompletableFuture().isDone(), "while a point of the group still waits");
+        assertEquals(10, gauge("sensorline.points.apart"));
+    }
+
+    @Test
     void a_batch_of_many_bytes_is_several_requests() {
         String text = "x".repeat(300_000);
         assertTrue(write(
@@ -640,5 +671,30 @@ class InfluxStoreTest {
         assertTrue(done.isDone());
         assertEquals(Reason.STORE_ERROR, rejections.get(0).reason());
         assertEquals(1, written());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500, because", "400, partial write: max-series-per-database limit exceeded: (6) dropped=1"})
+    void a_series_holds_up_batches_that_stay_whole_once_and_not_each_of_them(int status, String words) {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? answer(status, words) : NO_CONTENT;
+        write("OLD v=1 0", "s v=1 0");
+        advance(120);
+        assertEquals(List.of("OLD v=1 0"), setAside());
+        for (int n = 1; n <= 100; n++) {
+            CompletableFuture<Void> done = write("OLD v=1 " + n, "s v=1 " + n);
+            advance(1); // As long as a trial may keep it.
+            assertTrue(done.isDone(), "batch " + n);
+        }
+        assertEquals(101, rejections.size());
+        api.answer = lines -> NO_CONTENT;
+        for (int n = 101; n <= 161; n++) {
+            write("OLD v=1 " + n, "s v=1 " + n);
+            advance(1);
+        }
+        int untilTried = rejections.size();
+        CompletableFuture<Void> done = write("OLD v=1 162", "s v=1 162");
+        assertTrue(done.isDone());
+        assertEquals(untilTried, rejections.size());
     }
 }

@@ -62,7 +62,7 @@ public final class StoreProxy implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** Refuses every write, including one that contains only a comment. */
+    /** Refuses every write, including one without points. */
     public void refuse(int status, Map<String, String> headers, String body) {
         refuse(lines -> true, status, headers, body);
     }

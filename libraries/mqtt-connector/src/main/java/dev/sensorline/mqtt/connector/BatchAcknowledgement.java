@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -59,16 +60,19 @@ public final class BatchAcknowledgement {
 
     /**
      * Takes readings out of the batch, to be acknowledged later than the others. They do not hold back the acknowledgements of
-     * later readings, unless the order is {@link AcknowledgementOrder#STRICT}. They count as held until they are acknowledged,
-     * but not as a batch in flight.
+     * later readings. They count as held until they are acknowledged, but not as a batch in flight.
      *
      * @param apart readings of this batch, the same objects; others are ignored
-     * @return acknowledges these readings
+     * @return acknowledges these readings; empty if the order is {@link AcknowledgementOrder#STRICT}, so that they stay in the
+     *         batch
      * @throws IllegalStateException if the batch is already acknowledged
      */
-    public synchronized BatchAcknowledgement without(Collection<Reading> apart) {
+    public synchronized Optional<BatchAcknowledgement> without(Collection<Reading> apart) {
         if (settled != null) {
             throw new IllegalStateException("The batch is already acknowledged");
+        }
+        if (!source.canHoldApart()) {
+            return Optional.empty();
         }
         Set<Reading> readings = Collections.newSetFromMap(new IdentityHashMap<>());
         readings.addAll(apart);
@@ -77,6 +81,6 @@ public final class BatchAcknowledgement {
         remaining.forEach(delivery -> (readings.contains(delivery.reading) ? taken : kept).add(delivery));
         remaining = kept;
         source.holdApart(taken);
-        return new BatchAcknowledgement(source, taken, true);
+        return Optional.of(new BatchAcknowledgement(source, taken, true));
     }
 }

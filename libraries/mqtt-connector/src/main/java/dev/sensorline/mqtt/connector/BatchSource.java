@@ -99,7 +99,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         this.meter = meter;
         this.clock = clock;
         this.nanoTime = nanoTime;
-        this.unacknowledged = new UnacknowledgedDeliveries(session, options.acknowledgementOrder(), this::release);
+        this.unacknowledged = new UnacknowledgedDeliveries(session, this::release);
         this.recorded = options.subscriptionsTopic()
                 .map(topic -> new RecordedSubscriptions(
                         session, topic, options.topics(), options.replacedTopics(), this::subscribe));
@@ -328,6 +328,11 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             settled.complete(null);
         });
         return settled;
+    }
+
+    /** Whether the order allows it. May be called from any thread. */
+    boolean canHoldApart() {
+        return options.acknowledgementOrder() == AcknowledgementOrder.RELAXED;
     }
 
     /** Lets deliveries no longer hold back the acknowledgements of later ones. May be called from any thread. */

@@ -13,7 +13,7 @@ import dev.sensorline.mqtt.client.MqttSession;
 /**
  * The deliveries of QoS 1 whose PUBACK has not been sent. PUBACKs leave in the order in which the messages arrived on the
  * connection (MQTT 3.1.1, 4.6), whatever the order in which the application acknowledges them: one that is acknowledged waits for
- * all that arrived before it. Belongs to the session's event loop.
+ * all that arrived before it, except for those that are held apart. Belongs to the session's event loop.
  */
 @NullMarked
 final class UnacknowledgedDeliveries {
@@ -21,7 +21,6 @@ final class UnacknowledgedDeliveries {
     private static final int PACKET_IDS = 1 << 16;
 
     private final MqttSession session;
-    private final AcknowledgementOrder order;
     private final Consumer<Delivery> acknowledged;
     /** Also those of earlier connections: the broker sends them again with the same packet id (2.3.1). */
     private final @Nullable Delivery[] byPacketId = new Delivery[PACKET_IDS];
@@ -33,9 +32,8 @@ final class UnacknowledgedDeliveries {
     private int count;
 
     /** @param acknowledged is told of each delivery whose PUBACK is sent */
-    UnacknowledgedDeliveries(MqttSession session, AcknowledgementOrder order, Consumer<Delivery> acknowledged) {
+    UnacknowledgedDeliveries(MqttSession session, Consumer<Delivery> acknowledged) {
         this.session = session;
-        this.order = order;
         this.acknowledged = acknowledged;
     }
 
@@ -93,9 +91,7 @@ final class UnacknowledgedDeliveries {
     }
 
     private boolean takesItsTurn(Delivery delivery) {
-        return delivery.isAcknowledged
-                || byPacketId[delivery.packetId] != delivery
-                || delivery.isApart && order == AcknowledgementOrder.RELAXED;
+        return delivery.isAcknowledged || delivery.isApart || byPacketId[delivery.packetId] != delivery;
     }
 
     private void send(Delivery delivery) {
