@@ -42,6 +42,7 @@ import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.points.ForwardedPoint;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.decoding.Decoder;
+import dev.sensorline.points.rules.Rules;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
@@ -74,6 +75,7 @@ final class RoleWiring {
     Pipeline<Point> readings(
             Decoder decoder,
             RetainedMessages retained,
+            Rules rules,
             MeterRegistry registry,
             Instance<InfluxStore> influxDb,
             Instance<KafkaTopic> kafka,
@@ -81,7 +83,10 @@ final class RoleWiring {
             Latency latency) {
         Destination<? super Point> destination = writesKafka ? kafka.get() : influxDb.get();
         return new Pipeline<>(
-                new ReadingDecoding(decoder, retained::ofTopic, registry), destination, setAside, latency);
+                new ReadingDecoding(decoder, retained::ofTopic, rules::isUnwanted, registry),
+                destination,
+                setAside,
+                latency);
     }
 
     @Produces

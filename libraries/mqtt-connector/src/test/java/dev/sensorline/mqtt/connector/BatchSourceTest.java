@@ -459,7 +459,8 @@ class BatchSourceTest {
         session.arrive("1", 1, 4);
         List<Reading> readings = batches.received.get(0).getPayload();
         BatchAcknowledgement apart = holdApart(0, 0, 1, 2);
-        BatchAcknowledgement further = apart.without(List.of(readings.get(2), readings.get(3))).orElseThrow();
+        BatchAcknowledgement further =
+                apart.without(List.of(readings.get(2), readings.get(3))).orElseThrow();
         acknowledge(further);
         acknowledge(apart);
         acknowledge(0);

@@ -25,7 +25,11 @@ class RecordedSubscriptionsTest {
     RecordedSubscriptionsTest() {
         List<String> filters = List.of("sensor/+", "plant/#");
         RecordedSubscriptions recorded = new RecordedSubscriptions(
-                session, "own/session/me", filters, List.of("sensor/a"), () -> session.subscribe(filters, QoS.AT_LEAST_ONCE));
+                session,
+                "own/session/me",
+                filters,
+                List.of("sensor/a"),
+                () -> session.subscribe(filters, QoS.AT_LEAST_ONCE));
         session.listen(new SessionListener() {
 
             @Override

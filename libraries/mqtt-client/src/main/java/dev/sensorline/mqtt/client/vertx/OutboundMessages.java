@@ -90,7 +90,8 @@ final class OutboundMessages {
             inFlight.clear();
             earlier.forEach(Publication::startAgain);
         }
-        givenUp = (int) inFlight.values().stream().filter(Publication::isGivenUp).count();
+        givenUp =
+                (int) inFlight.values().stream().filter(Publication::isGivenUp).count();
         for (int i = earlier.size() - 1; i >= 0; i--) {
             if (!earlier.get(i).isReceived && !earlier.get(i).isGivenUp()) {
                 waiting.addFirst(earlier.get(i));

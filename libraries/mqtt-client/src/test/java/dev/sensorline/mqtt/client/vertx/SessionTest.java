@@ -749,8 +749,8 @@ class SessionTest {
 
     private void giveUp(QoS qos, int count) {
         for (int i = 0; i < count; i++) {
-            CompletableFuture<Void> published = session.publish("sensor/a", new byte[0], qos, false)
-                    .toCompletableFuture();
+            CompletableFuture<Void> published =
+                    session.publish("sensor/a", new byte[0], qos, false).toCompletableFuture();
             network.run();
             published.cancel(false);
         }
