@@ -107,6 +107,8 @@ final class ConfiguredRules implements IncomingTopics {
         return BadConfiguration.checked(setting.apply("tags"), () -> builder.build(origin));
     }
 
+    @Produces
+    @Singleton
     Rules rules() {
         return rules;
     }
@@ -121,12 +123,6 @@ final class ConfiguredRules implements IncomingTopics {
     @Singleton
     RetainedMessages retained() {
         return retained;
-    }
-
-    @Produces
-    @Singleton
-    Rules rulesOfTopics() {
-        return rules;
     }
 
     /** Lets it be made, and so wrong rules be found, before the channels start. */

@@ -55,12 +55,16 @@ public interface MqttSession {
      * Subscribes to topic filters, now and on each later connection, until {@link #unsubscribe}: a broker can have forgotten
      * them. What the broker refuses is asked for again, with pauses from one second to one minute, and is one log line. To
      * subscribe to the same filters again does nothing.
+     *
+     * @throws IllegalArgumentException if one of them is not a topic filter (4.7), or not one of a shared subscription (MQTT 5,
+     *                                  4.8.2)
      */
     void subscribe(List<String> topicFilters, QoS qos);
 
     /**
      * Unsubscribes from topic filters, also from those that only the broker knows from an earlier process. Completes on the event
-     * loop when the broker has confirmed it, exceptionally if there is no connection or it ends before.
+     * loop when the broker has confirmed it, exceptionally if there is no connection or it ends before, or if one of them is not a
+     * topic filter.
      */
     CompletionStage<Void> unsubscribe(List<String> topicFilters);
 

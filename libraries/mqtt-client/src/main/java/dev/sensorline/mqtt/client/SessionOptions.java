@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param version        the version of MQTT
  * @param cleanSession   whether the broker discards the session when a connection ends (3.1.2.4)
  * @param sessionExpiry  how long the broker keeps the session after a connection has ended (MQTT 5, 3.1.2.11.2); if it is empty, not
- *                       at all if {@code cleanSession}, otherwise for ever. Whole seconds, for ever from 136 years on
+ *                       at all if {@code cleanSession}, otherwise for ever. Rounded up to whole seconds, for ever from 136 years on
  * @param noLocal        whether the broker does not send back what this client publishes (MQTT 5, 3.8.3.1)
  * @param keepAlive      the broker closes a connection that is silent for 1.5 times as long (3.1.2.10), so the client sends
  *                       PINGREQ as often; whole seconds, never if zero
@@ -47,7 +47,7 @@ public record SessionOptions(
     /** The session expiry interval in seconds, from 0 to {@link #NEVER_SECONDS}. */
     public long sessionExpirySeconds() {
         return sessionExpiry
-                .map(expiry -> Math.min(expiry.toSeconds(), NEVER_SECONDS))
+                .map(expiry -> Math.min(expiry.plusNanos(999_999_999).toSeconds(), NEVER_SECONDS))
                 .orElse(cleanSession ? 0 : NEVER_SECONDS);
     }
 
@@ -67,6 +67,13 @@ public record SessionOptions(
 
     /** User name and password, each if the broker wants it. */
     public record Credentials(Optional<String> username, Optional<String> password) {
+
+        /** @throws IllegalArgumentException if there is a password without a user name, which MQTT 3.1.1 forbids (3.1.2.9) */
+        public Credentials {
+            if (username.isEmpty() && password.isPresent()) {
+                throw new IllegalArgumentException("A password needs a user name");
+            }
+        }
 
         public static final Credentials NONE = new Credentials(Optional.empty(), Optional.empty());
 

@@ -183,7 +183,8 @@ final class ChannelKeys {
             "acknowledgement-timeout",
             Duration.class,
             null,
-            "How long the broker may take to acknowledge a message while there is a connection. Default: no limit");
+            "How long the broker may take to acknowledge a message while there is a connection; before twice as long it is given up. "
+                    + "Default: no limit");
 
     static final List<Key<?>> OUTGOING = List.of(TOPIC, QOS, RETAIN, WINDOW, MAX_TRIES, ACKNOWLEDGEMENT_TIMEOUT);
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,9 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
 
     private static final Logger LOG = Logger.getLogger(PublishSink.class);
 
+    /** The number of no connection. */
+    private static final int NONE = 0;
+
     private final MqttSession session;
     private final OutboundOptions options;
 
@@ -38,6 +42,10 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
     /** Messages that are neither acknowledged nor negatively acknowledged, the oldest first. */
     private final Set<Publication> unsettled = new LinkedHashSet<>();
 
+    private long published;
+    /** The number of the connection on which acknowledgements are waited for. */
+    private int awaitedConnection = NONE;
+
     private boolean completed;
     private boolean stopping;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -46,13 +54,16 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
     private static final class Publication {
 
         private final CompletableFuture<Void> takenOver;
+        /** In the order in which they were published. */
+        private final long number;
         /** The number of the last connection on which it was published and that has ended, or that ended before. */
         private int endedConnection;
 
         private int tries;
 
-        Publication(CompletableFuture<Void> takenOver, int endedConnection) {
+        Publication(CompletableFuture<Void> takenOver, long number, int endedConnection) {
             this.takenOver = takenOver;
+            this.number = number;
             this.endedConnection = endedConnection;
         }
     }
@@ -96,7 +107,7 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
 
     @Override
     public void connected(boolean sessionPresent) {
-        unsettled.forEach(this::limit);
+        awaitAcknowledgements();
         requestMore();
     }
 
@@ -119,22 +130,37 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
                         metadata.flatMap(OutgoingPublish::retain).orElse(options.retain()))
                 .toCompletableFuture();
         int connection = session.connectionNumber();
-        Publication publication = new Publication(takenOver, session.isConnected() ? connection - 1 : connection);
+        Publication publication =
+                new Publication(takenOver, ++published, session.isConnected() ? connection - 1 : connection);
         unsettled.add(publication);
         takenOver.whenComplete((ignored, failure) -> settle(publication, message, failure));
-        limit(publication);
+        awaitAcknowledgements();
     }
 
-    /** Gives a message up that is not acknowledged in time on this connection. */
-    private void limit(Publication publication) {
-        if (options.acknowledgementTimeout().isEmpty() || publication.takenOver.isDone() || !session.isConnected()) {
+    /**
+     * Gives up what is not acknowledged in time on this connection. One timer is for all messages that are unsettled now; those
+     * that are published meanwhile get the next one, so that each is given up before twice its time.
+     */
+    private void awaitAcknowledgements() {
+        int connection = session.connectionNumber();
+        if (options.acknowledgementTimeout().isEmpty()
+                || unsettled.isEmpty()
+                || !session.isConnected()
+                || awaitedConnection == connection) {
             return;
         }
         Duration timeout = options.acknowledgementTimeout().get();
-        int connection = session.connectionNumber();
+        long last = published;
+        awaitedConnection = connection;
         session.schedule(timeout, () -> {
             if (session.isConnected() && session.connectionNumber() == connection) {
-                giveUp(publication, "the broker has not acknowledged it within " + timeout.toMillis() + " ms");
+                awaitedConnection = NONE;
+                List.copyOf(unsettled).stream()
+                        .filter(publication -> publication.number <= last)
+                        .forEach(publication -> giveUp(
+                                publication,
+                                "the broker has not acknowledged it within " + timeout.toMillis() + " ms"));
+                awaitAcknowledgements();
             }
         });
     }

@@ -173,6 +173,11 @@ final class FakeSession implements MqttSession {
         return nanos;
     }
 
+    /** How many actions are scheduled. */
+    int timers() {
+        return alarms.size();
+    }
+
     void advance(Duration time) {
         for (long end = nanos + time.toNanos(); nanos < end; ) {
             nanos += TimeUnit.MILLISECONDS.toNanos(1);

@@ -176,6 +176,29 @@ class PublishSinkTest {
     }
 
     @Test
+    void however_many_messages_are_published_one_timer_waits_for_their_acknowledgements() {
+        session.connect(false);
+        for (int packetId = 1; packetId <= 1_000; packetId++) {
+            publish("1");
+            session.takeOver(packetId);
+        }
+        assertEquals(1, session.timers());
+    }
+
+    @Test
+    void a_message_published_after_others_has_its_time_too() {
+        session.connect(false);
+        publish("1");
+        session.advance(LIMIT.dividedBy(2));
+        publish("2");
+        session.advance(LIMIT);
+        assertEquals(List.of("refused 1: the broker has not acknowledged it within 5000 ms"), settled);
+        session.advance(LIMIT.dividedBy(2));
+        assertEquals(2, settled.size());
+        assertEquals(0, session.timers());
+    }
+
+    @Test
     void a_message_that_is_published_while_there_is_no_connection_has_not_been_tried() {
         session.connect(false);
         session.disconnect();

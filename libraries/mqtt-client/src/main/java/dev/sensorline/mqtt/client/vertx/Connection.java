@@ -21,6 +21,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
 import io.netty.handler.codec.mqtt.MqttDecoder;
@@ -145,6 +146,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
     private long keepAliveDueNanos;
     private boolean pingIsUnanswered;
     private boolean flushIsDue;
+    /** Whether CONNACK has come. */
+    private boolean isAccepted;
+    /** Whether DISCONNECT has been sent, after which nothing may follow (3.14.4). */
+    private boolean hasDisconnected;
+    /** Whether the broker has ended the connection, or done what it must not: nothing more of it is handled. */
+    private boolean hasEnded;
+
     private Throwable cause;
 
     /**
@@ -244,12 +252,25 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
     }
 
     private void handle(MqttMessage packet) {
-        if (packet.decoderResult().isFailure()) {
-            close(packet.decoderResult().cause());
+        if (hasEnded) {
             return;
         }
-        switch (packet.fixedHeader().messageType()) {
-            case PUBLISH -> events.received(received.of((MqttPublishMessage) packet));
+        if (packet.decoderResult().isFailure()) {
+            Throwable failure = packet.decoderResult().cause();
+            violated(
+                    failure instanceof TooLongFrameException ? Reasons.PACKET_TOO_LARGE : Reasons.MALFORMED_PACKET,
+                    failure);
+            return;
+        }
+        MqttMessageType type = packet.fixedHeader().messageType();
+        if (isAccepted == (type == MqttMessageType.CONNACK) && type != MqttMessageType.DISCONNECT) {
+            violated(
+                    Reasons.PROTOCOL_ERROR,
+                    isAccepted ? "sent a second CONNACK" : "sent %s before CONNACK".formatted(type));
+            return;
+        }
+        switch (type) {
+            case PUBLISH -> received((MqttPublishMessage) packet);
             case PUBACK -> events.acknowledged(packetId(packet), refusal(packet));
             case PUBREC -> events.publishReceived(packetId(packet), refusal(packet));
             case PUBREL -> events.released(packetId(packet));
@@ -261,8 +282,37 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
             case CONNACK -> connectAnswered(((MqttConnAckMessage) packet).variableHeader());
             case PINGRESP -> {}
             case DISCONNECT -> disconnected(packet);
-            default -> close("sent " + packet.fixedHeader().messageType());
+            default -> violated(Reasons.PROTOCOL_ERROR, "sent " + type);
         }
+    }
+
+    private void received(MqttPublishMessage message) {
+        String topic = message.variableHeader().topicName();
+        if (topic.isEmpty()) {
+            violated(
+                    isVersion5 ? Reasons.TOPIC_ALIAS_INVALID : Reasons.PROTOCOL_ERROR,
+                    "sent a message without a topic");
+        } else if (topic.indexOf(0) >= 0) {
+            violated(Reasons.MALFORMED_PACKET, "sent a topic with U+0000");
+        } else {
+            events.received(received.of(message));
+        }
+    }
+
+    private void violated(int reasonCode, String what) {
+        violated(reasonCode, new IllegalStateException("the broker " + what));
+    }
+
+    /** Closes the connection because the broker has violated the protocol (4.8); with MQTT 5 tells it why (4.13). */
+    private void violated(int reasonCode, Throwable failure) {
+        hasEnded = true;
+        if (isVersion5 && isAccepted) {
+            write(new MqttMessage(
+                    header(MqttMessageType.DISCONNECT, MqttQoS.AT_MOST_ONCE),
+                    new MqttReasonCodeAndPropertiesVariableHeader((byte) reasonCode, MqttProperties.NO_PROPERTIES)));
+            hasDisconnected = true;
+        }
+        close(failure);
     }
 
     private static PublishRefusedException refusal(MqttMessage packet) {
@@ -275,6 +325,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
 
     /** MQTT 5, 3.14. With MQTT 3.1.1 a broker must not send it. */
     private void disconnected(MqttMessage packet) {
+        hasEnded = true;
         if (isVersion5 && packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header) {
             close("ends the connection: " + Reasons.of(Byte.toUnsignedInt(header.reasonCode()), header.properties()));
         } else {
@@ -300,13 +351,19 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
             close("refused");
             return;
         }
+        isAccepted = true;
+        // A broker that accepts a new session must not have an earlier one (3.2.2.2).
+        if (answer.isSessionPresent() && login.isCleanStart() && isVersion5) {
+            violated(Reasons.PROTOCOL_ERROR, "goes on with a session where a new one was asked for");
+            return;
+        }
         limits = isVersion5 ? BrokerLimits.of(answer.properties()) : BrokerLimits.NONE;
         keepAliveNanos = TimeUnit.SECONDS.toNanos(
                 limits.keepAliveSeconds().orElse(options.keepAlive().toSeconds()));
         if (keepAliveNanos > 0) {
             awaitKeepAlive();
         }
-        events.accepted(answer.isSessionPresent(), limits);
+        events.accepted(answer.isSessionPresent() && !login.isCleanStart(), limits);
     }
 
     private void awaitKeepAlive() {
@@ -447,6 +504,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         timer.cancel(false);
         timer = context.executor().schedule(() -> close(cause), CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         write(new MqttMessage(header(MqttMessageType.DISCONNECT, MqttQoS.AT_MOST_ONCE)));
+        hasDisconnected = true;
         if (reads != null) {
             reads.readEverything();
         }
@@ -479,6 +537,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
 
     /** What is written in one turn of the event loop is sent together. */
     private ChannelFuture write(Object packet) {
+        if (hasDisconnected) {
+            ReferenceCountUtil.release(packet);
+            return context.newFailedFuture(new IllegalStateException("the client has disconnected"));
+        }
         if (!flushIsDue) {
             flushIsDue = true;
             context.executor().execute(() -> {

@@ -6,7 +6,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
  * Looks at the fixed header of each packet (2.2) before it is decoded. Of a PUBLISH beyond a bound it keeps the beginning only and
- * reads past the rest, so that no message needs more memory than the bound. What it lets through it does not copy.
+ * reads past the rest, so that no message needs more memory than the bound. If its properties (MQTT 5, 3.3.2.3) are so long that
+ * they are not whole, it has neither properties nor payload. What it lets through it does not copy.
  */
 final class InboundPackets extends ChannelInboundHandlerAdapter {
 
@@ -22,6 +23,7 @@ final class InboundPackets extends ChannelInboundHandlerAdapter {
     private static final int OLDER_CONNACK_BYTES = 2;
 
     private final int mostKept;
+    private final boolean isVersion5;
     private boolean expectsConnack;
 
     // Belongs to the event loop.
@@ -44,11 +46,12 @@ final class InboundPackets extends ChannelInboundHandlerAdapter {
 
     /**
      * @param mostPayloadBytes how many bytes of a payload are kept at least
-     * @param expectsVersion5  whether CONNACK must be one of MQTT 5
+     * @param isVersion5       whether packets, and so CONNACK, are those of MQTT 5
      */
-    InboundPackets(int mostPayloadBytes, boolean expectsVersion5) {
+    InboundPackets(int mostPayloadBytes, boolean isVersion5) {
         this.mostKept = (int) Math.min(Integer.MAX_VALUE, (long) mostPayloadBytes + MOST_HEADER_BYTES);
-        this.expectsConnack = expectsVersion5;
+        this.isVersion5 = isVersion5;
+        this.expectsConnack = isVersion5;
     }
 
     /** How many bytes of the message that is being handled have been read past. */
@@ -141,11 +144,18 @@ final class InboundPackets extends ChannelInboundHandlerAdapter {
     private void startKeeping(ChannelHandlerContext context, int length) {
         keeping = mostKept;
         skipping = length - mostKept;
-        kept = context.alloc().buffer(MOST_FIXED_HEADER_BYTES + keeping).writeByte(fixedHeader[0]);
-        for (int rest = keeping; rest > 0 || kept.readableBytes() == 1; rest >>= 7) {
-            kept.writeByte(rest & 0x7f | (rest > 0x7f ? 0x80 : 0));
-        }
+        kept = publish(context, fixedHeader[0], keeping);
         longBytes = skipping;
+    }
+
+    /** The fixed header of PUBLISH, with room for what follows. */
+    private static ByteBuf publish(ChannelHandlerContext context, int firstByte, int length) {
+        ByteBuf packet =
+                context.alloc().buffer(MOST_FIXED_HEADER_BYTES + length).writeByte(firstByte);
+        for (int rest = length; rest > 0 || packet.readableBytes() == 1; rest >>= 7) {
+            packet.writeByte(rest & 0x7f | (rest > 0x7f ? 0x80 : 0));
+        }
+        return packet;
     }
 
     private void keep(ChannelHandlerContext context, ByteBuf in) {
@@ -156,12 +166,35 @@ final class InboundPackets extends ChannelInboundHandlerAdapter {
         in.skipBytes(past);
         skipping -= past;
         if (keeping == 0 && skipping == 0) {
-            ByteBuf packet = kept;
+            ByteBuf packet = isVersion5 ? withWholeProperties(context, kept) : kept;
             kept = null;
             skipped = longBytes;
             context.fireChannelRead(packet);
             skipped = 0;
         }
+    }
+
+    /** The packet, or if its properties go on in what has been read past, topic and packet id alone. */
+    private ByteBuf withWholeProperties(ChannelHandlerContext context, ByteBuf packet) {
+        int start = packet.writerIndex() - mostKept;
+        int end = start + Short.BYTES + packet.getUnsignedShort(start);
+        boolean hasPacketId = (packet.getByte(0) >> 1 & 3) > 0;
+        end += hasPacketId ? Short.BYTES : 0;
+        int properties = 0;
+        int shift = 0;
+        int next = end;
+        do {
+            properties |= (packet.getByte(next) & 0x7f) << shift;
+            shift += 7;
+        } while (packet.getByte(next++) < 0 && shift < Integer.SIZE - 4);
+        if (next + properties <= packet.writerIndex()) {
+            return packet;
+        }
+        ByteBuf shortened = publish(context, packet.getByte(0), end - start + 1);
+        shortened.writeBytes(packet, start, end - start).writeByte(0);
+        longBytes = Math.max(0, mostKept + longBytes - (next - start) - properties);
+        packet.release();
+        return shortened;
     }
 
     @Override

@@ -24,7 +24,8 @@ public final class MqttSessions {
     /**
      * A session that connects when it is started.
      *
-     * @throws IllegalArgumentException if a file of the TLS options does not hold what it must
+     * @throws IllegalArgumentException if a file of the TLS options does not hold what it must, if client id or user name cannot be
+     *                                  sent (1.5.3), or if the will's topic is no topic (4.7)
      */
     public MqttSession create(SessionOptions options) {
         return new Session(new VertxNetwork(vertx, options, resolver), options);

@@ -79,16 +79,19 @@ final class OutboundMessages {
     }
 
     void connected(Sender connection, boolean sessionPresent, BrokerLimits limits) {
+        releaseGivenUp();
         this.connection = connection;
         this.limits = limits;
         this.unanswered = 0;
         waiting.removeIf(message -> message.packetId != PacketIds.NONE || message.isGivenUp());
-        inFlight.values().removeIf(this::isOver);
         List<Publication> earlier = new ArrayList<>(inFlight.values());
-        if (!sessionPresent) {
-            inFlight.keySet().forEach(packetIds::release);
-            inFlight.clear();
-            earlier.forEach(Publication::startAgain);
+        for (Publication message : earlier) {
+            // What the broker no longer takes at its QoS cannot be sent again as it was.
+            if (!sessionPresent || !message.isReceived && message.qos != limits.atMost(message.qos)) {
+                inFlight.remove(message.packetId);
+                packetIds.release(message.packetId);
+                message.startAgain();
+            }
         }
         givenUp =
                 (int) inFlight.values().stream().filter(Publication::isGivenUp).count();
@@ -101,13 +104,15 @@ final class OutboundMessages {
         send();
     }
 
-    /** Whether no answer to a message comes any more, now that its connection has ended. */
-    private boolean isOver(Publication message) {
-        boolean isOver = message.isGivenUp() && message.qos != QoS.EXACTLY_ONCE;
-        if (isOver) {
-            packetIds.release(message.packetId);
-        }
-        return isOver;
+    /** Of those that are not sent again, whose answer never comes. At QoS 2 the broker may know the packet id. */
+    private void releaseGivenUp() {
+        inFlight.values().removeIf(message -> {
+            boolean isOver = message.qos == QoS.AT_LEAST_ONCE && message.isGivenUp();
+            if (isOver) {
+                packetIds.release(message.packetId);
+            }
+            return isOver;
+        });
     }
 
     void connectionEnded() {
@@ -116,7 +121,7 @@ final class OutboundMessages {
 
     /** Sends what waits, as far as it may be sent. */
     void send() {
-        while (connection != null && unanswered < limits.receiveMaximum() && !waiting.isEmpty()) {
+        while (hasWaiting() && connection != null && unanswered < limits.receiveMaximum()) {
             Publication message = waiting.element();
             boolean isDuplicate = message.packetId != PacketIds.NONE;
             if (!isDuplicate) {
@@ -137,6 +142,14 @@ final class OutboundMessages {
                         settle(message, written.isSuccess() ? null : new IllegalStateException(written.cause())));
             }
         }
+    }
+
+    /** Whether any waits that the user has not given up, which it does with the oldest first. */
+    private boolean hasWaiting() {
+        while (!waiting.isEmpty() && waiting.element().isGivenUp()) {
+            waiting.remove();
+        }
+        return !waiting.isEmpty();
     }
 
     /** Gives a message a packet id; returns false if there is none. */
@@ -168,12 +181,15 @@ final class OutboundMessages {
      */
     void received(int packetId, RuntimeException refusal) {
         Publication message = inFlight.get(packetId);
+        if (message != null && message.qos != QoS.EXACTLY_ONCE) {
+            return;
+        }
         if (refusal == null) {
             if (message != null) {
                 message.isReceived = true;
             }
             connection.release(packetId);
-        } else if (message != null && message.qos == QoS.EXACTLY_ONCE) {
+        } else if (message != null) {
             settle(message, refusal);
         }
     }

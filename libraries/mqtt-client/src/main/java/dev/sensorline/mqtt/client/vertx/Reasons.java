@@ -12,7 +12,12 @@ final class Reasons {
     static final int FIRST_FAILURE = 0x80;
 
     static final int UNACCEPTABLE_VERSION = 0x01;
+    static final int MALFORMED_PACKET = 0x81;
+    static final int PROTOCOL_ERROR = 0x82;
     static final int UNSUPPORTED_VERSION = 0x84;
+    static final int TOPIC_NAME_INVALID = 0x90;
+    static final int TOPIC_ALIAS_INVALID = 0x94;
+    static final int PACKET_TOO_LARGE = 0x95;
 
     private static final Map<Integer, String> WORDS = Map.ofEntries(
             Map.entry(0x00, "disconnected"),
@@ -22,8 +27,8 @@ final class Reasons {
             Map.entry(0x04, "bad user name or password"),
             Map.entry(0x05, "not authorized"),
             Map.entry(0x80, "unspecified error"),
-            Map.entry(0x81, "malformed packet"),
-            Map.entry(0x82, "protocol error"),
+            Map.entry(MALFORMED_PACKET, "malformed packet"),
+            Map.entry(PROTOCOL_ERROR, "protocol error"),
             Map.entry(0x83, "implementation specific error"),
             Map.entry(UNSUPPORTED_VERSION, "unsupported protocol version"),
             Map.entry(0x85, "client identifier not valid"),
@@ -37,10 +42,10 @@ final class Reasons {
             Map.entry(0x8d, "keep alive timeout"),
             Map.entry(0x8e, "session taken over by another client with the same id"),
             Map.entry(0x8f, "topic filter invalid"),
-            Map.entry(0x90, "topic name invalid"),
+            Map.entry(TOPIC_NAME_INVALID, "topic name invalid"),
             Map.entry(0x93, "receive maximum exceeded"),
-            Map.entry(0x94, "topic alias invalid"),
-            Map.entry(0x95, "packet too large"),
+            Map.entry(TOPIC_ALIAS_INVALID, "topic alias invalid"),
+            Map.entry(PACKET_TOO_LARGE, "packet too large"),
             Map.entry(0x96, "message rate too high"),
             Map.entry(0x97, "quota exceeded"),
             Map.entry(0x98, "administrative action"),

@@ -21,7 +21,6 @@ import dev.sensorline.mqtt.client.PublishRefusedException;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionListener;
 import dev.sensorline.mqtt.client.SessionOptions;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelPipeline;
 
 /** A session: one {@link Connection} after the other, and what outlives each of them. */
@@ -33,8 +32,6 @@ final class Session implements MqttSession, Connection.Events {
     private static final Duration SHORTEST_SUBSCRIPTION_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_SUBSCRIPTION_PAUSE = Duration.ofMinutes(1);
     private static final int PACKET_IDS = 65_535;
-    /** The most bytes of a text (1.5.3). */
-    private static final int LONGEST_TEXT = 65_535;
 
     private final Network network;
     private final SessionOptions options;
@@ -77,7 +74,13 @@ final class Session implements MqttSession, Connection.Events {
     private final Backoff subscriptionPause = new Backoff(SHORTEST_SUBSCRIPTION_PAUSE, LONGEST_SUBSCRIPTION_PAUSE);
     private Network.Timer nextSubscription;
 
+    /** @throws IllegalArgumentException if client id or user name is no text (1.5.3), or the will's topic no topic (4.7) */
     Session(Network network, SessionOptions options) {
+        Texts.requireText("client id", options.clientId());
+        options.credentials().username().ifPresent(name -> Texts.requireText("user name", name));
+        if (options.will().filter(will -> !Texts.isTopicName(will.topic())).isPresent()) {
+            throw cannotPublishOn(options.will().orElseThrow().topic());
+        }
         this.network = network;
         this.options = options;
         this.clientId = options.clientId();
@@ -142,8 +145,10 @@ final class Session implements MqttSession, Connection.Events {
         PacedReads reads = hasRoom == null ? null : new PacedReads(hasRoom, network::nanoTime);
         // The first connection of a process begins a new session; the next ones go on with it while the broker keeps
         // it.
-        boolean isCleanStart = options.cleanSession()
-                && (version == ProtocolVersion.V3_1_1 || connections == 0 || options.sessionExpirySeconds() == 0);
+        boolean isCleanStart = version == ProtocolVersion.V3_1_1
+                // Without a client id the broker remembers no session (3.1.3.1).
+                ? options.cleanSession() || clientId.isEmpty()
+                : options.cleanSession() && (connections == 0 || options.sessionExpirySeconds() == 0);
         connection = new Connection(
                 new Connection.Login(options, version, clientId, isCleanStart),
                 mostUnacknowledged,
@@ -295,12 +300,17 @@ final class Session implements MqttSession, Connection.Events {
 
     /** Sends SUBSCRIBE for what is wanted and neither granted nor requested. */
     private void sendSubscriptions() {
-        for (List<String> filters : state.subscriptions.missing()) {
+        for (List<String> filters :
+                state.subscriptions.packets(state.subscriptions.missing(), limits.maximumPacketSize())) {
             int packetId = state.packetIds.take();
             if (packetId == PacketIds.NONE) {
                 break; // Tried again with what is refused.
             }
             state.subscriptions.requested(packetId, filters);
+            if (Subscriptions.bytes(filters) > limits.maximumPacketSize()) {
+                subscribed(packetId, List.of(Reasons.PACKET_TOO_LARGE));
+                continue;
+            }
             connection.subscribe(packetId, filters, state.subscriptions::qos);
             awaitSubscribed(connection, packetId);
         }
@@ -413,6 +423,11 @@ final class Session implements MqttSession, Connection.Events {
 
     @Override
     public void subscribe(List<String> topicFilters, QoS qos) {
+        for (String filter : topicFilters) {
+            if (!Texts.isTopicFilter(filter)) {
+                throw notTopicFilter(filter);
+            }
+        }
         state.subscriptions.want(topicFilters, qos);
         if (accepted) {
             sendSubscriptions();
@@ -421,12 +436,22 @@ final class Session implements MqttSession, Connection.Events {
 
     @Override
     public CompletionStage<Void> unsubscribe(List<String> topicFilters) {
+        for (String filter : topicFilters) {
+            if (!Texts.isTopicFilter(filter)) {
+                return CompletableFuture.failedFuture(notTopicFilter(filter));
+            }
+        }
         state.subscriptions.wantNoLonger(topicFilters);
         if (!accepted) {
             return CompletableFuture.failedFuture(new IllegalStateException("no connection"));
         }
         List<CompletableFuture<Void>> answers = new ArrayList<>();
-        for (List<String> filters : state.subscriptions.packets(topicFilters)) {
+        for (List<String> filters : state.subscriptions.packets(topicFilters, limits.maximumPacketSize())) {
+            if (Subscriptions.bytes(filters) > limits.maximumPacketSize()) {
+                answers.add(CompletableFuture.failedFuture(
+                        new IllegalArgumentException("'%s' is too large for the broker".formatted(filters.get(0)))));
+                continue;
+            }
             int packetId = state.packetIds.take();
             if (packetId == PacketIds.NONE) {
                 answers.add(CompletableFuture.failedFuture(new IllegalStateException("all packet ids are in use")));
@@ -440,6 +465,10 @@ final class Session implements MqttSession, Connection.Events {
 
     @Override
     public CompletionStage<Optional<byte[]>> readRetained(String topic, Duration wait) {
+        if (!isTopicName(topic)) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("Nothing can be retained on '%s'".formatted(topic)));
+        }
         int packetId = accepted ? state.packetIds.take() : PacketIds.NONE;
         if (packetId == PacketIds.NONE) {
             return CompletableFuture.failedFuture(
@@ -490,11 +519,10 @@ final class Session implements MqttSession, Connection.Events {
     @Override
     public CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain) {
         Publication message = new Publication(topic, payload, qos, retain);
-        if (!isTopicName(topic)) {
-            return CompletableFuture.failedFuture(
-                    new IllegalArgumentException("Nothing can be published on '%s'".formatted(topic)));
+        if (!Texts.isTopicName(topic)) {
+            return CompletableFuture.failedFuture(cannotPublishOn(topic));
         }
-        if (ByteBufUtil.utf8Bytes(topic) > LONGEST_TEXT || message.size() > limits.maximumPacketSize()) {
+        if (message.size() > limits.maximumPacketSize()) {
             return CompletableFuture.failedFuture(message.tooLarge(limits));
         }
         if (ended) {
@@ -523,9 +551,12 @@ final class Session implements MqttSession, Connection.Events {
         return message.takenOver;
     }
 
-    /** Whether it is a topic and not a topic filter (4.7.1), nor forbidden (4.7.3). */
-    private static boolean isTopicName(String topic) {
-        return !topic.isEmpty() && topic.chars().noneMatch(c -> c == '+' || c == '#' || c == 0);
+    private static IllegalArgumentException cannotPublishOn(String text) {
+        return new IllegalArgumentException("Nothing can be published on '%s'".formatted(text));
+    }
+
+    private static IllegalArgumentException notTopicFilter(String text) {
+        return new IllegalArgumentException("'%s' is not a topic filter".formatted(text));
     }
 
     private static IllegalStateException hasStopped() {

@@ -22,6 +22,11 @@ final class Subscriptions {
     /** Brokers accept at least so many topic filters in a SUBSCRIBE. */
     private static final int MOST_FILTERS = 8;
 
+    /** The most bytes of SUBSCRIBE or UNSUBSCRIBE besides its topic filters: lengths, packet id, empty properties. */
+    private static final int PACKET_OVERHEAD = 8;
+    /** Length and options of a topic filter. */
+    private static final int FILTER_OVERHEAD = 3;
+
     /** What became of the topic filters of a SUBSCRIBE that needs a word in the log. */
     record Answer(List<Refused> refused, List<Lowered> lowered) {}
 
@@ -61,22 +66,39 @@ final class Subscriptions {
         });
     }
 
-    /** The topic filters that are neither granted nor requested, a list for each SUBSCRIBE. */
-    List<List<String>> missing() {
-        List<String> missing = wanted.keySet().stream()
+    /** The topic filters that are neither granted nor requested. */
+    List<String> missing() {
+        return wanted.keySet().stream()
                 .filter(filter -> !granted.containsKey(filter)
                         && requested.values().stream().noneMatch(filters -> filters.contains(filter)))
                 .toList();
-        return packets(missing);
     }
 
-    /** These topic filters, a list for each packet. */
-    List<List<String>> packets(List<String> filters) {
+    /**
+     * These topic filters, a list for each packet.
+     *
+     * @param mostBytes the most bytes of a packet; only one with a single filter may be larger
+     */
+    List<List<String>> packets(List<String> filters, long mostBytes) {
         List<List<String>> packets = new ArrayList<>();
-        for (int i = 0; i < filters.size(); i += filtersPerPacket) {
-            packets.add(List.copyOf(filters.subList(i, Math.min(i + filtersPerPacket, filters.size()))));
+        for (String filter : filters) {
+            List<String> last = packets.isEmpty() ? List.of() : packets.get(packets.size() - 1);
+            if (last.isEmpty() || last.size() == filtersPerPacket || bytes(last) + bytes(filter) > mostBytes) {
+                packets.add(new ArrayList<>());
+            }
+            packets.get(packets.size() - 1).add(filter);
         }
         return packets;
+    }
+
+    /** The most bytes of a packet with these topic filters. */
+    static long bytes(List<String> filters) {
+        return PACKET_OVERHEAD
+                + filters.stream().mapToLong(Subscriptions::bytes).sum();
+    }
+
+    private static long bytes(String filter) {
+        return FILTER_OVERHEAD + Texts.bytes(filter);
     }
 
     QoS qos(String filter) {

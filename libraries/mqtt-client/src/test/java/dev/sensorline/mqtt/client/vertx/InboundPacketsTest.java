@@ -11,6 +11,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.netty.buffer.ByteBuf;
@@ -19,7 +20,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.UserProperty;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.ReferenceCountUtil;
 
 class InboundPacketsTest {
@@ -27,29 +35,34 @@ class InboundPacketsTest {
     private static final int MOST_PAYLOAD = 1_000;
     private static final int LONG = 1_000_000;
 
-    private final InboundPackets packets = new InboundPackets(MOST_PAYLOAD, false);
     private final List<String> received = new ArrayList<>();
-    private final EmbeddedChannel channel = new EmbeddedChannel(
-            new LargestBuffer(),
-            packets,
-            new LargestBuffer(),
-            new MqttDecoder(10 * LONG),
-            new ChannelInboundHandlerAdapter() {
+    private InboundPackets packets = new InboundPackets(MOST_PAYLOAD, false);
+    private EmbeddedChannel channel = channel();
 
-                @Override
-                public void channelRead(ChannelHandlerContext context, Object packet) {
-                    if (packet instanceof MqttPublishMessage message) {
-                        int bytes = message.payload().readableBytes();
-                        assertTrue(bytes >= MOST_PAYLOAD || packets.skippedBytes() == 0);
-                        received.add(message.variableHeader().topicName() + " "
-                                + message.variableHeader().packetId() + " " + (bytes + packets.skippedBytes()) + " "
-                                + message.payload().toString(0, 1, StandardCharsets.UTF_8));
-                    } else {
-                        received.add(packet.getClass().getSimpleName());
+    private EmbeddedChannel channel() {
+        return new EmbeddedChannel(
+                new LargestBuffer(),
+                packets,
+                new LargestBuffer(),
+                MqttEncoder.INSTANCE,
+                new MqttDecoder(10 * LONG),
+                new ChannelInboundHandlerAdapter() {
+
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object packet) {
+                        if (packet instanceof MqttPublishMessage message) {
+                            int bytes = message.payload().readableBytes();
+                            assertTrue(bytes == 0 || bytes >= MOST_PAYLOAD || packets.skippedBytes() == 0);
+                            received.add(message.variableHeader().topicName() + " "
+                                    + message.variableHeader().packetId() + " " + (bytes + packets.skippedBytes()) + " "
+                                    + message.payload().toString(0, Math.min(1, bytes), StandardCharsets.UTF_8));
+                        } else {
+                            received.add(packet.getClass().getSimpleName());
+                        }
+                        ReferenceCountUtil.release(packet);
                     }
-                    ReferenceCountUtil.release(packet);
-                }
-            });
+                });
+    }
 
     /** No buffer may be as large as a long message. */
     private static final class LargestBuffer extends ChannelInboundHandlerAdapter {
@@ -86,6 +99,40 @@ class InboundPacketsTest {
                         "sensor/d 9 " + MOST_PAYLOAD + " z",
                         "MqttPubAckMessage"),
                 received);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 200000, x", "200000, 100, ''", "200000, 200000, ''"})
+    void of_a_message_whose_properties_are_long_the_payload_is_kept_only_with_whole_properties(
+            int propertyBytes, int payloadBytes, String kept) {
+        packets = new InboundPackets(MOST_PAYLOAD, true);
+        channel = channel();
+        channel.writeOutbound(MqttMessageBuilders.connect()
+                .protocolVersion(MqttVersion.MQTT_5)
+                .clientId("")
+                .build());
+        MqttProperties properties = new MqttProperties();
+        for (int rest = propertyBytes; rest > 0; rest -= 50_000) {
+            properties.add(new UserProperty("k", "v".repeat(Math.min(rest, 50_000))));
+        }
+        EmbeddedChannel broker = new EmbeddedChannel(MqttEncoder.INSTANCE);
+        broker.writeOutbound(MqttMessageBuilders.connect()
+                .protocolVersion(MqttVersion.MQTT_5)
+                .clientId("")
+                .build());
+        ((ByteBuf) broker.readOutbound()).release();
+        broker.writeOutbound(MqttMessageBuilders.publish()
+                .topicName("sensor/a")
+                .qos(MqttQoS.AT_LEAST_ONCE)
+                .messageId(7)
+                .properties(properties)
+                .payload(Unpooled.wrappedBuffer("x".repeat(payloadBytes).getBytes(StandardCharsets.UTF_8)))
+                .build());
+        broker.writeOutbound(MqttMessage.PINGRESP);
+        for (ByteBuf bytes = broker.readOutbound(); bytes != null; bytes = broker.readOutbound()) {
+            channel.writeInbound(bytes);
+        }
+        assertEquals(List.of("sensor/a 7 " + payloadBytes + " " + kept, "MqttMessage"), received);
     }
 
     @Test

@@ -38,6 +38,8 @@ class MqttSessionsTest {
     }
 
     @Test
+    @Mqtt311({"MQTT-7.0.0-2", "MQTT-7.1.2-1"})
+    @Mqtt5("MQTT-4.2.0-1")
     void a_session_connects_receives_publishes_reconnects_and_disconnects() throws IOException {
         CompletableFuture<String> received = new CompletableFuture<>();
         CompletableFuture<Void> published = new CompletableFuture<>();
@@ -67,7 +69,7 @@ class MqttSessionsTest {
         });
         session.start();
         try (Socket first = server.accept()) {
-            assertEquals("CONNECT MQTT4 clean keep-alive 30 id sensor", Packets.read(first.getInputStream()));
+            assertEquals("CONNECT MQTT4 persistent keep-alive 30 id sensor", Packets.read(first.getInputStream()));
             first.getOutputStream().write(Packets.connack(false, 0));
             assertEquals("SUBSCRIBE 1 sensor/+ qos 1", Packets.read(first.getInputStream()));
             first.getOutputStream().write(Packets.suback(1, 1));
@@ -160,6 +162,7 @@ class MqttSessionsTest {
                                 new Broker(
                                         server.getInetAddress().getHostAddress(), server.getLocalPort(), "localhost"),
                                 "sensor")
+                        .cleanSession(false)
                         .build());
     }
 

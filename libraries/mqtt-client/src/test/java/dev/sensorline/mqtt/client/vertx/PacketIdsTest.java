@@ -11,6 +11,8 @@ class PacketIdsTest {
     private final PacketIds ids = new PacketIds();
 
     @Test
+    @Mqtt311("MQTT-2.3.1-1")
+    @Mqtt5("MQTT-2.2.1-3")
     void packet_ids_count_from_1_to_65535_and_start_again() {
         for (int expected = 1; expected <= LARGEST; expected++) {
             assertEquals(expected, ids.take());
@@ -20,6 +22,8 @@ class PacketIdsTest {
     }
 
     @Test
+    @Mqtt311("MQTT-2.3.1-2")
+    @Mqtt5("MQTT-2.2.1-3")
     void a_packet_id_in_use_is_not_taken_again() {
         assertEquals(1, ids.take());
         for (int expected = 2; expected <= LARGEST; expected++) {

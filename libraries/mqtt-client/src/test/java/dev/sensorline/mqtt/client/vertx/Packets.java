@@ -10,10 +10,15 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Packets of MQTT 3.1.1 as a broker writes and reads them: bytes by the specification, without the client's codec. */
+/**
+ * Packets of MQTT 3.1.1 and 5 as a broker writes and reads them: bytes by the specification, without the client's codec. Reading
+ * fails where a client must not send what it has sent.
+ */
 final class Packets {
 
     static final int REFUSED_NOT_AUTHORIZED = 5;
@@ -141,10 +146,25 @@ final class Packets {
     }
 
     private static byte[] publish(String topic, String payload, int qos, int packetId, int flags) {
-        return packet(0x30 | flags | qos << 1, body -> {
-            body.writeUTF(topic);
-            if (qos > 0) {
+        return publish(4, flags | qos << 1, topic.getBytes(UTF_8), payload, packetId);
+    }
+
+    /**
+     * PUBLISH.
+     *
+     * @param level the protocol level: 4, or 5 with empty properties
+     * @param flags of the fixed header
+     * @param topic in UTF-8, or in what a broker must not send
+     */
+    static byte[] publish(int level, int flags, byte[] topic, String payload, int packetId) {
+        return packet(0x30 | flags, body -> {
+            body.writeShort(topic.length);
+            body.write(topic);
+            if ((flags & 6) != 0) {
                 body.writeShort(packetId);
+            }
+            if (level == 5) {
+                body.writeByte(0);
             }
             body.write(payload.getBytes(UTF_8));
         });
@@ -160,6 +180,24 @@ final class Packets {
 
     static byte[] pubrel(int packetId) {
         return packet(0x62, body -> body.writeShort(packetId));
+    }
+
+    static byte[] unsuback5(int packetId, int... reasonCodes) {
+        return packet(0xb0, body -> {
+            body.writeShort(packetId);
+            write(body);
+            for (int code : reasonCodes) {
+                body.writeByte(code);
+            }
+        });
+    }
+
+    static byte[] pubrec5(int packetId, int reasonCode) {
+        return packet(0x50, body -> {
+            body.writeShort(packetId);
+            body.writeByte(reasonCode);
+            write(body);
+        });
     }
 
     static byte[] unsuback(int packetId) {
@@ -236,9 +274,13 @@ final class Packets {
                 length |= (digit & 127) << shift;
                 shift += 7;
             } while (digit >= 128);
+            require(digit > 0 || shift == 7, "a number has more bytes than it needs");
             byte[] body = new byte[length];
             in.readFully(body);
-            return text(first, new DataInputStream(new ByteArrayInputStream(body)), level);
+            DataInputStream content = new DataInputStream(new ByteArrayInputStream(body));
+            String packet = text(first, content, level);
+            require(content.available() == 0, "a packet is longer than what it contains");
+            return packet;
         } catch (EOFException e) {
             throw new AssertionError("a packet is incomplete", e);
         } catch (IOException e) {
@@ -253,10 +295,13 @@ final class Packets {
             case 0x50 -> "PUBREC " + body.readUnsignedShort();
             case 0x62 -> "PUBREL " + body.readUnsignedShort();
             case 0x70 -> "PUBCOMP " + body.readUnsignedShort();
-            case 0xa2 -> unsubscribe(body);
+            case 0xa2 -> unsubscribe(body, level);
             case 0x82 -> subscribe(body, level);
             case 0xc0 -> "PINGREQ";
-            case 0xe0 -> "DISCONNECT";
+            case 0xe0 ->
+                body.available() == 0
+                        ? "DISCONNECT"
+                        : "DISCONNECT reason " + Integer.toHexString(body.readUnsignedByte()) + emptyProperties(body);
             default -> {
                 if (first >> 4 != 3) {
                     throw new AssertionError("a client must not send " + Integer.toHexString(first));
@@ -267,34 +312,38 @@ final class Packets {
     }
 
     private static String connect(DataInputStream body) throws IOException {
-        StringBuilder text = new StringBuilder("CONNECT ").append(body.readUTF());
+        StringBuilder text = new StringBuilder("CONNECT ").append(readText(body));
         int level = body.readByte();
         text.append(level);
         int flags = body.readUnsignedByte();
+        require((flags & 1) == 0, "the reserved flag is set");
+        require((flags & 4) != 0 || (flags & 0x38) == 0, "QoS or retain is set without a last will");
+        require((flags & 0x18) != 0x18, "the last will has QoS 3");
+        require((flags & 128) != 0 || (flags & 64) == 0, "a password without a user name");
         text.append((flags & 2) != 0 ? " clean" : " persistent")
                 .append(" keep-alive ")
                 .append(body.readUnsignedShort());
         if (level == 5) {
             readProperties(body, text);
         }
-        text.append(" id ").append(body.readUTF());
+        text.append(" id ").append(readText(body));
         if ((flags & 4) != 0) {
             if (level == 5) {
                 readProperties(body, text);
             }
             text.append(" will ")
-                    .append(body.readUTF())
+                    .append(readText(body))
                     .append(' ')
-                    .append(body.readUTF())
+                    .append(readText(body))
                     .append(" qos ")
                     .append(flags >> 3 & 3)
                     .append((flags & 32) != 0 ? " retained" : "");
         }
         if ((flags & 128) != 0) {
-            text.append(" user ").append(body.readUTF());
+            text.append(" user ").append(readText(body));
         }
         if ((flags & 64) != 0) {
-            text.append(" password ").append(body.readUTF());
+            text.append(" password ").append(readText(body));
         }
         return text.toString();
     }
@@ -314,28 +363,53 @@ final class Packets {
         StringBuilder text = new StringBuilder("SUBSCRIBE ").append(body.readUnsignedShort());
         readEmptyProperties(body, level);
         while (body.available() > 0) {
-            text.append(' ').append(body.readUTF()).append(" qos ").append(body.readByte());
+            text.append(' ').append(readText(body)).append(" qos ").append(body.readByte());
         }
         return text.toString();
     }
 
-    private static String unsubscribe(DataInputStream body) throws IOException {
+    private static String unsubscribe(DataInputStream body, int level) throws IOException {
         StringBuilder text = new StringBuilder("UNSUBSCRIBE ").append(body.readUnsignedShort());
+        readEmptyProperties(body, level);
         while (body.available() > 0) {
-            text.append(' ').append(body.readUTF());
+            text.append(' ').append(readText(body));
         }
         return text.toString();
     }
 
     private static void readEmptyProperties(DataInputStream body, int level) throws IOException {
-        if (level == 5 && body.readByte() != 0) {
-            throw new AssertionError("the client must send no properties");
+        require(level != 5 || body.readByte() == 0, "the client must send no properties");
+    }
+
+    private static String emptyProperties(DataInputStream body) throws IOException {
+        if (body.available() > 0) {
+            readEmptyProperties(body, 5);
+        }
+        return "";
+    }
+
+    private static String readText(DataInputStream body) throws IOException {
+        byte[] bytes = new byte[body.readUnsignedShort()];
+        body.readFully(bytes);
+        try {
+            String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            require(text.indexOf(0) < 0, "a text has U+0000");
+            return text;
+        } catch (CharacterCodingException e) {
+            throw new AssertionError("a text is not well-formed UTF-8", e);
+        }
+    }
+
+    private static void require(boolean isKept, String violation) {
+        if (!isKept) {
+            throw new AssertionError(violation);
         }
     }
 
     private static String publish(int first, DataInputStream body, int level) throws IOException {
         int qos = first >> 1 & 3;
-        String topic = body.readUTF();
+        String topic = readText(body);
+        require(qos > 0 || (first & DUPLICATE) == 0, "a message of QoS 0 is marked as a duplicate");
         String packetId = qos > 0 ? body.readUnsignedShort() + " " : "";
         readEmptyProperties(body, level);
         return "PUBLISH " + packetId + topic + " "

@@ -54,6 +54,7 @@ class SessionTest {
     // Connecting
 
     @Test
+    @Mqtt311({"MQTT-3.1.2-9", "MQTT-3.1.2-19", "MQTT-3.1.2-21", "MQTT-3.1.3-1"})
     void connect_carries_the_options() {
         session = session(SessionOptions.builder(new Broker("broker", 1883, "broker"), "sensor")
                 .cleanSession(false)
@@ -227,6 +228,7 @@ class SessionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"e0 00", "82 06 00 01 00 01 61 00", "30 ff ff ff ff"})
+    @Mqtt311("MQTT-4.8.0-1")
     void a_packet_that_a_broker_must_not_send_ends_the_connection(String hex) {
         connect();
         String[] bytes = hex.split(" ");
@@ -253,6 +255,7 @@ class SessionTest {
     // Keep-alive
 
     @Test
+    @Mqtt311("MQTT-3.1.2-23")
     void the_connection_is_kept_alive_as_long_as_the_broker_answers() {
         connect();
         for (int i = 0; i < 3; i++) {
@@ -541,6 +544,7 @@ class SessionTest {
     }
 
     @Test
+    @Mqtt311("MQTT-4.3.3-2")
     void a_message_of_qos_2_is_delivered_once_and_released_by_the_broker() {
         connect();
         events.clear();
@@ -560,6 +564,7 @@ class SessionTest {
     }
 
     @Test
+    @Mqtt311({"MQTT-3.1.2-4", "MQTT-4.1.0-1", "MQTT-4.1.0-2", "MQTT-4.3.3-2"})
     void a_message_of_qos_2_is_delivered_once_over_the_connections_of_a_session() {
         connect();
         events.clear();
@@ -600,6 +605,7 @@ class SessionTest {
     }
 
     @Test
+    @Mqtt311("MQTT-2.3.1-6")
     void acknowledgements_are_sent_with_one_write() {
         connect();
         session.acknowledge(new int[] {7, 300, 65_535, 9}, 3);
@@ -621,6 +627,7 @@ class SessionTest {
     // Publishing
 
     @Test
+    @Mqtt311({"MQTT-2.3.1-5", "MQTT-4.3.1-1"})
     void a_message_at_qos_0_is_complete_when_it_is_written() {
         connect();
         CompletableFuture<Void> written = publish("sensor/a", QoS.AT_MOST_ONCE);
@@ -630,6 +637,7 @@ class SessionTest {
     }
 
     @Test
+    @Mqtt311("MQTT-4.3.2-1")
     void a_message_at_qos_1_is_taken_over_with_puback() {
         connect();
         events.clear();
@@ -644,6 +652,7 @@ class SessionTest {
     }
 
     @Test
+    @Mqtt311({"MQTT-2.3.1-6", "MQTT-4.3.3-1"})
     void a_message_at_qos_2_is_taken_over_with_pubcomp() {
         connect();
         events.clear();
@@ -658,6 +667,7 @@ class SessionTest {
     }
 
     @Test
+    @Mqtt311({"MQTT-2.3.1-3", "MQTT-3.3.1-1", "MQTT-4.4.0-1", "MQTT-4.6.0-1"})
     void in_the_same_session_messages_are_sent_again_with_their_packet_ids_before_new_ones() {
         connect();
         events.clear();
@@ -758,6 +768,7 @@ class SessionTest {
     }
 
     @Test
+    @Mqtt311("MQTT-3.1.2-6")
     void in_a_new_session_messages_are_sent_as_new_ones() {
         connect();
         publish("sensor/a", QoS.EXACTLY_ONCE);
@@ -771,6 +782,7 @@ class SessionTest {
     }
 
     @Test
+    @Mqtt311({"MQTT-2.3.1-2", "MQTT-2.3.1-3"})
     void when_all_packet_ids_are_in_use_a_message_waits_for_one() {
         connect();
         for (int i = 1; i <= 65_535; i++) {
@@ -798,6 +810,7 @@ class SessionTest {
     }
 
     @Test
+    @Mqtt311("MQTT-4.7.3-3")
     void a_topic_or_payload_beyond_what_a_packet_can_carry_is_refused() {
         connect();
         assertInstanceOf(IllegalArgumentException.class, failure(publish("x".repeat(65_536), QoS.AT_LEAST_ONCE)));
@@ -810,6 +823,7 @@ class SessionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "sensor/+", "sensor/#", "sensor/\n#", "sensor\0"})
+    @Mqtt311({"MQTT-3.3.2-2", "MQTT-4.7.1-1", "MQTT-4.7.3-1", "MQTT-4.7.3-2"})
     void a_topic_that_cannot_be_published_to_is_refused(String topic) {
         connect();
         assertInstanceOf(IllegalArgumentException.class, failure(publish(topic, QoS.AT_LEAST_ONCE)));
@@ -858,6 +872,7 @@ class SessionTest {
     }
 
     @Test
+    @Mqtt311("MQTT-3.14.4-1")
     void a_connection_that_the_broker_does_not_close_after_disconnect_is_closed() {
         connect();
         CompletableFuture<Void> stopped = session.stop().toCompletableFuture();
@@ -883,6 +898,7 @@ class SessionTest {
 
     private static SessionOptions options() {
         return SessionOptions.builder(new Broker("broker", 1883, "broker"), "sensor")
+                .cleanSession(false)
                 .keepAlive(KEEP_ALIVE)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .longestPause(LONGEST_PAUSE)

@@ -55,6 +55,7 @@ class Version5Test {
     // The version
 
     @Test
+    @Mqtt5("MQTT-3.1.2-1")
     void connect_asks_for_a_session_for_ever_and_for_as_many_messages_as_the_user_can_hold() {
         session.receiveAtMost(20_000, 1_000);
         start();
@@ -64,10 +65,11 @@ class Version5Test {
     }
 
     @Test
+    @Mqtt5("MQTT-3.1.2-9")
     void connect_carries_expiry_largest_packet_and_the_delay_of_the_will() {
         session = session(options(ProtocolVersion.V5)
                 .cleanSession(true)
-                .sessionExpiry(Optional.of(Duration.ofHours(1)))
+                .sessionExpiry(Optional.of(Duration.ofHours(1).minusMillis(500))) // Rounded up.
                 .maxPacketSize(100_000)
                 .will(Optional.of(
                         new Will("gone", "x".getBytes(UTF_8), QoS.AT_LEAST_ONCE, false, Duration.ofSeconds(9))))
@@ -156,6 +158,7 @@ class Version5Test {
         "0x8b, server shutting down",
         "0xf0, reason code 0xf0"
     })
+    @Mqtt5("MQTT-4.13.2-1")
     void the_log_says_why_the_broker_ends_the_connection(int reasonCode, String words) {
         connect();
         log.take();
@@ -189,6 +192,7 @@ class Version5Test {
     }
 
     @Test
+    @Mqtt5({"MQTT-3.1.2-21", "MQTT-3.2.2-21"})
     void the_keep_alive_of_the_broker_counts() {
         connect(Packets.number(SERVER_KEEP_ALIVE, 2, 5));
         network.broker().packets();
@@ -199,6 +203,7 @@ class Version5Test {
     // Subscribing and receiving
 
     @Test
+    @Mqtt5("MQTT-3.8.3-4")
     void subscriptions_do_not_bring_retained_messages_again_nor_what_the_client_publishes() {
         session = session(options(ProtocolVersion.V5).noLocal(true).build());
         connect();
@@ -251,6 +256,7 @@ class Version5Test {
     // Publishing
 
     @Test
+    @Mqtt5({"MQTT-3.3.4-7", "MQTT-4.9.0-2"})
     void no_more_messages_are_unanswered_than_the_broker_allows() {
         connect(Packets.number(RECEIVE_MAXIMUM, 2, 2));
         network.broker().packets();
@@ -264,6 +270,7 @@ class Version5Test {
     }
 
     @Test
+    @Mqtt5({"MQTT-3.2.2-11", "MQTT-3.2.2-14", "MQTT-3.2.2-15"})
     void messages_are_published_as_the_broker_supports_it() {
         connect(
                 Packets.number(MAXIMUM_QOS, 1, 0),
@@ -282,6 +289,7 @@ class Version5Test {
     }
 
     @Test
+    @Mqtt5("MQTT-3.2.2-15")
     void a_message_that_waited_and_is_too_large_for_the_broker_is_refused() {
         CompletableFuture<Void> large =
                 session.publish("a", new byte[100], QoS.AT_LEAST_ONCE, false).toCompletableFuture();
@@ -293,6 +301,7 @@ class Version5Test {
     }
 
     @Test
+    @Mqtt5("MQTT-4.4.0-2")
     void a_message_that_the_broker_refuses_is_given_up_with_its_reason() {
         connect();
         CompletableFuture<Void> refused = publish("a", QoS.AT_LEAST_ONCE);
