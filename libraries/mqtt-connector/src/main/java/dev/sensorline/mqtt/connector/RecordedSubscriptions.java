@@ -33,6 +33,7 @@ import dev.sensorline.points.rules.TopicFilter;
  * and one line says so. Belongs to the session's event loop.
  */
 @NullMarked
+@SuppressWarnings("FutureReturnValueIgnored") // Each failure is handled.
 final class RecordedSubscriptions {
 
     /** How long the list delays the subscriptions at most. */

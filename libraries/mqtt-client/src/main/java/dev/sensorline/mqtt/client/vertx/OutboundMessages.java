@@ -35,11 +35,11 @@ final class OutboundMessages {
         void release(int packetId);
     }
 
-    private final PacketIds packetIds;
-    private final Executor dispatcher;
-
     /** How many messages may be given up and unanswered, or half of what the broker allows. */
     static final int MOST_GIVEN_UP = 10;
+
+    private final PacketIds packetIds;
+    private final Executor dispatcher;
 
     // Valid for the session.
     /** How many of those in flight are given up. */
@@ -68,6 +68,7 @@ final class OutboundMessages {
         return givenUp >= Math.min(MOST_GIVEN_UP, Math.max(1, limits.receiveMaximum() / 2));
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // It counts only.
     void add(Publication message) {
         message.takenOver.whenComplete((done, failure) -> {
             if (inFlight.get(message.packetId) == message) {

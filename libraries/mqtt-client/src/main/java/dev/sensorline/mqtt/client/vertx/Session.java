@@ -465,9 +465,8 @@ final class Session implements MqttSession, Connection.Events {
 
     @Override
     public CompletionStage<Optional<byte[]>> readRetained(String topic, Duration wait) {
-        if (!isTopicName(topic)) {
-            return CompletableFuture.failedFuture(
-                    new IllegalArgumentException("Nothing can be retained on '%s'".formatted(topic)));
+        if (!Texts.isTopicName(topic)) {
+            return CompletableFuture.failedFuture(cannotPublishOn(topic));
         }
         int packetId = accepted ? state.packetIds.take() : PacketIds.NONE;
         if (packetId == PacketIds.NONE) {
