@@ -19,7 +19,7 @@ public final class PartMetrics {
 
     private final MeterRegistry registry;
 
-    PartMetrics(MeterRegistry registry) {
+    public PartMetrics(MeterRegistry registry) {
         this.registry = registry;
     }
 
@@ -46,6 +46,9 @@ public final class PartMetrics {
                 .register(registry);
         Gauge.builder("sensorline.queue.full", readings, meter -> meter.isFull() ? 1 : 0)
                 .description("1 while nothing is read from the broker because as much is held as may be")
+                .register(registry);
+        Gauge.builder("sensorline.subscriptions.lowered", connector, c -> c.loweredSubscriptions(MqttSource.CHANNEL))
+                .description("Subscriptions that the broker has granted at a lower QoS than MQTT_QOS")
                 .register(registry);
         Gauge.builder("sensorline.broker.connected", connector, c -> c.isConnected(MqttSource.CHANNEL) ? 1 : 0)
                 .description("1 while there is a connection to the broker")

@@ -2,6 +2,7 @@ package dev.sensorline.ingestor.mqtt;
 
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import dev.sensorline.ingestor.pipeline.DecodedBatch;
 import dev.sensorline.ingestor.pipeline.Decoding;
@@ -16,22 +17,37 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 /**
  * How readings become points: by the rules. Retained messages arrive again with each subscription: where the rule does not say
- * whether they are taken, they are ignored if the payload carries no time, because they would become a new point each time.
+ * whether they are taken, they are ignored if the payload carries no time, because they would become a new point each time. What
+ * arrives only because a subscription is wider than the rules is ignored, too.
  * Belongs to the thread that decodes.
  */
 public final class ReadingDecoding implements Decoding<Point> {
 
     private final Decoder decoder;
     private final Function<String, Retained> retained;
+    private final Predicate<String> isUnwanted;
     private final LongAdder ignored = new LongAdder();
+    private final LongAdder unwanted = new LongAdder();
 
-    /** @param retained what becomes of retained messages of a topic */
-    public ReadingDecoding(Decoder decoder, Function<String, Retained> retained, MeterRegistry registry) {
+    /**
+     * @param retained   what becomes of retained messages of a topic
+     * @param isUnwanted whether no rule is meant for a topic
+     */
+    public ReadingDecoding(
+            Decoder decoder,
+            Function<String, Retained> retained,
+            Predicate<String> isUnwanted,
+            MeterRegistry registry) {
         this.decoder = decoder;
         this.retained = retained;
+        this.isUnwanted = isUnwanted;
         FunctionCounter.builder("sensorline.messages.ignored", ignored, LongAdder::sum)
                 .description("Messages dropped because the broker had retained them")
                 .tag("reason", "retained")
+                .register(registry);
+        FunctionCounter.builder("sensorline.messages.ignored", unwanted, LongAdder::sum)
+                .description("Messages dropped because no rule matches, but a subscription for several rules")
+                .tag("reason", "unwanted")
                 .register(registry);
     }
 
@@ -42,6 +58,8 @@ public final class ReadingDecoding implements Decoding<Point> {
             ignored.increment();
         } else if (decoded instanceof Point point) {
             batch.add(point);
+        } else if (isUnwanted.test(reading.topic())) {
+            unwanted.increment();
         } else {
             batch.add((Rejection) decoded);
         }

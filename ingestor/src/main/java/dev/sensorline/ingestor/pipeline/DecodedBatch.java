@@ -28,6 +28,11 @@ public final class DecodedBatch<P extends Storable> {
         rejections.add(rejection);
     }
 
+    /** The points and rejections so far. */
+    int size() {
+        return points.size() + rejections.size();
+    }
+
     List<P> points() {
         return points;
     }

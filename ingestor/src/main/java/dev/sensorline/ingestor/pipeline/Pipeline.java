@@ -33,29 +33,36 @@ public final class Pipeline<P extends Storable> {
      * thread for each batch would cost more than decoding it.
      *
      * @param acknowledgement removes the batch from where it came from; called once, when the destination has accepted its
-     *                        points and its invalid readings have been set aside, and not before. Readings whose points leave
-     *                        the batch are acknowledged by themselves, when these have been accepted or set aside
+     *                        points, and not before. Readings whose points leave the batch, and invalid ones that have not been
+     *                        set aside by then, are acknowledged by themselves, when they are settled; where the source
+     *                        acknowledges batches only as a whole, the batch waits for the latter
      * @return completes when the batch has been acknowledged; fails only if acknowledging does
      */
     public Uni<Void> process(List<Reading> readings, Acknowledgement acknowledgement) {
-        DecodedBatch<P> batch = decode(readings);
+        DecodedBatch<P> batch = new DecodedBatch<>(readings.size());
+        boolean isOneOfEach = decode(readings, batch);
         List<P> points = batch.points();
         // A reading of several points is acknowledged only when all of them are settled, and so with its batch.
-        boolean isPointAReading = points.size() + batch.rejections().size() == readings.size();
-        Parting parting = isPointAReading ? new LeavingReadings(acknowledgement) : Parting.NONE;
+        LeavingReadings leaving = new LeavingReadings(acknowledgement);
         CompletionStage<Void> rejectionsTakenOver = setAside.setAside(batch.rejections());
         return destination
-                .write(points, parting)
+                .write(points, isOneOfEach ? leaving : Parting.NONE)
                 .invoke(() -> latency.accepted(points))
                 .chain(() -> Uni.createFrom()
-                        .completionStage(rejectionsTakenOver.thenCompose(takenOver -> acknowledgement.acknowledge())));
+                        .completionStage(
+                                isOneOfEach && leaving.leaveRejected(batch.rejections(), rejectionsTakenOver)
+                                        ? acknowledgement.acknowledge()
+                                        : rejectionsTakenOver.thenCompose(takenOver -> acknowledgement.acknowledge())));
     }
 
-    private DecodedBatch<P> decode(List<Reading> readings) {
-        DecodedBatch<P> batch = new DecodedBatch<>(readings.size());
+    /** Returns whether each reading has become no more than one point or rejection. */
+    private boolean decode(List<Reading> readings, DecodedBatch<P> batch) {
+        boolean isOneOfEach = true;
         for (Reading reading : readings) {
+            int before = batch.size();
             decoding.decode(reading, batch);
+            isOneOfEach &= batch.size() <= before + 1;
         }
-        return batch;
+        return isOneOfEach;
     }
 }

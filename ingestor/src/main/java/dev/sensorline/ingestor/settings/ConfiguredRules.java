@@ -15,6 +15,7 @@ import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
 import org.eclipse.microprofile.config.Config;
+import org.jboss.logging.Logger;
 
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.ingestor.settings.IngestorConfig.Retained;
@@ -31,6 +32,8 @@ import io.quarkus.runtime.StartupEvent;
 /** The rules of the topic filters, the rules written in full, and what to subscribe to for them. */
 @Singleton
 final class ConfiguredRules implements IncomingTopics {
+
+    private static final Logger LOG = Logger.getLogger(ConfiguredRules.class);
 
     /** Names that mean the same in a file and, in upper case, in a variable. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
@@ -104,6 +107,8 @@ final class ConfiguredRules implements IncomingTopics {
         return BadConfiguration.checked(setting.apply("tags"), () -> builder.build(origin));
     }
 
+    @Produces
+    @Singleton
     Rules rules() {
         return rules;
     }
@@ -121,10 +126,21 @@ final class ConfiguredRules implements IncomingTopics {
     }
 
     /** Lets it be made, and so wrong rules be found, before the channels start. */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {}
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        rules.overlaps()
+                .forEach(overlap -> LOG.warnf(
+                        "Two topic filters match the same topics: %s. A broker that sends a message once for each subscription"
+                                + " makes two points of a reading",
+                        overlap));
+    }
 
     @Override
     public List<String> topics(String channel) {
         return subscribe ? rules.subscriptions() : List.of();
+    }
+
+    @Override
+    public List<String> replacedTopics(String channel) {
+        return rules.replaced();
     }
 }

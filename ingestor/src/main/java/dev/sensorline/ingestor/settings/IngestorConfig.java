@@ -104,10 +104,17 @@ public interface IngestorConfig {
         @WithConverter(Settings.Flag.class)
         boolean subscribe();
 
-        @Setting("client id; rejected readings are published by a second connection with `-rejected` appended")
+        @Setting("client id")
         @WithDefault("sensorline-ingestor")
         @WithConverter(ClientId.class)
         String clientId();
+
+        @Setting(
+                "the connection that publishes rejected readings: its `own`, with `-rejected` appended to the client id, or `shared` "
+                        + "with the readings, for a [broker that takes both for one client](../docs/operations/faults.md#broker)")
+        @WithDefault("own")
+        @WithConverter(RejectedConnectionOf.class)
+        RejectedConnection rejectedConnection();
 
         @Setting("MQTT quality of service")
         @WithDefault("1")
@@ -136,6 +143,15 @@ public interface IngestorConfig {
         @WithDefault("timed")
         @WithConverter(RetainedOf.class)
         Retained retained();
+    }
+
+    /** Which connection publishes rejected readings. */
+    enum RejectedConnection {
+
+        /** A second one, which keeps no session. */
+        OWN,
+        /** That of the readings. */
+        SHARED
     }
 
     /** What becomes of messages that the broker had retained. */
@@ -595,12 +611,28 @@ public interface IngestorConfig {
 
         @Override
         public String allowed() {
-            return "a name that is not empty: the broker keeps the session under it";
+            return "a name that is not empty, without control characters: the broker keeps the session under it";
         }
 
         @Override
         protected boolean isAllowed(String text) {
-            return !text.isBlank();
+            return !text.isBlank() && text.chars().noneMatch(Character::isISOControl);
+        }
+    }
+
+    /** A connection for rejected readings. */
+    final class RejectedConnectionOf extends Choice<RejectedConnection> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected List<RejectedConnection> values() {
+            return List.of(RejectedConnection.values());
+        }
+
+        @Override
+        public RejectedConnection convert(String text) {
+            return super.convert(text);
         }
     }
 

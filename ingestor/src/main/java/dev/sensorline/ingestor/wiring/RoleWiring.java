@@ -13,12 +13,14 @@ import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
+import org.jboss.logging.Logger;
 
 import dev.sensorline.ingestor.eventloop.VertxEventLoop;
 import dev.sensorline.ingestor.health.ClockSteps;
 import dev.sensorline.ingestor.health.PartMetrics;
 import dev.sensorline.ingestor.health.ReadinessChecks;
 import dev.sensorline.ingestor.influxdb.InfluxStore;
+import dev.sensorline.ingestor.kafka.BootstrapServers;
 import dev.sensorline.ingestor.kafka.ConfiguredClients;
 import dev.sensorline.ingestor.kafka.KafkaLag;
 import dev.sensorline.ingestor.kafka.KafkaSource;
@@ -36,12 +38,15 @@ import dev.sensorline.ingestor.pipeline.SetAside;
 import dev.sensorline.ingestor.setaside.KafkaSetAside;
 import dev.sensorline.ingestor.setaside.MqttSetAside;
 import dev.sensorline.ingestor.setaside.ReportingSetAside;
+import dev.sensorline.ingestor.setaside.RivalConnections;
 import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.ingestor.settings.IngestorConfig.RejectedConnection;
 import dev.sensorline.ingestor.settings.RetainedMessages;
 import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.points.ForwardedPoint;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.decoding.Decoder;
+import dev.sensorline.points.rules.Rules;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
@@ -54,6 +59,7 @@ import io.vertx.core.Vertx;
 @Singleton
 final class RoleWiring {
 
+    private static final Logger LOG = Logger.getLogger(RoleWiring.class);
     private static final int BEFORE_THE_CHANNELS = Interceptor.Priority.PLATFORM_BEFORE + 500;
 
     private final boolean readsMqtt;
@@ -74,6 +80,7 @@ final class RoleWiring {
     Pipeline<Point> readings(
             Decoder decoder,
             RetainedMessages retained,
+            Rules rules,
             MeterRegistry registry,
             Instance<InfluxStore> influxDb,
             Instance<KafkaTopic> kafka,
@@ -81,7 +88,10 @@ final class RoleWiring {
             Latency latency) {
         Destination<? super Point> destination = writesKafka ? kafka.get() : influxDb.get();
         return new Pipeline<>(
-                new ReadingDecoding(decoder, retained::ofTopic, registry), destination, setAside, latency);
+                new ReadingDecoding(decoder, retained::ofTopic, rules::isUnwanted, registry),
+                destination,
+                setAside,
+                latency);
     }
 
     @Produces
@@ -127,14 +137,14 @@ final class RoleWiring {
         kafka.stop();
     }
 
-    /** Before a client is made, so that a wrong setting is one line. */
+    /** Before a client is made, so that a wrong setting is one line, and a client finds an address. */
     void check(
             @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event,
             ConfiguredClients clients,
-            Instance<KafkaWatch> kafka) {
+            IngestorConfig config) {
         if (readsKafka || writesKafka) {
             clients.check();
-            kafka.get().checkServers();
+            new BootstrapServers(config.kafka().bootstrapServers()).awaitAddress();
         }
     }
 
@@ -143,6 +153,25 @@ final class RoleWiring {
         if (writesInfluxDb) {
             influxDb.get().startProbing();
         }
+    }
+
+    /** Before the channels connect. */
+    void watch(
+            @Observes @Priority(BEFORE_THE_CHANNELS) StartupEvent event,
+            IngestorConfig config,
+            @Connector(MqttConnector.NAME) MqttConnector connector) {
+        if (!readsMqtt || config.mqtt().rejectedConnection() == RejectedConnection.SHARED) {
+            return;
+        }
+        String clientId = config.mqtt().clientId();
+        RivalConnections rivals = new RivalConnections(
+                System::nanoTime,
+                () -> LOG.warnf(
+                        "The connections as %s and %s-rejected end each other: the broker takes them for one client"
+                                + " (use_username_as_clientid of Mosquitto?). Set MQTT_REJECTED_CONNECTION=shared",
+                        clientId, clientId));
+        connector.onConnection(MqttSource.CHANNEL, rivals.readings());
+        connector.onConnection(MqttSetAside.CHANNEL, rivals.rejected());
     }
 
     void show(

@@ -45,7 +45,7 @@ class MqttSourceTest {
     private Retained retained = Retained.TIMED;
     private final Decoder decoder = new Decoder(Configured.rules(new PropertiesConfigSource(Map.of(), "none", 300)));
     private final Pipeline<Point> pipeline = new Pipeline<>(
-            new ReadingDecoding(decoder, topic -> retained, registry),
+            new ReadingDecoding(decoder, topic -> retained, "plant/a"::equals, registry),
             (points, parting) -> {
                 written.addAll(points.stream().map(Storable::origin).toList());
                 CompletableFuture<Void> accepted = new CompletableFuture<>();
@@ -60,9 +60,13 @@ class MqttSourceTest {
     private final UnicastProcessor<Message<List<Reading>>> channel = UnicastProcessor.create();
 
     private void emit(String name, String... payloads) {
+        emitOn("sensor/S", name, payloads);
+    }
+
+    private void emitOn(String topic, String name, String... payloads) {
         List<Reading> readings = Stream.of(payloads)
                 .map(payload -> payload.getBytes(UTF_8))
-                .map(bytes -> new Reading("sensor/S", bytes, bytes.length, 1))
+                .map(bytes -> new Reading(topic, bytes, bytes.length, 1))
                 .toList();
         channel.onNext(Message.of(readings, () -> {
             acknowledged.add(name);
@@ -136,6 +140,24 @@ class MqttSourceTest {
                 expected.equals("ignored") ? 1 : 0,
                 registry.get("sensorline.messages.ignored")
                         .tag("reason", "retained")
+                        .functionCounter()
+                        .count());
+    }
+
+    @Test
+    void what_only_a_wider_subscription_brings_is_counted_and_not_set_aside() {
+        channel.subscribe(new MqttSource(pipeline, 2, end).process());
+        emitOn("plant/a", "first", "21.5", "");
+        emitOn("plant/b", "second", "21.5");
+        writes.forEach(write -> write.complete(null));
+        assertEquals(List.of("first", "second"), acknowledged);
+        assertEquals(
+                List.of(Reason.NO_RULE),
+                rejections.stream().map(Rejection::reason).toList());
+        assertEquals(
+                2,
+                registry.get("sensorline.messages.ignored")
+                        .tag("reason", "unwanted")
                         .functionCounter()
                         .count());
     }

@@ -69,7 +69,7 @@ class PipelineTest {
     private static void decode(Reading reading, DecodedBatch<ForwardedPoint> batch) {
         if (new String(reading.payload(), UTF_8).startsWith("bad")) {
             batch.add(new Rejection(reading, Reason.NOT_A_NUMBER, null));
-        } else {
+        } else if (!new String(reading.payload(), UTF_8).equals("ignored")) {
             batch.add(ForwardedPoint.of(reading));
         }
     }
@@ -244,6 +244,38 @@ class PipelineTest {
         assertEquals(List.of("write [a, b, c]", "acknowledge [a, c]"), steps);
         settled.complete(null);
         assertEquals("acknowledge [b]", steps.get(2));
+    }
+
+    @Test
+    void invalid_readings_that_are_not_taken_over_do_not_hold_back_their_batch() {
+        List<Reading> readings =
+                Stream.of("a", "bad", "b").map(PipelineTest::reading).toList();
+        CompletableFuture<Void> done = process(readings, new PartAcknowledgement(readings));
+        writes.get(0).complete(null);
+        assertTrue(done.isDone());
+        assertEquals(List.of("set aside [bad]", "write [a, b]", "acknowledge [a, b]"), steps);
+        rejectionsTakenOver.complete(null);
+        assertEquals("acknowledge [bad]", steps.get(3));
+    }
+
+    @Test
+    void invalid_readings_that_were_taken_over_before_the_write_are_acknowledged_with_their_batch() {
+        List<Reading> readings =
+                Stream.of("a", "bad").map(PipelineTest::reading).toList();
+        process(readings, new PartAcknowledgement(readings));
+        rejectionsTakenOver.complete(null);
+        writes.get(0).complete(null);
+        assertEquals(List.of("set aside [bad]", "write [a]", "acknowledge [a, bad]"), steps);
+    }
+
+    @Test
+    void points_leave_also_from_a_batch_with_readings_that_are_ignored() {
+        List<Reading> readings =
+                Stream.of("a", "ignored", "b").map(PipelineTest::reading).toList();
+        process(readings, new PartAcknowledgement(readings));
+        assertTrue(parting.leave(List.of(ForwardedPoint.of(readings.get(0))), new CompletableFuture<>()));
+        writes.get(0).complete(null);
+        assertEquals("acknowledge [ignored, b]", steps.get(1));
     }
 
     @Test

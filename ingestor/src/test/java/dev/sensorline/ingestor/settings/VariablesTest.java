@@ -62,6 +62,7 @@ class VariablesTest {
             MQTT_TOPICS||where there is no rule
             MQTT_TOPICS|plant/{a}/{a}|two levels
             MQTT_CLIENT_ID| |not empty
+            MQTT_REJECTED_CONNECTION|none|own or shared
             MQTT_SUBSCRIBE|perhaps|true or false
             MQTT_QOS|2|from 0 to 1
             MQTT_VERSION|4|auto, 5 or 3.1.1
@@ -130,6 +131,14 @@ class VariablesTest {
         assertEquals(1, lines.size(), lines::toString);
         assertTrue(lines.get(0).startsWith(variable + "=" + value + ": must"), lines::toString);
         assertTrue(lines.get(0).contains(allowed), lines::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\tb", "a\u0000", "\u007fa", "a\u0085b"})
+    void a_client_id_has_no_control_characters(String clientId) {
+        List<String> lines = refusal(Map.of("MQTT_CLIENT_ID", clientId));
+        assertEquals(1, lines.size(), lines::toString);
+        assertTrue(lines.get(0).contains("without control characters"), lines::toString);
     }
 
     @Test
@@ -313,6 +322,30 @@ class VariablesTest {
                 assertEquals(value, config.getValue(reference, String.class), reference);
             }
         }
+    }
+
+    @Test
+    void rejected_readings_have_a_connection_of_their_own_or_share_that_of_the_readings() {
+        SmallRyeConfig own = Configured.VARIABLES.read(Map.of("MQTT_SESSION_EXPIRY", "1h"));
+        assertEquals("sensorline-ingestor-rejected", key(own, "outgoing.rejected", "client-id"));
+        assertEquals("true", key(own, "outgoing.rejected", "auto-clean-session"));
+        assertEquals("", key(own, "outgoing.rejected", "session-expiry"));
+        for (Map<String, String> variables :
+                List.of(Map.of("MQTT_SESSION_EXPIRY", "1h"), Map.of("MQTT_CLIENT_ID", "me"))) {
+            Map<String, String> all = new HashMap<>(variables);
+            all.put("MQTT_REJECTED_CONNECTION", "shared");
+            SmallRyeConfig shared = Configured.VARIABLES.read(all);
+            for (String key : List.of("client-id", "auto-clean-session", "session-expiry", "no-local")) {
+                assertEquals(key(shared, "incoming.readings", key), key(shared, "outgoing.rejected", key), key);
+            }
+        }
+    }
+
+    /** A key of a channel, or that of all channels; empty if neither is set. */
+    private static String key(SmallRyeConfig config, String channel, String key) {
+        return config.getOptionalValue("mp.messaging." + channel + "." + key, String.class)
+                .or(() -> config.getOptionalValue("mp.messaging.connector.sensorline-mqtt." + key, String.class))
+                .orElse("");
     }
 
     @Test

@@ -68,6 +68,16 @@ public interface MqttSession {
      */
     CompletionStage<Void> unsubscribe(List<String> topicFilters);
 
+    /**
+     * Reads the message that the broker has retained on a topic, which must not be subscribed to. No listener gets it.
+     *
+     * @param wait how long the message may take after the broker has granted the subscription that brings it
+     * @return completes on the event loop with its payload, of which only the beginning may have been kept (see {@link
+     *         #receiveAtMost}); empty if none has come or the broker refuses the subscription; exceptionally if there is no
+     *         connection or it ends before
+     */
+    CompletionStage<Optional<byte[]>> readRetained(String topic, Duration wait);
+
     /** Whether the broker has granted all of these subscriptions on this connection. May be called from any thread. */
     boolean isSubscribed(List<String> topicFilters);
 
@@ -96,7 +106,9 @@ public interface MqttSession {
      * sends it again with the same packet id where the broker remembers the session. It holds as many as it is given, so the
      * caller bounds how many are not complete.
      * <p>
-     * To complete the result exceptionally, on the event loop, gives up a message of QoS 1 or 2: it is not sent again.
+     * To complete the result exceptionally, on the event loop, gives up a message of QoS 1 or 2: it is not sent again. While ten
+     * such messages are unanswered, or half of what the broker allows, all others are refused: its packet id is in use until then.
+     * At QoS 1 the end of the connection counts as an answer.
      * <p>
      * Completes exceptionally with an IllegalArgumentException if the message can never be published, as when the topic is empty
      * or has wildcards (4.7.1); with any other exception if there is no connection (QoS 0) or the session is stopped.

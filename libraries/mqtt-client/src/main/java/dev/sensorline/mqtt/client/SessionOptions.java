@@ -51,6 +51,13 @@ public record SessionOptions(
                 .orElse(cleanSession ? 0 : NEVER_SECONDS);
     }
 
+    /** Whether the broker keeps the session, and sends back what it publishes, under the same conditions. */
+    public boolean keepsSessionLike(SessionOptions other) {
+        return cleanSession == other.cleanSession
+                && sessionExpirySeconds() == other.sessionExpirySeconds()
+                && noLocal == other.noLocal;
+    }
+
     /**
      * The address of a broker.
      *

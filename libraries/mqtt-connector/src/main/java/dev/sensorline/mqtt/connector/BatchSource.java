@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -70,6 +71,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private int window = Integer.MAX_VALUE;
 
     private final UnacknowledgedDeliveries unacknowledged;
+    private final Optional<RecordedSubscriptions> recorded;
 
     private long demand;
     private int batchesInFlight;
@@ -98,6 +100,9 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.unacknowledged = new UnacknowledgedDeliveries(session, this::release);
+        this.recorded = options.subscriptionsTopic()
+                .map(topic -> new RecordedSubscriptions(
+                        session, topic, options.topics(), options.replacedTopics(), this::subscribe));
         this.lastEmissionNanos = nanoTime.getAsLong();
         this.nextDueNanos = lastEmissionNanos;
         this.lastReadNanos = lastEmissionNanos;
@@ -136,14 +141,20 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         if (!sessionPresent) {
             unacknowledged.sessionLost();
         }
-        if (!options.topics().isEmpty()) {
-            session.subscribe(options.topics(), QoS.of(options.qos()));
+        if (options.topics().isEmpty()) {
+            return; // What the broker has kept is still received, and so nothing is unsubscribed from either.
         }
+        recorded.ifPresentOrElse(subscriptions -> subscriptions.connected(sessionPresent), this::subscribe);
+    }
+
+    private void subscribe() {
+        session.subscribe(options.topics(), QoS.of(options.qos()));
     }
 
     @Override
     public void disconnected() {
         unacknowledged.connectionLost(); // What is held stays, and is recognised when the broker sends it again.
+        recorded.ifPresent(RecordedSubscriptions::disconnected);
     }
 
     @Override
@@ -356,6 +367,15 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     /** Whether there is a connection and the broker has granted all subscriptions. May be called from any thread. */
     boolean isReady() {
         return session.isConnected() && session.isSubscribed(options.topics());
+    }
+
+    /** How many subscriptions the broker has granted at a lower QoS than the channel's. May be called from any thread. */
+    int loweredSubscriptions() {
+        return (int) options.topics().stream()
+                .filter(filter -> session.grantedQoS(filter)
+                        .filter(granted -> granted.level() < options.qos())
+                        .isPresent())
+                .count();
     }
 
     /**

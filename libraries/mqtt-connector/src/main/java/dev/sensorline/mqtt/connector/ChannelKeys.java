@@ -145,6 +145,13 @@ final class ChannelKeys {
             "Messages on this topic and below it are acknowledged and dropped, whatever filter they match: what the application "
                     + "publishes itself");
 
+    static final Key<String> SUBSCRIPTIONS_TOPIC = new Key<>(
+            "subscriptions-topic",
+            String.class,
+            null,
+            "Topic on which the list of the topic filters that the session is subscribed to is kept, retained, so that those that "
+                    + "are no longer configured are unsubscribed from. `+` and `#` are replaced by `_`. Default: no list is kept");
+
     static final List<Key<?>> INCOMING = List.of(
             TOPICS,
             TOPIC_FILTER,
@@ -157,7 +164,8 @@ final class ChannelKeys {
             MAX_PAYLOAD_SIZE,
             EXCERPT_BYTES,
             ACKNOWLEDGEMENT_ORDER,
-            IGNORED_PREFIX);
+            IGNORED_PREFIX,
+            SUBSCRIPTIONS_TOPIC);
 
     static final Key<String> TOPIC = new Key<>("topic", String.class, null, "The topic. Default: the channel's name");
     static final Key<Integer> QOS = new Key<>("qos", Integer.class, 0, "QoS, 0, 1 or 2");

@@ -15,6 +15,7 @@ import dev.sensorline.mqtt.client.SessionOptions;
  */
 record InboundOptions(
         List<String> topics,
+        List<String> replacedTopics,
         int qos,
         int batchSize,
         Duration batchAge,
@@ -24,7 +25,8 @@ record InboundOptions(
         int maxPayloadSize,
         int excerptBytes,
         AcknowledgementOrder acknowledgementOrder,
-        Optional<String> ignoredPrefix) {
+        Optional<String> ignoredPrefix,
+        Optional<String> subscriptionsTopic) {
 
     /** The number of packet ids (2.3.1). */
     static final int PACKET_IDS = 65_535;
@@ -47,6 +49,9 @@ record InboundOptions(
                 .orElse(List.of(channel));
         return new InboundOptions(
                 topics.stream().map(String::strip).toList(),
+                incomingTopics
+                        .map(application -> application.replacedTopics(channel))
+                        .orElse(List.of()),
                 ChannelKeys.SUBSCRIPTION_QOS.in(config),
                 ChannelKeys.BATCH_SIZE.in(config),
                 ChannelKeys.BATCH_AGE.in(config),
@@ -56,7 +61,9 @@ record InboundOptions(
                 ChannelKeys.MAX_PAYLOAD_SIZE.in(config),
                 ChannelKeys.EXCERPT_BYTES.in(config),
                 ChannelKeys.ACKNOWLEDGEMENT_ORDER.in(config),
-                ChannelKeys.IGNORED_PREFIX.find(config));
+                ChannelKeys.IGNORED_PREFIX.find(config),
+                // A client id may have wildcards, a topic may not (4.7.1).
+                ChannelKeys.SUBSCRIPTIONS_TOPIC.find(config).map(topic -> topic.replaceAll("[+#]", "_")));
     }
 
     /** How much of a payload of this size is kept, in bytes; all of it unless it is oversized. */

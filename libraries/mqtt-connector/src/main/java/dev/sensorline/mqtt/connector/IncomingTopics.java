@@ -7,4 +7,9 @@ public interface IncomingTopics {
 
     /** The topic filters of a channel. If there are none, it receives only what the broker has kept for its session. */
     List<String> topics(String channel);
+
+    /** Topic filters that other ones include, so that they are unsubscribed from where the session may have them. */
+    default List<String> replacedTopics(String channel) {
+        return List.of();
+    }
 }

@@ -63,6 +63,7 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     private final Instance<IncomingTopics> topics;
 
     private final Map<String, MqttSession> sessions = new ConcurrentHashMap<>();
+    private final Map<String, SessionOptions> optionsOfSessions = new ConcurrentHashMap<>();
     private final Map<String, MqttSession> sessionsByChannel = new ConcurrentHashMap<>();
     private final Map<String, BatchSource> sources = new ConcurrentHashMap<>();
     private final Map<String, PublishSink> sinks = new ConcurrentHashMap<>();
@@ -81,8 +82,10 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
         InboundOptions options = BadConfiguration.checked(
                 "mp.messaging.incoming." + channel,
                 () -> InboundOptions.of(channel, config, topics.stream().findFirst()));
+        MqttSession session = sessionOf(channel, config);
+        session.listen(new ConnectionWatch(listeners(channel)));
         BatchSource source = new BatchSource(
-                sessionOf(channel, config),
+                session,
                 options,
                 meter(channel),
                 new ArrivalClock(Clock.systemUTC(), MqttConnector::reportStepBack),
@@ -116,7 +119,16 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     }
 
     /**
-     * Tells whether an outgoing channel has a connection, at each change, and before it has demand. To be called before the
+     * How many subscriptions of the incoming channel with this name the broker has granted at a lower QoS than the channel's, so
+     * that it does not send again what is not acknowledged.
+     */
+    public int loweredSubscriptions(String channel) {
+        BatchSource source = sources.get(channel);
+        return source == null ? 0 : source.loweredSubscriptions();
+    }
+
+    /**
+     * Tells whether a channel has a connection, at each change, and before an outgoing one has demand. To be called before the
      * channel connects.
      *
      * @param listener called on the session's event loop; it must not block
@@ -180,8 +192,20 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
 
     private MqttSession sessionOf(String channel, Config config) {
         SessionOptions options = ConnectionOptions.of(config, access.stream().findFirst());
-        MqttSession session = sessions.computeIfAbsent(
-                options.broker() + " " + options.clientId(), ignored -> factory.create(options));
+        String key = options.broker() + " " + options.clientId();
+        SessionOptions first = optionsOfSessions.computeIfAbsent(key, ignored -> options);
+        if (!options.keepsSessionLike(first)) {
+            throw new BadConfiguration(
+                    "mp.messaging.*.%s.client-id=%s: channels with the same client id share a connection, and must "
+                            + "have the same %s, %s and %s"
+                                    .formatted(
+                                            channel,
+                                            options.clientId(),
+                                            ChannelKeys.CLEAN_SESSION.name(),
+                                            ChannelKeys.SESSION_EXPIRY.name(),
+                                            ChannelKeys.NO_LOCAL.name()));
+        }
+        MqttSession session = sessions.computeIfAbsent(key, ignored -> factory.create(options));
         sessionsByChannel.put(channel, session);
         return session;
     }

@@ -17,6 +17,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.points.ArrivalClock;
 import dev.sensorline.points.Reading;
 
@@ -49,6 +50,7 @@ class BatchSourceTest {
     private static InboundOptions options(int qos, int batchSize, int maxBatchesInFlight, int bufferSize) {
         return new InboundOptions(
                 List.of("sensor/+", "$share/group/plant/#"),
+                List.of(),
                 qos,
                 batchSize,
                 BATCH_AGE,
@@ -58,7 +60,8 @@ class BatchSourceTest {
                 1_000,
                 256,
                 AcknowledgementOrder.RELAXED,
-                Optional.of("own"));
+                Optional.of("own"),
+                Optional.empty());
     }
 
     // Subscriptions
@@ -94,6 +97,15 @@ class BatchSourceTest {
             session.connect(sessionPresent);
             assertEquals(List.of("SUBSCRIBE sensor/+ $share/group/plant/# qos 0"), session.sent());
         }
+    }
+
+    @Test
+    void subscriptions_that_are_granted_at_a_lower_qos_are_counted() {
+        start(options(1, 100, 1, 10));
+        assertEquals(0, source.loweredSubscriptions());
+        session.grant("sensor/+", QoS.AT_MOST_ONCE);
+        session.grant("$share/group/plant/#", QoS.AT_LEAST_ONCE);
+        assertEquals(1, source.loweredSubscriptions());
     }
 
     // Batches
@@ -258,6 +270,7 @@ class BatchSourceTest {
     void payloads_and_topics_are_bounded_by_their_bytes() {
         start(new InboundOptions(
                 List.of("sensor/+"),
+                List.of(),
                 0,
                 100,
                 BATCH_AGE,
@@ -267,6 +280,7 @@ class BatchSourceTest {
                 1_000,
                 256,
                 AcknowledgementOrder.RELAXED,
+                Optional.empty(),
                 Optional.empty()));
         session.arrive("x".repeat(500));
         assertTrue(session.reads());
@@ -402,6 +416,7 @@ class BatchSourceTest {
     void in_strict_order_no_readings_are_held_apart_and_a_batch_holds_back_the_later_ones() {
         start(new InboundOptions(
                 List.of("sensor/+"),
+                List.of(),
                 1,
                 4,
                 BATCH_AGE,
@@ -411,6 +426,7 @@ class BatchSourceTest {
                 1_000,
                 256,
                 AcknowledgementOrder.STRICT,
+                Optional.empty(),
                 Optional.empty()));
         session.arrive("1", 1, 4);
         session.arrive("2", 5, 8);

@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 
 import dev.sensorline.mqtt.client.InboundPublish;
 import dev.sensorline.mqtt.client.MqttSession;
+import dev.sensorline.mqtt.client.PublishRefusedException;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionListener;
 
@@ -26,10 +27,13 @@ final class FakeSession implements MqttSession {
     private final ArrayDeque<Runnable> actions = new ArrayDeque<>();
     private final List<Alarm> alarms = new ArrayList<>();
     private final Map<Integer, CompletableFuture<Void>> published = new HashMap<>();
+    private final List<CompletableFuture<Optional<byte[]>>> reads = new ArrayList<>();
     private final List<String> sent = new ArrayList<>();
     private SessionListener listener;
     private BooleanSupplier hasRoom = () -> true;
     private long nanos;
+    private final Map<String, QoS> granted = new HashMap<>();
+    private boolean grantsAll = true;
     private boolean started;
     private boolean connected;
     private int connections;
@@ -64,6 +68,8 @@ final class FakeSession implements MqttSession {
 
     void disconnect() {
         connected = false;
+        reads.forEach(read -> read.completeExceptionally(new IllegalStateException("the connection ended")));
+        reads.clear();
         listener.disconnected();
         run();
     }
@@ -102,6 +108,27 @@ final class FakeSession implements MqttSession {
 
     void arriveRetained(String payload) {
         listener.received(new Message("sensor/a", payload, QoS.AT_MOST_ONCE, 0, false, true));
+        run();
+    }
+
+    /** Whether it grants what is subscribed to; true until this is called. */
+    void grant(boolean all) {
+        grantsAll = all;
+    }
+
+    void grant(String topicFilter, QoS qos) {
+        granted.put(topicFilter, qos);
+    }
+
+    /** Answers what reads a retained message. */
+    void retained(Optional<String> payload) {
+        reads.remove(0).complete(payload.map(text -> text.getBytes(UTF_8)));
+        run();
+    }
+
+    /** Sends PUBACK with a reason code that refuses the message. */
+    void refuse(int packetId) {
+        published.remove(packetId).completeExceptionally(new PublishRefusedException(0x87, "not authorized"));
         run();
     }
 
@@ -220,13 +247,21 @@ final class FakeSession implements MqttSession {
     }
 
     @Override
+    public CompletionStage<Optional<byte[]>> readRetained(String topic, Duration wait) {
+        sent.add("READ " + topic);
+        CompletableFuture<Optional<byte[]>> read = new CompletableFuture<>();
+        reads.add(read);
+        return read;
+    }
+
+    @Override
     public Optional<QoS> grantedQoS(String topicFilter) {
-        return Optional.empty();
+        return Optional.ofNullable(granted.get(topicFilter));
     }
 
     @Override
     public boolean isSubscribed(List<String> topicFilters) {
-        return true;
+        return grantsAll;
     }
 
     @Override

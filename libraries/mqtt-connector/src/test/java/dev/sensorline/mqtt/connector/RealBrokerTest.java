@@ -23,6 +23,8 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.sensorline.mqtt.client.MqttSession;
 import dev.sensorline.mqtt.client.ProtocolVersion;
@@ -42,6 +44,7 @@ class RealBrokerTest {
     private static final Duration NEVER = Duration.ofHours(1);
     private static final InboundOptions OPTIONS = new InboundOptions(
             List.of("sensor/+"),
+            List.of(),
             1,
             100,
             NEVER,
@@ -51,6 +54,7 @@ class RealBrokerTest {
             1_000,
             256,
             AcknowledgementOrder.RELAXED,
+            Optional.empty(),
             Optional.empty());
     private static final int WINDOW = 10;
 
@@ -84,6 +88,7 @@ class RealBrokerTest {
         Batches batches = subscribe(
                 new InboundOptions(
                         List.of("sensor/+"),
+                        List.of(),
                         0,
                         100,
                         NEVER,
@@ -93,6 +98,7 @@ class RealBrokerTest {
                         1_000,
                         256,
                         AcknowledgementOrder.RELAXED,
+                        Optional.empty(),
                         Optional.empty()),
                 60);
         List<String> sent =
@@ -186,11 +192,46 @@ class RealBrokerTest {
         assertEquals(0, meter.redeliveredCount());
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"V3_1_1", "V5"})
+    void filters_that_are_no_longer_configured_are_unsubscribed_from_by_the_next_process(ProtocolVersion version) {
+        peer.subscribe("own/session/connector", 1);
+        MqttSession earlier = session(false, 60, version);
+        subscribe(recorded("sensor/+", "old/#"), earlier);
+        await().until(() -> peer.received().equals(List.of("own/session/connector sensor/+\nold/#")));
+        stop(earlier);
+        Batches batches = subscribe(recorded("sensor/+"), session(false, 60, version));
+        await().until(() ->
+                peer.received().subList(1, peer.received().size()).equals(List.of("own/session/connector sensor/+")));
+        peer.publish("old/a", "1", 1);
+        peer.publish("sensor/a", "2", 1);
+        await().until(() -> batches.count() > 0);
+        assertEquals(List.of(List.of("2")), batches.payloads());
+    }
+
+    private static InboundOptions recorded(String... filters) {
+        return new InboundOptions(
+                List.of(filters),
+                List.of(),
+                1,
+                100,
+                NEVER,
+                1,
+                10,
+                1_000_000,
+                1_000,
+                256,
+                AcknowledgementOrder.RELAXED,
+                Optional.of("own"),
+                Optional.of("own/session/connector"));
+    }
+
     @Test
     @Needs(Feature.FULL_WINDOW)
     void with_mqtt_5_the_broker_sends_as_many_messages_as_can_be_held_without_an_acknowledgement() {
         InboundOptions options = new InboundOptions(
                 List.of("sensor/+"),
+                List.of(),
                 1,
                 500,
                 NEVER,
@@ -200,6 +241,7 @@ class RealBrokerTest {
                 1_000,
                 256,
                 AcknowledgementOrder.RELAXED,
+                Optional.empty(),
                 Optional.empty());
         Batches batches = subscribe(options, session(false, 60, ProtocolVersion.AUTO));
         IntStream.range(0, 500).forEach(i -> peer.publish("sensor/a", "" + i, 1));

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Rules that do not contradict each other:
@@ -15,11 +16,14 @@ import java.util.Map;
  * topic could arrive twice.
  * <li>Within a measurement, a name is either a tag or a field, and a field has one type.
  * </ul>
+ * A reading arrives once, also from a broker that sends a message once for each subscription that matches (MQTT 3.1.1, 3.3.5): filters
+ * that overlap are one subscription, which is wider than both if neither covers the other.
  * Immutable.
  */
 public final class Rules {
 
     private final List<Rule> narrowestFirst;
+    private final List<TopicFilter> subscriptions;
 
     /** @throws IllegalArgumentException with a message that names two rules that contradict each other */
     public Rules(List<Rule> rules) {
@@ -31,6 +35,7 @@ public final class Rules {
         requireTypesAgree(rules);
         narrowestFirst = new ArrayList<>(rules);
         narrowestFirst.sort((one, other) -> TopicFilter.narrowerFirst(one.filter(), other.filter()));
+        subscriptions = united(widest());
     }
 
     /** All rules, narrower filters first. The first rule whose filter matches a topic applies to it. */
@@ -38,8 +43,55 @@ public final class Rules {
         return List.copyOf(narrowestFirst);
     }
 
-    /** The MQTT topic filters to subscribe to: those that no other filter covers, so that no reading arrives twice. */
+    /** The MQTT topic filters to subscribe to. */
     public List<String> subscriptions() {
+        return texts(subscriptions);
+    }
+
+    /** The MQTT topic filters of rules that are not subscribed to, because a wider one is. */
+    public List<String> replaced() {
+        List<String> subscribed = subscriptions();
+        return texts(narrowestFirst.stream().map(Rule::filter).toList()).stream()
+                .filter(filter -> !subscribed.contains(filter))
+                .toList();
+    }
+
+    /** Whether messages of a topic arrive only because a subscription is wider than the rules. */
+    public boolean isUnwanted(String topic) {
+        return subscriptions.stream().anyMatch(filter -> filter.matches(topic) && isWiderThanRules(filter))
+                && narrowestFirst.stream().noneMatch(rule -> rule.filter().matches(topic));
+    }
+
+    /** Pairs of subscriptions that overlap: a broker may send a message of both twice. */
+    public List<String> overlaps() {
+        List<String> overlaps = new ArrayList<>();
+        for (int i = 0; i < subscriptions.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                TopicFilter one = subscriptions.get(i);
+                TopicFilter other = subscriptions.get(j);
+                one.commonTopic(other)
+                        .ifPresent(topic -> overlaps.add(
+                                "%s and %s, such as %s".formatted(one.subscription(), other.subscription(), topic)));
+            }
+        }
+        return overlaps;
+    }
+
+    private boolean isWiderThanRules(TopicFilter subscription) {
+        return narrowestFirst.stream()
+                .noneMatch(rule -> rule.filter().subscription().equals(subscription.subscription()));
+    }
+
+    private static List<String> texts(List<TopicFilter> filters) {
+        return filters.stream()
+                .map(TopicFilter::subscription)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** The filters that no other filter covers. */
+    private List<TopicFilter> widest() {
         List<TopicFilter> widest = new ArrayList<>();
         for (int i = narrowestFirst.size() - 1; i >= 0; i--) {
             TopicFilter filter = narrowestFirst.get(i).filter();
@@ -47,7 +99,24 @@ public final class Rules {
                 widest.add(filter);
             }
         }
-        return widest.stream().map(TopicFilter::subscription).sorted().toList();
+        return widest;
+    }
+
+    /** Replaces filters that overlap by their union, as long as there are any that have one. */
+    private static List<TopicFilter> united(List<TopicFilter> filters) {
+        for (TopicFilter one : filters) {
+            for (TopicFilter other : filters) {
+                Optional<TopicFilter> union = one == other ? Optional.empty() : one.union(other);
+                if (union.isPresent()) {
+                    List<TopicFilter> fewer = new ArrayList<>(filters);
+                    fewer.removeIf(filter ->
+                            union.get().isInGroupOf(filter) && union.get().covers(filter));
+                    fewer.add(union.get());
+                    return united(fewer);
+                }
+            }
+        }
+        return filters;
     }
 
     private static void requireTopicsAgree(Rule one, Rule other) {

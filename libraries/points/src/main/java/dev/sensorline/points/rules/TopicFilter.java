@@ -167,6 +167,31 @@ public final class TopicFilter {
         return Optional.of(String.join("/", topic)).filter(common -> matches(common) && other.matches(common));
     }
 
+    /**
+     * The narrowest filter that covers this one and another one, if they overlap, belong to the same subscription and begin with the
+     * same level. Otherwise it could match everything that a broker has.
+     */
+    Optional<TopicFilter> union(TopicFilter other) {
+        if (!isInGroupOf(other)
+                || !levels.get(0).equals(other.levels.get(0))
+                || commonTopic(other).isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> union = new ArrayList<>();
+        for (int i = 0; i < Math.max(levels.size(), other.levels.size()); i++) {
+            String level = levelAt(i);
+            String otherLevel = other.levelAt(i);
+            // A filter that has ended overlaps with one that has # here.
+            if (level == null || otherLevel == null || level.equals(MULTI_LEVEL) || otherLevel.equals(MULTI_LEVEL)) {
+                union.add(MULTI_LEVEL);
+                break;
+            }
+            union.add(level.equals(otherLevel) ? level : SINGLE_LEVEL);
+        }
+        String filter = String.join("/", union);
+        return Optional.of(parse(group == null ? filter : SHARE + "/" + group + "/" + filter));
+    }
+
     /** The level at an index, # if that wildcard matches the level; null if the filter has no such level. */
     private @Nullable String levelAt(int index) {
         if (index < levels.size()) {

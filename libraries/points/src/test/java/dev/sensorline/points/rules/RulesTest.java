@@ -2,6 +2,7 @@ package dev.sensorline.points.rules;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -83,6 +84,48 @@ class RulesTest {
                         .filter(filter -> filter.startsWith("plant"))
                         .toList());
         assertEquals(List.of("other/+", "plant/#"), rules.subscriptions());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "plant/+/temp plant/north/+|plant/+/+",
+                "plant/+/temp plant/north/+ plant/south/+ other/+|other/+ plant/+/+",
+                "plant/+/a/# plant/b/+/c|plant/+/+/#",
+                "plant/+/a plant/b/a/#|plant/+/a/#",
+                "$share/g/{a}/+/x $share/g/{a}/y/+|$share/g/+/+/+",
+                "plant/+/temp plant/+/hum|plant/+/hum plant/+/temp",
+                "sensor/# +/status|+/status sensor/#"
+            })
+    void filters_that_overlap_are_one_subscription_if_they_begin_with_the_same_level(String filters, String expected) {
+        assertEquals(List.of(expected.split(" ")), rules(filters).subscriptions());
+    }
+
+    @Test
+    void what_only_a_wider_subscription_brings_is_not_wanted() {
+        Rules rules = rules("plant/+/temp plant/north/+ $share/g/hall/+/x $share/g/hall/y/+ sensor/+");
+        assertTrue(rules.isUnwanted("plant/south/hum"));
+        assertTrue(rules.isUnwanted("hall/z/z"));
+        for (String topic : List.of("plant/south/temp", "plant/north/hum", "sensor/a", "plant/a", "other/a")) {
+            assertFalse(rules.isUnwanted(topic), topic);
+        }
+        assertEquals(
+                List.of("$share/g/hall/+/x", "$share/g/hall/y/+", "plant/+/temp", "plant/north/+"), rules.replaced());
+    }
+
+    @Test
+    void subscriptions_that_overlap_without_a_union_are_known() {
+        assertEquals(
+                List.of(), rules("plant/+/temp plant/north/+ sensor/+ sensor/#").overlaps());
+        assertEquals(1, rules("sensor/# +/status").overlaps().size());
+        assertTrue(rules("sensor/# +/status").overlaps().get(0).endsWith("such as sensor/status"));
+    }
+
+    private static Rules rules(String filters) {
+        return new Rules(Stream.of(filters.split(" "))
+                .map(filter -> of("T", filter, "same"))
+                .toList());
     }
 
     @Test

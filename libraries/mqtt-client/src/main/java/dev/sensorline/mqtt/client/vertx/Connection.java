@@ -407,6 +407,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         write(subscribe.build());
     }
 
+    /** Sends SUBSCRIBE (3.8) that brings the retained message of a topic, however often it is sent. */
+    void subscribeToRetained(int packetId, String topic) {
+        write(MqttMessageBuilders.subscribe()
+                .messageId(packetId)
+                .addSubscription(
+                        topic,
+                        new MqttSubscriptionOption(
+                                MqttQoS.AT_MOST_ONCE, false, false, RetainedHandlingPolicy.SEND_AT_SUBSCRIBE))
+                .build());
+    }
+
     /** Sends UNSUBSCRIBE (3.10). */
     void unsubscribe(int packetId, List<String> topicFilters) {
         MqttMessageBuilders.UnsubscribeBuilder unsubscribe =

@@ -15,6 +15,11 @@ import io.netty.channel.ChannelFuture;
  * on the next connection PUBREL is sent again for what had its PUBREC, and PUBLISH with DUP for the rest, in the same order and
  * before any new message (4.4). If the broker has lost the session, all of them are sent as new messages.
  * <p>
+ * A message that is given up keeps its packet id while there may be an answer, since no other may have it (2.3.1). At QoS 1 that is
+ * until the connection ends, and at QoS 2 until the session ends, because the broker may have stored it and would take another
+ * message with this packet id for the same. So that a broker that does not answer does not use up packet ids, nor the number of
+ * messages that it allows, there is a bound.
+ * <p>
  * A message waits while all packet ids are in use, or while as many as the broker allows are unanswered. The user of the session
  * bounds how many wait. Belongs to the event loop.
  */
@@ -30,10 +35,16 @@ final class OutboundMessages {
         void release(int packetId);
     }
 
+    /** How many messages may be given up and unanswered, or half of what the broker allows. */
+    static final int MOST_GIVEN_UP = 10;
+
     private final PacketIds packetIds;
     private final Executor dispatcher;
 
     // Valid for the session.
+    /** How many of those in flight are given up. */
+    private int givenUp;
+
     /** By packet id, in the order in which they were sent first. */
     private final Map<Integer, Publication> inFlight = new LinkedHashMap<>();
     /** To be sent on this connection, or on the next one; those in flight come first. */
@@ -52,7 +63,18 @@ final class OutboundMessages {
         this.dispatcher = dispatcher;
     }
 
+    /** Whether so many messages are given up and unanswered that no more should be sent. */
+    boolean isAtBound() {
+        return givenUp >= Math.min(MOST_GIVEN_UP, Math.max(1, limits.receiveMaximum() / 2));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // It counts only.
     void add(Publication message) {
+        message.takenOver.whenComplete((done, failure) -> {
+            if (inFlight.get(message.packetId) == message) {
+                givenUp++; // By its user: what is answered is in flight no longer.
+            }
+        });
         waiting.add(message);
         send();
     }
@@ -72,6 +94,8 @@ final class OutboundMessages {
                 message.startAgain();
             }
         }
+        givenUp =
+                (int) inFlight.values().stream().filter(Publication::isGivenUp).count();
         for (int i = earlier.size() - 1; i >= 0; i--) {
             if (!earlier.get(i).isReceived && !earlier.get(i).isGivenUp()) {
                 waiting.addFirst(earlier.get(i));
@@ -180,7 +204,9 @@ final class OutboundMessages {
     }
 
     private void settle(Publication message, RuntimeException refusal) {
-        inFlight.remove(message.packetId);
+        if (inFlight.remove(message.packetId) != null && message.isGivenUp()) {
+            givenUp--;
+        }
         packetIds.release(message.packetId);
         unanswered = Math.max(0, unanswered - 1);
         dispatcher.execute(() -> {

@@ -204,6 +204,11 @@ final class Session implements MqttSession, Connection.Events {
 
     @Override
     public void received(InboundPublish message) {
+        RetainedReads.Read read = state.retainedReads.take(message);
+        if (read != null) {
+            completeRead(read, Optional.of(message.copyPayload(message.payloadSize())));
+            return;
+        }
         if (message.qos() == QoS.EXACTLY_ONCE) {
             switch (state.inbound.arrive(message.packetId())) {
                 case ANSWER -> {
@@ -242,6 +247,11 @@ final class Session implements MqttSession, Connection.Events {
 
     @Override
     public void subscribed(int packetId, List<Integer> reasonCodes) {
+        RetainedReads.Read read = state.retainedReads.answered(packetId);
+        if (read != null) {
+            readAnswered(packetId, read, reasonCodes);
+            return;
+        }
         boolean known = state.subscriptions.isRequested(packetId);
         Subscriptions.Answer answer = state.subscriptions.answered(packetId, reasonCodes);
         answer.refused()
@@ -270,6 +280,22 @@ final class Session implements MqttSession, Connection.Events {
             network.dispatch(() -> answered.complete(null));
             state.outbound.send();
         }
+    }
+
+    private void readAnswered(int packetId, RetainedReads.Read read, List<Integer> reasonCodes) {
+        state.packetIds.release(packetId);
+        boolean isRefused = reasonCodes.stream().anyMatch(code -> code >= Reasons.FIRST_FAILURE);
+        network.schedule(isRefused ? Duration.ZERO : read.limit(), () -> {
+            if (state.retainedReads.end(read)) {
+                completeRead(read, Optional.empty());
+            }
+        });
+        state.outbound.send();
+    }
+
+    private void completeRead(RetainedReads.Read read, Optional<byte[]> payload) {
+        unsubscribe(List.of(read.topic()));
+        network.dispatch(() -> read.payload().complete(payload));
     }
 
     /** Sends SUBSCRIBE for what is wanted and neither granted nor requested. */
@@ -438,6 +464,22 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     @Override
+    public CompletionStage<Optional<byte[]>> readRetained(String topic, Duration wait) {
+        if (!Texts.isTopicName(topic)) {
+            return CompletableFuture.failedFuture(cannotPublishOn(topic));
+        }
+        int packetId = accepted ? state.packetIds.take() : PacketIds.NONE;
+        if (packetId == PacketIds.NONE) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException(accepted ? "all packet ids are in use" : "no connection"));
+        }
+        RetainedReads.Read read = new RetainedReads.Read(topic, wait, new CompletableFuture<>());
+        state.retainedReads.requested(packetId, read);
+        connection.subscribeToRetained(packetId, topic);
+        return read.payload();
+    }
+
+    @Override
     public boolean isSubscribed(List<String> topicFilters) {
         return state.subscriptions.areGranted(topicFilters);
     }
@@ -487,6 +529,10 @@ final class Session implements MqttSession, Connection.Events {
         }
         if (qos == QoS.AT_MOST_ONCE && !accepted) {
             return CompletableFuture.failedFuture(new IllegalStateException("no connection"));
+        }
+        if (qos != QoS.AT_MOST_ONCE && state.outbound.isAtBound()) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException("the broker leaves messages unacknowledged that were given up"));
         }
         if (qos != QoS.AT_MOST_ONCE) {
             state.outbound.add(message);

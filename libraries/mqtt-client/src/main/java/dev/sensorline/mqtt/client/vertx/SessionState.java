@@ -12,6 +12,7 @@ final class SessionState {
 
     final PacketIds packetIds = new PacketIds();
     final Subscriptions subscriptions = new Subscriptions();
+    final RetainedReads retainedReads = new RetainedReads();
     final InboundExactlyOnce inbound = new InboundExactlyOnce();
     final OutboundMessages outbound;
 
@@ -30,9 +31,12 @@ final class SessionState {
 
     void connectionEnded() {
         outbound.connectionEnded();
-        for (CompletableFuture<Void> unanswered : subscriptions.connectionEnded(packetIds)) {
-            dispatcher.execute(() -> unanswered.completeExceptionally(
-                    new IllegalStateException("the connection ended before UNSUBACK")));
-        }
+        subscriptions.connectionEnded(packetIds).forEach(unanswered -> fail(unanswered, "UNSUBACK"));
+        retainedReads.connectionEnded(packetIds).forEach(unanswered -> fail(unanswered, "the retained message"));
+    }
+
+    private void fail(CompletableFuture<?> unanswered, String awaited) {
+        dispatcher.execute(() ->
+                unanswered.completeExceptionally(new IllegalStateException("the connection ended before " + awaited)));
     }
 }

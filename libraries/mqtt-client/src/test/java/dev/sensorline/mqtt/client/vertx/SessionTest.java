@@ -38,6 +38,7 @@ class SessionTest {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    private static final Duration READ_LIMIT = Duration.ofMillis(50);
     private static final List<String> FILTERS = List.of("sensor/+", "$share/group/plant/#");
 
     private final VirtualNetwork network = new VirtualNetwork();
@@ -492,6 +493,57 @@ class SessionTest {
     }
 
     @Test
+    void a_retained_message_that_is_read_reaches_no_listener() {
+        connect();
+        events.clear();
+        CompletableFuture<Optional<byte[]>> read = read();
+        network.run();
+        assertEquals(List.of("SUBSCRIBE 1 state qos 0"), network.broker().packets());
+        network.broker().send(Packets.publish("state", "live", 0, 0), Packets.retained("other", "no"));
+        assertEquals(2, events.size());
+        assertFalse(read.isDone());
+        network.broker().send(Packets.retained("state", "on"), Packets.suback(1, 0));
+        assertEquals("on", new String(read.join().orElseThrow(), StandardCharsets.UTF_8));
+        assertEquals(2, events.size());
+        assertEquals(List.of("UNSUBSCRIBE 2 state"), network.broker().packets());
+        network.advance(READ_LIMIT);
+        network.broker().send(Packets.unsuback(2), Packets.retained("state", "off"));
+        assertEquals(3, events.size());
+        assertEquals(List.of(), network.broker().packets());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, Packets.SUBSCRIPTION_REFUSED})
+    void where_no_retained_message_comes_or_may_be_read_none_is_found(int answer) {
+        connect();
+        CompletableFuture<Optional<byte[]>> read = read();
+        network.advance(READ_LIMIT.multipliedBy(2));
+        network.broker().send(Packets.suback(1, answer));
+        network.advance(READ_LIMIT.minusMillis(1));
+        assertEquals(answer != 0, read.isDone());
+        network.advance(Duration.ofMillis(1));
+        assertEquals(Optional.empty(), read.join());
+        assertTrue(network.broker().isOpen());
+    }
+
+    @Test
+    void reading_a_retained_message_fails_when_there_is_no_connection_or_it_ends() {
+        assertInstanceOf(IllegalStateException.class, failure(read()));
+        connect();
+        CompletableFuture<Optional<byte[]>> read = read();
+        network.broker().close();
+        assertInstanceOf(IllegalStateException.class, failure(read));
+        accept(true);
+        read();
+        network.run();
+        assertEquals(List.of("SUBSCRIBE 2 state qos 0"), network.broker().packets());
+    }
+
+    private CompletableFuture<Optional<byte[]>> read() {
+        return session.readRetained("state", READ_LIMIT).toCompletableFuture();
+    }
+
+    @Test
     @Mqtt311("MQTT-4.3.3-2")
     void a_message_of_qos_2_is_delivered_once_and_released_by_the_broker() {
         connect();
@@ -652,6 +704,67 @@ class SessionTest {
             assertEquals(List.of(), network.broker().packets());
             network.broker().close();
         }
+    }
+
+    @Test
+    void a_message_that_is_given_up_keeps_its_packet_id_until_it_is_answered_or_the_connection_ends() {
+        connect();
+        giveUp(QoS.AT_LEAST_ONCE, 1);
+        publish("sensor/b", QoS.AT_LEAST_ONCE);
+        network.run();
+        assertEquals(List.of("PUBLISH 2 sensor/b 21.5 qos 1"), network.broker().packets());
+        network.broker().send(Packets.puback(2));
+        network.broker().close();
+        accept(true);
+        for (int i = 3; i <= 65_535; i++) {
+            session.publish("sensor/a", new byte[0], QoS.AT_LEAST_ONCE, false);
+        }
+        publish("sensor/c", QoS.AT_LEAST_ONCE);
+        network.run();
+        List<String> packets = network.broker().packets();
+        assertEquals("PUBLISH 1 sensor/c 21.5 qos 1", packets.get(packets.size() - 1));
+    }
+
+    @Test
+    void while_ten_messages_that_were_given_up_are_unanswered_others_are_refused() {
+        connect();
+        giveUp(QoS.AT_LEAST_ONCE, OutboundMessages.MOST_GIVEN_UP);
+        assertInstanceOf(IllegalStateException.class, failure(publish("sensor/b", QoS.AT_LEAST_ONCE)));
+        network.broker().send(Packets.puback(3));
+        publish("sensor/c", QoS.AT_LEAST_ONCE);
+        network.run();
+        assertEquals(List.of("PUBLISH 11 sensor/c 21.5 qos 1"), network.broker().packets());
+        giveUp(QoS.AT_LEAST_ONCE, 1);
+        assertInstanceOf(IllegalStateException.class, failure(publish("sensor/d", QoS.AT_LEAST_ONCE)));
+        network.broker().close();
+        accept(true);
+        publish("sensor/e", QoS.AT_LEAST_ONCE);
+        network.run();
+        assertTrue(network.broker().packets().contains("PUBLISH 13 sensor/e 21.5 qos 1"));
+    }
+
+    @Test
+    void a_message_of_qos_2_that_is_given_up_keeps_its_packet_id_as_long_as_the_session() {
+        connect();
+        giveUp(QoS.EXACTLY_ONCE, OutboundMessages.MOST_GIVEN_UP);
+        network.broker().close();
+        accept(true);
+        assertInstanceOf(IllegalStateException.class, failure(publish("sensor/b", QoS.EXACTLY_ONCE)));
+        network.broker().close();
+        accept(false);
+        publish("sensor/b", QoS.EXACTLY_ONCE);
+        network.run();
+        assertEquals(1, network.broker().packets().size());
+    }
+
+    private void giveUp(QoS qos, int count) {
+        for (int i = 0; i < count; i++) {
+            CompletableFuture<Void> published =
+                    session.publish("sensor/a", new byte[0], qos, false).toCompletableFuture();
+            network.run();
+            published.cancel(false);
+        }
+        network.broker().packets();
     }
 
     @Test

@@ -217,6 +217,17 @@ class Version5Test {
     }
 
     @Test
+    void a_retained_message_is_read_even_if_the_topic_is_subscribed_to_already_or_it_is_the_clients_own() {
+        session = session(options(ProtocolVersion.V5).noLocal(true).build());
+        connect();
+        network.broker().packets();
+        session.readRetained("state", Duration.ofMillis(50));
+        network.run();
+        // Neither no local nor another retain handling than 0 (3.8.3.1).
+        assertEquals(List.of("SUBSCRIBE 1 state qos 0"), network.broker().packets5());
+    }
+
+    @Test
     void a_refused_subscription_is_told_with_its_reason() {
         connect();
         log.take();
