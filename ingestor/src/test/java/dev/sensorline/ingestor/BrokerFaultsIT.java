@@ -72,8 +72,11 @@ class BrokerFaultsIT {
             throws Exception {
         try (Ingestion ingestion = servers(BrokerSettings.defaults().withPersistence(false));
                 FaultyLink link = FaultyLink.to(ingestion.store.port());
-                ChildProcess ingestor =
-                        ingestion.start(ingestion.ingestor().with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
+                // With MQTT 5 the broker would hand over all of them.
+                ChildProcess ingestor = ingestion.start(ingestion
+                        .ingestor()
+                        .with("MQTT_VERSION", "3.1.1")
+                        .with("INFLUX_URL", "http://127.0.0.1:" + link.port()))) {
             link.refuse();
             ingestion.awaitReadiness(503);
             ingestion.publish(Load.NAME, 0, 1_000, 1);

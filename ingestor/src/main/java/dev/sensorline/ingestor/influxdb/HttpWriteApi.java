@@ -56,8 +56,9 @@ final class HttpWriteApi implements WriteApi {
                 .setMaxPoolSize(connections)
                 .setSsl(url.tls());
         influx.caFile()
-                .ifPresent(file -> options.setTrustOptions(
-                        BadConfiguration.checked("INFLUX_CA_FILE=" + file, () -> PemFiles.trust(file, vertx))));
+                .map(file -> BadConfiguration.checked("INFLUX_CA_FILE=" + file, () -> PemFiles.trust(file, vertx)))
+                .or(() -> url.tls() ? PemFiles.machineTrust(vertx) : Optional.empty())
+                .ifPresent(options::setTrustOptions);
         if (influx.certificateFile().isPresent() != influx.keyFile().isPresent()) {
             throw new BadConfiguration("INFLUX_CERTIFICATE_FILE and INFLUX_KEY_FILE: must be set together");
         }

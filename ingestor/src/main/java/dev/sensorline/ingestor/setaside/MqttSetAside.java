@@ -1,8 +1,10 @@
 package dev.sensorline.ingestor.setaside;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Inject;
@@ -12,12 +14,18 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 
+import dev.sensorline.ingestor.eventloop.EventLoop;
+import dev.sensorline.ingestor.eventloop.VertxEventLoop;
+import dev.sensorline.ingestor.mqtt.MqttSource;
 import dev.sensorline.ingestor.pipeline.SetAside;
 import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.mqtt.connector.OutgoingPublish;
 import dev.sensorline.points.Rejection;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
 
 /** Publishes rejected readings over MQTT, under {@code <prefix>/rejected/} and the topic that they arrived on. */
 @Singleton
@@ -32,15 +40,26 @@ public final class MqttSetAside implements SetAside {
     /** Mosquitto ends the connection that publishes on a topic of more. */
     private static final int MOST_LEVELS = 200;
 
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+    /** Longer than both connections take one after the other when the broker is back. */
+    private static final int CHECKS_UNTIL_UNREACHABLE = 30;
+
     private final String prefix;
     private final RejectedChannel channel;
+    /** Belongs to the loop of {@link #watch}. */
+    private int checksUnreachable;
 
     @Inject
     MqttSetAside(
             @Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> rejected,
             IngestorConfig config,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            @Connector(MqttConnector.NAME) MqttConnector connector,
+            Vertx vertx) {
         this(rejected, config.sensorline().prefix(), new RejectionJson(config.rejectedBytes()), registry);
+        watch(
+                new VertxEventLoop(vertx),
+                () -> connector.isConnected(MqttSource.CHANNEL) && !connector.isConnected(CHANNEL));
     }
 
     MqttSetAside(Emitter<byte[]> rejected, String prefix, RejectionJson json, MeterRegistry registry) {
@@ -51,6 +70,20 @@ public final class MqttSetAside implements SetAside {
                         OutgoingPublish.to(topicFor(rejection.reading().topic()))),
                 json,
                 registry);
+    }
+
+    /**
+     * Readings wait for copies no longer where the broker does not accept the connection for them.
+     *
+     * @param isUnreachable whether there is a connection for readings, and none for copies
+     */
+    void watch(EventLoop loop, BooleanSupplier isUnreachable) {
+        loop.repeat(CHECK_INTERVAL, () -> {
+            checksUnreachable = isUnreachable.getAsBoolean() ? checksUnreachable + 1 : 0;
+            if (checksUnreachable >= CHECKS_UNTIL_UNREACHABLE) {
+                channel.unreachable();
+            }
+        });
     }
 
     @Override

@@ -123,17 +123,32 @@ final class RejectedChannel implements SetAside {
         synchronized (this) {
             inFlight.remove(copy);
             unpublished.increment();
-            isFailing = true;
-            noLongerAwaited = new ArrayList<>(waiting);
-            noLongerAwaited.addAll(inFlight);
-            noLongerAwaited.add(copy);
-            while (waiting.size() > MOST_UNAWAITED) {
-                waiting.removeLast();
-                unpublished.increment();
-            }
+            noLongerAwaited = noLongerAwaited();
         }
         log.reportUnpublished(failure);
+        copy.takenOver.complete(null);
         noLongerAwaited.forEach(other -> other.takenOver.complete(null));
         sendNext();
+    }
+
+    /** Nothing can be published for now: nobody waits for the copies that there are. */
+    void unreachable() {
+        List<Copy> noLongerAwaited;
+        synchronized (this) {
+            noLongerAwaited = inFlight.isEmpty() || isFailing ? List.of() : noLongerAwaited();
+        }
+        noLongerAwaited.forEach(copy -> copy.takenOver.complete(null));
+    }
+
+    /** From now on nobody waits for copies; returns those for which somebody has waited. */
+    private List<Copy> noLongerAwaited() {
+        isFailing = true;
+        List<Copy> copies = new ArrayList<>(waiting);
+        copies.addAll(inFlight);
+        while (waiting.size() > MOST_UNAWAITED) {
+            waiting.removeLast();
+            unpublished.increment();
+        }
+        return copies;
     }
 }

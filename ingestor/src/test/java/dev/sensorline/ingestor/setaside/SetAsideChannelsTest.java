@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.Test;
 
+import dev.sensorline.ingestor.eventloop.VirtualEventLoop;
 import dev.sensorline.mqtt.connector.OutgoingPublish;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
@@ -201,6 +203,31 @@ class SetAsideChannelsTest {
         fail(0);
         assertTrue(takenOver.isDone());
         assertEquals(1 + 7, unpublished());
+    }
+
+    @Test
+    void nobody_waits_for_copies_while_the_broker_accepts_only_the_connection_for_readings() {
+        VirtualEventLoop loop = new VirtualEventLoop();
+        boolean[] isUnreachable = {true};
+        mqtt.watch(loop, () -> isUnreachable[0]);
+        CompletableFuture<Void> first = setAside("a", "b");
+        loop.advance(Duration.ofSeconds(29));
+        isUnreachable[0] = false; // The broker was away, and the other connection came first.
+        loop.advance(Duration.ofSeconds(1));
+        isUnreachable[0] = true;
+        loop.advance(Duration.ofSeconds(29));
+        assertFalse(first.isDone());
+        loop.advance(Duration.ofSeconds(1));
+        assertTrue(first.isDone());
+        assertTrue(setAside("c").isDone());
+        assertEquals(1, unpublished());
+        emitter.messages.get(0).ack();
+        loop.advance(Duration.ofSeconds(60));
+        assertTrue(setAside("d").isDone(), "after as long again");
+        isUnreachable[0] = false;
+        loop.advance(Duration.ofSeconds(1));
+        emitter.messages.get(1).ack();
+        assertFalse(setAside("e").isDone());
     }
 
     private CompletableFuture<Void> setAside(String... topics) {

@@ -23,9 +23,9 @@ final class Subscriptions {
     private static final int MOST_FILTERS = 8;
 
     /** The most bytes of SUBSCRIBE or UNSUBSCRIBE besides its topic filters: lengths, packet id, empty properties. */
-    private static final int PACKET_OVERHEAD = 8;
+    private static final long PACKET_OVERHEAD = 8;
     /** Length and options of a topic filter. */
-    private static final int FILTER_OVERHEAD = 3;
+    private static final long FILTER_OVERHEAD = 3;
 
     /** What became of the topic filters of a SUBSCRIBE that needs a word in the log. */
     record Answer(List<Refused> refused, List<Lowered> lowered) {}
@@ -98,7 +98,7 @@ final class Subscriptions {
     }
 
     private static long bytes(String filter) {
-        return FILTER_OVERHEAD + Texts.bytes(filter);
+        return (long) FILTER_OVERHEAD + Texts.bytes(filter);
     }
 
     QoS qos(String filter) {

@@ -1,12 +1,14 @@
 package dev.sensorline.mqtt.client.vertx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,27 +67,36 @@ class ConformanceTableTest {
     private static <A extends Annotation> void check(
             String heading, String statements, Class<A> annotation, Function<A, String[]> numbers) throws IOException {
         Map<String, String> rows = rows(heading);
-        assertEquals(String.join("\n", numbers(statements)), String.join("\n", rows.keySet()));
         SortedMap<String, SortedSet<String>> proven = new TreeMap<>();
+        numbers(statements).forEach(number -> proven.put(number, new TreeSet<>()));
         for (Method test : tests()) {
             A named = test.getAnnotation(annotation);
-            if (named != null) {
-                for (String number : numbers.apply(named)) {
-                    proven.computeIfAbsent(number, key -> new TreeSet<>())
-                            .add(test.getDeclaringClass().getSimpleName() + "." + test.getName());
-                }
+            for (String number : named == null ? new String[0] : numbers.apply(named)) {
+                assertTrue(proven.containsKey(number), () -> test + ": there is no statement " + number);
+                proven.get(number).add(test.getDeclaringClass().getSimpleName() + "." + test.getName());
             }
         }
-        assertTrue(rows.keySet().containsAll(proven.keySet()), () -> "no statements: " + proven.keySet());
+        SortedMap<String, SortedSet<String>> told = new TreeMap<>();
         rows.forEach((number, result) -> {
-            SortedSet<String> told = new TreeSet<>();
+            SortedSet<String> tests = new TreeSet<>();
             TEST.matcher(result)
                     .results()
                     .filter(ConformanceTableTest::isOfThisPackage)
-                    .forEach(test -> told.add(test.group(1) + "." + test.group(2)));
-            assertEquals(proven.getOrDefault(number, new TreeSet<>()), told, number);
-            assertTrue(!told.isEmpty() || WITHOUT_TEST.matcher(result).matches(), () -> number + ": " + result);
+                    .forEach(test -> tests.add(test.group(1) + "." + test.group(2)));
+            told.put(number, tests);
+            assertTrue(!tests.isEmpty() || WITHOUT_TEST.matcher(result).matches(), () -> number + ": " + result);
         });
+        assertEquals(lines(proven), lines(told), TABLE + ", and the statements that tests name");
+        assertEquals(numbers(statements), List.copyOf(rows.keySet()), "the order of the rows");
+    }
+
+    /** One line a statement, so that a failure shows the rows that differ. */
+    private static String lines(Map<String, SortedSet<String>> tests) {
+        return String.join(
+                "\n",
+                tests.entrySet().stream()
+                        .map(row -> row.getKey() + " " + row.getValue())
+                        .toList());
     }
 
     /** The result of each statement, in their order. */
@@ -98,7 +109,7 @@ class ConformanceTableTest {
             }
             Matcher row = ROW.matcher(line);
             if (isInside && row.matches()) {
-                assertEquals(null, rows.put(row.group(1), row.group(2)), row.group(1) + " stands twice");
+                assertNull(rows.put(row.group(1), row.group(2)), () -> row.group(1) + " has two rows");
             }
         }
         return rows;
@@ -160,7 +171,7 @@ class ConformanceTableTest {
                         .toList()
                         .stream();
             }
-        } catch (IOException | java.net.URISyntaxException e) {
+        } catch (IOException | URISyntaxException e) {
             throw new IllegalStateException(e);
         }
     }
