@@ -139,6 +139,26 @@ def cases():
     yield "InfluxDB does not accept writes", "one refused until it was replaced, two minutes ago", set(), [
         *accepting, *figures("172.19.0.9", until=120, sensorline_store_accepting=0)]
     yield "InfluxDB does not accept writes", "nothing for two minutes", None, figures(INGESTORS[0], until=120, sensorline_store_accepting=1)
+    yield "InfluxDB refuses all points", "it takes them", set(), [
+        line for address in INGESTORS for line in figures(address, sensorline_store_refusing=0)]
+    yield "InfluxDB refuses all points", "those of one of three", {""}, [
+        *figures(INGESTORS[0], sensorline_store_refusing=0), *figures(INGESTORS[1], since=305, sensorline_store_refusing=1),
+        *figures(INGESTORS[2], sensorline_store_refusing=0)]
+    yield "InfluxDB refuses all points", "it did, until two minutes ago", set(), figures(
+        INGESTORS[0], sensorline_store_refusing=lambda s: int(s < 180))
+    yield "InfluxDB refuses all points", "a bridge, which writes none", None, figures(BRIDGE, sensorline_kafka_answering=1)
+    yield "Points kept apart", "none", set(), [
+        line for address in INGESTORS for line in figures(address, sensorline_points_apart=0)]
+    yield "Points kept apart", "in one of three", {""}, [
+        *figures(INGESTORS[0], sensorline_points_apart=0), *figures(INGESTORS[1], since=305, sensorline_points_apart=12),
+        *figures(INGESTORS[2], sensorline_points_apart=0)]
+    yield "Points kept apart", "no ingestor", None, []
+    yield "Rejected readings have no copy", "none more, in two ingestors", set(), [
+        *figures(INGESTORS[0], sensorline_rejected_unpublished_total=400), *figures(INGESTORS[1], sensorline_rejected_unpublished_total=0)]
+    yield "Rejected readings have no copy", "two more, in one of them", {""}, [
+        *figures(INGESTORS[0], sensorline_rejected_unpublished_total=lambda s: 400 + s // 140),
+        *figures(INGESTORS[1], sensorline_rejected_unpublished_total=0)]
+    yield "Rejected readings have no copy", "no ingestor", None, []
     # The counters of several ingestors differ by more than the rejected readings: as one series they would jump up and down.
     yield "Readings rejected", "three ingestors that reject nothing any more", set(), [
         *rejected(INGESTORS[0], "empty", count=4000), *rejected(INGESTORS[1], "empty", count=17), *rejected(INGESTORS[2], "empty", count=0)]

@@ -259,15 +259,25 @@ class KafkaIT {
                 process.lines()::toString);
     }
 
+    @Test
+    void a_name_that_cannot_be_resolved_yet_is_waited_for_until_the_process_is_to_end() {
+        ServiceProcess service = ServiceProcess.of("ingestor")
+                .with("INGESTOR_ROLE", "writer")
+                .with("HTTP_PORT", Ports.free())
+                .with("KAFKA_BOOTSTRAP_SERVERS", "nowhere.invalid:9092");
+        try (ChildProcess ingestor = service.start()) {
+            ingestor.awaitLine("no host has an address", LIMIT);
+            int exit = ingestor.terminate();
+            assertTrue(exit == SIGTERM_EXIT || exit == 2, "exit code " + exit);
+            assertEquals(0, Ingestion.lines(ingestor, "Exception"), ingestor.lines()::toString);
+        }
+    }
+
     /** All other wrong values: VariablesTest. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {
-                "INGESTOR_ROLE|both|whole, bridge or writer",
-                "KAFKA_BOOTSTRAP_SERVERS|nowhere.invalid:9092|can be resolved",
-                "KAFKA_CA_FILE|/dev/null|certificates in PEM form"
-            })
+            value = {"INGESTOR_ROLE|both|whole, bridge or writer", "KAFKA_CA_FILE|/dev/null|certificates in PEM form"})
     void a_wrong_variable_is_one_line_that_names_it_its_value_and_what_is_allowed(
             String variable, String value, String allowed) {
         assertRefused("writer", variable, value, allowed);

@@ -19,7 +19,7 @@ public final class PartMetrics {
 
     private final MeterRegistry registry;
 
-    PartMetrics(MeterRegistry registry) {
+    public PartMetrics(MeterRegistry registry) {
         this.registry = registry;
     }
 

@@ -26,6 +26,10 @@ final class ConnectionFailure {
             if (cause instanceof SSLException && message.startsWith("not an SSL/TLS record")) {
                 return "it does not speak TLS at this port";
             }
+            // Netty's HttpVersion, whose message continues with the bytes.
+            if (cause instanceof IllegalArgumentException && message.startsWith("invalid version format")) {
+                return "it does not speak HTTP at this port";
+            }
         }
         Throwable shown = failure;
         while (shown.getCause() != null && (shown.getMessage() == null || isOnlyThatTlsFailed(shown))) {

@@ -16,10 +16,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
 import dev.sensorline.application.BadConfiguration;
+import dev.sensorline.connections.HostAddresses;
 import dev.sensorline.connections.PemFiles;
 import dev.sensorline.ingestor.settings.HttpAddress;
 import dev.sensorline.ingestor.settings.IngestorConfig;
+import io.netty.buffer.Unpooled;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -42,13 +45,22 @@ final class HttpWriteApi implements WriteApi {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
     private static final int LONGEST_WORDS = 100_000;
+    private static final int ACCEPTED = 204;
 
     private final HttpClient http;
+    private final AddressInUse address;
+    /** A proxy resolves the name itself. */
+    private final boolean isProxied;
+
     private final RequestOptions write;
     private final JsonFactory json = new JsonFactory();
 
     /** @param connections how many requests are on their way at once; further ones wait */
     HttpWriteApi(IngestorConfig config, Vertx vertx, int connections) {
+        this(config, vertx, connections, HostAddresses.SYSTEM);
+    }
+
+    HttpWriteApi(IngestorConfig config, Vertx vertx, int connections, HostAddresses resolver) {
         IngestorConfig.Influx influx = config.influx();
         HttpAddress url = influx.url();
         HttpClientOptions options = new HttpClientOptions()
@@ -65,8 +77,15 @@ final class HttpWriteApi implements WriteApi {
         influx.certificateFile()
                 .ifPresent(file -> options.setKeyCertOptions(
                         certificate(file, influx.keyFile().orElseThrow(), vertx)));
-        proxy(config).ifPresent(options::setProxyOptions);
-        this.http = vertx.createHttpClient(options);
+        Optional<ProxyOptions> proxy = proxy(config);
+        proxy.ifPresent(options::setProxyOptions);
+        this.isProxied = proxy.isPresent();
+        this.address = new AddressInUse(url, resolver, vertx);
+        this.http = vertx.httpClientBuilder()
+                .with(options)
+                // What fails also fails the request; without a handler Vert.x logs each failure as an error.
+                .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
+                .build();
         String bucket = influx.database()
                 + influx.retentionPolicy().map(policy -> "/" + policy).orElse("");
         this.write = new RequestOptions()
@@ -113,20 +132,41 @@ final class HttpWriteApi implements WriteApi {
     @Override
     public Uni<Answer> write(byte[] lines) {
         return Uni.createFrom()
-                .completionStage(() -> http.request(new RequestOptions(write))
+                .completionStage(() -> request()
                         .compose(request -> send(request, lines))
+                        .onComplete(this::judgeAddress)
                         .toCompletionStage())
                 .onFailure(failure -> !isProgrammingError(failure))
                 .transform(failure -> new NoAnswer(ConnectionFailure.shown(failure)));
     }
 
+    private Future<HttpClientRequest> request() {
+        return isProxied
+                ? http.request(new RequestOptions(write))
+                : address.connect(server -> http.request(new RequestOptions(write).setServer(server)));
+    }
+
+    private void judgeAddress(AsyncResult<Answer> answer) {
+        if (answer.failed()) {
+            address.forget();
+        } else if (answer.result().status() != ACCEPTED) {
+            address.doubt();
+        }
+    }
+
     private Future<Answer> send(HttpClientRequest request, byte[] lines) {
         // The failure also arrives through the future; without a handler Vert.x logs each of them as an error.
         request.exceptionHandler(failure -> {});
-        return request.send(Buffer.buffer(lines)).compose(response -> {
+        return request.send(withoutCopy(lines)).compose(response -> {
             response.exceptionHandler(failure -> {});
             return response.body().map(body -> answer(response, body));
         });
+    }
+
+    /** Vert.x's own way from bytes to a buffer copies them. */
+    @SuppressWarnings("deprecation") // Gone from the public API of Vert.x 5 only.
+    private static Buffer withoutCopy(byte[] lines) {
+        return Buffer.buffer(Unpooled.wrappedBuffer(lines));
     }
 
     /**
@@ -149,7 +189,7 @@ final class HttpWriteApi implements WriteApi {
         List<Integer> lineNumbers = new ArrayList<>();
         return new Answer(
                 response.statusCode(),
-                response.statusCode() == 204 ? "" : words(response, body, lineNumbers),
+                response.statusCode() == ACCEPTED ? "" : words(response, body, lineNumbers),
                 response.getHeader("X-Influxdb-Version") != null || response.getHeader("X-Influxdb-Error") != null,
                 List.copyOf(lineNumbers),
                 retryAfter(response));

@@ -3,8 +3,11 @@ package dev.sensorline.ingestor.kafka;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 
@@ -14,6 +17,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Reception;
 import jakarta.inject.Inject;
 
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
@@ -32,6 +37,7 @@ import dev.sensorline.points.WallClock;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
 import io.smallrye.reactive.messaging.providers.helpers.MultiUtils;
 
 /**
@@ -50,6 +56,7 @@ public class KafkaSource {
 
     private final Pipeline<ForwardedPoint> pipeline;
     private final String topic;
+    private final OffsetCommits commits;
     private final Clock clock;
     private final Runnable exit;
 
@@ -57,14 +64,15 @@ public class KafkaSource {
     private volatile CompletableFuture<Void> inFlight = CompletableFuture.completedFuture(null);
 
     @Inject
-    KafkaSource(Pipeline<ForwardedPoint> pipeline, IngestorConfig config) {
-        this(pipeline, config.kafka().topic(), Clock.systemUTC(), () -> Quarkus.asyncExit(1));
+    KafkaSource(Pipeline<ForwardedPoint> pipeline, IngestorConfig config, OffsetCommits commits) {
+        this(pipeline, config.kafka().topic(), commits, Clock.systemUTC(), () -> Quarkus.asyncExit(1));
     }
 
     /** @param exit ends the process, which then is started again */
-    KafkaSource(Pipeline<ForwardedPoint> pipeline, String topic, Clock clock, Runnable exit) {
+    KafkaSource(Pipeline<ForwardedPoint> pipeline, String topic, OffsetCommits commits, Clock clock, Runnable exit) {
         this.pipeline = pipeline;
         this.topic = topic;
+        this.commits = commits;
         this.clock = clock;
         this.exit = exit;
     }
@@ -83,7 +91,10 @@ public class KafkaSource {
         return MultiUtils.via(batches -> batches.onItem()
                 .transformToUniAndConcatenate(this::process)
                 .onFailure()
-                .invoke(this::end)
+                .invoke(this::failed)
+                // Otherwise the process would live on and read no records.
+                .onCompletion()
+                .invoke(this::channelEnded)
                 .onFailure()
                 .recoverWithCompletion());
     }
@@ -94,10 +105,21 @@ public class KafkaSource {
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
         inFlight = done;
-        return pipeline.process(readings(batch.getPayload()), Acknowledgement.ofWhole(batch::ack))
+        return pipeline.process(readings(batch.getPayload()), Acknowledgement.ofWhole(() -> commit(batch)))
                 .onTermination()
                 .invoke(() -> done.complete(null))
                 .replaceWith(batch);
+    }
+
+    /** Not by the message's own acknowledgement, which does not wait for Kafka's answer. */
+    private CompletionStage<Void> commit(Message<?> batch) {
+        Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
+        batch.getMetadata(IncomingKafkaRecordBatchMetadata.class)
+                .orElseThrow()
+                .getOffsets()
+                .forEach((partition, last) -> next.put(
+                        (TopicPartition) partition, new OffsetAndMetadata(((OffsetAndMetadata) last).offset() + 1)));
+        return commits.commit(next).subscribeAsCompletionStage();
     }
 
     private List<Reading> readings(List<byte[]> values) {
@@ -109,15 +131,24 @@ public class KafkaSource {
         return readings;
     }
 
-    /** Ends the process: Kafka's client has given up, and no record would come any more. */
-    private void end(Throwable failure) {
+    /** Kafka's client has given up, and no record would come any more. */
+    private void failed(Throwable failure) {
         Throwable root = RootCause.of(failure);
-        LOG.errorf(
-                "Cannot go on reading from Kafka, and ends: %s",
+        end(
                 root instanceof LinkageError
                         ? "the records are compressed by an algorithm that has no library here; the topic's compression.type"
                                 + " must be none, gzip or lz4 (%s)".formatted(root.getMessage())
-                        : root.getMessage() == null ? root : root.getMessage());
+                        : root.getMessage() == null ? root.toString() : root.getMessage());
+    }
+
+    private void channelEnded() {
+        if (!isStopping) {
+            end("the channel of records has ended");
+        }
+    }
+
+    private void end(String reason) {
+        LOG.errorf("Cannot go on reading from Kafka, and ends: %s", reason);
         exit.run();
     }
 

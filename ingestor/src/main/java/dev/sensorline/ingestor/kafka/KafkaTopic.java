@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -13,11 +14,16 @@ import java.util.function.Consumer;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
+import dev.sensorline.connections.RootCause;
 import dev.sensorline.ingestor.eventloop.EventLoop;
 import dev.sensorline.ingestor.eventloop.Pauses;
 import dev.sensorline.ingestor.eventloop.VertxEventLoop;
@@ -41,8 +47,8 @@ import io.vertx.core.Vertx;
  * A topic of Kafka that takes points, one record each: the key is measurement and tags, so that the points of a sensor stay in
  * order in one partition; the value is the line of line protocol with its time, so that reading it again makes the same point.
  * <p>
- * Kafka's producer is configured to wait out an outage by itself. It may block the thread that sends, so all sending happens on
- * the connector's own sending thread.
+ * Kafka's producer is configured to wait out an outage by itself once it knows the topic. It may block the thread that sends, so
+ * all sending happens on the connector's own sending thread.
  */
 @Singleton
 public final class KafkaTopic implements Destination<Point> {
@@ -57,7 +63,9 @@ public final class KafkaTopic implements Destination<Point> {
 
     private final LongAdder taken = new LongAdder();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicBoolean isLooking = new AtomicBoolean();
     private volatile String lastFailure = "";
+    private volatile boolean hasGivenUp;
 
     @Inject
     KafkaTopic(
@@ -102,7 +110,7 @@ public final class KafkaTopic implements Destination<Point> {
         return Uni.createFrom()
                 .deferred(() -> send(unsent))
                 .onFailure()
-                .invoke(failure -> lastFailure = reason(failure))
+                .invoke(this::failed)
                 .onFailure()
                 .retry()
                 .when(Pauses.growing(loop))
@@ -125,8 +133,42 @@ public final class KafkaTopic implements Destination<Point> {
         return lastFailure;
     }
 
-    private static String reason(Throwable failure) {
-        return failure instanceof RecordsFailed ? String.valueOf(failure.getMessage()) : failure.toString();
+    /** Whether the producer refuses to send for ever, so that only a new one can. */
+    boolean hasGivenUp() {
+        return hasGivenUp;
+    }
+
+    /** Finds out whether the topic has gone, which the producer would wait out in silence. */
+    void look() {
+        if (isLooking.compareAndSet(false, true)) {
+            thread.run(producer -> producer.partitionsFor(topic))
+                    .onFailure()
+                    .invoke(this::failed)
+                    .onTermination()
+                    .invoke(() -> isLooking.set(false))
+                    .subscribe()
+                    .with(found -> {}, failure -> {});
+        }
+    }
+
+    private void failed(Throwable failure) {
+        lastFailure = reason(failure);
+        // Not a subclass: it is what the producer throws at each record after an error. It recovers from one of them.
+        hasGivenUp |= failure.getClass() == KafkaException.class
+                && !(RootCause.of(failure) instanceof ClusterAuthorizationException);
+    }
+
+    private String reason(Throwable failure) {
+        Throwable root = RootCause.of(failure);
+        if (root instanceof ClusterAuthorizationException) {
+            return "%s KAFKA_USERNAME needs the right WRITE on KAFKA_TOPIC=%s".formatted(root.getMessage(), topic);
+        }
+        if (root instanceof TimeoutException && !(root instanceof BufferExhaustedException)) {
+            return "it describes no topic KAFKA_TOPIC=%s: does it exist?".formatted(topic);
+        }
+        return root instanceof KafkaException || root instanceof RecordsFailed
+                ? String.valueOf(root.getMessage())
+                : root.toString();
     }
 
     /** Sends these points once, and fails if there are some to send again, which it leaves in their place. */
@@ -170,6 +212,8 @@ public final class KafkaTopic implements Destination<Point> {
 
         @SuppressWarnings("FutureReturnValueIgnored") // The callback gets the result.
         void send(Producer<String, String> producer) {
+            // Fails for all records at once where each of them would wait for its topic.
+            producer.partitionsFor(topic);
             for (Point point : points) {
                 producer.send(
                         new ProducerRecord<>(topic, point.series().key(), LineProtocol.line(point)),
@@ -178,8 +222,20 @@ public final class KafkaTopic implements Destination<Point> {
         }
 
         /** On the producer's own thread, or on the sending thread for a record that it does not take at all. */
-        @SuppressWarnings("FutureReturnValueIgnored") // Setting aside never fails.
         private void answer(Point point, @Nullable Exception failure) {
+            try {
+                settle(point, failure);
+            } catch (RuntimeException e) {
+                lastFailure = e.toString();
+                failed.add(point);
+            } finally {
+                if (unanswered.decrementAndGet() == 0) {
+                    complete();
+                }
+            }
+        }
+
+        private void settle(Point point, @Nullable Exception failure) {
             if (failure == null) {
                 taken.increment();
                 lastFailure = lastFailure.isEmpty() ? lastFailure : "";
@@ -188,13 +244,15 @@ public final class KafkaTopic implements Destination<Point> {
                                 List.of(new Rejection(point.origin(), Reason.REFUSED_BY_STORE, failure.getMessage())))
                         .toCompletableFuture());
             } else {
-                lastFailure = String.valueOf(failure.getMessage());
+                lastFailure = reason(failure);
                 failed.add(point);
             }
-            if (unanswered.decrementAndGet() == 0) {
-                CompletableFuture.allOf(setAsides.toArray(CompletableFuture<?>[]::new))
-                        .thenRun(() -> answered.complete(List.copyOf(failed)));
-            }
+        }
+
+        @SuppressWarnings("FutureReturnValueIgnored") // Whatever setting aside has come to, the batch is answered.
+        private void complete() {
+            CompletableFuture.allOf(setAsides.toArray(CompletableFuture<?>[]::new))
+                    .whenComplete((all, never) -> answered.complete(List.copyOf(failed)));
         }
     }
 }

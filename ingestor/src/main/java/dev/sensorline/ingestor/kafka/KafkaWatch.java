@@ -1,7 +1,5 @@
 package dev.sensorline.ingestor.kafka;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +11,6 @@ import org.apache.kafka.common.MetricName;
 import org.jboss.logging.Logger;
 import org.jboss.logging.Logger.Level;
 
-import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.connections.StateLog;
 import dev.sensorline.ingestor.eventloop.EventLoop;
 import dev.sensorline.ingestor.settings.IngestorConfig;
@@ -47,6 +44,7 @@ public final class KafkaWatch {
     private double opened;
     private double refusedUntilOpened;
     private boolean isRefused;
+    private boolean isOpen;
 
     /** @param exit ends the process, which then is started again */
     public KafkaWatch(IngestorConfig.Kafka kafka, WatchedClient client, EventLoop loop, Runnable exit) {
@@ -74,26 +72,6 @@ public final class KafkaWatch {
         return answering;
     }
 
-    /**
-     * Kafka's clients end the start with a stack trace when they can resolve none of the host names.
-     *
-     * @throws BadConfiguration if that is so
-     */
-    public void checkServers() {
-        if (servers.stream().noneMatch(KafkaWatch::isResolved)) {
-            throw new BadConfiguration(
-                    "KAFKA_BOOTSTRAP_SERVERS=%s: must have a host that can be resolved".formatted(name()));
-        }
-    }
-
-    private static boolean isResolved(HostAndPort server) {
-        try {
-            return InetAddress.getAllByName(server.host()).length > 0;
-        } catch (UnknownHostException e) {
-            return false;
-        }
-    }
-
     private String name() {
         return servers.stream().map(HostAndPort::toString).collect(Collectors.joining(","));
     }
@@ -107,12 +85,13 @@ public final class KafkaWatch {
         long now = loop.nanoTime();
         Map<MetricName, ? extends Metric> metrics = client.metrics();
         boolean isServed = client.isServed(metrics);
-        boolean answers = isOpen(metrics) && isServed;
-        if (isRefused && opened <= 0 && client.givesUpWhenRefused()) {
+        isOpen = isOpen(metrics);
+        boolean isRefusedForGood = isRefused && opened <= 0 && client.givesUpWhenRefused();
+        if (isRefusedForGood || client.hasGivenUp()) {
             stop.run();
-            LOG.errorf("%s; the bridge cannot go on, and ends", refusal());
+            LOG.errorf("%s; the bridge cannot go on, and ends", outage());
             exit.run();
-        } else if (answers) {
+        } else if (isOpen && isServed) {
             lastAnswerNanos = now;
             change(true);
         } else if (now - lastAnswerNanos > (state.state() == null ? FIRST_PATIENCE : PATIENCE).toNanos()) {
@@ -127,11 +106,16 @@ public final class KafkaWatch {
                 answers ? Level.INFO : Level.WARN,
                 () -> answers
                         ? "Kafka at %s answers".formatted(name())
-                        : "%s; nothing is acknowledged until it does".formatted(isRefused ? refusal() : silence()));
+                        : "%s; nothing is acknowledged until it does".formatted(outage()));
     }
 
+    private String outage() {
+        return isRefused ? refusal() : silence();
+    }
+
+    /** Without a connection, what the client says is a consequence. */
     private String silence() {
-        String reason = client.lastFailure();
+        String reason = isOpen ? client.lastFailure() : "";
         return "Kafka at %s does not answer%s".formatted(name(), reason.isEmpty() ? "" : ": " + reason);
     }
 

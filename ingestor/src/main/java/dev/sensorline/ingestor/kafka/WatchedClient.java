@@ -14,9 +14,12 @@ public interface WatchedClient {
     /** Whether Kafka serves the client, which has a connection; called once in each of the watch's periods. */
     boolean isServed(Map<MetricName, ? extends Metric> metrics);
 
-    /** Why Kafka last rejected something; empty if it has not. */
+    /** Why Kafka last rejected something, or what it lacks; empty if it has not. */
     String lastFailure();
 
     /** Whether the client gives up when Kafka refuses its very first connection. */
     boolean givesUpWhenRefused();
+
+    /** Whether the client can never be served again, as {@link #lastFailure} says why. */
+    boolean hasGivenUp();
 }

@@ -31,7 +31,11 @@ public final class WatchedProducer implements WatchedClient {
     public boolean isServed(Map<MetricName, ? extends Metric> metrics) {
         long before = taken;
         taken = topic.taken();
-        return topic.inFlight() == 0 || taken > before;
+        boolean isServed = topic.inFlight() == 0 || taken > before;
+        if (!isServed) {
+            topic.look();
+        }
+        return isServed;
     }
 
     @Override
@@ -43,5 +47,10 @@ public final class WatchedProducer implements WatchedClient {
     @Override
     public boolean givesUpWhenRefused() {
         return true;
+    }
+
+    @Override
+    public boolean hasGivenUp() {
+        return topic.hasGivenUp();
     }
 }

@@ -96,17 +96,22 @@ final class RejectedChannel implements SetAside {
     }
 
     private void send(Copy copy) {
-        channel.send(Message.of(
-                json.of(copy.rejection),
-                metadata.apply(copy.rejection),
-                () -> {
-                    published(copy);
-                    return CompletableFuture.completedStage(null);
-                },
-                failure -> {
-                    failed(copy, failure);
-                    return CompletableFuture.completedStage(null);
-                }));
+        try {
+            channel.send(Message.of(
+                    json.of(copy.rejection),
+                    metadata.apply(copy.rejection),
+                    () -> {
+                        published(copy);
+                        return CompletableFuture.completedStage(null);
+                    },
+                    failure -> {
+                        failed(copy, failure);
+                        sendNext();
+                        return CompletableFuture.completedStage(null);
+                    }));
+        } catch (RuntimeException e) {
+            failed(copy, e); // The channel has ended.
+        }
     }
 
     private void published(Copy copy) {
@@ -128,7 +133,6 @@ final class RejectedChannel implements SetAside {
         log.reportUnpublished(failure);
         copy.takenOver.complete(null);
         noLongerAwaited.forEach(other -> other.takenOver.complete(null));
-        sendNext();
     }
 
     /** Nothing can be published for now: nobody waits for the copies that there are. */

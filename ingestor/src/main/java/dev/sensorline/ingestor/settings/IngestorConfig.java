@@ -611,12 +611,12 @@ public interface IngestorConfig {
 
         @Override
         public String allowed() {
-            return "a name that is not empty: the broker keeps the session under it";
+            return "a name that is not empty, without control characters: the broker keeps the session under it";
         }
 
         @Override
         protected boolean isAllowed(String text) {
-            return !text.isBlank();
+            return !text.isBlank() && text.chars().noneMatch(Character::isISOControl);
         }
     }
 

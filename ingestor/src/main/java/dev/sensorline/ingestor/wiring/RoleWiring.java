@@ -20,6 +20,7 @@ import dev.sensorline.ingestor.health.ClockSteps;
 import dev.sensorline.ingestor.health.PartMetrics;
 import dev.sensorline.ingestor.health.ReadinessChecks;
 import dev.sensorline.ingestor.influxdb.InfluxStore;
+import dev.sensorline.ingestor.kafka.BootstrapServers;
 import dev.sensorline.ingestor.kafka.ConfiguredClients;
 import dev.sensorline.ingestor.kafka.KafkaLag;
 import dev.sensorline.ingestor.kafka.KafkaSource;
@@ -136,14 +137,14 @@ final class RoleWiring {
         kafka.stop();
     }
 
-    /** Before a client is made, so that a wrong setting is one line. */
+    /** Before a client is made, so that a wrong setting is one line, and a client finds an address. */
     void check(
             @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event,
             ConfiguredClients clients,
-            Instance<KafkaWatch> kafka) {
+            IngestorConfig config) {
         if (readsKafka || writesKafka) {
             clients.check();
-            kafka.get().checkServers();
+            new BootstrapServers(config.kafka().bootstrapServers()).awaitAddress();
         }
     }
 

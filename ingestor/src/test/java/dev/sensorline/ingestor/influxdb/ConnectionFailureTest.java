@@ -23,4 +23,11 @@ class ConnectionFailureTest {
         assertEquals("Connection refused", ConnectionFailure.shown(new IOException("Connection refused")));
         assertEquals("java.io.IOException", ConnectionFailure.shown(new IOException()));
     }
+
+    @Test
+    void bytes_that_are_not_http_are_not_shown() {
+        assertEquals(
+                "it does not speak HTTP at this port",
+                ConnectionFailure.shown(new IllegalArgumentException("invalid version format: SSH-2.0-OPENSSH_9")));
+    }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -249,13 +250,35 @@ class HttpWriteApiTest {
     }
 
     @Test
-    void a_server_that_does_not_speak_http_is_no_answer() {
-        NetServer server = vertx.createNetServer().connectHandler(socket -> socket.write("SSH-2.0-OpenSSH_9\r\n"));
+    void a_server_that_does_not_speak_http_is_no_answer_and_no_line_of_vertx() {
+        NetServer server = vertx.createNetServer()
+                .connectHandler(socket -> socket.handler(bytes -> socket.write("SSH-2.0-OpenSSH_9\r\n")));
         int port = server.listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
                 .join()
                 .actualPort();
-        assertFalse(whyNot("http://127.0.0.1:" + port).isEmpty());
+        try (LogLines lines = LogLines.of("io.vertx")) {
+            assertEquals("it does not speak HTTP at this port", whyNot("http://127.0.0.1:" + port));
+            assertEquals(List.of(), lines.all());
+        }
+    }
+
+    @Test
+    void each_address_of_a_name_is_tried_in_turn_and_the_request_names_the_host() {
+        List<String> hosts = new CopyOnWriteArrayList<>();
+        int port = serve(new HttpServerOptions(), request -> {
+            hosts.add(request.getHeader("Host"));
+            request.response().setStatusCode(204).end();
+        });
+        api = new HttpWriteApi(
+                Configured.config(Map.of("INFLUX_URL", "http://store:" + port)),
+                vertx,
+                2,
+                // Nothing listens at the first one.
+                host -> List.of(InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")));
+        assertEquals(204, write().status());
+        assertEquals(204, write().status());
+        assertEquals(List.of("store:" + port, "store:" + port), hosts);
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -16,8 +17,12 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
@@ -44,11 +49,15 @@ class KafkaTopicTest {
     private final CompletableFuture<Void> takenOver = new CompletableFuture<>();
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private RuntimeException clientFailure;
+    private RuntimeException setAsideFailure;
     private final KafkaTopic topic = new KafkaTopic(
             "points",
             this::run,
             loop,
             rejected -> {
+                if (setAsideFailure != null) {
+                    throw setAsideFailure;
+                }
                 rejections.addAll(rejected);
                 return takenOver;
             },
@@ -158,5 +167,76 @@ class KafkaTopicTest {
     void an_empty_batch_sends_nothing() {
         assertTrue(write(0).isDone());
         assertEquals(List.of(), sent());
+    }
+
+    @Test
+    void a_callback_that_fails_leaves_no_batch_unanswered() {
+        setAsideFailure = new IllegalStateException("no channel");
+        CompletableFuture<Void> done = write(2);
+        producer.errorNext(new RecordTooLargeException("too large"));
+        assertTrue(topic.lastFailure().contains("no channel"), topic.lastFailure());
+        producer.completeNext();
+        assertFalse(done.isDone(), "before it has been tried again");
+        setAsideFailure = null;
+        loop.advance(LONG);
+        producer.errorNext(new RecordTooLargeException("too large"));
+        takenOver.complete(null);
+        assertTrue(done.isDone());
+        assertEquals(1, rejections.size());
+    }
+
+    @Test
+    void setting_aside_that_ends_with_a_failure_leaves_no_batch_unanswered_either() {
+        CompletableFuture<Void> done = write(1);
+        producer.errorNext(new RecordTooLargeException("too large"));
+        takenOver.completeExceptionally(new IllegalStateException("ended"));
+        assertTrue(done.isDone());
+    }
+
+    @Test
+    void a_missing_topic_is_named_and_waited_for_without_blocking_for_each_record() {
+        producer.partitionsForException = new TimeoutException("Topic points not present in metadata after 5000 ms.");
+        CompletableFuture<Void> done = write(2);
+        loop.advance(Duration.ofMinutes(1));
+        assertEquals("it describes no topic KAFKA_TOPIC=points: does it exist?", topic.lastFailure());
+        assertEquals(List.of(), sent());
+        producer.partitionsForException = null;
+        loop.advance(LONG);
+        producer.completeNext();
+        producer.completeNext();
+        assertTrue(done.isDone());
+        assertEquals("", topic.lastFailure());
+    }
+
+    @Test
+    void a_missing_right_is_named() {
+        write(1);
+        producer.errorNext(new ClusterAuthorizationException("Cluster authorization failed."));
+        assertEquals(
+                "Cluster authorization failed. KAFKA_USERNAME needs the right WRITE on KAFKA_TOPIC=points",
+                topic.lastFailure());
+        assertFalse(topic.hasGivenUp(), "the producer tries again");
+        producer.partitionsForException = new TopicAuthorizationException(Set.of("points"));
+        write(1);
+        assertEquals("Not authorized to access topics: [points]", topic.lastFailure());
+        assertFalse(topic.hasGivenUp());
+    }
+
+    @Test
+    void a_topic_that_is_gone_while_its_records_are_sent_is_named_too() {
+        write(1);
+        producer.partitionsForException = new TimeoutException("Topic points not present in metadata after 5000 ms.");
+        topic.look();
+        assertEquals("it describes no topic KAFKA_TOPIC=points: does it exist?", topic.lastFailure());
+        producer.completeNext();
+        assertEquals("", topic.lastFailure());
+    }
+
+    @Test
+    void a_producer_that_refuses_every_record_has_given_up() {
+        producer.partitionsForException = new KafkaException("in an error state", new IllegalStateException("fenced"));
+        write(1);
+        assertTrue(topic.hasGivenUp());
+        assertTrue(topic.lastFailure().contains("fenced"), topic.lastFailure());
     }
 }

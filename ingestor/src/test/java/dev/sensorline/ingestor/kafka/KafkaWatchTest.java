@@ -32,6 +32,7 @@ class KafkaWatchTest {
         private boolean isServed = true;
         private String lastFailure = "";
         private boolean givesUp;
+        private boolean hasGivenUp;
 
         void set(String name, double value) {
             MetricName key = new MetricName(name, "group", "", Map.of());
@@ -67,6 +68,11 @@ class KafkaWatchTest {
         @Override
         public boolean givesUpWhenRefused() {
             return givesUp;
+        }
+
+        @Override
+        public boolean hasGivenUp() {
+            return hasGivenUp;
         }
     }
 
@@ -156,5 +162,28 @@ class KafkaWatchTest {
         assertTrue(
                 log.all().get(0).startsWith("ERROR ") && log.all().get(0).endsWith("the bridge cannot go on, and ends"),
                 log.all()::toString);
+    }
+
+    @Test
+    void a_client_that_can_never_go_on_ends_the_process_once_and_says_why() {
+        connect();
+        loop.advance(Duration.ofSeconds(2));
+        client.hasGivenUp = true;
+        client.lastFailure = "fenced";
+        loop.advance(Duration.ofMinutes(1));
+        assertEquals(1, exits.get());
+        assertEquals(
+                List.of(
+                        ANSWERS,
+                        "ERROR Kafka at kafka:9092 does not answer: fenced; the bridge cannot go on, and ends"),
+                log.all());
+    }
+
+    @Test
+    void without_a_connection_nothing_else_is_to_blame() {
+        client.lastFailure = "it describes no topic KAFKA_TOPIC=points: does it exist?";
+        loop.advance(Duration.ofMinutes(1));
+        assertEquals(
+                List.of("WARN Kafka at kafka:9092 does not answer; nothing is acknowledged until it does"), log.all());
     }
 }

@@ -33,6 +33,7 @@ class SetAsideChannelsTest {
     private static final class FakeEmitter implements Emitter<byte[]> {
 
         private final List<Message<byte[]>> messages = new ArrayList<>();
+        private RuntimeException failure;
 
         @Override
         public CompletionStage<Void> send(byte[] payload) {
@@ -42,6 +43,9 @@ class SetAsideChannelsTest {
         @Override
         @SuppressWarnings("unchecked")
         public <M extends Message<? extends byte[]>> void send(M message) {
+            if (failure != null) {
+                throw failure;
+            }
             messages.add((Message<byte[]>) message);
         }
 
@@ -247,5 +251,18 @@ class SetAsideChannelsTest {
     @Test
     void none_are_taken_over_at_once() {
         assertTrue(mqtt.setAside(List.of()).toCompletableFuture().isDone());
+    }
+
+    @Test
+    void a_channel_that_has_ended_holds_up_no_reading() {
+        emitter.failure = new IllegalStateException("no subscriber");
+        List<Rejection> rejections =
+                Stream.generate(() -> rejection("sensor/A")).limit(10_000).toList();
+        assertTrue(kafka.setAside(rejections).toCompletableFuture().isDone());
+        assertEquals(
+                10_000,
+                registry.get("sensorline.rejected.unpublished").counters().stream()
+                        .mapToDouble(io.micrometer.core.instrument.Counter::count)
+                        .sum());
     }
 }

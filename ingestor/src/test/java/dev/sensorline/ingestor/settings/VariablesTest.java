@@ -133,6 +133,14 @@ class VariablesTest {
         assertTrue(lines.get(0).contains(allowed), lines::toString);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a\tb", "a\u0000", "\u007fa", "a\u0085b"})
+    void a_client_id_has_no_control_characters(String clientId) {
+        List<String> lines = refusal(Map.of("MQTT_CLIENT_ID", clientId));
+        assertEquals(1, lines.size(), lines::toString);
+        assertTrue(lines.get(0).contains("without control characters"), lines::toString);
+    }
+
     @Test
     void every_variable_that_does_not_take_any_text_is_tried_with_a_wrong_value() {
         List<String> declared = SETTINGS.stream()
