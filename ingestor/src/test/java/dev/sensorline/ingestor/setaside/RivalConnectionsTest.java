@@ -31,7 +31,7 @@ class RivalConnectionsTest {
     void connections_that_end_each_other_in_turns_are_reported_once(boolean beginningIsSeenFirst) {
         readings.accept(true);
         for (int i = 1; i <= 20; i++) {
-            pass(Duration.ofMillis(100 * i));
+            pass(Duration.ofMillis(100).multipliedBy(i));
             Consumer<Boolean> winner = i % 2 == 0 ? readings : rejected;
             Consumer<Boolean> loser = i % 2 == 0 ? rejected : readings;
             (beginningIsSeenFirst ? winner : loser).accept(beginningIsSeenFirst);

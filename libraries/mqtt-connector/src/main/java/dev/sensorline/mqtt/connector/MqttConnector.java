@@ -196,14 +196,14 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
         SessionOptions first = optionsOfSessions.computeIfAbsent(key, ignored -> options);
         if (!options.keepsSessionLike(first)) {
             throw new BadConfiguration(
-                    "mp.messaging.*.%s.client-id=%s: channels with the same client id share a connection, and must "
-                            + "have the same %s, %s and %s"
-                                    .formatted(
-                                            channel,
-                                            options.clientId(),
-                                            ChannelKeys.CLEAN_SESSION.name(),
-                                            ChannelKeys.SESSION_EXPIRY.name(),
-                                            ChannelKeys.NO_LOCAL.name()));
+                    "%s of channel %s: channels with the client id %s share a connection, and must have the same %s, %s and %s"
+                            .formatted(
+                                    ChannelKeys.CLIENT_ID.name(),
+                                    channel,
+                                    options.clientId(),
+                                    ChannelKeys.CLEAN_SESSION.name(),
+                                    ChannelKeys.SESSION_EXPIRY.name(),
+                                    ChannelKeys.NO_LOCAL.name()));
         }
         MqttSession session = sessions.computeIfAbsent(key, ignored -> factory.create(options));
         sessionsByChannel.put(channel, session);

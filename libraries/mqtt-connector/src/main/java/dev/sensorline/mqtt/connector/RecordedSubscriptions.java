@@ -53,8 +53,8 @@ final class RecordedSubscriptions {
     private final List<String> replaced;
     private final Runnable subscribe;
 
-    /** The lists that the broker has not acknowledged. */
-    private final Set<CompletableFuture<Void>> unacknowledged = new LinkedHashSet<>();
+    /** The lists that were published on this connection. */
+    private final List<CompletableFuture<Void>> published = new ArrayList<>();
     /** How many connections have ended while the broker handled a list. */
     private int endedConnections;
 
@@ -95,9 +95,9 @@ final class RecordedSubscriptions {
     }
 
     void disconnected() {
-        List.copyOf(unacknowledged)
-                .forEach(list -> list.completeExceptionally(
-                        new IllegalStateException("the connection ended before the list was acknowledged")));
+        published.forEach(list -> list.completeExceptionally(
+                new IllegalStateException("the connection ended before the list was acknowledged")));
+        published.clear();
     }
 
     private void listRead(Optional<byte[]> list) {
@@ -144,9 +144,8 @@ final class RecordedSubscriptions {
         CompletableFuture<Void> acknowledged = session.publish(
                         topic, String.join("\n", list).getBytes(UTF_8), QoS.AT_LEAST_ONCE, true)
                 .toCompletableFuture();
-        unacknowledged.add(acknowledged);
+        published.add(acknowledged);
         acknowledged.whenComplete((done, failure) -> {
-            unacknowledged.remove(acknowledged);
             if (failure != null) {
                 failed(failure);
             }
