@@ -108,7 +108,15 @@ class RoleWiringTest {
         assertEquals(
                 destination,
                 firstAsked(() -> wiring(role)
-                        .readings(null, null, new SimpleMeterRegistry(), part("influxdb"), part("kafka"), null, null)));
+                        .readings(
+                                null,
+                                null,
+                                null,
+                                new SimpleMeterRegistry(),
+                                part("influxdb"),
+                                part("kafka"),
+                                null,
+                                null)));
     }
 
     @ParameterizedTest
