@@ -87,6 +87,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean pingIsUnanswered;
     private boolean readSincePing;
     private boolean flushIsDue;
+    /** DISCONNECT has been sent: nothing may follow it (3.14.4), and nothing that still arrives is handled. */
+    private boolean disconnected;
+
     private Throwable cause;
 
     Connection(SessionOptions options, PacedReads reads, Events events) {
@@ -139,7 +142,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object packet) {
         try {
             readSincePing = true;
-            handle((MqttMessage) packet);
+            if (!disconnected) {
+                handle((MqttMessage) packet);
+            }
         } finally {
             ReferenceCountUtil.release(packet);
         }
@@ -250,6 +255,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         timer.cancel(false);
         timer = context.executor().schedule(() -> close(cause), CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         write(new MqttMessage(header(MqttMessageType.DISCONNECT, MqttQoS.AT_MOST_ONCE)));
+        disconnected = true;
         if (reads != null) {
             reads.readEverything();
         }
@@ -281,6 +287,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** What is written in one turn of the event loop is sent together. */
     private ChannelFuture write(Object packet) {
+        if (disconnected) {
+            ReferenceCountUtil.release(packet);
+            return context.newFailedFuture(new IllegalStateException("the session has ended"));
+        }
         if (!flushIsDue) {
             flushIsDue = true;
             context.executor().execute(() -> {
