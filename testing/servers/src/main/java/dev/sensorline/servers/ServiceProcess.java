@@ -32,9 +32,7 @@ public final class ServiceProcess {
         System.getenv().keySet().stream()
                 .filter(name -> VARIABLE_PREFIXES.stream().anyMatch(name::startsWith))
                 .forEach(name -> environment.put(name, null));
-        // Where tests share a busy machine, an event loop can wait seconds for a processor. Vert.x would then report
-        // with a
-        // stack trace that it is blocked.
+        // On a busy machine an event loop can wait seconds for a processor, which Vert.x reports with a stack trace.
         environment.put("QUARKUS_VERTX_MAX_EVENT_LOOP_EXECUTE_TIME", "30s");
     }
 

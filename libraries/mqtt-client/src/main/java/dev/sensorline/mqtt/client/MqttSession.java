@@ -116,8 +116,8 @@ public interface MqttSession {
     CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain);
 
     /**
-     * Sends DISCONNECT and closes the connection for good. Completes when that is done, at once if there is no connection. May
-     * be called from any thread.
+     * Sends DISCONNECT and ends the session. Completes when the connection is closed, which is left to the broker for up to
+     * 800 ms, and at once if there is no connection. What arrives meanwhile is dropped. May be called from any thread.
      */
     CompletionStage<Void> stop();
 }

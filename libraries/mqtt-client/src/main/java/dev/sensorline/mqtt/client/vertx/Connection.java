@@ -148,7 +148,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
     private boolean flushIsDue;
     /** Whether CONNACK has come. */
     private boolean isAccepted;
-    /** Whether DISCONNECT has been sent, after which nothing may follow (3.14.4). */
+    /** Whether DISCONNECT has been sent: nothing may follow it (3.14.4), and nothing that still arrives is handled. */
     private boolean hasDisconnected;
     /** Whether the broker has ended the connection, or done what it must not: nothing more of it is handled. */
     private boolean hasEnded;
@@ -252,7 +252,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
     }
 
     private void handle(MqttMessage packet) {
-        if (hasEnded) {
+        if (hasEnded || hasDisconnected) {
             return;
         }
         if (packet.decoderResult().isFailure()) {

@@ -885,6 +885,34 @@ class SessionTest {
     }
 
     @Test
+    void after_disconnect_nothing_is_sent_and_nothing_that_arrives_is_handled() {
+        connect();
+        events.clear();
+        session.stop();
+        network.run();
+        assertEquals(List.of("DISCONNECT"), network.broker().packets());
+        network.broker().send(Packets.publish("sensor/a", "1", 1, 9), Packets.pubrec(3));
+        session.acknowledge(new int[] {9}, 1);
+        assertInstanceOf(IllegalStateException.class, failure(publish("sensor/b", QoS.AT_MOST_ONCE)));
+        network.run();
+        assertEquals(List.of(), network.broker().packets());
+        assertEquals(List.of(), events);
+    }
+
+    @Test
+    void a_connection_that_is_accepted_after_disconnect_is_closed_too() {
+        session.start();
+        network.run();
+        CompletableFuture<Void> stopped = session.stop().toCompletableFuture();
+        network.run();
+        network.broker().send(Packets.connack(false, 0));
+        assertFalse(session.isConnected());
+        network.advance(Duration.ofMillis(800));
+        assertFalse(network.broker().isOpen());
+        assertTrue(stopped.isDone());
+    }
+
+    @Test
     void stopping_during_a_pause_ends_the_attempts() {
         network.failWith(new ConnectException("Connection refused"));
         session.start();
