@@ -68,6 +68,29 @@ class Answers401(Answers500):
     answer = 401,
 
 
+class Answers400(Answers500):
+    """InfluxDB answers 400 to everything"""
+
+    answer = 400,
+
+
+class AnswersPage(Answers500):
+    """InfluxDB answers 200 with a page, as a captive portal does"""
+
+    answer = 200, {"Content-Type": "text/html"}
+
+
+class OneSeriesFails(Fault):
+    """InfluxDB answers 500 to each write with a certain series"""
+
+    def begin(self):
+        self.stack.front.failing = f"name={self.stack.load.name(7)}".encode()
+        return 8
+
+    def end(self):
+        self.stack.front.failing = None
+
+
 class RefusesOnePoint(Fault):
     """InfluxDB answers 400 for one point of a batch"""
 
@@ -154,6 +177,42 @@ class HalfOpen(Fault):
     def begin(self):
         self.stack.broker_link.abandon()
         return 1  # So that readings are published after the fault, and the recovery is that of the connection.
+
+
+class SubackLost(Fault):
+    """Broker's connection ends between SUBSCRIBE and SUBACK, twice"""
+
+    def begin(self):
+        # The filter as a string with its length (MQTT 3.1.1, 1.5.3).
+        self.stack.broker_link.lose_answers(to=b"\x00\x08sensor/+", times=2)
+        self.stack.broker_link.cut()
+        return 5
+
+
+class ClosedOnPublish(Fault):
+    """Broker closes the connection on each rejected reading that the ingestor publishes"""
+
+    def begin(self):
+        self.stack.broker_link.lose_answers(to=b"sensorline/rejected/", times=1_000)
+        for _ in range(2):
+            self.stack.load.publish_also("INVALID", "no number")
+        return 8
+
+    def end(self):
+        self.stack.broker_link.lose_answers(times=0)
+
+
+class ClockSetBack(Fault):
+    """Ingestor's clock set back by an hour and forward again, with readings without a time"""
+
+    def begin(self):
+        self.stack.late.touch()
+        for _ in range(100):
+            self.stack.load.publish_also("BARE", "1")
+        return 8
+
+    def end(self):
+        self.stack.late.unlink()
 
 
 class SameId(Fault):
@@ -304,8 +363,10 @@ class BothParted(Fault):
 
 
 ALL = {fault.__doc__: fault for fault in [
-    Refuses, Silent, Answers500, Answers503, Answers401, RefusesOnePoint, DiskFull, Slow, StoreKilled, StoreEnded,
-    BrokerRestarts, MidPacket, HalfOpen, SameId, Killed, Ended, KilledOften, Stopped, StoppedForLong, FilesTaken,
+    Refuses, Silent, Answers500, Answers503, Answers401, Answers400, AnswersPage,
+    OneSeriesFails, RefusesOnePoint, DiskFull, Slow, StoreKilled, StoreEnded,
+    BrokerRestarts, MidPacket, HalfOpen, SubackLost,
+    ClosedOnPublish, ClockSetBack, SameId, Killed, Ended, KilledOften, Stopped, StoppedForLong, FilesTaken,
     BrokerDelay, StoreDelay, BrokerLoss, StoreLoss, BrokerParted, BothParted]}
 
 

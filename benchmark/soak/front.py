@@ -15,6 +15,7 @@ class Front:
     def __init__(self, influx_port, poison):
         """A write that contains poison is always rejected because of its content."""
         self.delay = 0  # seconds, of responses
+        self.failing = None  # bytes: a write that contains them is answered with 500
         self._refusal = None
         self._refused = poison.encode()
         self._of_thread = threading.local()
@@ -53,6 +54,8 @@ class Front:
     def handle(self, request, body):
         if self._refusal:
             self._answer(request, *self._refusal, json.dumps({"error": "refused by the soak"}).encode())
+        elif self.failing and self.failing in body:
+            self._answer(request, 500, {}, json.dumps({"error": "failed by the soak"}).encode())
         elif self._refused in body:
             self._answer(request, 400, {}, json.dumps({"error": "unable to parse"}).encode())
         else:

@@ -20,6 +20,7 @@ class Link:
         self._connections = []
         self._held = False
         self._loss = 0
+        self._unanswered = b"", 0
         self.delay = 0  # seconds, in each direction
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
@@ -59,6 +60,10 @@ class Link:
             if not after:
                 connection.end()
 
+    def lose_answers(self, to=b"", times=0):
+        """Closes a connection as soon as it has carried these bytes to the server, and carries nothing back; so many times."""
+        self._unanswered = to, times
+
     def lose(self, part):
         """Drops this fraction of all TCP segments, until it is 0; the kernels' TCP retransmits for real."""
         self._loss = part
@@ -95,6 +100,13 @@ class Link:
             time.sleep(self.delay)
         self._await_passage(lambda: (self._held or connection.abandoned) and not connection.ended)
 
+    def answer_is_lost(self, data):
+        request, times = self._unanswered
+        if not times or request not in data:
+            return False
+        self._unanswered = request, times - 1
+        return True
+
     def forget(self, connection):
         with self._changed:
             if connection in self._connections:
@@ -119,6 +131,12 @@ class Connection:
                 if target is self._client and self.remaining is not None:
                     data = data[:self.remaining]
                     self.remaining -= len(data)
+                if target is self._server and self._link.answer_is_lost(data):
+                    self.abandoned = True
+                    target.sendall(data)
+                    time.sleep(0.05)  # For the server to handle it before it learns that the connection is closed.
+                    self.end()
+                    return
                 target.sendall(data)
                 if target is self._client and self.remaining == 0:
                     break

@@ -30,6 +30,11 @@ class Load(threading.Thread):
         self._ending = threading.Event()
         self.failure = None
 
+    @staticmethod
+    def name(n):
+        """The sensor of reading n."""
+        return f"SOAK{n % SENSORS:02}"
+
     def publish_also(self, name, payload):
         """Publishes one more message, which is not counted."""
         self._extra.append((name, payload))
@@ -72,7 +77,7 @@ class Load(threading.Thread):
                 due = before + int((time.monotonic() - began) * self._rate)
                 while self.published < due and len(self._unacknowledged) < WINDOW:
                     n = self.published
-                    packets.append(self._packet(f"SOAK{n % SENSORS}",
+                    packets.append(self._packet(self.name(n),
                                                 f'{{"value": {n}, "time": {self.first_millis + n}}}'))
                     self.published += 1
                 while self._extra:
