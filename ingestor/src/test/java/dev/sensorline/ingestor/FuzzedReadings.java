@@ -69,7 +69,37 @@ public final class FuzzedReadings {
             "FIRST_TIME",
             "/1",
             "FIRST_TIME_UNIT",
-            "s");
+            "s",
+            "EACH_TOPIC",
+            "each/+",
+            "EACH_MEASUREMENT",
+            "each",
+            "EACH_FIELDS",
+            "real=/{m}/a, whole:integer=/{m}/b, words:string={m}, outer=/value",
+            "EACH_TAGS",
+            "member={m}, unit=/unit, deep=/{m}/d",
+            "EACH_TIME",
+            "/{m}/time",
+            "NESTED_TOPIC",
+            "nested/+",
+            "NESTED_MEASUREMENT",
+            "nested",
+            "NESTED_FIELDS",
+            "value=/{o}/{i}, column=/b/{i}, first=/0/a",
+            "NESTED_TAGS",
+            "outer={o}, inner={i}",
+            "NESTED_TIME",
+            "/time",
+            "NAMED_TOPIC",
+            "named/{channel}",
+            "NAMED_MEASUREMENT",
+            "named",
+            "NAMED_FIELDS",
+            "{key}=/{key}, {word}:string=/b/{word}, {channel}:boolean=/value",
+            "DEFAULT_TOPIC",
+            "default/{name}/+",
+            "DEFAULT_MEASUREMENT",
+            "default");
 
     private static final List<String> TOPICS = List.of(
             "sensor/?",
@@ -79,6 +109,10 @@ public final class FuzzedReadings {
             "whole/?",
             "truth/?",
             "first/?/?/?",
+            "each/?",
+            "nested/?",
+            "named/?",
+            "default/?/?",
             "many/?",
             "?",
             "sensor/?/?");
@@ -151,7 +185,7 @@ public final class FuzzedReadings {
     }
 
     public byte[] payload() {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
             case 0 -> bytes(random.nextInt(40));
             case 1 -> text().getBytes(UTF_8);
             case 2 -> one(NUMBERS).getBytes(UTF_8);
@@ -165,6 +199,8 @@ public final class FuzzedReadings {
                         .replace(",}", "}")
                         .getBytes(UTF_8);
             case 7 -> Integer.toString(random.nextInt(2)).getBytes(UTF_8);
+            case 8 -> array(0).getBytes(UTF_8);
+            case 9 -> (object(0) + one(List.of("\n", "", " ", ",")) + json(0)).getBytes(UTF_8);
             default -> object(0).getBytes(UTF_8);
         };
     }

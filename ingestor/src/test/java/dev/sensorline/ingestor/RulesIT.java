@@ -105,6 +105,29 @@ class RulesIT {
     }
 
     @Test
+    void a_message_of_several_points_is_stored_except_for_invalid_elements_and_bounded() {
+        start(ingestor()
+                .with("MQTT_TOPICS", "sensor/+")
+                .with("INGESTOR_MAX_POINTS", "3")
+                .with("INGESTOR_RULES_GATEWAY_TOPIC", "gateway/{gw}/up")
+                .with("INGESTOR_RULES_GATEWAY_MEASUREMENT", "gateway")
+                .with("INGESTOR_RULES_GATEWAY_FIELDS", "value=/values/{v}/x")
+                .with("INGESTOR_RULES_GATEWAY_TAGS", "id={v}, site=/site"));
+        ingestion.peer.publish("gateway/G/up", "{\"values\":[{\"x\":1},{\"x\":\"?\"},{\"x\":3}],\"site\":\"N\"}", 1);
+        ingestion.peer.publish("gateway/G/up", "{\"values\":[{\"x\":1},{\"x\":1},{\"x\":1},{\"x\":1}]}", 1);
+        ingestion.peer.publish("gateway/G/up", "{\"values\":[]}", 1);
+        ingestion.peer.publish("sensor/A", "[{\"value\":1},{\"value\":2}]", 1);
+        ingestion.awaitPoints("A", 2);
+        awaitRows(2, "gateway", "value");
+        assertEquals(List.of("G 0 N 1", "G 2 N 3"), untimed("gateway", "gw::tag", "id::tag", "site::tag", "value"));
+        assertEquals(4, ingestion.metric("sensorline_points_decoded_total"));
+        assertEquals(4, ingestion.metric("sensorline_readings_received_total"));
+        assertEquals(1, ingestion.metric("sensorline_readings_rejected_total{reason=\"not_a_number\"}"));
+        assertEquals(1, ingestion.metric("sensorline_readings_rejected_total{reason=\"too_many_points\"}"));
+        assertEquals(1, ingestion.metric("sensorline_messages_ignored_total{reason=\"empty\"}"));
+    }
+
+    @Test
     void filters_behind_a_share_are_matched_without_it() {
         start(ingestor()
                 .with("MQTT_TOPICS", "$share/lab/plant/{site}/{name}")

@@ -26,7 +26,7 @@ public final class PartMetrics {
     public void register(MqttConnector connector, Decoder decoder) {
         InboundMeter readings = connector.meter(MqttSource.CHANNEL);
         FunctionCounter.builder("sensorline.readings.received", readings, InboundMeter::receivedCount)
-                .description("Readings taken over from the broker")
+                .description("Messages taken over from the broker")
                 .register(registry);
         FunctionCounter.builder("sensorline.readings.redelivered", readings, InboundMeter::redeliveredCount)
                 .description("Messages the broker marked as sent again")
@@ -36,7 +36,7 @@ public final class PartMetrics {
                 .tag("reason", "own")
                 .register(registry);
         FunctionCounter.builder("sensorline.readings.duplicated", decoder, Decoder::duplicates)
-                .description("Readings the same in sensor, time and content as one before")
+                .description("Points the same in sensor, time and content as one before")
                 .register(registry);
         Gauge.builder("sensorline.queue.readings", readings, InboundMeter::waiting)
                 .description("Readings that wait for their batch")

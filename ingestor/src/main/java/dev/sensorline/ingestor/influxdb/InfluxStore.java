@@ -58,8 +58,6 @@ public final class InfluxStore implements Destination<Storable> {
     private static final int PARTS_AT_ONCE = 8;
     /** A request is not much longer. InfluxDB 1.8 accepts 25 MB, proxies often 1 MB. */
     private static final int REQUEST_BYTES = 1 << 20;
-    /** What the name of a series and the rest of a line take beside what the payload says, at least. */
-    private static final int BYTES_BESIDE_PAYLOAD = 64;
 
     /** An empty line: writes nothing, but needs a server, its database and the right to write there. */
     private static final byte[] PROBE = "\n".getBytes(StandardCharsets.UTF_8);
@@ -172,7 +170,7 @@ public final class InfluxStore implements Destination<Storable> {
         int start = 0;
         int bytes = 0;
         for (int i = 0; i < others.size(); i++) {
-            bytes += others.get(i).origin().payload().length + BYTES_BESIDE_PAYLOAD;
+            bytes += others.get(i).size();
             if (bytes >= REQUEST_BYTES) {
                 send(part(batch, others.subList(start, i + 1)));
                 start = i + 1;

@@ -105,7 +105,8 @@ public class KafkaSource {
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
         inFlight = done;
-        return pipeline.process(readings(batch.getPayload()), Acknowledgement.ofWhole(() -> commit(batch)))
+        return pipeline.process(
+                        readings(batch.getPayload()), Acknowledgement.ofWhole(() -> commit(batch)), Runnable::run)
                 .onTermination()
                 .invoke(() -> done.complete(null))
                 .replaceWith(batch);

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,6 +22,8 @@ import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.providers.helpers.MultiUtils;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 
 /**
  * The source of the roles whole and bridge: batches of readings from MQTT, several at once, each acknowledged to the broker by
@@ -64,7 +67,14 @@ public class MqttSource {
         Acknowledgement acknowledgement = batch.getMetadata(BatchAcknowledgement.class)
                 .<Acknowledgement>map(PartAcknowledgement::new)
                 .orElseGet(() -> Acknowledgement.ofWhole(batch::ack));
-        return pipeline.process(batch.getPayload(), acknowledgement).replaceWith(batch);
+        return pipeline.process(batch.getPayload(), acknowledgement, decodingThread())
+                .replaceWith(batch);
+    }
+
+    /** The event loop that the batches arrive on. */
+    private static Executor decodingThread() {
+        Context context = Vertx.currentContext();
+        return context == null ? Runnable::run : task -> context.runOnContext(ignored -> task.run());
     }
 
     /** The connector's acknowledgement, of which parts can be taken. */

@@ -1,5 +1,6 @@
 package dev.sensorline.ingestor.mqtt;
 
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -8,6 +9,7 @@ import dev.sensorline.ingestor.pipeline.DecodedBatch;
 import dev.sensorline.ingestor.pipeline.Decoding;
 import dev.sensorline.ingestor.settings.IngestorConfig.Retained;
 import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
@@ -28,6 +30,7 @@ public final class ReadingDecoding implements Decoding<Point> {
     private final Predicate<String> isUnwanted;
     private final LongAdder ignored = new LongAdder();
     private final LongAdder unwanted = new LongAdder();
+    private final LongAdder points = new LongAdder();
 
     /**
      * @param retained   what becomes of retained messages of a topic
@@ -49,28 +52,50 @@ public final class ReadingDecoding implements Decoding<Point> {
                 .description("Messages dropped because no rule matches, but a subscription for several rules")
                 .tag("reason", "unwanted")
                 .register(registry);
+        for (Ignored reason : Ignored.values()) {
+            FunctionCounter.builder("sensorline.messages.ignored", decoder, d -> d.ignored(reason))
+                    .description("Messages, elements or members dropped because they have nothing to store")
+                    .tag("reason", reason.key())
+                    .register(registry);
+        }
+        FunctionCounter.builder("sensorline.points.decoded", points, LongAdder::sum)
+                .description("Points made of readings")
+                .register(registry);
     }
 
     @Override
     public void decode(Reading reading, DecodedBatch<Point> batch) {
-        Decoded decoded = decoder.decode(reading);
-        if (reading.isRetained() && isIgnored(reading, decoded)) {
+        List<Decoded> decoded = decoder.decode(reading);
+        if (reading.isRetained() && isIgnored(reading.topic())) {
             ignored.increment();
-        } else if (decoded instanceof Point point) {
-            batch.add(point);
-        } else if (isUnwanted.test(reading.topic())) {
+        } else if (isUnwanted(reading.topic(), decoded)) {
             unwanted.increment();
+        } else {
+            for (int i = 0; i < decoded.size(); i++) {
+                add(decoded.get(i), batch);
+            }
+        }
+    }
+
+    private void add(Decoded decoded, DecodedBatch<Point> batch) {
+        if (decoded instanceof Point point) {
+            points.increment();
+            batch.add(point);
         } else {
             batch.add((Rejection) decoded);
         }
     }
 
-    private boolean isIgnored(Reading reading, Decoded decoded) {
-        return switch (retained.apply(reading.topic())) {
+    private boolean isIgnored(String topic) {
+        return switch (retained.apply(topic)) {
             case TAKE -> false;
             case IGNORE -> true;
-            // A point without a time of its own has that of its reading's arrival.
-            case TIMED -> !(decoded instanceof Point point && point.timeNanos() != reading.arrivalNanos());
+            case TIMED -> !decoder.isTimed();
         };
+    }
+
+    /** What a rule is meant for has points, or something was ignored; what no rule is meant for is rejected as a whole. */
+    private boolean isUnwanted(String topic, List<Decoded> decoded) {
+        return decoded.size() == 1 && decoded.get(0) instanceof Rejection && isUnwanted.test(topic);
     }
 }

@@ -15,6 +15,7 @@ public final class DecodedBatch<P extends Storable> {
 
     private final List<P> points;
     private final List<Rejection> rejections = new ArrayList<>();
+    private long pointsSize;
 
     DecodedBatch(int readings) {
         this.points = new ArrayList<>(readings);
@@ -22,10 +23,16 @@ public final class DecodedBatch<P extends Storable> {
 
     public void add(P point) {
         points.add(point);
+        pointsSize += point.size();
     }
 
     public void add(Rejection rejection) {
         rejections.add(rejection);
+    }
+
+    /** About how many characters the lines of the points have. */
+    long pointsSize() {
+        return pointsSize;
     }
 
     /** The points and rejections so far. */

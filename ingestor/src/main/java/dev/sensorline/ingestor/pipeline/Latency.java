@@ -24,6 +24,8 @@ public final class Latency {
     };
     private static final double[] AGE_BUCKETS_SECONDS = {0.1, 0.5, 1, 2, 5, 10, 60, 600, 3_600, 86_400};
     private static final double NANOS_PER_SECOND = 1e9;
+    /** Points without a time of their own get that of the arrival, and those of one message follow one another by nanoseconds. */
+    private static final long ARRIVAL_SPAN_NANOS = 1_000_000L;
 
     private final Clock clock;
     private final Timer latency;
@@ -67,7 +69,8 @@ public final class Latency {
         for (Storable point : points) {
             long arrival = point.origin().arrivalNanos();
             firstArrival = Math.min(firstArrival, arrival);
-            if (point.timeNanos() != arrival) {
+            long afterArrival = point.timeNanos() - arrival;
+            if (afterArrival < 0 || afterArrival >= ARRIVAL_SPAN_NANOS) {
                 oldest = Math.min(oldest, point.timeNanos());
             }
         }

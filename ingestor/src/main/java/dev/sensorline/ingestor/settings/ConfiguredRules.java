@@ -44,6 +44,7 @@ final class ConfiguredRules implements IncomingTopics {
     private final Rules rules;
     private final RetainedMessages retained;
     private final boolean subscribe;
+    private final int maxPoints;
 
     ConfiguredRules(IngestorConfig config, Config texts, Environment environment) {
         environment.variables().stream()
@@ -75,6 +76,7 @@ final class ConfiguredRules implements IncomingTopics {
         }
         retained = new RetainedMessages(rules, retainedByFilter);
         subscribe = config.mqtt().subscribe();
+        maxPoints = config.maxPoints();
     }
 
     private static Rule rule(
@@ -86,6 +88,11 @@ final class ConfiguredRules implements IncomingTopics {
         UnaryOperator<String> setting = key -> environment.nameOf(prefix + key) + "="
                 + texts.getOptionalValue(prefix + key, String.class).orElse("");
         RuleBuilder builder = new RuleBuilder(rule.topic());
+        // A name may be in a pointer of any key.
+        BadConfiguration.checked(
+                setting.apply(rule.fields().isPresent() ? "fields" : rule.tags().isPresent() ? "tags" : "time"),
+                () -> builder.pointers(
+                        rule.fields().orElse(List.of()), rule.tags().orElse(List.of()), rule.time()));
         BadConfiguration.checked(
                 setting.apply("measurement"), () -> rule.measurement().map(builder::measurement));
         BadConfiguration.checked(setting.apply("fields"), () -> rule.fields().map(builder::fields));
@@ -116,7 +123,7 @@ final class ConfiguredRules implements IncomingTopics {
     @Produces
     @Singleton
     Decoder decoder() {
-        return new Decoder(rules);
+        return new Decoder(rules, maxPoints);
     }
 
     @Produces

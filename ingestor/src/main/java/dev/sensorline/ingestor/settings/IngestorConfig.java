@@ -59,6 +59,12 @@ public interface IngestorConfig {
 
     Batch batch();
 
+    @Setting(
+            "how many points a message may have at most. One with more is [set aside](../docs/guide/rules.md#invalid-readings) as a whole")
+    @WithDefault("10000")
+    @WithConverter(Points.class)
+    int maxPoints();
+
     @Setting("how many bytes of its payload the copy of a rejected reading has at most")
     @WithDefault("8192")
     @WithConverter(RejectedBytes.class)
@@ -273,7 +279,8 @@ public interface IngestorConfig {
     /** How readings travel together. */
     interface Batch {
 
-        @Setting("maximum number of readings in a batch")
+        @Setting(
+                "maximum number of readings in a batch, and of their points that are in memory together: a reading is not divided")
         @WithDefault("5000")
         @WithConverter(Size.class)
         int size();
@@ -643,6 +650,16 @@ public interface IngestorConfig {
 
         public RejectedBytes() {
             super(0, 1_048_576);
+        }
+    }
+
+    /** How many points a message may have. */
+    final class Points extends WholeNumber {
+
+        private static final long serialVersionUID = 1L;
+
+        public Points() {
+            super(1, 100_000);
         }
     }
 

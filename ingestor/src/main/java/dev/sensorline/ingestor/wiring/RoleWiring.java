@@ -85,19 +85,22 @@ final class RoleWiring {
             Instance<InfluxStore> influxDb,
             Instance<KafkaTopic> kafka,
             SetAside setAside,
-            Latency latency) {
+            Latency latency,
+            IngestorConfig config) {
         Destination<? super Point> destination = writesKafka ? kafka.get() : influxDb.get();
         return new Pipeline<>(
                 new ReadingDecoding(decoder, retained::ofTopic, rules::isUnwanted, registry),
                 destination,
                 setAside,
-                latency);
+                latency,
+                config.batch().size());
     }
 
     @Produces
     @Singleton
-    Pipeline<ForwardedPoint> records(InfluxStore influxDb, SetAside setAside, Latency latency) {
-        return new Pipeline<>(KafkaSource::decode, influxDb, setAside, latency);
+    Pipeline<ForwardedPoint> records(InfluxStore influxDb, SetAside setAside, Latency latency, IngestorConfig config) {
+        return new Pipeline<>(
+                KafkaSource::decode, influxDb, setAside, latency, config.batch().size());
     }
 
     /** Behind a proxy, and so made when it is first used: its emitter is there only when the channels are. */

@@ -38,7 +38,7 @@ class BadInputTest {
     private static final int BATCHES_A_DATABASE = 500;
 
     private static final Decoder DECODER =
-            new Decoder(Configured.rules(new EnvConfigSource(FuzzedReadings.RULES, 300)));
+            new Decoder(Configured.rules(new EnvConfigSource(FuzzedReadings.RULES, 300)), 10_000);
     private static PointStore store;
     private static long batches;
     private static long points;
@@ -68,10 +68,12 @@ class BadInputTest {
         List<Point> batch = new ArrayList<>();
         for (int i = 0; i < READINGS; i++) {
             byte[] payload = fuzzed.payload();
-            Decoded decoded = DECODER.decode(
+            List<Decoded> decoded = DECODER.decode(
                     new Reading(fuzzed.topic(), payload, payload.length, 1_700_000_000_000_000_001L + ++readings));
-            if (decoded instanceof Point point) {
-                batch.add(point);
+            for (Decoded each : decoded) {
+                if (each instanceof Point point) {
+                    batch.add(point);
+                }
             }
         }
         points += batch.size();

@@ -68,7 +68,8 @@ class KafkaSourceTest {
                 rejections.addAll(rejected);
                 return CompletableFuture.completedFuture(null);
             },
-            new Latency(new SimpleMeterRegistry(), Clock.systemUTC()));
+            new Latency(new SimpleMeterRegistry(), Clock.systemUTC()),
+            5_000);
     private final VirtualEventLoop loop = new VirtualEventLoop();
     private RuntimeException refusal;
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
@@ -202,7 +203,8 @@ class KafkaSourceTest {
                             KafkaSource::decode,
                             (points, parting) -> Uni.createFrom().voidItem(),
                             reporting,
-                            new Latency(new SimpleMeterRegistry(), Clock.systemUTC())),
+                            new Latency(new SimpleMeterRegistry(), Clock.systemUTC()),
+                            5_000),
                     "points",
                     commits,
                     Clock.systemUTC(),

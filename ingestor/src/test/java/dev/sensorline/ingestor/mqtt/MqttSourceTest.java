@@ -43,7 +43,8 @@ class MqttSourceTest {
     private final ProcessEnd end = new ProcessEnd(() -> ends.add("exit"));
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private Retained retained = Retained.TIMED;
-    private final Decoder decoder = new Decoder(Configured.rules(new PropertiesConfigSource(Map.of(), "none", 300)));
+    private final Decoder decoder =
+            new Decoder(Configured.rules(new PropertiesConfigSource(Map.of(), "none", 300)), 10_000);
     private final Pipeline<Point> pipeline = new Pipeline<>(
             new ReadingDecoding(decoder, topic -> retained, "plant/a"::equals, registry),
             (points, parting) -> {
@@ -56,7 +57,8 @@ class MqttSourceTest {
                 rejections.addAll(rejected);
                 return CompletableFuture.completedFuture(null);
             },
-            new Latency(new SimpleMeterRegistry(), Clock.systemUTC()));
+            new Latency(new SimpleMeterRegistry(), Clock.systemUTC()),
+            5_000);
     private final UnicastProcessor<Message<List<Reading>>> channel = UnicastProcessor.create();
 
     private void emit(String name, String... payloads) {
@@ -101,6 +103,30 @@ class MqttSourceTest {
     }
 
     @Test
+    void a_reading_of_several_points_is_acknowledged_when_all_are_written_and_each_is_counted() {
+        channel.subscribe(new MqttSource(pipeline, 2, end).process());
+        emit("first", "[{\"value\":1},{\"value\":\"x\"},{},{\"value\":3}]", "[]");
+        assertEquals(2, written.size());
+        assertEquals(
+                List.of(Reason.NO_VALUE),
+                rejections.stream().map(Rejection::reason).toList());
+        assertEquals(List.of(), acknowledged);
+        writes.get(0).complete(null);
+        assertEquals(List.of("first"), acknowledged);
+        assertEquals(
+                2, registry.get("sensorline.points.decoded").functionCounter().count());
+        for (String reason : List.of("empty", "no_fields")) {
+            assertEquals(
+                    1,
+                    registry.get("sensorline.messages.ignored")
+                            .tag("reason", reason)
+                            .functionCounter()
+                            .count(),
+                    reason);
+        }
+    }
+
+    @Test
     void the_end_of_the_channel_ends_the_process() {
         channel.subscribe(new MqttSource(pipeline, 2, end).process());
         assertEquals(List.of(), ends);
@@ -125,6 +151,7 @@ class MqttSourceTest {
                 "TIMED|abc|ignored",
                 "TIMED|{\"value\":21.5}|ignored",
                 "TIMED|{\"value\":21.5,\"time\":1700000000000}|written",
+                "TIMED|[{\"value\":21.5,\"time\":1700000000000},{\"value\":2}]|ignored",
                 "TAKE|21.5|written",
                 "TAKE|abc|set aside",
                 "IGNORE|{\"value\":21.5,\"time\":1700000000000}|ignored"

@@ -34,6 +34,8 @@ import io.smallrye.mutiny.Uni;
 /** The order of write, set aside and acknowledge, with a store and a set-aside whose answers the test controls. */
 class PipelineTest {
 
+    private static final int POINTS_AT_ONCE = 5;
+
     private static final long NOW_SECONDS = 1_700_000_000L;
 
     private static final long ARRIVAL_NANOS = TimeUnit.SECONDS.toNanos(NOW_SECONDS);
@@ -42,10 +44,11 @@ class PipelineTest {
     private Instant now = Instant.ofEpochSecond(NOW_SECONDS);
     private final List<String> steps = new ArrayList<>();
     private final List<CompletableFuture<Void>> writes = new ArrayList<>();
+    private final List<Runnable> decodingThread = new ArrayList<>();
     private Parting parting = Parting.NONE;
     private final CompletableFuture<Void> rejectionsTakenOver = new CompletableFuture<>();
     private final Pipeline<ForwardedPoint> pipeline = new Pipeline<ForwardedPoint>(
-            PipelineTest::decode, this::write, this::setAside, new Latency(registry, clock()));
+            PipelineTest::decode, this::write, this::setAside, new Latency(registry, clock()), POINTS_AT_ONCE);
 
     private Clock clock() {
         return new Clock() {
@@ -67,10 +70,13 @@ class PipelineTest {
     }
 
     private static void decode(Reading reading, DecodedBatch<ForwardedPoint> batch) {
-        if (new String(reading.payload(), UTF_8).startsWith("bad")) {
-            batch.add(new Rejection(reading, Reason.NOT_A_NUMBER, null));
-        } else if (!new String(reading.payload(), UTF_8).equals("ignored")) {
-            batch.add(ForwardedPoint.of(reading));
+        for (String point : new String(reading.payload(), UTF_8).split(";")) {
+            if (point.startsWith("bad")) {
+                batch.add(new Rejection(reading, Reason.NOT_A_NUMBER, null));
+            } else if (!point.equals("ignored")) {
+                batch.add(new ForwardedPoint(
+                        reading, point, ForwardedPoint.of(reading).timeNanos()));
+            }
         }
     }
 
@@ -103,7 +109,7 @@ class PipelineTest {
     }
 
     private CompletableFuture<Void> process(List<Reading> readings, Acknowledgement acknowledgement) {
-        return pipeline.process(readings, acknowledgement).subscribeAsCompletionStage();
+        return pipeline.process(readings, acknowledgement, decodingThread::add).subscribeAsCompletionStage();
     }
 
     /** Parts of a batch can be taken, and are named by their readings. */
@@ -282,5 +288,71 @@ class PipelineTest {
     void nothing_leaves_a_batch_that_is_acknowledged_as_a_whole() {
         process("a", "b");
         assertFalse(parting.leave(List.of(ForwardedPoint.of(reading("a"))), new CompletableFuture<>()));
+    }
+
+    @Test
+    void a_reading_of_several_points_is_acknowledged_when_those_that_left_and_the_others_are_settled() {
+        List<Reading> readings =
+                Stream.of("a;b;c", "d").map(PipelineTest::reading).toList();
+        process(readings, new PartAcknowledgement(readings));
+        CompletableFuture<Void> first = new CompletableFuture<>();
+        CompletableFuture<Void> second = new CompletableFuture<>();
+        assertTrue(parting.leave(List.of(new ForwardedPoint(readings.get(0), "a", 1)), first));
+        assertTrue(parting.leave(List.of(new ForwardedPoint(readings.get(0), "c", 1)), second));
+        first.complete(null);
+        assertEquals(List.of("write [a, b, c, d]"), steps, "b is still being written");
+        writes.get(0).complete(null);
+        assertEquals("acknowledge [d]", steps.get(1));
+        assertEquals(2, steps.size());
+        second.complete(null);
+        assertEquals("acknowledge [a;b;c]", steps.get(2));
+    }
+
+    @Test
+    void a_reading_with_invalid_elements_is_acknowledged_when_they_are_taken_over_and_the_others_written() {
+        List<Reading> readings =
+                Stream.of("a;bad;bad", "b").map(PipelineTest::reading).toList();
+        CompletableFuture<Void> done = process(readings, new PartAcknowledgement(readings));
+        assertEquals(List.of("set aside [a;bad;bad, a;bad;bad]", "write [a, b]"), steps);
+        writes.get(0).complete(null);
+        assertTrue(done.isDone());
+        assertEquals("acknowledge [b]", steps.get(2));
+        rejectionsTakenOver.complete(null);
+        assertEquals("acknowledge [a;bad;bad]", steps.get(3));
+    }
+
+    @Test
+    void a_batch_of_many_points_is_decoded_and_written_part_by_part_and_acknowledged_as_a_whole() {
+        CompletableFuture<Void> done = process("a;b;c", "d;e;f", "g", "h;i;bad;k;l;m;n", "o");
+        assertEquals(List.of("write [a, b, c, d, e, f]"), steps);
+        writes.get(0).complete(null);
+        assertEquals(1, steps.size(), "the next part is decoded on the thread of the first");
+        decodingThread.remove(0).run();
+        assertEquals("write [g, h, i, k, l, m, n]", steps.get(2));
+        writes.get(1).complete(null);
+        assertEquals(List.of(), decodingThread, "the rejection is not taken over yet");
+        rejectionsTakenOver.complete(null);
+        decodingThread.remove(0).run();
+        assertEquals("write [o]", steps.get(3));
+        assertFalse(done.isDone());
+        writes.get(2).complete(null);
+        assertEquals("acknowledge", steps.get(4));
+        assertTrue(done.isDone());
+        assertEquals(3, registry.get("sensorline.batch.size").summary().count());
+    }
+
+    @Test
+    void points_of_long_lines_are_written_in_parts_too() {
+        process("a".repeat(1 << 21), "b");
+        assertEquals(1, steps.size());
+        assertEquals(2 + (1 << 21), steps.get(0).length() - "write ".length());
+    }
+
+    @Test
+    void the_points_of_a_reading_that_get_the_times_after_its_arrival_have_no_age() {
+        process("sensor value=1 " + ARRIVAL_NANOS);
+        Reading reading = reading("a");
+        new Latency(registry, clock()).accepted(List.of(new ForwardedPoint(reading, "a", ARRIVAL_NANOS + 9_999)));
+        assertEquals(0, registry.get("sensorline.reading.age").summary().count());
     }
 }

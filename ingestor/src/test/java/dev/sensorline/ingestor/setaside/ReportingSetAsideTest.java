@@ -88,4 +88,34 @@ class ReportingSetAsideTest {
                 List.of("WARN Set aside as empty: 1 since the last such line, now from a?b (" + "x".repeat(200) + "…)"),
                 log.all());
     }
+
+    @Test
+    void of_a_message_with_many_invalid_elements_ten_are_passed_on_and_the_last_stands_for_the_others() {
+        Reading message = new Reading("a", new byte[0], 0, 0);
+        List<Rejection> rejections = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            rejections.add(new Rejection(message, i < 50 ? Reason.NO_VALUE : Reason.BAD_TIME, "/" + i));
+        }
+        Rejection other = rejection("b", Reason.EMPTY, null);
+        rejections.add(other);
+        setAside.setAside(rejections);
+        assertEquals(11, passedOn.size());
+        assertEquals(rejections.subList(0, 9), passedOn.subList(0, 9));
+        assertEquals("/9, and 90 more of this message", passedOn.get(9).detail());
+        assertSame(other, passedOn.get(10));
+        assertEquals(50, count(Reason.NO_VALUE));
+        assertEquals(50, count(Reason.BAD_TIME));
+    }
+
+    @Test
+    void ten_invalid_elements_of_a_message_are_passed_on_as_they_are() {
+        Reading message = new Reading("a", new byte[0], 0, 0);
+        List<Rejection> rejections = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            rejections.add(new Rejection(message, Reason.NO_VALUE, "/" + i));
+        }
+        rejections.add(rejection("b", Reason.EMPTY, null));
+        setAside.setAside(rejections);
+        assertEquals(rejections, passedOn);
+    }
 }

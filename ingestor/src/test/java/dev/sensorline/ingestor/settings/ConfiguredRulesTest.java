@@ -40,6 +40,9 @@ class ConfiguredRulesTest {
                 "A_TOPIC=x/{b}|A_FIELDS=value:integer|A_FIELDS=value:integer: must not make 'value' a field, integer, which "
                         + "MQTT_TOPICS=sensor/+ makes a field, float",
                 "A_TOPIC=x/{b}|A_FIELD=value|A_FIELD: must be INGESTOR_RULES_<NAME>_TOPIC",
+                "A_TOPIC=x/{a}|A_FIELDS=b=/v/{a}|A_FIELDS=b=/v/{a}: must not name a step {a}, which is a level of x/{a}",
+                "A_TOPIC=x/{a}|A_FIELDS=b=/v/{i}, c=/w/{j}|A_FIELDS=b=/v/{i}, c=/w/{j}: must have steps in braces of which each",
+                "A_TOPIC=x/{a}|A_FIELDS=b=/v/i}|A_FIELDS=b=/v/i}: must have braces around a whole step",
                 "A_B_TOPIC=x/{b}|A_TOPIC=x/y|A_B_TOPIC: must be INGESTOR_RULES_<NAME>_TOPIC"
             })
     void invalid_rules_are_one_line_that_names_their_variable(String one, String other, String line) {

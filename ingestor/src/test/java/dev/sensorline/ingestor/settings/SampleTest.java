@@ -2,8 +2,6 @@ package dev.sensorline.ingestor.settings;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -17,6 +15,7 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 
+import dev.sensorline.points.Decoded;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.decoding.Decoder;
@@ -24,25 +23,34 @@ import dev.sensorline.points.lineprotocol.LineProtocol;
 import dev.sensorline.servers.ProjectTree;
 import io.smallrye.config.PropertiesConfigSource;
 
-/** The sample rule of docs/guide/rules.md. */
+/** The sample rules of docs/guide/rules.md, each with a payload and the lines that it becomes. */
 class SampleTest {
 
     private static final Pattern SAMPLE = Pattern.compile(
-            "```properties\n(.*?)```.*?```json\n(.*?)```\\s+on `(.*?)`.*?```text\n(.*?)```", Pattern.DOTALL);
+            "```properties\n(~)```~```json\n(~)```\\s+on `([^`]*)`~```text\n(~)```".replace("~", "(?:(?!```).)*"),
+            Pattern.DOTALL);
+    private static final int SAMPLES = 4;
 
     @Test
-    void makes_the_line_that_it_says() throws IOException {
+    void each_makes_the_lines_that_it_says() throws IOException {
         Matcher sample = SAMPLE.matcher(Files.readString(ProjectTree.root().resolve("docs/guide/rules.md")));
-        assertTrue(sample.find());
+        int samples = 0;
+        while (sample.find()) {
+            assertEquals(sample.group(4), lines(sample.group(1), sample.group(2), sample.group(3)));
+            samples++;
+        }
+        assertEquals(SAMPLES, samples);
+    }
+
+    private static String lines(String properties, String json, String topic) throws IOException {
         Properties settings = new Properties();
-        settings.load(new ByteArrayInputStream(sample.group(1).getBytes(UTF_8)));
+        settings.load(new ByteArrayInputStream(properties.getBytes(UTF_8)));
         Map<String, String> rules = new HashMap<>();
         settings.stringPropertyNames().forEach(key -> rules.put(key, settings.getProperty(key)));
-        byte[] payload = sample.group(2).getBytes(UTF_8);
-        Point point = assertInstanceOf(
-                Point.class,
-                new Decoder(Configured.rules(new PropertiesConfigSource(rules, "README", 260)))
-                        .decode(new Reading(sample.group(3), payload, payload.length, 1)));
-        assertEquals(sample.group(4), new String(LineProtocol.of(List.of(point)), UTF_8));
+        byte[] payload = json.getBytes(UTF_8);
+        List<Decoded> decoded = new Decoder(Configured.rules(new PropertiesConfigSource(rules, "README", 260)), 10_000)
+                .decode(new Reading(topic, payload, payload.length, 1));
+        return new String(
+                LineProtocol.of(decoded.stream().map(Point.class::cast).toList()), UTF_8);
     }
 }

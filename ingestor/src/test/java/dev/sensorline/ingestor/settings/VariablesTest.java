@@ -89,6 +89,7 @@ class VariablesTest {
             INGESTOR_ROLE|bridges|whole, bridge or writer
             INGESTOR_BATCH_SIZE|0|from 1 to 100000
             INGESTOR_BATCH_SIZE|many|from 1 to 100000
+            INGESTOR_MAX_POINTS|0|from 1 to 100000
             INGESTOR_REJECTED_BYTES|-1|from 0 to 1048576
             INGESTOR_BATCH_AGE|-1|greater than 0
             INGESTOR_BATCH_AGE|soon|duration

@@ -116,6 +116,7 @@ class RoleWiringTest {
                                 part("influxdb"),
                                 part("kafka"),
                                 null,
+                                null,
                                 null)));
     }
 

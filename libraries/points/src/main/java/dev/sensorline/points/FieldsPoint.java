@@ -9,4 +9,14 @@ import java.util.List;
  * @param fields    at least one
  * @param timeNanos nanoseconds since 1970-01-01T00:00Z
  */
-public record FieldsPoint(Reading origin, Series series, List<Field> fields, long timeNanos) implements Point {}
+public record FieldsPoint(Reading origin, Series series, List<Field> fields, long timeNanos) implements Point {
+
+    @Override
+    public int size() {
+        int size = series.key().length() + TIME_SIZE;
+        for (Field field : fields) {
+            size += field.size();
+        }
+        return size;
+    }
+}

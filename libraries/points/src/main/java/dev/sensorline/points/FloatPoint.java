@@ -8,4 +8,10 @@ package dev.sensorline.points;
  * @param value     finite
  * @param timeNanos nanoseconds since 1970-01-01T00:00Z
  */
-public record FloatPoint(Reading origin, Series series, String field, double value, long timeNanos) implements Point {}
+public record FloatPoint(Reading origin, Series series, String field, double value, long timeNanos) implements Point {
+
+    @Override
+    public int size() {
+        return series.key().length() + field.length() + Field.NUMBER_SIZE + TIME_SIZE;
+    }
+}

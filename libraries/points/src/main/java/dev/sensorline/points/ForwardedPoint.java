@@ -17,6 +17,11 @@ public record ForwardedPoint(Reading origin, String line, long timeNanos) implem
         return new ForwardedPoint(record, line, timeNanos(line, record.arrivalNanos()));
     }
 
+    @Override
+    public int size() {
+        return line.length();
+    }
+
     /** The number at the end of the line. A line without one keeps the fallback; InfluxDB decides whether it is valid. */
     private static long timeNanos(String line, long fallback) {
         try {

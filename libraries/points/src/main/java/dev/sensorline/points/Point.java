@@ -5,4 +5,7 @@ public sealed interface Point extends Decoded, Storable permits FloatPoint, Fiel
 
     /** Measurement and tags. */
     Series series();
+
+    /** What a time and the characters around it take in line protocol. */
+    int TIME_SIZE = 22;
 }

@@ -24,6 +24,7 @@ public record Rejection(
         BAD_TIME("bad_time"),
         NOT_A_TAG("not_a_tag"),
         NO_RULE("no_rule"),
+        TOO_MANY_POINTS("too_many_points"),
         REFUSED_BY_STORE("refused_by_store"),
         STORE_FULL("store_full"),
         STORE_ERROR("store_error");

@@ -8,4 +8,7 @@ public sealed interface Storable permits Point, ForwardedPoint {
 
     /** Time of the point in nanoseconds since 1970-01-01T00:00Z. */
     long timeNanos();
+
+    /** About how many characters its line has. */
+    int size();
 }

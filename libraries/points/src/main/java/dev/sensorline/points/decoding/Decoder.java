@@ -1,81 +1,82 @@
 package dev.sensorline.points.decoding;
 
-import java.util.ArrayList;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.sensorline.points.Decoded;
-import dev.sensorline.points.Field;
-import dev.sensorline.points.FieldsPoint;
-import dev.sensorline.points.FloatPoint;
-import dev.sensorline.points.Hash64;
-import dev.sensorline.points.Point;
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Reading;
-import dev.sensorline.points.Rejection;
 import dev.sensorline.points.Rejection.Reason;
-import dev.sensorline.points.Series;
 import dev.sensorline.points.decoding.extraction.Blanks;
 import dev.sensorline.points.decoding.extraction.CompiledRule;
-import dev.sensorline.points.decoding.extraction.FieldExtractor;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
-import dev.sensorline.points.decoding.extraction.TimeExtractor;
 import dev.sensorline.points.decoding.format.JsonFormat;
 import dev.sensorline.points.decoding.format.PayloadFormat;
 import dev.sensorline.points.decoding.format.PlainValueFormat;
 import dev.sensorline.points.rules.Rules;
-import dev.sensorline.points.rules.SameTime;
 
 /**
- * Decodes readings to points. The topic selects the rule, and the first format that accepts the payload passes its values to
- * the extractors of the rule.
+ * Decodes readings to points. The topic selects the rule, the first format that accepts the payload passes its values to the
+ * extractors of the rule, and {@link PointMaker} makes points of them.
  * <p>
- * Not thread-safe, except {@link #duplicates}: one thread at a time may decode.
+ * Not thread-safe, except {@link #duplicates} and {@link #ignored}: one thread at a time may decode.
  */
 public final class Decoder {
 
     /** In this order. The last format accepts every payload. */
     private final PayloadFormat[] formats = {new JsonFormat(), new PlainValueFormat()};
 
-    private final UniqueTimestamps timestamps = new UniqueTimestamps();
     private final SeriesCache cache;
-    /** Where the fields of the current reading are: the hash of series and name for each. */
-    private long[] columns = new long[8];
+    private final PointMaker maker;
 
-    public Decoder(Rules rules) {
-        this.cache = new SeriesCache(rules);
+    /**
+     * A decoder for rules.
+     *
+     * @param maxPoints the most points of a reading; one with more is rejected as a whole
+     */
+    public Decoder(Rules rules, int maxPoints) {
+        this.cache = new SeriesCache(rules, maxPoints);
+        this.maker = new PointMaker(cache, maxPoints);
     }
 
-    /** Decodes a reading to a point, or to a rejection with the reason. Never throws. */
-    public Decoded decode(Reading reading) {
+    /**
+     * Decodes a reading. Never throws.
+     *
+     * @return its points, and the rejections of what is invalid: mostly a single one of them; none where all that there is is
+     *         {@linkplain #ignored ignored}. Valid until the next reading is decoded, and not to be modified
+     */
+    public List<Decoded> decode(Reading reading) {
+        maker.beginMessage(reading);
         try {
-            return point(reading);
+            extract(reading);
         } catch (InvalidReadingException e) {
-            return new Rejection(reading, e.reason(), e.getMessage());
+            maker.rejectMessage(e);
         }
+        return maker.endMessage();
     }
 
-    /** The number of readings so far whose series, time and payload were those of an earlier reading. Any thread may ask. */
+    /** Whether the reading that was decoded last has become points, and each of them carries its time. */
+    public boolean isTimed() {
+        return maker.isTimed();
+    }
+
+    /** The number of points so far whose series, time and content were those of an earlier one. Any thread may ask. */
     public long duplicates() {
-        return timestamps.duplicates();
+        return maker.duplicates();
     }
 
-    private Point point(Reading reading) throws InvalidReadingException {
+    /** How often something in valid readings has been dropped so far. Any thread may ask. */
+    public long ignored(Ignored reason) {
+        return maker.ignored(reason);
+    }
+
+    private void extract(Reading reading) throws InvalidReadingException {
         if (reading.isOversized()) {
             throw new InvalidReadingException(Reason.TOO_LARGE, reading.size() + " bytes");
         }
         byte firstByte = firstByte(reading.payload());
         SeriesCache.Topic topic = cache.topic(reading.topic());
-        CompiledRule rule = topic.rule();
-        rule.reset();
-        formatOf(firstByte, rule).extract(reading.payload(), rule);
-        rule.requireValid();
-        Series series = cache.series(topic);
-        long time = timeNanos(reading, topic, series, rule.time());
-        FieldExtractor.OfFloat onlyFloat = rule.onlyFloat();
-        return onlyFloat != null && topic.fields().isEmpty()
-                ? new FloatPoint(reading, series, onlyFloat.name(), onlyFloat.value(), time)
-                : new FieldsPoint(reading, series, fields(topic), time);
+        maker.topic(topic);
+        formatOf(firstByte, topic.rule()).extract(reading.payload(), maker);
     }
 
     private PayloadFormat formatOf(byte firstByte, CompiledRule rule) {
@@ -95,50 +96,5 @@ public final class Decoder {
             }
         }
         throw new InvalidReadingException(Reason.EMPTY, null);
-    }
-
-    private static List<Field> fields(SeriesCache.Topic topic) {
-        List<Field> fields = new ArrayList<>(topic.fields());
-        for (FieldExtractor field : topic.rule().fields()) {
-            if (field.isPresent()) {
-                fields.add(field.field());
-            }
-        }
-        return fields;
-    }
-
-    private long timeNanos(Reading reading, SeriesCache.Topic topic, Series series, @Nullable TimeExtractor time)
-            throws InvalidReadingException {
-        if (time == null || !time.isPresent()) {
-            return reading.arrivalNanos();
-        }
-        try {
-            long contentHash = topic.contentHash(reading.payload());
-            return time.sameTime() == SameTime.SPREAD
-                    ? UniqueTimestamps.spread(time.nanos(), time.precisionNanos(), contentHash)
-                    : timestamps.assign(
-                            columns, fillColumns(topic, series), time.nanos(), time.precisionNanos(), contentHash);
-        } catch (ArithmeticException e) {
-            throw new InvalidReadingException(Reason.BAD_TIME, time.outOfRange());
-        }
-    }
-
-    /** Returns how many columns there are. */
-    private int fillColumns(SeriesCache.Topic topic, Series series) {
-        FieldExtractor[] fromPayload = topic.rule().fields();
-        long[] fromTopic = topic.fieldHashes();
-        if (columns.length < fromPayload.length + fromTopic.length) {
-            columns = new long[fromPayload.length + fromTopic.length];
-        }
-        int count = 0;
-        for (FieldExtractor field : fromPayload) {
-            if (field.isPresent()) {
-                columns[count++] = Hash64.of(series.hash(), field.nameHash());
-            }
-        }
-        for (long nameHash : fromTopic) {
-            columns[count++] = Hash64.of(series.hash(), nameHash);
-        }
-        return count;
     }
 }

@@ -1,8 +1,10 @@
 package dev.sensorline.points.decoding;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -13,7 +15,9 @@ import dev.sensorline.points.Hash64;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.Series;
 import dev.sensorline.points.decoding.extraction.CompiledRule;
+import dev.sensorline.points.decoding.extraction.Elements;
 import dev.sensorline.points.decoding.extraction.FieldExtractor;
+import dev.sensorline.points.decoding.extraction.FieldNames;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 import dev.sensorline.points.decoding.extraction.TagExtractor;
 import dev.sensorline.points.rules.Rule;
@@ -22,6 +26,7 @@ import dev.sensorline.points.rules.Source;
 import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
 import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Step;
 
 /**
  * Finds the rule of a topic and the series of a reading, and caches both. Each cache has a fixed number of slots; a hash
@@ -30,6 +35,8 @@ import dev.sensorline.points.rules.Source.Member;
 final class SeriesCache {
 
     private static final int SLOTS = 1 << 12;
+    /** Measurements whose field names are known. Few have fields that payloads name. */
+    private static final int MOST_MEASUREMENTS = 32;
 
     /** A topic with its rule and the fields that come from the topic. */
     static final class Topic {
@@ -38,15 +45,24 @@ final class SeriesCache {
         private final CompiledRule rule;
         private final List<Field> fields;
         private final long[] fieldHashes;
+        private final String measurement;
+        private final List<FieldNames.Name> levelNames;
         /** The series of readings whose payload has none of the rule's tags; null until the first such reading. */
         private @Nullable Series seriesWithoutPayloadTags;
 
-        private Topic(String name, CompiledRule rule, List<Field> fields) {
+        private Topic(
+                String name,
+                CompiledRule rule,
+                List<Field> fields,
+                String measurement,
+                List<FieldNames.Name> levelNames) {
             this.name = name;
             this.rule = rule;
             this.fields = fields;
             this.fieldHashes =
                     fields.stream().mapToLong(field -> Hash64.of(field.name())).toArray();
+            this.measurement = measurement;
+            this.levelNames = levelNames;
         }
 
         CompiledRule rule() {
@@ -62,9 +78,18 @@ final class SeriesCache {
             return fieldHashes;
         }
 
+        /** The names that levels give to the rule's fields, for each such field. */
+        List<FieldNames.Name> levelNames() {
+            return levelNames;
+        }
+
         /** The hash of what a reading on this topic says: the payload, and the topic where it has fields. */
         long contentHash(byte[] payload) {
-            long hash = Hash64.of(payload);
+            return contentHash(Hash64.of(payload));
+        }
+
+        /** The same, of the hash of what the payload says. */
+        long contentHash(long hash) {
             return fields.isEmpty() ? hash : Hash64.of(Hash64.of(name), hash);
         }
     }
@@ -90,8 +115,20 @@ final class SeriesCache {
     private final @Nullable Topic[] topics = new Topic[SLOTS];
     private final @Nullable TaggedSeries[] series = new TaggedSeries[SLOTS];
 
-    SeriesCache(Rules rules) {
-        this.rules = rules.narrowestFirst().stream().map(CompiledRule::new).toArray(CompiledRule[]::new);
+    private final Map<String, FieldNames> fieldNames = new LinkedHashMap<>(MOST_MEASUREMENTS, 0.75f, true) {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, FieldNames> eldest) {
+            return size() > MOST_MEASUREMENTS;
+        }
+    };
+
+    SeriesCache(Rules rules, int maxPoints) {
+        this.rules = rules.narrowestFirst().stream()
+                .map(rule -> new CompiledRule(rule, maxPoints))
+                .toArray(CompiledRule[]::new);
     }
 
     /** @throws InvalidReadingException if no rule matches the topic, or a level is not of the type of its field */
@@ -108,10 +145,44 @@ final class SeriesCache {
     private Topic resolve(String name) throws InvalidReadingException {
         for (CompiledRule rule : rules) {
             if (rule.matches(name)) {
-                return new Topic(name, rule, rule.topicFields().isEmpty() ? List.of() : fields(name, rule));
+                String measurement = text(rule.content().measurement(), name);
+                return new Topic(
+                        name,
+                        rule,
+                        rule.topicFields().isEmpty() ? List.of() : fields(name, rule),
+                        measurement,
+                        levelNames(name, rule, measurement));
             }
         }
         throw new InvalidReadingException(Reason.NO_RULE, "from an earlier subscription?");
+    }
+
+    private List<FieldNames.Name> levelNames(String topic, CompiledRule rule, String measurement)
+            throws InvalidReadingException {
+        Elements elements = rule.elements();
+        if (elements == null) {
+            return List.of();
+        }
+        List<FieldNames.Name> names = new ArrayList<>();
+        for (Rule.Field field : elements.fieldsNamedByLevels()) {
+            String text = text(Objects.requireNonNull(field.naming()), topic);
+            FieldNames.Name name =
+                    elements.isTaken(text) ? null : fieldNames(measurement).of(text, field.type());
+            if (name == null) {
+                throw new InvalidReadingException(Reason.NOT_A_TAG, "'" + text + "' cannot be the name of a field");
+            }
+            names.add(name);
+        }
+        return names;
+    }
+
+    /** The names of the fields of a topic's measurement. */
+    FieldNames fieldNames(Topic topic) {
+        return fieldNames(topic.measurement);
+    }
+
+    private FieldNames fieldNames(String measurement) {
+        return fieldNames.computeIfAbsent(measurement, name -> new FieldNames());
     }
 
     private static List<Field> fields(String topic, CompiledRule rule) throws InvalidReadingException {
@@ -126,12 +197,13 @@ final class SeriesCache {
     }
 
     /**
-     * The series of the reading whose values the extractors of the topic's rule hold.
+     * The series of the reading whose values the extractors of a rule hold.
      *
+     * @param rule the topic's, for the form of the payload
      * @throws InvalidReadingException if line protocol cannot carry the measurement or a tag
      */
-    Series series(Topic topic) throws InvalidReadingException {
-        TagExtractor[] tags = topic.rule.tags();
+    Series series(Topic topic, CompiledRule rule) throws InvalidReadingException {
+        TagExtractor[] tags = rule.tags();
         int hash = 0;
         boolean hasPayloadTags = false;
         for (TagExtractor tag : tags) {
@@ -142,7 +214,7 @@ final class SeriesCache {
         if (!hasPayloadTags) {
             Series cached = topic.seriesWithoutPayloadTags;
             if (cached == null) {
-                cached = create(topic);
+                cached = create(topic, rule);
                 topic.seriesWithoutPayloadTags = cached;
             }
             return cached;
@@ -150,7 +222,7 @@ final class SeriesCache {
         int slot = slot(31 * topic.name.hashCode() + hash);
         TaggedSeries tagged = series[slot];
         if (tagged == null || !tagged.isOf(topic, tags)) {
-            tagged = new TaggedSeries(topic.name, texts(tags), create(topic));
+            tagged = new TaggedSeries(topic.name, texts(tags), create(topic, rule));
             series[slot] = tagged;
         }
         return tagged.series;
@@ -168,9 +240,9 @@ final class SeriesCache {
         return (hash ^ hash >>> 16) & SLOTS - 1;
     }
 
-    private static Series create(Topic topic) throws InvalidReadingException {
-        Rule.Content content = topic.rule.content();
-        String measurement = text(content.measurement(), topic.name);
+    private static Series create(Topic topic, CompiledRule rule) throws InvalidReadingException {
+        Rule.Content content = rule.content();
+        String measurement = topic.measurement;
         if (content.measurement() instanceof Level && !Series.isValidMeasurement(measurement)) {
             throw new InvalidReadingException(
                     Reason.NOT_A_TAG,
@@ -178,11 +250,11 @@ final class SeriesCache {
         }
         SortedMap<String, String> tags = new TreeMap<>();
         for (Map.Entry<String, Source> tag : content.tags().entrySet()) {
-            if (!(tag.getValue() instanceof Member)) {
+            if (!(tag.getValue() instanceof Member || tag.getValue() instanceof Step)) {
                 tags.put(tag.getKey(), requireValidTag(tag.getKey(), text(tag.getValue(), topic.name)));
             }
         }
-        for (TagExtractor tag : topic.rule.tags()) {
+        for (TagExtractor tag : rule.tags()) {
             String text = tag.text();
             if (text != null) {
                 tags.put(tag.name(), requireValidTag(tag.name(), text));

@@ -1,10 +1,12 @@
 package dev.sensorline.points.rules;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A field as a setting writes it: {@code name}, {@code name:type}, {@code name=source} or {@code name:type=source}. The
- * default type is float, the default source the JSON member with the name of the field.
+ * default type is float, the default source the JSON member with the name of the field. A name in braces is that of a level of the
+ * topic, or of a step of the pointer, which names the field.
  */
 public record FieldText(String name, FieldType type, SourceText source) {
 
@@ -13,13 +15,27 @@ public record FieldText(String name, FieldType type, SourceText source) {
         int equals = text.indexOf('=');
         String declaration = equals < 0 ? text : text.substring(0, equals).strip();
         int colon = declaration.indexOf(':');
-        String name = Names.requireValid(colon < 0 ? declaration : declaration.substring(0, colon));
+        String name = requireValidName(colon < 0 ? declaration : declaration.substring(0, colon));
         SourceText source = SourceText.parse(
                 equals < 0 ? "/" + name : text.substring(equals + 1).strip());
         if (!source.text().startsWith("/") && source.level().isEmpty()) {
             throw new IllegalArgumentException("must take each field from a JSON pointer such as /temp or a {level}");
         }
         return new FieldText(name, colon < 0 ? FieldType.FLOAT : type(declaration.substring(colon + 1)), source);
+    }
+
+    private static String requireValidName(String name) {
+        Names.requireValid(isInBraces(name) ? name.substring(1, name.length() - 1) : name);
+        return name;
+    }
+
+    private static boolean isInBraces(String name) {
+        return name.startsWith("{") && name.endsWith("}");
+    }
+
+    /** The level or step that names the field, if it has no name of its own. */
+    Optional<String> naming() {
+        return isInBraces(name) ? Optional.of(name.substring(1, name.length() - 1)) : Optional.empty();
     }
 
     private static FieldType type(String text) {

@@ -20,19 +20,25 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
      * @param tags        sources by name of the tag; a tag whose source has no value is omitted from the point
      * @param fields      at least one comes from the payload
      * @param time        null if points get the time of arrival
+     * @param names       the steps of pointers of which each member or element is a point, the outermost first. Each pointer has
+     *                    some of them in this order, and one has all. Empty if a document is one point
      */
     public record Content(
             Source measurement,
             SortedMap<String, Source> tags,
             List<Field> fields,
-            @Nullable Time time) {}
+            @Nullable Time time,
+            List<String> names) {}
 
     /**
-     * A field of the points.
+     * A field of the points, or several of them.
      *
+     * @param name   for messages if there is a naming
+     * @param naming a {@link Source.Level} or {@link Source.Step} that names the field: each member or element of that step is a
+     *               field; null if it has a name of its own
      * @param source not a {@link Source.Literal}
      */
-    public record Field(String name, FieldType type, Source source) {}
+    public record Field(String name, @Nullable Source naming, FieldType type, Source source) {}
 
     /** Where the payload has its time, in which unit, and what becomes of different readings with the same time. */
     public record Time(Source.Member member, TimeUnit unit, SameTime sameTime) {}

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.points.Series;
+import dev.sensorline.points.rules.JsonPointer.Step.One;
 import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
 import dev.sensorline.points.rules.Source.Member;
@@ -33,6 +34,7 @@ public final class RuleBuilder {
     private static final Member DEFAULT_TIME = member("time");
 
     private final TopicFilter filter;
+    private final StepNames steps;
     private final Set<String> usedLevels = new HashSet<>();
     private final SortedMap<String, Source> tags = new TreeMap<>();
     private final List<Rule.Field> fields = new ArrayList<>();
@@ -43,10 +45,24 @@ public final class RuleBuilder {
 
     public RuleBuilder(TopicFilter filter) {
         this.filter = filter;
+        this.steps = new StepNames(filter);
     }
 
     private static Member member(String name) {
-        return new Member(new JsonPointer(List.of(name)), true);
+        return new Member(new JsonPointer(List.of(new One(name))), true);
+    }
+
+    /**
+     * Makes the names of steps known. Needed before a source uses a name that is only in a pointer that is set later.
+     *
+     * @throws IllegalArgumentException with a message that says what is allowed
+     */
+    public RuleBuilder pointers(List<FieldText> fields, List<TagText> tags, Optional<JsonPointer> time) {
+        fields.forEach(steps::add);
+        tags.forEach(tag -> tag.source().pointer().ifPresent(steps::add));
+        time.ifPresent(steps::add);
+        steps.ofPoints();
+        return this;
     }
 
     /** @throws IllegalArgumentException with a message that says what is allowed */
@@ -63,6 +79,7 @@ public final class RuleBuilder {
     /** @throws IllegalArgumentException with a message that says what is allowed */
     public RuleBuilder tags(List<TagText> definitions) {
         for (TagText tag : definitions) {
+            tag.source().pointer().ifPresent(steps::add);
             Source source = resolve(tag.source());
             if (source instanceof Literal literal && !Series.isValidTag(literal.text())) {
                 throw new IllegalArgumentException("must have no line feed in a tag and no \\ at its end");
@@ -76,11 +93,17 @@ public final class RuleBuilder {
 
     /** @throws IllegalArgumentException with a message that says what is allowed */
     public RuleBuilder fields(List<FieldText> definitions) {
+        definitions.forEach(steps::add);
         for (FieldText field : definitions) {
             if (fields.stream().anyMatch(other -> other.name().equals(field.name()))) {
                 throw new IllegalArgumentException("must not define the field '" + field.name() + "' twice");
             }
-            fields.add(new Rule.Field(field.name(), field.type(), resolve(field.source())));
+            Source source = resolve(field.source());
+            if (field.naming().isPresent() && !(source instanceof Member)) {
+                throw new IllegalArgumentException(
+                        "must take %s from a JSON pointer such as /temp".formatted(field.name()));
+            }
+            fields.add(new Rule.Field(field.name(), naming(field), field.type(), source));
         }
         if (fields.stream().noneMatch(field -> field.source() instanceof Member)) {
             throw new IllegalArgumentException("must take at least one field from the payload");
@@ -88,7 +111,9 @@ public final class RuleBuilder {
         return this;
     }
 
+    /** @throws IllegalArgumentException with a message that says what is allowed */
     public RuleBuilder time(JsonPointer pointer, Optional<TimeUnit> unit) {
+        steps.add(pointer);
         time = new Member(pointer, false);
         timeUnit = unit.orElse(TimeUnit.MS);
         return this;
@@ -99,7 +124,7 @@ public final class RuleBuilder {
         return this;
     }
 
-    /** @throws IllegalArgumentException if a tag has the name of a level that is already a tag */
+    /** @throws IllegalArgumentException if a tag has the name of a level that is already a tag, or names of steps contradict */
     public Rule build(Rule.Origin origin) {
         filter.levelsByName().forEach((name, level) -> {
             if (!usedLevels.contains(name) && tags.put(name, new Level(level)) != null) {
@@ -111,16 +136,33 @@ public final class RuleBuilder {
             tags.putIfAbsent("name", new Level(Level.LAST));
         }
         if (fields.isEmpty()) {
-            fields.add(new Rule.Field("value", FieldType.FLOAT, DEFAULT_VALUE));
+            fields.add(new Rule.Field("value", null, FieldType.FLOAT, DEFAULT_VALUE));
             tags.putIfAbsent("type", DEFAULT_TYPE);
             time = time == null ? DEFAULT_TIME : time;
         }
         Rule.Time ownTime = time == null ? null : new Rule.Time(time, timeUnit, sameTime);
-        return new Rule(filter, new Rule.Content(measurement, tags, List.copyOf(fields), ownTime), origin);
+        return new Rule(
+                filter, new Rule.Content(measurement, tags, List.copyOf(fields), ownTime, steps.ofPoints()), origin);
+    }
+
+    /** The level or step that names a field; null if it has a name of its own. */
+    private @Nullable Source naming(FieldText field) {
+        return field.naming()
+                .map(name -> resolve(SourceText.parse("{" + name + "}"), false))
+                .orElse(null);
     }
 
     private Source resolve(SourceText text) {
+        return resolve(text, true);
+    }
+
+    private Source resolve(SourceText text, boolean isValue) {
         text.level().ifPresent(usedLevels::add);
-        return text.resolve(filter);
+        Source source = text.resolve(filter, steps.all());
+        if (isValue && source instanceof Source.Step step && steps.isFieldName(step.name())) {
+            throw new IllegalArgumentException(
+                    "must not use {%s}, which names fields, as a value".formatted(step.name()));
+        }
+        return source;
     }
 }

@@ -14,7 +14,8 @@ import java.util.Optional;
  * than the other and its rule applies.
  * <li>Both filters then belong to the same shared subscription, or neither is shared. Otherwise a reading of the common
  * topic could arrive twice.
- * <li>Within a measurement, a name is either a tag or a field, and a field has one type.
+ * <li>Within a measurement, a name is either a tag or a field, and a field has one type. Fields that are named by a payload or a
+ * topic are not known.
  * </ul>
  * A reading arrives once, also from a broker that sends a message once for each subscription that matches (MQTT 3.1.1, 3.3.5): filters
  * that overlap are one subscription, which is wider than both if neither covers the other.
@@ -145,6 +146,9 @@ public final class Rules {
         Map<String, Use> usesByName = new HashMap<>();
         for (Rule rule : rules) {
             for (Rule.Field field : rule.content().fields()) {
+                if (field.naming() != null) {
+                    continue;
+                }
                 String type = field.type().name().toLowerCase(Locale.ROOT);
                 requireSame(
                         usesByName,

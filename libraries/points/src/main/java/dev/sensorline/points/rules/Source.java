@@ -16,6 +16,9 @@ public sealed interface Source {
     /** The whole topic. */
     record Topic() implements Source {}
 
+    /** The name of the member, or the index of the element, that a step in braces stands for. */
+    record Step(String name) implements Source {}
+
     /**
      * A value in a JSON payload.
      *

@@ -1,14 +1,16 @@
 package dev.sensorline.points.rules;
 
+import java.util.Collection;
 import java.util.Optional;
 
 /**
  * A source as a setting writes it: {@code /pointer} is a value in the payload, <code>{name}</code> the level of the topic
- * with that name, and <code>{topic}</code> the whole topic. Any other text is a constant.
+ * with that name, or the member or element that the step with that name stands for, and <code>{topic}</code> the whole topic.
+ * Any other text is a constant.
  */
 public record SourceText(String text) {
 
-    private static final String TOPIC = "topic";
+    static final String TOPIC = "topic";
 
     /** @throws IllegalArgumentException with a message that says what is allowed */
     public static SourceText parse(String text) {
@@ -27,25 +29,34 @@ public record SourceText(String text) {
         return text.startsWith("{") ? Optional.of(text.substring(1, text.length() - 1)) : Optional.empty();
     }
 
+    /** The JSON pointer, if it is one. */
+    Optional<JsonPointer> pointer() {
+        return text.startsWith("/") ? Optional.of(JsonPointer.parse(text)) : Optional.empty();
+    }
+
     /**
      * The source that this text means for topics of a filter.
      *
-     * @throws IllegalArgumentException if the filter has no level of that name
+     * @param steps the names of steps in the rule's pointers
+     * @throws IllegalArgumentException if neither the filter has a level of that name, nor a pointer a step
      */
-    Source resolve(TopicFilter filter) {
+    Source resolve(TopicFilter filter, Collection<String> steps) {
         if (text.startsWith("/")) {
             return new Source.Member(JsonPointer.parse(text), false);
         }
-        return level().map(name -> resolve(name, filter)).orElseGet(() -> new Source.Literal(text));
+        return level().map(name -> resolve(name, filter, steps)).orElseGet(() -> new Source.Literal(text));
     }
 
-    private static Source resolve(String name, TopicFilter filter) {
+    private static Source resolve(String name, TopicFilter filter, Collection<String> steps) {
         Integer level = filter.levelsByName().get(name);
         if (level != null) {
             return new Source.Level(level);
         }
         if (name.equals(TOPIC)) {
             return new Source.Topic();
+        }
+        if (steps.contains(name)) {
+            return new Source.Step(name);
         }
         throw new IllegalArgumentException(
                 "must name a level of the topic filter, but %s has no level {%s}".formatted(filter, name));

@@ -55,7 +55,7 @@ class DecoderTest {
     @ValueSource(
             strings = {
                 "abc", "1f", "1d", "0x1p3", "0x10", "1_000", "1,5", "--1", "+-1", "1e", "e5", ".", "+", "1.2.3",
-                "12 13", "٣", "½", "true", "[1]", "\"1\"", "1e1.5", "Infinit"
+                "12 13", "٣", "½", "true", "\"1\"", "1e1.5", "Infinit"
             })
     void text_other_than_a_plain_decimal_is_not_a_number(String payload) {
         assertEquals("not_a_number", reasonOf(payload));
@@ -84,7 +84,9 @@ class DecoderTest {
         Reading cut = new Reading("sensor/T1", new byte[256], 1_000_000, ARRIVAL);
         assertEquals(
                 "too_large",
-                assertInstanceOf(Rejection.class, decoder.decode(cut)).reason().key());
+                assertInstanceOf(Rejection.class, TestDecoders.one(decoder, cut))
+                        .reason()
+                        .key());
     }
 
     @Test
@@ -130,8 +132,9 @@ class DecoderTest {
                 "{\"value\":1e999}|not_finite",
                 "{\"value\":NaN}|malformed_json",
                 "{\"value\":1|malformed_json",
-                "{\"value\":1}x|malformed_json",
-                "{\"value\":1}{}|malformed_json",
+                "[1]|no_value",
+                "[{}]|no_value",
+                "[{\"value\":1}|malformed_json",
                 "{value:1}|malformed_json",
                 "{|malformed_json",
                 "{\"value\":1,\"time\":\"now\"}|bad_time",
@@ -202,7 +205,7 @@ class DecoderTest {
     }
 
     private Decoded decode(String topic, String payload) {
-        return decoder.decode(reading(topic, payload.getBytes(UTF_8)));
+        return TestDecoders.one(decoder, reading(topic, payload.getBytes(UTF_8)));
     }
 
     private String reasonOf(String payload) {
@@ -210,7 +213,7 @@ class DecoderTest {
     }
 
     private String reasonOf(byte[] payload) {
-        return assertInstanceOf(Rejection.class, decoder.decode(reading("sensor/T1", payload)))
+        return assertInstanceOf(Rejection.class, TestDecoders.one(decoder, reading("sensor/T1", payload)))
                 .reason()
                 .key();
     }

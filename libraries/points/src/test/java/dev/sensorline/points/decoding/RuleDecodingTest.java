@@ -245,7 +245,9 @@ class RuleDecodingTest {
     @Test
     void text_in_invalid_utf8_has_its_own_reason() {
         Decoder decoder = decoder("w/+", builder -> builder.fields(fields("v:string")));
-        assertEquals("not_utf8", reasonOf(decoder.decode(new Reading("w/1", new byte[] {(byte) 0xff}, 1, ARRIVAL))));
+        assertEquals(
+                "not_utf8",
+                reasonOf(TestDecoders.one(decoder, new Reading("w/1", new byte[] {(byte) 0xff}, 1, ARRIVAL))));
     }
 
     @ParameterizedTest
@@ -423,7 +425,7 @@ class RuleDecodingTest {
 
     private static Decoded decode(Decoder decoder, String topic, String payload) {
         byte[] bytes = payload.getBytes(UTF_8);
-        return decoder.decode(new Reading(topic, bytes, bytes.length, ARRIVAL));
+        return TestDecoders.one(decoder, new Reading(topic, bytes, bytes.length, ARRIVAL));
     }
 
     private static long timeOf(Decoded decoded) {

@@ -1,8 +1,12 @@
 package dev.sensorline.points.decoding;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Reading;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.RuleBuilder;
 import dev.sensorline.points.rules.Rules;
@@ -10,6 +14,8 @@ import dev.sensorline.points.rules.TopicFilter;
 
 /** Creates decoders as the settings of the ingestor would. */
 final class TestDecoders {
+
+    static final int MAX_POINTS = 10_000;
 
     private TestDecoders() {}
 
@@ -19,10 +25,22 @@ final class TestDecoders {
         for (String filter : filters) {
             rules.add(new RuleBuilder(TopicFilter.parse(filter)).build(Rule.Origin.of(filter)));
         }
-        return new Decoder(new Rules(rules));
+        return new Decoder(new Rules(rules), MAX_POINTS);
     }
 
     static Decoder forRules(Rule... rules) {
-        return new Decoder(new Rules(List.of(rules)));
+        return new Decoder(new Rules(List.of(rules)), MAX_POINTS);
+    }
+
+    /** What a reading becomes that is one point or rejection. */
+    static Decoded one(Decoder decoder, Reading reading) {
+        List<Decoded> all = all(decoder, reading);
+        assertEquals(1, all.size(), all::toString);
+        return all.get(0);
+    }
+
+    /** Everything that a reading becomes. */
+    static List<Decoded> all(Decoder decoder, Reading reading) {
+        return List.copyOf(decoder.decode(reading));
     }
 }

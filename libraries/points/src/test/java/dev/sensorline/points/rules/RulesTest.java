@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.sensorline.points.rules.JsonPointer.Step.Each;
+import dev.sensorline.points.rules.JsonPointer.Step.One;
 
 /** Rules that are accepted and rules that are refused, alone and together. */
 class RulesTest {
@@ -237,9 +241,91 @@ class RulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/temp,temp", "/a/0/b,a|0|b", "/~01~1,~1/", "/,''", "/a//b,a||b", "/a b=c:d,a b=c:d"})
+    @CsvSource({
+        "/temp,temp",
+        "/a/0/b,a|0|b",
+        "/~01~1,~1/",
+        "/,''",
+        "/a//b,a||b",
+        "/a b=c:d,a b=c:d",
+        "/{{a}}/b{{,{a}|b{"
+    })
     void a_json_pointer_is_parsed_as_in_rfc_6901(String pointer, String steps) {
-        assertEquals(List.of(steps.split("\\|", -1)), JsonPointer.parse(pointer).steps());
+        assertEquals(
+                Stream.of(steps.split("\\|", -1)).map(One::new).toList(),
+                JsonPointer.parse(pointer).steps());
+    }
+
+    @Test
+    void a_step_in_braces_is_a_name() {
+        assertEquals(
+                List.of(new One("a"), new Each("v"), new One("{b}"), new Each("w.1")),
+                JsonPointer.parse("/a/{v}/{{b}}/{w.1}").steps());
+        assertEquals(
+                List.of("v", "w.1"), JsonPointer.parse("/a/{v}/{{b}}/{w.1}").names());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/{v}x", "/x{v}", "/{", "/}", "/{v", "/v}", "/{}", "/{a b}", "/{v}/{v}", "/{{v}"})
+    void braces_that_are_neither_a_whole_step_nor_doubled_are_refused(String pointer) {
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> JsonPointer.parse(pointer))
+                .getMessage()
+                .startsWith("must "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "v=/a/{x},w=/b/{y}||each lies below the one before",
+                "v=/a/{x}/{y},w=/b/{y}/{x}||each lies below the one before",
+                "v=/a/{x}/{y},w=/b/{x}/{z}||each lies below the one before",
+                "v=/a/{x}|t=/b/{y}|each lies below the one before",
+                "v=/a/{site}||{site}, which is a level of plant/{site}/+",
+                "v=/a/{topic}||{topic}, which is a source itself",
+                "v=/a/{property}||{property}, which is a source itself",
+                "v=/a|t={x}|has no level {x}",
+                "{k}=/a||has no level {k}",
+                "{k}={site}||has no level {k}",
+                "{site}={site}||must take {site} from a JSON pointer",
+                "{k}=/a/{k},w=/b/{k}||{k}, which names fields, in another pointer",
+                "{k}=/a/{k}|t=/b/{k}|{k}, which names fields, in another pointer",
+                "{k}=/a/{k}|t={k}|{k}, which names fields, as a value",
+                "{k}=/a/{k},w:string={k}||{k}, which names fields, as a value",
+                "{k}=/a/{k},{k}:string=/b/{k}||{k}, which names fields, in another pointer",
+                "{k}=/a/{k},{k}:string=/a/{k}||twice"
+            })
+    void names_of_steps_that_contradict_each_other_are_refused(String fields, String tags, String why) {
+        List<FieldText> fieldTexts =
+                Stream.of(fields.split(",")).map(FieldText::parse).toList();
+        List<TagText> tagTexts = tags == null
+                ? List.of()
+                : Stream.of(tags.split(",")).map(TagText::parse).toList();
+        RuleBuilder builder = new RuleBuilder(TopicFilter.parse("plant/{site}/+"));
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> builder.pointers(fieldTexts, tagTexts, Optional.empty())
+                                .fields(fieldTexts)
+                                .tags(tagTexts)
+                                .build(Rule.Origin.of("x")))
+                .getMessage();
+        assertTrue(message.startsWith("must ") && message.contains(why), message);
+    }
+
+    @Test
+    void the_time_may_be_refused_for_its_names_too() {
+        RuleBuilder builder = new RuleBuilder(TopicFilter.parse("plant/+"));
+        builder.fields(List.of(FieldText.parse("v=/a/{x}"))).time(JsonPointer.parse("/b/{y}"), Optional.empty());
+        assertThrows(IllegalArgumentException.class, () -> builder.build(Rule.Origin.of("x")));
+    }
+
+    @Test
+    void the_names_of_points_are_those_of_the_longest_pointer() {
+        Rule rule = new RuleBuilder(TopicFilter.parse("plant/+"))
+                .fields(List.of(FieldText.parse("v=/a/{x}/{y}"), FieldText.parse("{k}=/b/{y}/{k}")))
+                .tags(List.of(TagText.parse("x={x}")))
+                .build(Rule.Origin.of("x"));
+        assertEquals(List.of("x", "y"), rule.content().names());
     }
 
     @ParameterizedTest

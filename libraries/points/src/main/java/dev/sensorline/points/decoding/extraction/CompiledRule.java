@@ -2,12 +2,19 @@ package dev.sensorline.points.decoding.extraction;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.decoding.extraction.JsonPaths.Path;
+import dev.sensorline.points.rules.JsonPointer;
+import dev.sensorline.points.rules.JsonPointer.Step.Each;
 import dev.sensorline.points.rules.Rule;
+import dev.sensorline.points.rules.Source;
 import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Step;
 
 /**
  * A rule with an extractor for each field, each tag and the time that it takes from the payload. A payload format passes
@@ -15,42 +22,90 @@ import dev.sensorline.points.rules.Source.Member;
  */
 public final class CompiledRule {
 
+    private static final String ELEMENT = "element";
+
     private final Rule rule;
     private final List<Rule.Field> topicFields;
     private final FieldExtractor[] fields;
     private final TagExtractor[] tags;
     private final @Nullable TimeExtractor time;
     private final FieldExtractor.@Nullable OfFloat onlyFloat;
-    private final JsonPaths paths = new JsonPaths();
+    private final @Nullable Elements elements;
+    private final JsonPaths paths;
+    private final CompiledRule ofArrays;
 
-    public CompiledRule(Rule rule) {
+    /**
+     * Compiles a rule.
+     *
+     * @param maxPoints the most points that it makes of a document
+     */
+    public CompiledRule(Rule rule, int maxPoints) {
         this.rule = rule;
+        Rule.Content content = rule.content();
+        List<Path> allPaths = new ArrayList<>();
         List<Rule.Field> fromTopic = new ArrayList<>();
         List<FieldExtractor> fromPayload = new ArrayList<>();
-        for (Rule.Field field : rule.content().fields()) {
+        for (Rule.Field field : content.fields()) {
             if (field.source() instanceof Member member) {
-                fromPayload.add(addPath(paths, member, FieldExtractor.of(field)));
-            } else {
+                fromPayload.add(addPath(allPaths, member, FieldExtractor.of(field)));
+            } else if (!(field.source() instanceof Step)) {
                 fromTopic.add(field);
             }
         }
         List<TagExtractor> payloadTags = new ArrayList<>();
-        rule.content().tags().forEach((name, source) -> {
+        content.tags().forEach((name, source) -> {
             if (source instanceof Member member) {
-                payloadTags.add(addPath(paths, member, new TagExtractor(name, member)));
+                payloadTags.add(addPath(allPaths, member, new TagExtractor(name, member)));
+            } else if (source instanceof Step) {
+                payloadTags.add(new TagExtractor(name));
             }
         });
-        Rule.Time ownTime = rule.content().time();
+        Rule.Time ownTime = content.time();
         topicFields = List.copyOf(fromTopic);
         fields = fromPayload.toArray(FieldExtractor[]::new);
         tags = payloadTags.toArray(TagExtractor[]::new);
-        time = ownTime == null ? null : addPath(paths, ownTime.member(), new TimeExtractor(ownTime));
+        time = ownTime == null ? null : addPath(allPaths, ownTime.member(), new TimeExtractor(ownTime));
         onlyFloat = fields.length == 1 && fields[0] instanceof FieldExtractor.OfFloat single ? single : null;
+        boolean hasNamings = content.fields().stream().anyMatch(field -> field.naming() != null);
+        elements = hasNamings || !content.names().isEmpty() ? new Elements(content, tags, time, maxPoints) : null;
+        paths = elements == null ? JsonPaths.of(allPaths) : elements.jsonPaths();
+        ofArrays = isOfDefaultForm(content)
+                ? new CompiledRule(new Rule(rule.filter(), ofEachElement(content), rule.origin()), maxPoints)
+                : this;
     }
 
-    private static <T extends Extractor> T addPath(JsonPaths paths, Member member, T extractor) {
-        paths.add(member.pointer(), extractor);
+    private static <T extends Extractor> T addPath(List<Path> paths, Member member, T extractor) {
+        paths.add(new Path(member.pointer(), List.of(), extractor));
         return extractor;
+    }
+
+    /** Whether there is the value, type and time of the form that needs no rule. */
+    private static boolean isOfDefaultForm(Rule.Content content) {
+        return content.names().isEmpty()
+                && content.fields().stream()
+                        .allMatch(field -> field.source() instanceof Member member && member.isStrict());
+    }
+
+    /** The same content of each element of an array. */
+    private static Rule.Content ofEachElement(Rule.Content content) {
+        SortedMap<String, Source> tags = new TreeMap<>(content.tags());
+        tags.replaceAll((name, source) -> source instanceof Member member ? inElement(member) : source);
+        Rule.Time time = content.time();
+        return new Rule.Content(
+                content.measurement(),
+                tags,
+                content.fields().stream()
+                        .map(field -> new Rule.Field(
+                                field.name(), field.naming(), field.type(), inElement((Member) field.source())))
+                        .toList(),
+                time == null ? null : new Rule.Time(inElement(time.member()), time.unit(), time.sameTime()),
+                List.of(ELEMENT));
+    }
+
+    private static Member inElement(Member member) {
+        List<JsonPointer.Step> steps = new ArrayList<>(member.pointer().steps());
+        steps.add(0, new Each(ELEMENT));
+        return new Member(new JsonPointer(List.copyOf(steps)), member.isStrict());
     }
 
     public boolean matches(String topic) {
@@ -59,6 +114,11 @@ public final class CompiledRule {
 
     public Rule.Content content() {
         return rule.content();
+    }
+
+    /** The rule for documents that are arrays: of the form that needs no rule, each element is a reading. */
+    public CompiledRule ofArrays() {
+        return ofArrays;
     }
 
     /** The fields that come from the topic. */
@@ -95,9 +155,14 @@ public final class CompiledRule {
         }
     }
 
-    /** The extractors, by their paths in JSON. */
+    /** What takes the values, by their paths in JSON. */
     public JsonPaths paths() {
         return paths;
+    }
+
+    /** The elements that are points; null if a document is one point, whose values the extractors hold. */
+    public @Nullable Elements elements() {
+        return elements;
     }
 
     /** The extractors of the fields that come from the payload: at least one. Not to be modified. */

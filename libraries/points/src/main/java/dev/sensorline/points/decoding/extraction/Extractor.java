@@ -13,7 +13,7 @@ import dev.sensorline.points.Rejection.Reason;
  * Extracts a tag, a field or the time from payloads. An extractor belongs to a rule and is used for each of its readings in
  * turn. It holds the state of the current reading: absent, present or invalid. Only the thread that decodes uses it.
  */
-public abstract class Extractor {
+public abstract class Extractor extends ValueTarget {
 
     /** Of the tag or field, or the path of the time; for messages. */
     private final String name;
@@ -42,7 +42,13 @@ public abstract class Extractor {
         return isPresent;
     }
 
+    /** Why the value of the current reading is invalid; null if it is absent or valid. */
+    final @Nullable InvalidReadingException problem() {
+        return problem;
+    }
+
     /** Forgets the current reading: the value is absent. */
+    @Override
     final void reset() {
         isPresent = false;
         problem = null;
@@ -69,7 +75,7 @@ public abstract class Extractor {
         }
     }
 
-    /** Extracts the JSON value that begins at the parser's current token. Null counts as absent. */
+    @Override
     final void extract(JsonParser parser, JsonToken token) throws IOException {
         if (token == JsonToken.VALUE_NULL) {
             reset();

@@ -21,6 +21,20 @@ public final class TagExtractor extends Extractor {
         super(name, member.isStrict());
     }
 
+    /** A tag that no value of the payload is extracted for: it is {@link #set}. */
+    TagExtractor(String name) {
+        super(name, false);
+    }
+
+    /** Sets the value; null if it is absent. */
+    void set(@Nullable String value) {
+        reset();
+        text = value;
+        if (value != null && !value.isEmpty()) {
+            accept();
+        }
+    }
+
     /** The value of the tag; null if it is absent. */
     public @Nullable String text() {
         return isPresent() ? text : null;

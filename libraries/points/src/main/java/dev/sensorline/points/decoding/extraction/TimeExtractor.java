@@ -6,6 +6,8 @@ import java.time.OffsetDateTime;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
@@ -33,6 +35,23 @@ public final class TimeExtractor extends Extractor {
         super(time.member().pointer().path(), time.member().isStrict());
         this.unit = time.unit();
         this.sameTime = time.sameTime();
+    }
+
+    /** A time and its precision in nanoseconds. */
+    record Value(long nanos, long precisionNanos) {}
+
+    /** The time of the current reading; null if it is absent. */
+    @Nullable
+    Value value() {
+        return isPresent() ? new Value(nanos, precisionNanos) : null;
+    }
+
+    /** Sets the time; null if it is absent. */
+    void set(@Nullable Value value) {
+        reset();
+        if (value != null) {
+            accept(value.nanos, value.precisionNanos);
+        }
     }
 
     /** What becomes of different readings with the same time. */

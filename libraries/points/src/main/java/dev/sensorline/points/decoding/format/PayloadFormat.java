@@ -15,11 +15,11 @@ public interface PayloadFormat {
     boolean accepts(byte firstByte, CompiledRule rule);
 
     /**
-     * Passes the values in a payload to the extractors of a rule.
+     * Passes the values in a payload to the extractors of the rule, one document after the other.
      *
      * @param payload has at least one byte that is not blank
      * @throws InvalidReadingException if the payload is not valid in this format; no other exception is allowed, whatever
-     *                                 the bytes are
+     *                                 the bytes are. The documents that have ended remain valid
      */
-    void extract(byte[] payload, CompiledRule rule) throws InvalidReadingException;
+    void extract(byte[] payload, Documents documents) throws InvalidReadingException;
 }

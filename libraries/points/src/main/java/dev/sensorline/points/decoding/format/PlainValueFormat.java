@@ -13,11 +13,17 @@ public final class PlainValueFormat implements PayloadFormat {
     }
 
     @Override
-    public void extract(byte[] payload, CompiledRule rule) throws InvalidReadingException {
+    public void extract(byte[] payload, Documents documents) throws InvalidReadingException {
+        CompiledRule rule = documents.begin(false);
+        if (rule.elements() != null) {
+            throw new InvalidReadingException(
+                    Reason.NO_VALUE, "not JSON, but the rule names steps of its pointers or fields");
+        }
         if (rule.fields().length > 1) {
             throw new InvalidReadingException(
                     Reason.NO_VALUE, "not JSON, but the rule has " + rule.fields().length + " fields");
         }
         rule.fields()[0].extractPlain(payload);
+        documents.end(true);
     }
 }

@@ -1,0 +1,349 @@
+package dev.sensorline.points.decoding;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+
+import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Field;
+import dev.sensorline.points.FieldsPoint;
+import dev.sensorline.points.FloatPoint;
+import dev.sensorline.points.Hash64;
+import dev.sensorline.points.Ignored;
+import dev.sensorline.points.Point;
+import dev.sensorline.points.Reading;
+import dev.sensorline.points.Rejection;
+import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.Series;
+import dev.sensorline.points.decoding.extraction.CompiledRule;
+import dev.sensorline.points.decoding.extraction.Elements;
+import dev.sensorline.points.decoding.extraction.FieldExtractor;
+import dev.sensorline.points.decoding.extraction.InvalidReadingException;
+import dev.sensorline.points.decoding.extraction.TimeExtractor;
+import dev.sensorline.points.decoding.format.Documents;
+import dev.sensorline.points.rules.SameTime;
+
+/**
+ * Makes points of the values that a payload format has extracted: one of a document, or one of each of its elements if the rule
+ * names steps. Not thread-safe, except {@link #duplicates} and {@link #ignored}.
+ */
+final class PointMaker implements Documents, Elements.Visitor {
+
+    /** What the points of a message take in line protocol at most, in characters: as much as several requests to InfluxDB. */
+    private static final int MOST_SIZE = 4 << 20;
+    /** Rejections with an explanation. There may be thousands in a message, of which few are looked at. */
+    private static final int MOST_EXPLAINED = 10;
+    /** The arrival clock is not further ahead, unless it has been set back. */
+    private static final long MOST_AHEAD_NANOS = 1_000_000_000L;
+
+    private static final int USUAL_CAPACITY = 64;
+
+    private final SeriesCache cache;
+    private final int maxPoints;
+    private final UniqueTimestamps timestamps = new UniqueTimestamps();
+    private final Map<Ignored, LongAdder> ignored = new EnumMap<>(Ignored.class);
+    /** Where the fields of the current point are: the hash of series and name for each. */
+    private long[] columns = new long[8];
+    /** The first time of arrival that the points of no message have. */
+    private long freeNanos;
+
+    // Of the current message.
+    private Reading reading;
+    private SeriesCache.Topic topic;
+    private List<Decoded> decoded = new ArrayList<>(USUAL_CAPACITY);
+    private long arrivalNanos;
+    /** Documents that have ended. */
+    private int documents;
+
+    private boolean hasSeveralDocuments;
+    /** Elements so far, also those that are no points. A document that is one point is one. */
+    private int elements;
+
+    private int points;
+    private int timedPoints;
+    private int size;
+
+    // Of the current document.
+    private CompiledRule rule;
+    private int withoutFields;
+
+    @SuppressWarnings("NullAway.Init") // The values of a message are set when it begins.
+    PointMaker(SeriesCache cache, int maxPoints) {
+        this.cache = cache;
+        this.maxPoints = maxPoints;
+        for (Ignored reason : Ignored.values()) {
+            ignored.put(reason, new LongAdder());
+        }
+    }
+
+    /** The number of points so far whose series, time and content were those of an earlier one. Any thread may ask. */
+    long duplicates() {
+        return timestamps.duplicates();
+    }
+
+    /** How often something in valid messages has been dropped so far. Any thread may ask. */
+    long ignored(Ignored reason) {
+        return count(reason).sum();
+    }
+
+    private LongAdder count(Ignored reason) {
+        return Objects.requireNonNull(ignored.get(reason));
+    }
+
+    void beginMessage(Reading message) {
+        reading = message;
+        if (decoded.size() > USUAL_CAPACITY) {
+            decoded = new ArrayList<>(USUAL_CAPACITY);
+        } else {
+            decoded.clear();
+        }
+        long ahead = freeNanos - message.arrivalNanos();
+        arrivalNanos = ahead > 0 && ahead < MOST_AHEAD_NANOS ? freeNanos : message.arrivalNanos();
+        documents = 0;
+        hasSeveralDocuments = false;
+        elements = 0;
+        points = 0;
+        timedPoints = 0;
+        size = 0;
+    }
+
+    void topic(SeriesCache.Topic ofMessage) {
+        topic = ofMessage;
+    }
+
+    @Override
+    public CompiledRule begin(boolean isArray) {
+        CompiledRule ofTopic = topic.rule();
+        rule = isArray ? ofTopic.ofArrays() : ofTopic;
+        rule.reset();
+        Elements ofRule = rule.elements();
+        if (ofRule != null) {
+            ofRule.begin(cache.fieldNames(topic), topic.levelNames());
+        }
+        return rule;
+    }
+
+    @Override
+    public void end(boolean isLast) throws InvalidReadingException {
+        hasSeveralDocuments |= !isLast;
+        Elements ofRule = rule.elements();
+        if (ofRule == null) {
+            document();
+        } else {
+            elements(ofRule);
+        }
+        documents++;
+    }
+
+    private void document() throws InvalidReadingException {
+        Point point;
+        try {
+            rule.requireValid();
+            Series series = cache.series(topic, rule);
+            TimeExtractor time = rule.time();
+            long nanos = time == null || !time.isPresent()
+                    ? arrivalNanos + elements
+                    : timeNanos(
+                            time,
+                            fillColumns(series),
+                            hasSeveralDocuments ? contentHash() : topic.contentHash(reading.payload()));
+            FieldExtractor.OfFloat onlyFloat = rule.onlyFloat();
+            point = onlyFloat != null && topic.fields().isEmpty()
+                    ? new FloatPoint(reading, series, onlyFloat.name(), onlyFloat.value(), nanos)
+                    : new FieldsPoint(reading, series, fields(), nanos);
+        } catch (InvalidReadingException e) {
+            reject(e, "");
+            return;
+        }
+        add(point);
+    }
+
+    private void elements(Elements ofDocument) throws InvalidReadingException {
+        int before = decoded.size();
+        withoutFields = 0;
+        ofDocument.visit(this);
+        int leftOut = ofDocument.leftOut();
+        count(Ignored.NOT_A_FIELD).add(leftOut);
+        if (decoded.size() > before) {
+            count(Ignored.NO_FIELDS).add(withoutFields);
+        } else if (leftOut > 0) {
+            return;
+        } else if (ofDocument.hasFoundEmpty()) {
+            count(Ignored.EMPTY).increment();
+        } else {
+            reject(new InvalidReadingException(Reason.NO_VALUE, ofDocument.missing()), "");
+        }
+    }
+
+    @Override
+    public void element(Elements element) throws InvalidReadingException {
+        Point point;
+        try {
+            Series series = cache.series(topic, rule);
+            TimeExtractor time = rule.time();
+            long nanos = time == null || !time.isPresent()
+                    ? arrivalNanos + elements
+                    : timeNanos(time, fillColumns(series, element), contentHash(element));
+            point = point(element, series, nanos);
+        } catch (InvalidReadingException e) {
+            invalid(element, e);
+            return;
+        }
+        add(point);
+    }
+
+    private Point point(Elements element, Series series, long nanos) {
+        List<Field> fields = element.fields();
+        if (topic.fields().isEmpty() && fields.size() == 1 && fields.get(0) instanceof Field.OfFloat only) {
+            return new FloatPoint(reading, series, only.name(), only.value(), nanos);
+        }
+        List<Field> all = new ArrayList<>(topic.fields().size() + fields.size());
+        all.addAll(topic.fields());
+        all.addAll(fields);
+        return new FieldsPoint(reading, series, all, nanos);
+    }
+
+    @Override
+    public void invalid(Elements element, InvalidReadingException problem) {
+        reject(problem, rejections() < MOST_EXPLAINED ? element.place() : "");
+    }
+
+    @Override
+    public void withoutFields() {
+        withoutFields++;
+        elements++;
+    }
+
+    private void add(Point point) throws InvalidReadingException {
+        elements++;
+        if (points == maxPoints) {
+            throw new InvalidReadingException(Reason.TOO_MANY_POINTS, "more than " + maxPoints);
+        }
+        points++;
+        size += point.size();
+        if (size > MOST_SIZE) {
+            throw new InvalidReadingException(
+                    Reason.TOO_MANY_POINTS, "more than " + MOST_SIZE + " characters in line protocol");
+        }
+        TimeExtractor time = rule.time();
+        timedPoints += time != null && time.isPresent() ? 1 : 0;
+        decoded.add(point);
+    }
+
+    private int rejections() {
+        return decoded.size() - points;
+    }
+
+    /** @param place of the invalid value in its document; empty if it is the document */
+    private void reject(InvalidReadingException problem, String place) {
+        elements++;
+        String detail = problem.getMessage();
+        if (rejections() >= MOST_EXPLAINED) {
+            detail = null;
+        } else {
+            detail = place.isEmpty() ? detail : detail == null ? place : place + ": " + detail;
+            if (hasSeveralDocuments) {
+                String document = "document " + (documents + 1);
+                detail = detail == null ? document : document + ": " + detail;
+            }
+        }
+        decoded.add(new Rejection(reading, problem.reason(), detail));
+    }
+
+    /** The message, or what is left of it, is invalid. */
+    void rejectMessage(InvalidReadingException problem) {
+        if (problem.reason() == Reason.TOO_MANY_POINTS) {
+            decoded.clear();
+            points = 0;
+            hasSeveralDocuments = false;
+        }
+        reject(problem, "");
+    }
+
+    /** Returns what the message has become. Valid until the next begins. */
+    List<Decoded> endMessage() {
+        if (elements > 1 || arrivalNanos != reading.arrivalNanos()) {
+            freeNanos = arrivalNanos + elements;
+        }
+        return decoded;
+    }
+
+    /** Whether the message has become points, and each of them carries its time. */
+    boolean isTimed() {
+        return points > 0 && timedPoints == points;
+    }
+
+    private List<Field> fields() {
+        List<Field> fields = new ArrayList<>(topic.fields());
+        for (FieldExtractor field : rule.fields()) {
+            if (field.isPresent()) {
+                fields.add(field.field());
+            }
+        }
+        return fields;
+    }
+
+    private long timeNanos(TimeExtractor time, int columnCount, long contentHash) throws InvalidReadingException {
+        try {
+            return time.sameTime() == SameTime.SPREAD
+                    ? UniqueTimestamps.spread(time.nanos(), time.precisionNanos(), contentHash)
+                    : timestamps.assign(columns, columnCount, time.nanos(), time.precisionNanos(), contentHash);
+        } catch (ArithmeticException e) {
+            throw new InvalidReadingException(Reason.BAD_TIME, time.outOfRange());
+        }
+    }
+
+    /** A hash of what a document says that is not the whole message. */
+    private long contentHash() {
+        long hash = rule.fields().length;
+        for (FieldExtractor field : rule.fields()) {
+            if (field.isPresent()) {
+                hash = Hash64.of(hash, Hash64.of(field.nameHash(), field.field().valueHash()));
+            }
+        }
+        return topic.contentHash(hash);
+    }
+
+    /** The same reading may come again among others. Where the time is not its own, its place among them tells it from them. */
+    private long contentHash(Elements element) {
+        long hash = element.contentHash();
+        return topic.contentHash(element.hasTimesOfItsOwn() ? hash : Hash64.of(hash, elements));
+    }
+
+    /** Returns how many columns there are. */
+    private int fillColumns(Series series) {
+        FieldExtractor[] fromPayload = rule.fields();
+        int count = fillColumns(series, fromPayload.length);
+        for (FieldExtractor field : fromPayload) {
+            if (field.isPresent()) {
+                columns[count++] = Hash64.of(series.hash(), field.nameHash());
+            }
+        }
+        return count;
+    }
+
+    private int fillColumns(Series series, Elements element) {
+        int fields = element.fields().size();
+        int count = fillColumns(series, fields);
+        for (int i = 0; i < fields; i++) {
+            columns[count++] = Hash64.of(series.hash(), element.nameHashes()[i]);
+        }
+        return count;
+    }
+
+    /** Fills the columns of fields from the topic, with room for others. */
+    private int fillColumns(Series series, int others) {
+        long[] fromTopic = topic.fieldHashes();
+        if (columns.length < others + fromTopic.length) {
+            columns = new long[others + fromTopic.length];
+        }
+        int count = 0;
+        for (long nameHash : fromTopic) {
+            columns[count++] = Hash64.of(series.hash(), nameHash);
+        }
+        return count;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.sensorline.points.decoding.format;
+
+import dev.sensorline.points.decoding.extraction.CompiledRule;
+import dev.sensorline.points.decoding.extraction.InvalidReadingException;
+
+/** Makes points of the documents in a payload: a payload format passes it one after the other. */
+public interface Documents {
+
+    /**
+     * Begins a document. The format then passes the values in it to the extractors of the rule.
+     *
+     * @param isArray whether the document is an array
+     * @return the rule that applies to the document
+     */
+    CompiledRule begin(boolean isArray);
+
+    /**
+     * The document that was begun last is complete.
+     *
+     * @param isLast whether nothing follows it
+     * @throws InvalidReadingException if the message has to be set aside as a whole; an invalid document is not a reason
+     */
+    void end(boolean isLast) throws InvalidReadingException;
+}
