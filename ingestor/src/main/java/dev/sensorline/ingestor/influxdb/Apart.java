@@ -67,6 +67,7 @@ final class Apart {
     private static final Duration FIRST_TRIAL = Duration.ofSeconds(1);
     private static final Duration LAST_TRIAL = Duration.ofMinutes(1);
     private static final Duration LONGEST_TRIAL_WHILE_REFUSING = Duration.ofSeconds(3);
+    private static final int TRIALS_WHILE_HELD = 4;
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(2);
     private static final long NEVER = Long.MIN_VALUE;
 
@@ -224,9 +225,12 @@ final class Apart {
         return accepted.get();
     }
 
-    /** How many points are in the store's hands. So many the broker has sent without an acknowledgement: its window is no smaller. */
-    void observe(int points) {
-        limit = Math.max(limit, Math.min(points / 2, LARGEST_LIMIT));
+    /**
+     * The broker sends at least so many points without an acknowledgement: its window is known, or so many have been in the
+     * store's hands at once.
+     */
+    void observe(int window) {
+        limit = Math.max(limit, Math.min(window / 2, LARGEST_LIMIT));
     }
 
     /** Points have been accepted: what is refused meanwhile is so for its content. */
@@ -295,8 +299,9 @@ final class Apart {
         lastRefusal = explanation;
         Why why =
                 verdict.kind() == Kind.FULL ? Why.FULL : refused.cause() == Cause.CONTENT ? Why.SUSPECTED : Why.REFUSED;
+        Set<Series> counted = new HashSet<>();
         for (Storable point : refused.points()) {
-            Series series = know(point, why, explanation);
+            Series series = know(point, why, explanation, counted);
             series.fieldTypes = why == Why.REFUSED ? LineText.of(point).fieldTypes() : null;
             keep(point, group, series, acceptedBefore);
         }
@@ -306,17 +311,21 @@ final class Apart {
     /** Keeps points of a series that fails while others do not. */
     void keepFailing(List<? extends Storable> points, Verdict verdict, Leaving leaving) {
         Group group = new Group(points.size(), leaving);
+        Set<Series> counted = new HashSet<>();
         for (Storable point : points) {
-            keep(point, group, know(point, Why.FAILING, verdict.answer().shown()), accepted.get());
+            keep(point, group, know(point, Why.FAILING, verdict.answer().shown(), counted), accepted.get());
         }
         afterKeeping();
     }
 
-    private Series know(Storable point, Why why, String explanation) {
+    /** @param counted series for which this answer has been counted: one answer prolongs the pause of a series once */
+    private Series know(Storable point, Why why, String explanation, Set<Series> counted) {
         Series series = known.computeIfAbsent(LineText.series(point), Series::new);
         series.why = why;
         series.explanation = explanation;
-        refusedNow(series);
+        if (counted.add(series)) {
+            refusedNow(series);
+        }
         if (known.size() > KNOWN_SERIES) {
             forgetOldest(series);
         }
@@ -337,10 +346,16 @@ final class Apart {
         series.nextTrialNanos = series.lastRefusedNanos + nextPause(series).toNanos();
     }
 
-    /** While all is refused, the first series that is taken ends that state, so none waits long for its turn. */
+    /**
+     * While all is refused, the first series that is taken ends that state, so none waits long for its turn. What fails, or had
+     * room until recently, is tried several times before the hold time has passed.
+     */
     private Duration nextPause(Series series) {
         Duration next = series.backoff.next();
-        return isRefusingAll && next.compareTo(LONGEST_TRIAL_WHILE_REFUSING) > 0 ? LONGEST_TRIAL_WHILE_REFUSING : next;
+        boolean mayHeal = series.why == Why.FAILING || series.why == Why.FULL && !series.isHoldSpent;
+        Duration longest =
+                isRefusingAll ? LONGEST_TRIAL_WHILE_REFUSING : mayHeal ? hold.dividedBy(TRIALS_WHILE_HELD) : LAST_TRIAL;
+        return next.compareTo(longest) > 0 ? longest : next;
     }
 
     private void keep(Storable point, Group group, Series series, long acceptedBefore) {

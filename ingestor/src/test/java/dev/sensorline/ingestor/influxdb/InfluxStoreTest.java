@@ -29,6 +29,7 @@ import dev.sensorline.points.ForwardedPoint;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
 import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.Storable;
 import dev.sensorline.points.lineprotocol.LineProtocol;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -638,6 +639,49 @@ class InfluxStoreTest {
         }
         assertEquals(10, gauge("sensorline.points.apart"));
         assertEquals(5, rejections.size());
+    }
+
+    @Test
+    void half_of_the_agreed_window_may_wait_apart() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
+        Parting parting = new Parting() {
+
+            @Override
+            public boolean leave(List<? extends Storable> points, CompletionStage<Void> settled) {
+                return true;
+            }
+
+            @Override
+            public int window() {
+                return 100;
+            }
+        };
+        write(parting, "OLD v=1 0", "s v=1 0");
+        advance(10);
+        for (int n = 1; n < 60; n++) {
+            write(parting, "OLD v=1 " + n, "s v=1 " + n);
+        }
+        assertEquals(50, gauge("sensorline.points.apart"));
+        assertEquals(10, rejections.size());
+    }
+
+    @Test
+    void a_series_that_fails_is_written_soon_after_the_store_takes_it_again_however_many_points_failed() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
+        Parting parting = (points, settled) -> true;
+        write(parting, lines("s", 200)); // So many may wait.
+        write(parting, lines("OLD", 50));
+        advance(1);
+        write(parting, "s v=1 0");
+        advance(20);
+        assertEquals(50, gauge("sensorline.points.apart"));
+        api.answer = lines -> NO_CONTENT;
+        advance(8);
+        assertEquals(0, gauge("sensorline.points.apart"));
+        assertEquals(251, written());
+        assertEquals(List.of(), rejections);
     }
 
     @Test

@@ -36,6 +36,12 @@ public interface MqttSession {
      */
     void receiveAtMost(int unacknowledged, int payloadBytes);
 
+    /**
+     * How many messages of QoS 1 and 2 the broker sends without an acknowledgement, as agreed with it on the last connection
+     * (MQTT 5, 3.1.2.11.3). 0 if nothing is agreed, as with MQTT 3.1.1. May be called from any thread.
+     */
+    int agreedWindow();
+
     /** Starts to connect, unless it has been started before, and returns at once. May be called from any thread. */
     void start();
 

@@ -335,6 +335,11 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         return options.acknowledgementOrder() == AcknowledgementOrder.RELAXED;
     }
 
+    /** See {@link MqttSession#agreedWindow}. May be called from any thread. */
+    int agreedWindow() {
+        return session.agreedWindow();
+    }
+
     /** Lets deliveries no longer hold back the acknowledgements of later ones. May be called from any thread. */
     void holdApart(List<Delivery> deliveries) {
         session.execute(() -> {

@@ -36,6 +36,7 @@ final class FakeSession implements MqttSession {
     private boolean grantsAll = true;
     private boolean started;
     private boolean connected;
+    private static final int AGREED_WINDOW = 0;
     private int connections;
     private int lastPacketId;
     private int resumed;
@@ -208,6 +209,11 @@ final class FakeSession implements MqttSession {
     @Override
     public void receiveAtMost(int unacknowledged, int payloadBytes) {
         // Messages of this broker are short.
+    }
+
+    @Override
+    public int agreedWindow() {
+        return AGREED_WINDOW;
     }
 
     @Override

@@ -41,6 +41,8 @@ final class Session implements MqttSession, Connection.Events {
     /** Written on the event loop. */
     private volatile boolean connected;
 
+    private volatile int agreedWindow;
+
     // The rest belongs to the event loop.
     private final SessionState state;
     private final StateLog<State> log = new StateLog<>(LOG, State.STOPPED);
@@ -107,6 +109,11 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     @Override
+    public int agreedWindow() {
+        return agreedWindow;
+    }
+
+    @Override
     public void start() {
         if (started.compareAndSet(false, true)) {
             network.execute(this::connect);
@@ -165,6 +172,7 @@ final class Session implements MqttSession, Connection.Events {
         accepted = true;
         acceptedNanos = network.nanoTime();
         versionWorks = true;
+        agreedWindow = version == ProtocolVersion.V5 ? mostUnacknowledged : 0;
         this.limits = limits;
         limits.clientId().ifPresent(assigned -> clientId = assigned);
         sendSubscriptions();
