@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -169,11 +170,16 @@ final class Apart {
     private final Runnable stateChanged;
 
     private final Map<String, Series> known = new LinkedHashMap<>();
+    /** Those of the known series that are set aside only after the hold time. */
+    private final Set<Series> held = new LinkedHashSet<>();
+    /** Those of the known series of which points wait and which are not being tried. */
+    private final TrialQueue<Series> trials = new TrialQueue<>();
+
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final StateLog<Boolean> log = new StateLog<>(LOG, false);
     private final AtomicInteger size = new AtomicInteger();
     private volatile boolean isRefusingAll;
-    private int trials;
+    private int trialsUnderWay;
     private int limit = LEAST_LIMIT;
     private boolean isTicking;
     private long lastTickNanos;
@@ -245,7 +251,7 @@ final class Apart {
             isRefusingAll = false;
             // Before anything is set aside it is tried again.
             waiting.forEach(each -> each.acceptedBefore = accepted.get());
-            known.values().forEach(series -> series.nextTrialNanos = loop.nanoTime());
+            known.values().forEach(series -> tryAgainAt(series, loop.nanoTime()));
             stateChanged.run();
             tryDue();
         } else if (size.get() > 0) {
@@ -323,6 +329,11 @@ final class Apart {
         Series series = known.computeIfAbsent(LineText.series(point), Series::new);
         series.why = why;
         series.explanation = explanation;
+        if (why == Why.FULL || why == Why.FAILING) {
+            held.add(series);
+        } else {
+            held.remove(series);
+        }
         if (counted.add(series)) {
             refusedNow(series);
         }
@@ -337,13 +348,33 @@ final class Apart {
         known.values().stream()
                 .filter(series -> series != except && series.waiting.isEmpty())
                 .findFirst()
-                .ifPresent(series -> known.remove(series.key));
+                .ifPresent(this::forget);
+    }
+
+    private void forget(Series series) {
+        known.remove(series.key, series);
+        held.remove(series);
+        trials.remove(series);
     }
 
     private void refusedNow(Series series) {
         series.lastRefusedNanos = loop.nanoTime();
         series.acceptedAtRefusal = accepted.get();
-        series.nextTrialNanos = series.lastRefusedNanos + nextPause(series).toNanos();
+        tryAgainAt(series, series.lastRefusedNanos + nextPause(series).toNanos());
+    }
+
+    /** When the series is tried next, if points of it wait by then. */
+    private void tryAgainAt(Series series, long nanos) {
+        series.nextTrialNanos = nanos;
+        enqueue(series);
+    }
+
+    private void enqueue(Series series) {
+        if (series.waiting.isEmpty() || series.isBeingTried) {
+            trials.remove(series);
+        } else {
+            trials.put(series, series.nextTrialNanos);
+        }
     }
 
     /**
@@ -362,6 +393,9 @@ final class Apart {
         Waiting each = new Waiting(point, group, series, loop.nanoTime(), acceptedBefore);
         waiting.add(each);
         series.waiting.add(each);
+        if (series.waiting.size() == 1) {
+            enqueue(series);
+        }
         size.incrementAndGet();
         if (each.why != Why.FAILING) {
             refusedSinceAccepted++;
@@ -401,15 +435,17 @@ final class Apart {
                 && now - refusedSinceNanos >= QUIET.toNanos()
                 && (refusedSinceAccepted >= MANY_POINTS || seriesRefusedSinceAccepted.size() >= MANY_SERIES)) {
             isRefusingAll = true;
-            known.values().forEach(series -> series.nextTrialNanos = now);
+            known.values().forEach(series -> tryAgainAt(series, now));
             stateChanged.run();
         }
         setAsideDue();
         tryDue();
-        known.values()
-                .removeIf(series -> series.waiting.isEmpty()
+        known.values().stream()
+                .filter(series -> series.waiting.isEmpty()
                         && !series.isBeingTried
-                        && now - series.lastRefusedNanos > FORGOTTEN_AFTER.toNanos());
+                        && now - series.lastRefusedNanos > FORGOTTEN_AFTER.toNanos())
+                .toList()
+                .forEach(this::forget);
         showKept();
         isTicking = !known.isEmpty() || isRefusingAll;
         if (isTicking) {
@@ -435,6 +471,9 @@ final class Apart {
         due.forEach(each -> {
             done(each);
             each.series.waiting.remove(each);
+            if (each.series.waiting.isEmpty()) {
+                trials.remove(each.series);
+            }
         });
         forgetDone();
         for (Waiting each : due) {
@@ -478,20 +517,17 @@ final class Apart {
     /** Series whose turn it is are tried, each by itself, those that have waited longest first. */
     private void tryDue() {
         long now = loop.nanoTime();
-        List<Series> due = new ArrayList<>();
-        for (Series series : known.values()) {
-            if (trials + due.size() == TRIALS_AT_ONCE) {
-                break;
+        while (trialsUnderWay < TRIALS_AT_ONCE) {
+            Optional<Series> due = trials.poll(now);
+            if (due.isEmpty()) {
+                return;
             }
-            if (!series.waiting.isEmpty() && !series.isBeingTried && now - series.nextTrialNanos >= 0) {
-                due.add(series);
-            }
+            attempt(due.get());
         }
-        due.forEach(this::attempt);
     }
 
     private void attempt(Series series) {
-        trials++;
+        trialsUnderWay++;
         series.isBeingTried = true;
         List<Waiting> tried = List.copyOf(series.waiting);
         byte[] lines = LineProtocol.of(tried.stream().map(each -> each.point).toList());
@@ -499,7 +535,7 @@ final class Apart {
                 lines,
                 true,
                 verdict -> {
-                    trials--;
+                    trialsUnderWay--;
                     series.isBeingTried = false;
                     series.isAnswered = true;
                     if (verdict.kind() == Kind.ACCEPTED) {
@@ -509,10 +545,10 @@ final class Apart {
                     }
                 },
                 reason -> {
-                    trials--;
+                    trialsUnderWay--;
                     series.isBeingTried = false;
                     series.isAnswered = false;
-                    series.nextTrialNanos = loop.nanoTime() + nextPause(series).toNanos();
+                    tryAgainAt(series, loop.nanoTime() + nextPause(series).toNanos());
                 });
     }
 
@@ -521,7 +557,9 @@ final class Apart {
         series.isHoldSpent = false;
         tried.forEach(series.waiting::remove);
         if (series.waiting.isEmpty()) {
-            known.remove(series.key, series);
+            forget(series);
+        } else {
+            enqueue(series);
         }
         for (Waiting each : tried) {
             if (!each.isDone) { // It may have been set aside meanwhile, for lack of room.
@@ -546,10 +584,7 @@ final class Apart {
 
     /** One line when series begin to be kept apart, and one when there are none any more. */
     private void showKept() {
-        Series kept = known.values().stream()
-                .filter(series -> series.why == Why.FULL || series.why == Why.FAILING)
-                .findFirst()
-                .orElse(null);
+        Series kept = held.isEmpty() ? null : held.iterator().next();
         log.report(
                 kept != null,
                 kept != null ? Level.WARN : Level.INFO,

@@ -393,10 +393,31 @@ class InfluxStoreTest {
                 400,
                 "partial write: field type conflict: input field \"v\" on measurement \"a\" is type integer, already"
                         + " exists as type float dropped=1");
-        assertTrue(write("a v=1i 1", "b v=1 1", "c v=1 1").isDone());
+        List<Storable> points =
+                Stream.of("a v=1i 1", "b v=1 1", "c v=1 1").map(Lines::decoded).toList();
+        CompletableFuture<Void> done = store.write(points, Parting.NONE).subscribeAsCompletionStage();
+        loop.run();
+        assertTrue(done.isDone());
         assertEquals(1, api.requests.size());
         assertEquals(List.of("a v=1i 1"), setAside());
         assertEquals(2, written());
+    }
+
+    /** As InfluxDB 1.8 answers: of a conflict and of a line that it cannot parse it tells the conflict only. */
+    @Test
+    void a_record_that_cannot_be_parsed_is_set_aside_although_another_is_refused_with_it() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("a v=1i")
+                ? answer(
+                        400,
+                        "partial write: field type conflict: input field \"v\" on measurement \"a\" is type integer,"
+                                + " already exists as type float dropped=1")
+                : lines.contains("b v=x")
+                        ? answer(400, "partial write: unable to parse 'b v=x 1': invalid boolean dropped=0")
+                        : NO_CONTENT;
+        assertTrue(write("a v=1i 1", "b v=x 1", "c v=1 1").isDone());
+        assertEquals(List.of("a v=1i 1", "b v=x 1"), setAside());
+        assertEquals(1, written());
     }
 
     @Test
