@@ -58,7 +58,7 @@ public record Thermostat(MqttSession session) implements SessionListener {
     }
 
     private void acknowledge(int packetId) {
-        if (packetId != 0) { // Which means QoS 0.
+        if (packetId != 0) { // It is 0 at QoS 0, where nothing is acknowledged.
             session.acknowledge(new int[] {packetId}, 1);
         }
     }
