@@ -3,6 +3,7 @@ package dev.sensorline.mqtt.client.vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +18,7 @@ import dev.sensorline.connections.StateLog;
 import dev.sensorline.mqtt.client.InboundPublish;
 import dev.sensorline.mqtt.client.MqttSession;
 import dev.sensorline.mqtt.client.ProtocolVersion;
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.PublishRefusedException;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionListener;
@@ -524,10 +526,17 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     @Override
-    public CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain) {
-        Publication message = new Publication(topic, payload, qos, retain);
+    public CompletionStage<Void> publish(
+            String topic, byte[] payload, QoS qos, boolean retain, PublishProperties properties) {
+        Publication message = new Publication(topic, payload, qos, retain, properties);
         if (!Texts.isTopicName(topic)) {
             return CompletableFuture.failedFuture(cannotPublishOn(topic));
+        }
+        for (Map.Entry<String, String> property : properties.userProperties()) {
+            if (!Texts.isText(property.getKey()) || !Texts.isText(property.getValue())) {
+                return CompletableFuture.failedFuture(new IllegalArgumentException(
+                        "A user property of at most 65535 bytes of Unicode without U+0000 each for name and value"));
+            }
         }
         if (message.size() > limits.maximumPacketSize()) {
             return CompletableFuture.failedFuture(message.tooLarge(limits));
