@@ -170,7 +170,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         this.options = login.options();
         this.isVersion5 = login.version() == ProtocolVersion.V5;
         this.receiveMaximum = receiveMaximum;
-        this.packets = new InboundPackets(mostPayloadBytes, isVersion5);
+        this.packets = new InboundPackets(mostPayloadBytes, options.maxPacketSize(), isVersion5, this::receivedPlain);
         this.received = new ReceivedPublish(packets);
         this.reads = reads;
         this.nanoTime = nanoTime;
@@ -264,9 +264,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         }
         MqttMessageType type = packet.fixedHeader().messageType();
         if (isAccepted == (type == MqttMessageType.CONNACK) && type != MqttMessageType.DISCONNECT) {
-            violated(
-                    Reasons.PROTOCOL_ERROR,
-                    isAccepted ? "sent a second CONNACK" : "sent %s before CONNACK".formatted(type));
+            if (isAccepted) {
+                violated(Reasons.PROTOCOL_ERROR, "sent a second CONNACK");
+            } else {
+                violatedBeforeConnack(type);
+            }
             return;
         }
         switch (type) {
@@ -286,6 +288,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         }
     }
 
+    private void receivedPlain(InboundPublish message) {
+        if (hasEnded || hasDisconnected) {
+            return;
+        }
+        if (isAccepted) {
+            events.received(message);
+        } else {
+            violatedBeforeConnack(MqttMessageType.PUBLISH);
+        }
+    }
+
     private void received(MqttPublishMessage message) {
         String topic = message.variableHeader().topicName();
         if (topic.isEmpty()) {
@@ -297,6 +310,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         } else {
             events.received(received.of(message));
         }
+    }
+
+    private void violatedBeforeConnack(MqttMessageType type) {
+        violated(Reasons.PROTOCOL_ERROR, "sent %s before CONNACK".formatted(type));
     }
 
     private void violated(int reasonCode, String what) {
