@@ -173,7 +173,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         this.options = login.options();
         this.isVersion5 = login.version() == ProtocolVersion.V5;
         this.receiveMaximum = receiveMaximum;
-        this.packets = new InboundPackets(mostPayloadBytes, isVersion5);
+        this.packets = new InboundPackets(mostPayloadBytes, options.maxPacketSize(), isVersion5, this::receivedPlain);
         this.received = new ReceivedPublish(packets);
         this.reads = reads;
         this.nanoTime = nanoTime;
@@ -273,9 +273,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         }
         MqttMessageType type = packet.fixedHeader().messageType();
         if (isAccepted == (type == MqttMessageType.CONNACK) && type != MqttMessageType.DISCONNECT) {
-            violated(
-                    Reasons.PROTOCOL_ERROR,
-                    isAccepted ? "sent a second CONNACK" : "sent %s before CONNACK".formatted(type));
+            if (isAccepted) {
+                violated(Reasons.PROTOCOL_ERROR, "sent a second CONNACK");
+            } else {
+                violatedBeforeConnack(type);
+            }
             return;
         }
         switch (type) {
@@ -295,6 +297,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         }
     }
 
+    private void receivedPlain(InboundPublish message) {
+        if (hasEnded || hasDisconnected) {
+            return;
+        }
+        if (isAccepted) {
+            events.received(message);
+        } else {
+            violatedBeforeConnack(MqttMessageType.PUBLISH);
+        }
+    }
+
     private void received(MqttPublishMessage message) {
         if (!aliases.isAllowed(message.variableHeader())) {
             violated(Reasons.TOPIC_ALIAS_INVALID, "sent a topic alias that is not allowed");
@@ -308,6 +321,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         } else {
             events.received(received.of(message, topic));
         }
+    }
+
+    private void violatedBeforeConnack(MqttMessageType type) {
+        violated(Reasons.PROTOCOL_ERROR, "sent %s before CONNACK".formatted(type));
     }
 
     private void violated(int reasonCode, String what) {
