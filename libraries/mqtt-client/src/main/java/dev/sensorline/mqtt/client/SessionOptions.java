@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param noLocal        whether the broker does not send back what this client publishes (MQTT 5, 3.8.3.1)
  * @param keepAlive      the broker closes a connection that is silent for 1.5 times as long (3.1.2.10), so the client sends
  *                       PINGREQ as often; whole seconds, never if zero
- * @param connectTimeout the limit for opening a socket, and that for the broker's answer to CONNECT
+ * @param connectTimeout the limit for opening a socket to one of the broker's addresses, that for TLS, and that for the broker's
+ *                       answer to CONNECT
  * @param longestPause   the longest pause between two attempts to connect
  * @param maxPacketSize  the most bytes of a packet from the broker; a larger one ends the connection
  * @param credentials    user name and password

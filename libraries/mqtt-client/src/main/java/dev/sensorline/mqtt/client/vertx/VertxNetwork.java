@@ -3,8 +3,7 @@ package dev.sensorline.mqtt.client.vertx;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -37,7 +36,7 @@ final class VertxNetwork implements Network {
     private final SessionOptions.Broker broker;
     private final HostAddresses resolver;
     private final NetClientOptions options;
-    /** For all addresses together. */
+    /** For all addresses together, and for the TLS handshake again. */
     private final Duration limit;
 
     VertxNetwork(Vertx vertx, SessionOptions session, HostAddresses resolver) {
@@ -87,48 +86,51 @@ final class VertxNetwork implements Network {
             if (found.failed()) {
                 failed.accept(found.cause());
             } else {
-                open(found.result(), limit.dividedBy(found.result().size()), opened, failed);
+                new AddressRace<>(
+                                this,
+                                new Sockets(),
+                                found.result(),
+                                limit,
+                                socket -> opened.accept(((NetSocketInternal) socket)
+                                        .channelHandlerContext()
+                                        .pipeline()),
+                                failed)
+                        .start();
             }
         });
     }
 
     /** On a worker thread, because the resolver may wait for a name server. */
-    private Future<Queue<InetAddress>> addresses() {
-        return context.executeBlocking(() -> new ArrayDeque<>(resolver.of(broker.host())), false);
+    private Future<List<InetAddress>> addresses() {
+        return context.executeBlocking(() -> resolver.of(broker.host()), false);
     }
 
-    /** Tries each address in turn; a failure is that of the last one. */
-    private void open(
-            Queue<InetAddress> addresses,
-            Duration limitOfAddress,
-            Consumer<ChannelPipeline> opened,
-            Consumer<Throwable> failed) {
-        NetClientOptions attempt =
-                new NetClientOptions(options).setConnectTimeout((int) Math.max(1, limitOfAddress.toMillis()));
-        // A client for each connection: with it goes its TLS session, and what an earlier certificate had proved.
-        NetClient client = vertx.createNetClient(attempt);
-        InetSocketAddress address = new InetSocketAddress(addresses.remove(), broker.port());
-        Future<NetSocket> opening;
-        try {
-            opening = client.connect(SocketAddress.inetSocketAddress(address), broker.serverName());
-        } catch (RuntimeException e) {
-            // A native executable that has no open file left throws instead of failing the future.
-            opening = Future.failedFuture("no socket can be opened");
+    private final class Sockets implements AddressRace.Sockets<NetSocket> {
+
+        @Override
+        public Future<NetSocket> open(InetAddress address, Duration limit) {
+            int limitMillis = (int) Math.max(1, limit.toMillis());
+            NetClientOptions attempt = new NetClientOptions(options)
+                    .setConnectTimeout(limitMillis)
+                    .setSslHandshakeTimeout(limitMillis)
+                    .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+            // A client for each connection: with it goes its TLS session, and what an earlier certificate had proved.
+            NetClient client = vertx.createNetClient(attempt);
+            SocketAddress server = SocketAddress.inetSocketAddress(new InetSocketAddress(address, broker.port()));
+            try {
+                return client.connect(server, broker.serverName())
+                        .onSuccess(socket -> socket.closeHandler(ignored -> client.close()))
+                        .onFailure(ignored -> client.close());
+            } catch (RuntimeException e) {
+                // A native executable that has no open file left throws instead of failing the future.
+                client.close();
+                return Future.failedFuture("no socket can be opened");
+            }
         }
-        opening.onComplete(socket -> {
-            if (socket.succeeded()) {
-                socket.result().closeHandler(ignored -> client.close());
-                opened.accept(((NetSocketInternal) socket.result())
-                        .channelHandlerContext()
-                        .pipeline());
-                return;
-            }
-            client.close();
-            if (addresses.isEmpty()) {
-                failed.accept(socket.cause());
-            } else {
-                open(addresses, limitOfAddress, opened, failed);
-            }
-        });
+
+        @Override
+        public void close(NetSocket socket) {
+            socket.close();
+        }
     }
 }
