@@ -143,7 +143,7 @@ final class Ingestion implements AutoCloseable {
     /** How often an ingestor has logged that its connection for readings is up. Another connection is for rejected readings. */
     static long connections(ChildProcess ingestor) {
         return ingestor.lines().stream()
-                .filter(line -> line.matches(".* Connected to \\S+ as sensorline-ingestor"))
+                .filter(line -> line.matches(".* Connected to \\S+ as sensorline-ingestor with MQTT \\S+"))
                 .count();
     }
 

@@ -54,10 +54,8 @@ final class Session implements MqttSession, Connection.Events {
 
     /** The one that the broker has assigned, if the options have none. */
     private String clientId;
-    /** Never {@link ProtocolVersion#AUTO}. */
-    private ProtocolVersion version;
-    /** Whether the broker has accepted a connection with this version. */
-    private boolean versionWorks;
+
+    private final VersionChoice version;
 
     private Network.Timer nextAttempt;
     private boolean stopping;
@@ -70,6 +68,7 @@ final class Session implements MqttSession, Connection.Events {
     private long acceptedNanos;
     private String refusal;
     private int refusalCode;
+    private boolean hasNotAnswered;
     private BrokerLimits limits = BrokerLimits.NONE;
     private final Backoff subscriptionPause = new Backoff(SHORTEST_SUBSCRIPTION_PAUSE, LONGEST_SUBSCRIPTION_PAUSE);
     private Network.Timer nextSubscription;
@@ -84,7 +83,7 @@ final class Session implements MqttSession, Connection.Events {
         this.network = network;
         this.options = options;
         this.clientId = options.clientId();
-        this.version = options.version() == ProtocolVersion.AUTO ? ProtocolVersion.V5 : options.version();
+        this.version = new VersionChoice(options.version());
         this.backoff = new Backoff(SHORTEST_PAUSE, options.longestPause());
         this.sessionExpiryLog = new StateLog<>(LOG, options.sessionExpirySeconds());
         this.state = new SessionState(network::dispatch);
@@ -145,12 +144,12 @@ final class Session implements MqttSession, Connection.Events {
         PacedReads reads = hasRoom == null ? null : new PacedReads(hasRoom, network::nanoTime);
         // The first connection of a process begins a new session; the next ones go on with it while the broker keeps
         // it.
-        boolean isCleanStart = version == ProtocolVersion.V3_1_1
+        boolean isCleanStart = version.version() == ProtocolVersion.V3_1_1
                 // Without a client id the broker remembers no session (3.1.3.1).
                 ? options.cleanSession() || clientId.isEmpty()
                 : options.cleanSession() && (connections == 0 || options.sessionExpirySeconds() == 0);
         connection = new Connection(
-                new Connection.Login(options, version, clientId, isCleanStart),
+                new Connection.Login(options, version.version(), clientId, isCleanStart),
                 mostUnacknowledged,
                 mostPayloadBytes,
                 reads,
@@ -164,14 +163,17 @@ final class Session implements MqttSession, Connection.Events {
         connections++;
         accepted = true;
         acceptedNanos = network.nanoTime();
-        versionWorks = true;
+        version.accepted();
         this.limits = limits;
         limits.clientId().ifPresent(assigned -> clientId = assigned);
         sendSubscriptions();
         state.connected(connection, sessionPresent, limits);
         network.dispatch(() -> {
             connected = true;
-            log.report(State.CONNECTED, Logger.Level.INFO, () -> "Connected to " + name());
+            log.report(
+                    State.CONNECTED,
+                    Logger.Level.INFO,
+                    () -> "Connected to %s with MQTT %s".formatted(name(), version.version()));
             reportSessionExpiry(limits);
             listeners.forEach(listener -> listener.connected(sessionPresent));
         });
@@ -200,6 +202,11 @@ final class Session implements MqttSession, Connection.Events {
     public void refused(int code, String reason) {
         refusalCode = code;
         refusal = reason;
+    }
+
+    @Override
+    public void unanswered() {
+        hasNotAnswered = true;
     }
 
     @Override
@@ -351,11 +358,12 @@ final class Session implements MqttSession, Connection.Events {
                 && network.nanoTime() - acceptedNanos
                         > options.longestPause().multipliedBy(2).toNanos();
         Outage outage = outage(cause, stable);
-        boolean triesOlderVersion = chooseVersion(outage);
+        boolean triesOlderVersion = connection != null && version.ended(answer(outage));
         connection = null;
         accepted = false;
         refusal = null;
         refusalCode = 0;
+        hasNotAnswered = false;
         if (triesOlderVersion && !stopping) {
             network.execute(this::connect);
             return;
@@ -388,23 +396,19 @@ final class Session implements MqttSession, Connection.Events {
         nextAttempt = network.schedule(backoff.next(), this::connect);
     }
 
-    /**
-     * Chooses the version for the next connection where that is left to the session. Returns true if the broker has not accepted
-     * MQTT 5, so that the older version is to be tried at once: it has said so, or has closed the connection without an answer.
-     */
-    private boolean chooseVersion(Outage outage) {
-        if (options.version() != ProtocolVersion.AUTO || connection == null || accepted) {
-            return false;
+    private VersionChoice.Answer answer(Outage outage) {
+        if (accepted) {
+            return VersionChoice.Answer.ACCEPTED;
         }
-        boolean saidSo = refusalCode == Reasons.UNACCEPTABLE_VERSION || refusalCode == Reasons.UNSUPPORTED_VERSION;
-        boolean saidNothing = refusal == null && outage.state() == State.AWAY && !versionWorks;
-        if (!saidSo && !saidNothing) {
-            return false;
+        if (refusalCode == Reasons.UNACCEPTABLE_VERSION || refusalCode == Reasons.UNSUPPORTED_VERSION) {
+            return VersionChoice.Answer.UNSUPPORTED;
         }
-        boolean wasVersion5 = version == ProtocolVersion.V5;
-        version = wasVersion5 ? ProtocolVersion.V3_1_1 : ProtocolVersion.V5;
-        versionWorks = false;
-        return wasVersion5;
+        if (hasNotAnswered) {
+            return VersionChoice.Answer.NONE;
+        }
+        return refusal == null && outage.state() == State.AWAY
+                ? VersionChoice.Answer.CLOSED
+                : VersionChoice.Answer.REFUSED;
     }
 
     private Outage outage(Throwable cause, boolean stable) {
