@@ -47,8 +47,10 @@ class VariablesTest {
     private static final List<String[]> REFUSED =
             Stream.of("""
             MQTT_HOST|a b|host name
-            MQTT_HOST|host:1883|without a port
-            MQTT_HOST||host name
+            MQTT_HOST|host:x|host name
+            MQTT_HOST|a,b c|separated by commas
+            MQTT_HOST|mqtt://host:1883|no URL
+            MQTT_HOST||must not be empty
             MQTT_PORT|70000|from 1 to 65535
             MQTT_PORT|abc|from 1 to 65535
             MQTT_PORT||from 1 to 65535
@@ -287,6 +289,7 @@ class VariablesTest {
             value = {
                 "MQTT_HOST|::1",
                 "MQTT_HOST|broker.example.org",
+                "MQTT_HOST|a,b:1884,[::1]:1883",
                 "MQTT_PORT|' 1883 '",
                 "MQTT_PORT|+1883",
                 "MQTT_PORT|0001883",

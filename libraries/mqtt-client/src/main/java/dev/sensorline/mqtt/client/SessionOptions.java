@@ -2,12 +2,14 @@ package dev.sensorline.mqtt.client;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Where the broker is, and how to connect to it.
  *
- * @param broker         the broker's address
+ * @param brokers        at least one; several are tried in turn until one accepts a connection, and each has sessions of its own:
+ *                       messages that another one has queued stay there
  * @param clientId       the client identifier (3.1.3.1); if it is empty, the broker assigns one
  * @param version        the version of MQTT
  * @param cleanSession   whether the broker discards the session when a connection ends (3.1.2.4)
@@ -25,7 +27,7 @@ import java.util.Optional;
  * @param will           the last will, if any
  */
 public record SessionOptions(
-        Broker broker,
+        List<Broker> brokers,
         String clientId,
         ProtocolVersion version,
         boolean cleanSession,
@@ -38,6 +40,14 @@ public record SessionOptions(
         Credentials credentials,
         Optional<Tls> tls,
         Optional<Will> will) {
+
+    /** @throws IllegalArgumentException if there is no broker */
+    public SessionOptions {
+        if (brokers.isEmpty()) {
+            throw new IllegalArgumentException("A session needs a broker");
+        }
+        brokers = List.copyOf(brokers);
+    }
 
     /** The largest packet of MQTT 3.1.1 in bytes (2.2.3). */
     public static final int LARGEST_PACKET = 268_435_455;
@@ -64,7 +74,13 @@ public record SessionOptions(
      *
      * @param serverName the name that the broker's certificate must have
      */
-    public record Broker(String host, int port, String serverName) {}
+    public record Broker(String host, int port, String serverName) {
+
+        /** Host and port, as in {@code broker:1883} and {@code [::1]:1883}. */
+        public String address() {
+            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        }
+    }
 
     /** User name and password, each if the broker wants it. */
     public record Credentials(Optional<String> username, Optional<String> password) {
@@ -94,13 +110,18 @@ public record SessionOptions(
     public record Tls(Optional<Path> authority, Optional<Path> certificate, Optional<Path> key) {}
 
     public static Builder builder(Broker broker, String clientId) {
-        return new Builder(broker, clientId);
+        return builder(List.of(broker), clientId);
+    }
+
+    /** @param brokers at least one */
+    public static Builder builder(List<Broker> brokers, String clientId) {
+        return new Builder(brokers, clientId);
     }
 
     /** Options with defaults: MQTT 3.1.1, a clean session, without TLS, credentials and last will. Not thread-safe. */
     public static final class Builder {
 
-        private final Broker broker;
+        private final List<Broker> brokers;
         private final String clientId;
         private ProtocolVersion version = ProtocolVersion.V3_1_1;
         private boolean cleanSession = true;
@@ -114,8 +135,8 @@ public record SessionOptions(
         private Optional<Tls> tls = Optional.empty();
         private Optional<Will> will = Optional.empty();
 
-        private Builder(Broker broker, String clientId) {
-            this.broker = broker;
+        private Builder(List<Broker> brokers, String clientId) {
+            this.brokers = brokers;
             this.clientId = clientId;
         }
 
@@ -176,7 +197,7 @@ public record SessionOptions(
 
         public SessionOptions build() {
             return new SessionOptions(
-                    broker,
+                    brokers,
                     clientId,
                     version,
                     cleanSession,

@@ -3,6 +3,7 @@ package dev.sensorline.mqtt.connector;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import org.eclipse.microprofile.config.Config;
@@ -30,12 +31,8 @@ final class ConnectionOptions {
                 .or(() -> ChannelKeys.SSL.in(config)
                         ? Optional.of(new Tls(Optional.empty(), Optional.empty(), Optional.empty()))
                         : Optional.empty());
-        String host = ChannelKeys.HOST.in(config);
-        Broker broker = new Broker(
-                host,
-                ChannelKeys.PORT.find(config).orElse(tls.isPresent() ? TLS_PORT : PORT),
-                ChannelKeys.SERVER_NAME.find(config).orElse(host));
-        return SessionOptions.builder(broker, ChannelKeys.CLIENT_ID.in(config))
+        int port = ChannelKeys.PORT.find(config).orElse(tls.isPresent() ? TLS_PORT : PORT);
+        return SessionOptions.builder(brokers(config, port), ChannelKeys.CLIENT_ID.in(config))
                 .version(ProtocolVersion.of(ChannelKeys.VERSION.in(config)))
                 .sessionExpiry(ChannelKeys.SESSION_EXPIRY.find(config))
                 .noLocal(ChannelKeys.NO_LOCAL.in(config))
@@ -50,6 +47,19 @@ final class ConnectionOptions {
                 .tls(tls)
                 .will(will(config))
                 .build();
+    }
+
+    private static List<Broker> brokers(Config config, int port) {
+        return config
+                .getOptionalValues(ChannelKeys.HOST.name(), String.class)
+                .orElse(List.of(ChannelKeys.HOST.defaultValue()))
+                .stream()
+                .map(text -> new BrokerSettings.Address().convert(text))
+                .map(address -> new Broker(
+                        address.host(),
+                        address.port().orElse(port),
+                        ChannelKeys.SERVER_NAME.find(config).orElse(address.host())))
+                .toList();
     }
 
     private static Optional<Will> will(Config config) {

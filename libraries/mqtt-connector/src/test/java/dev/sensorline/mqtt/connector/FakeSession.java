@@ -37,6 +37,7 @@ final class FakeSession implements MqttSession {
     private boolean started;
     private boolean connected;
     private int connections;
+    private List<String> brokersDown = List.of();
     private int lastPacketId;
     private int resumed;
     private int readsForced;
@@ -62,8 +63,15 @@ final class FakeSession implements MqttSession {
     void connect(boolean sessionPresent) {
         connected = true;
         connections++;
+        if (!sessionPresent) {
+            listener.sessionLost();
+        }
         listener.connected(sessionPresent);
         run();
+    }
+
+    void down(String... brokers) {
+        brokersDown = List.of(brokers);
     }
 
     void disconnect() {
@@ -218,6 +226,11 @@ final class FakeSession implements MqttSession {
     @Override
     public boolean isConnected() {
         return connected;
+    }
+
+    @Override
+    public List<String> brokersDown() {
+        return brokersDown;
     }
 
     @Override

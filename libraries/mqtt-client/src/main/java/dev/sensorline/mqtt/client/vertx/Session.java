@@ -13,7 +13,6 @@ import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 import dev.sensorline.connections.Backoff;
-import dev.sensorline.connections.StateLog;
 import dev.sensorline.mqtt.client.InboundPublish;
 import dev.sensorline.mqtt.client.MqttSession;
 import dev.sensorline.mqtt.client.ProtocolVersion;
@@ -38,13 +37,13 @@ final class Session implements MqttSession, Connection.Events {
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean started = new AtomicBoolean();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-    /** Written on the event loop. */
+    // Written on the event loop.
     private volatile boolean connected;
+    private volatile List<String> brokersDown = List.of();
 
     // The rest belongs to the event loop.
     private final SessionState state;
-    private final StateLog<State> log = new StateLog<>(LOG, State.STOPPED);
-    private final StateLog<Long> sessionExpiryLog;
+    private final Failover brokers;
     private final Backoff backoff;
     /** Null where nothing bounds what is read. */
     private BooleanSupplier hasRoom;
@@ -54,8 +53,8 @@ final class Session implements MqttSession, Connection.Events {
 
     /** The one that the broker has assigned, if the options have none. */
     private String clientId;
-
-    private final VersionChoice version;
+    /** The one whose session the state is of; null before the first connection. */
+    private KnownBroker lastAccepted;
 
     private Network.Timer nextAttempt;
     private boolean stopping;
@@ -83,9 +82,10 @@ final class Session implements MqttSession, Connection.Events {
         this.network = network;
         this.options = options;
         this.clientId = options.clientId();
-        this.version = new VersionChoice(options.version());
+        this.brokers = new Failover(options.brokers().stream()
+                .map(broker -> new KnownBroker(broker, options, LOG))
+                .toList());
         this.backoff = new Backoff(SHORTEST_PAUSE, options.longestPause());
-        this.sessionExpiryLog = new StateLog<>(LOG, options.sessionExpirySeconds());
         this.state = new SessionState(network::dispatch);
     }
 
@@ -118,6 +118,11 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     @Override
+    public List<String> brokersDown() {
+        return brokersDown;
+    }
+
+    @Override
     public void execute(Runnable action) {
         network.execute(action);
     }
@@ -132,7 +137,7 @@ final class Session implements MqttSession, Connection.Events {
         if (stopping) {
             return;
         }
-        network.open(this::opened, this::closed);
+        network.open(brokers.current().broker, this::opened, this::closed);
     }
 
     private void opened(ChannelPipeline socket) {
@@ -142,14 +147,16 @@ final class Session implements MqttSession, Connection.Events {
             return;
         }
         PacedReads reads = hasRoom == null ? null : new PacedReads(hasRoom, network::nanoTime);
-        // The first connection of a process begins a new session; the next ones go on with it while the broker keeps
-        // it.
-        boolean isCleanStart = version.version() == ProtocolVersion.V3_1_1
+        KnownBroker broker = brokers.current();
+        ProtocolVersion version = broker.version.version();
+        // The first connection of a process to a broker begins a new session; the next ones go on with it while the
+        // broker keeps it.
+        boolean isCleanStart = version == ProtocolVersion.V3_1_1
                 // Without a client id the broker remembers no session (3.1.3.1).
                 ? options.cleanSession() || clientId.isEmpty()
-                : options.cleanSession() && (connections == 0 || options.sessionExpirySeconds() == 0);
+                : options.cleanSession() && (broker != lastAccepted || options.sessionExpirySeconds() == 0);
         connection = new Connection(
-                new Connection.Login(options, version.version(), clientId, isCleanStart),
+                new Connection.Login(options, version, clientId, isCleanStart),
                 mostUnacknowledged,
                 mostPayloadBytes,
                 reads,
@@ -163,26 +170,35 @@ final class Session implements MqttSession, Connection.Events {
         connections++;
         accepted = true;
         acceptedNanos = network.nanoTime();
-        version.accepted();
+        KnownBroker broker = brokers.current();
+        // Of another broker, a session of earlier knows nothing of what is in flight.
+        boolean goesOn = sessionPresent && (lastAccepted == null || broker == lastAccepted);
+        lastAccepted = broker;
+        brokers.accepted();
+        broker.version.accepted();
         this.limits = limits;
         limits.clientId().ifPresent(assigned -> clientId = assigned);
         sendSubscriptions();
-        state.connected(connection, sessionPresent, limits);
+        state.connected(connection, goesOn, limits);
         network.dispatch(() -> {
             connected = true;
-            log.report(
+            broker.log.report(
                     State.CONNECTED,
                     Logger.Level.INFO,
-                    () -> "Connected to %s with MQTT %s".formatted(name(), version.version()));
-            reportSessionExpiry(limits);
+                    () -> "Connected to %s with MQTT %s".formatted(name(), broker.version.version()));
+            brokersDown = brokers.down();
+            reportSessionExpiry(broker, limits);
+            if (!goesOn) {
+                listeners.forEach(SessionListener::sessionLost);
+            }
             listeners.forEach(listener -> listener.connected(sessionPresent));
         });
     }
 
-    private void reportSessionExpiry(BrokerLimits limits) {
+    private void reportSessionExpiry(KnownBroker broker, BrokerLimits limits) {
         long asked = options.sessionExpirySeconds();
         long given = limits.sessionExpirySeconds().orElse(asked);
-        sessionExpiryLog.report(
+        broker.sessionExpiryLog.report(
                 given,
                 given < asked ? Logger.Level.WARN : Logger.Level.INFO,
                 () -> given < asked
@@ -195,7 +211,7 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     private String name() {
-        return options.broker().host() + ":" + options.broker().port() + " as " + clientId;
+        return brokers.current().broker.address() + " as " + clientId;
     }
 
     @Override
@@ -358,7 +374,9 @@ final class Session implements MqttSession, Connection.Events {
                 && network.nanoTime() - acceptedNanos
                         > options.longestPause().multipliedBy(2).toNanos();
         Outage outage = outage(cause, stable);
-        boolean triesOlderVersion = connection != null && version.ended(answer(outage));
+        KnownBroker broker = brokers.current();
+        boolean triesOlderVersion = connection != null && broker.version.ended(answer(outage));
+        boolean hasWorked = accepted;
         connection = null;
         accepted = false;
         refusal = null;
@@ -374,26 +392,38 @@ final class Session implements MqttSession, Connection.Events {
         }
         subscriptionPause.reset();
         state.connectionEnded();
+        String name = name();
+        boolean triesNext = !stopping && !hasWorked && brokers.failed();
         network.dispatch(() -> {
             connected = false;
             if (stopping) {
-                log.report(State.STOPPED, Logger.Level.INFO, () -> "Disconnected from " + name());
+                broker.log.report(State.STOPPED, Logger.Level.INFO, () -> "Disconnected from " + name);
             } else {
-                log.report(
+                broker.log.report(
                         outage.state(),
                         Logger.Level.WARN,
-                        () -> "Is not connected to %s: %s; trying again".formatted(name(), outage.reason()));
+                        () -> "Is not connected to %s: %s; trying %s".formatted(name, outage.reason(), next(broker)));
             }
+            brokersDown = brokers.down();
             listeners.forEach(SessionListener::disconnected);
         });
         if (stopping) {
             end();
             return;
         }
+        if (triesNext) {
+            network.execute(this::connect);
+            return;
+        }
         if (stable) {
             backoff.reset();
         }
         nextAttempt = network.schedule(backoff.next(), this::connect);
+    }
+
+    private String next(KnownBroker last) {
+        KnownBroker next = brokers.current();
+        return next == last ? "again" : next.broker.address();
     }
 
     private VersionChoice.Answer answer(Outage outage) {

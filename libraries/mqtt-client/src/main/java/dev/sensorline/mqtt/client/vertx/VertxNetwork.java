@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import dev.sensorline.connections.HostAddresses;
 import dev.sensorline.connections.PemFiles;
 import dev.sensorline.mqtt.client.SessionOptions;
+import dev.sensorline.mqtt.client.SessionOptions.Broker;
 import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -33,7 +34,6 @@ final class VertxNetwork implements Network {
     /** Of its own, so that the connections, which run where they are opened from, stay on one thread. */
     private final ContextInternal context;
 
-    private final SessionOptions.Broker broker;
     private final HostAddresses resolver;
     private final NetClientOptions options;
     /** For all addresses together, and for the TLS handshake again. */
@@ -44,7 +44,6 @@ final class VertxNetwork implements Network {
         this.resolver = resolver;
         this.limit = session.connectTimeout();
         this.context = ((VertxInternal) vertx).createEventLoopContext();
-        this.broker = session.broker();
         this.options = new NetClientOptions();
         session.tls().ifPresent(tls -> {
             options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
@@ -81,14 +80,14 @@ final class VertxNetwork implements Network {
     }
 
     @Override
-    public void open(Consumer<ChannelPipeline> opened, Consumer<Throwable> failed) {
-        addresses().onComplete(found -> {
+    public void open(Broker broker, Consumer<ChannelPipeline> opened, Consumer<Throwable> failed) {
+        addresses(broker).onComplete(found -> {
             if (found.failed()) {
                 failed.accept(found.cause());
             } else {
                 new AddressRace<>(
                                 this,
-                                new Sockets(),
+                                new Sockets(broker),
                                 found.result(),
                                 limit,
                                 socket -> opened.accept(((NetSocketInternal) socket)
@@ -101,11 +100,17 @@ final class VertxNetwork implements Network {
     }
 
     /** On a worker thread, because the resolver may wait for a name server. */
-    private Future<List<InetAddress>> addresses() {
+    private Future<List<InetAddress>> addresses(Broker broker) {
         return context.executeBlocking(() -> resolver.of(broker.host()), false);
     }
 
     private final class Sockets implements AddressRace.Sockets<NetSocket> {
+
+        private final Broker broker;
+
+        Sockets(Broker broker) {
+            this.broker = broker;
+        }
 
         @Override
         public Future<NetSocket> open(InetAddress address, Duration limit) {
