@@ -50,6 +50,11 @@ final class Ingestion implements AutoCloseable {
         return new Ingestion(started, PointStore.start(store), peer);
     }
 
+    /** Starts the other servers, and no ingestor. The broker is closed with them. */
+    static Ingestion servers(MqttBroker broker, StoreSettings store) {
+        return new Ingestion(broker, PointStore.start(store), MqttPeer.of(broker, "peer"));
+    }
+
     /** Starts servers with default settings and the ingestor, and returns when it is ready. */
     static Ingestion running() {
         Ingestion ingestion = servers(BrokerSettings.defaults(), StoreSettings.defaults());

@@ -48,6 +48,8 @@ class VariablesTest {
             Stream.of("""
             SIM_HOST|a b|host name
             SIM_HOST|host:x|host name
+            SIM_TRANSPORT|http|tcp, ws or wss
+            SIM_PATH|mqtt|path of a URL
             SIM_HOST|a,b c|separated by commas
             SIM_HOST|mqtt://host:1883|no URL
             SIM_HOST|tcp://host|host name

@@ -18,12 +18,13 @@ import java.util.Optional;
  * @param noLocal        whether the broker does not send back what this client publishes (MQTT 5, 3.8.3.1)
  * @param keepAlive      the broker closes a connection that is silent for 1.5 times as long (3.1.2.10), so the client sends
  *                       PINGREQ as often; whole seconds, never if zero
- * @param connectTimeout the limit for opening a socket to one of the broker's addresses, that for TLS, and that for the broker's
- *                       answer to CONNECT
+ * @param connectTimeout the limit for opening a socket to one of the broker's addresses, that for TLS, that for the
+ *                       WebSocket, and that for the broker's answer to CONNECT
  * @param longestPause   the longest pause between two attempts to connect
  * @param maxPacketSize  the most bytes of a packet from the broker; a larger one ends the connection
  * @param credentials    user name and password
  * @param tls            TLS; not used if empty
+ * @param webSocketPath  the path of a WebSocket (MQTT 5, 6), as {@code /mqtt}; over TCP if empty
  * @param will           the last will, if any
  */
 public record SessionOptions(
@@ -39,6 +40,7 @@ public record SessionOptions(
         int maxPacketSize,
         Credentials credentials,
         Optional<Tls> tls,
+        Optional<String> webSocketPath,
         Optional<Will> will) {
 
     /** @throws IllegalArgumentException if there is no broker */
@@ -133,6 +135,7 @@ public record SessionOptions(
         private int maxPacketSize = LARGEST_PACKET;
         private Credentials credentials = Credentials.NONE;
         private Optional<Tls> tls = Optional.empty();
+        private Optional<String> webSocketPath = Optional.empty();
         private Optional<Will> will = Optional.empty();
 
         private Builder(List<Broker> brokers, String clientId) {
@@ -190,6 +193,11 @@ public record SessionOptions(
             return this;
         }
 
+        public Builder webSocketPath(Optional<String> webSocketPath) {
+            this.webSocketPath = webSocketPath;
+            return this;
+        }
+
         public Builder will(Optional<Will> will) {
             this.will = will;
             return this;
@@ -209,6 +217,7 @@ public record SessionOptions(
                     maxPacketSize,
                     credentials,
                     tls,
+                    webSocketPath,
                     will);
         }
     }

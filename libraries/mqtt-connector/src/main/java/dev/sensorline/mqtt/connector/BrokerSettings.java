@@ -1,5 +1,7 @@
 package dev.sensorline.mqtt.connector;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -10,6 +12,7 @@ import dev.sensorline.application.Setting;
 import dev.sensorline.application.SettingConverter;
 import dev.sensorline.application.Settings;
 import dev.sensorline.application.Settings.Choice;
+import dev.sensorline.application.Settings.Text;
 import dev.sensorline.application.TlsSettings;
 import dev.sensorline.mqtt.client.ProtocolVersion;
 import io.smallrye.config.WithConverter;
@@ -27,6 +30,17 @@ public interface BrokerSettings extends Credentials, TlsSettings {
     @WithDefault("1883")
     @WithConverter(Settings.Port.class)
     int port();
+
+    @Setting(
+            "what carries MQTT: `tcp` with TLS or without, or a [WebSocket](../docs/guide/brokers.md#websockets), which is `ws` without and `wss` with TLS")
+    @WithDefault("tcp")
+    @WithConverter(TransportOf.class)
+    Transport transport();
+
+    @Setting("path of the WebSocket")
+    @WithDefault("/mqtt")
+    @WithConverter(UrlPath.class)
+    String path();
 
     /** The addresses of the brokers, for people. */
     default String addresses() {
@@ -51,6 +65,42 @@ public interface BrokerSettings extends Credentials, TlsSettings {
         @Override
         public BrokerAddress convert(String text) {
             return super.convert(text);
+        }
+    }
+
+    /** A transport. */
+    final class TransportOf extends Choice<Transport> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected List<Transport> values() {
+            return List.of(Transport.values());
+        }
+
+        @Override
+        public Transport convert(String text) {
+            return super.convert(text);
+        }
+    }
+
+    /** The path of a URL, perhaps with a query. */
+    final class UrlPath extends Text {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "the path of a URL, such as /mqtt";
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
+            try {
+                return text.startsWith("/") && text.matches("[!-~]+") && new URI(text).getRawFragment() == null;
+            } catch (URISyntaxException e) {
+                return false;
+            }
         }
     }
 

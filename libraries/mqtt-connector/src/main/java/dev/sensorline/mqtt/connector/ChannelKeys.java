@@ -36,6 +36,12 @@ final class ChannelKeys {
             Boolean.class,
             false,
             "TLS with the authorities that the machine trusts. A `BrokerAccess` bean can add files");
+    static final Key<Transport> TRANSPORT = new Key<>(
+            "transport",
+            Transport.class,
+            Transport.TCP,
+            "`ws` and `wss`: MQTT over a WebSocket, `wss` with TLS as with `ssl`");
+    static final Key<String> PATH = new Key<>("path", String.class, "/mqtt", "The path of the WebSocket");
     static final Key<Boolean> CLEAN_SESSION = new Key<>(
             "auto-clean-session",
             Boolean.class,
@@ -91,6 +97,8 @@ final class ChannelKeys {
             USERNAME,
             PASSWORD,
             SSL,
+            TRANSPORT,
+            PATH,
             VERSION,
             CLEAN_SESSION,
             SESSION_EXPIRY,

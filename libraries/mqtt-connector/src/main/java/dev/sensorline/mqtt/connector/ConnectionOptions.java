@@ -26,9 +26,10 @@ final class ConnectionOptions {
 
     /** @param access gives credentials and TLS in place of the keys */
     static SessionOptions of(Config config, Optional<BrokerAccess> access) {
+        Transport transport = ChannelKeys.TRANSPORT.in(config);
         Optional<Tls> tls = access.flatMap(BrokerAccess::tls)
                 .map(files -> new Tls(files.authority(), files.certificate(), files.key()))
-                .or(() -> ChannelKeys.SSL.in(config)
+                .or(() -> ChannelKeys.SSL.in(config) || transport == Transport.WSS
                         ? Optional.of(new Tls(Optional.empty(), Optional.empty(), Optional.empty()))
                         : Optional.empty());
         int port = ChannelKeys.PORT.find(config).orElse(tls.isPresent() ? TLS_PORT : PORT);
@@ -45,6 +46,10 @@ final class ConnectionOptions {
                         .orElseGet(() ->
                                 new Credentials(ChannelKeys.USERNAME.find(config), ChannelKeys.PASSWORD.find(config))))
                 .tls(tls)
+                .webSocketPath(
+                        transport == Transport.TCP
+                                ? Optional.empty()
+                                : Optional.of(new BrokerSettings.UrlPath().convert(ChannelKeys.PATH.in(config))))
                 .will(will(config))
                 .build();
     }

@@ -63,6 +63,7 @@ class OptionsTest {
                         SessionOptions.LARGEST_PACKET,
                         Credentials.NONE,
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.empty()),
                 options);
     }
@@ -106,6 +107,7 @@ class OptionsTest {
                         1_000,
                         new Credentials(Optional.of("bob"), Optional.empty()),
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.empty()),
                 options);
     }
@@ -117,6 +119,31 @@ class OptionsTest {
         assertEquals(ProtocolVersion.AUTO, options.version());
         assertEquals(3_600, options.sessionExpirySeconds());
         assertTrue(options.noLocal());
+    }
+
+    @Test
+    void a_web_socket_has_a_path_and_tls_if_it_is_wss() {
+        SessionOptions plain = ConnectionOptions.of(config(Map.of("transport", "ws")), Optional.empty());
+        assertEquals(Optional.of("/mqtt"), plain.webSocketPath());
+        assertEquals(Optional.empty(), plain.tls());
+        SessionOptions secure =
+                ConnectionOptions.of(config(Map.of("transport", "wss", "path", "/a?b=c")), Optional.empty());
+        assertEquals(Optional.of("/a?b=c"), secure.webSocketPath());
+        assertTrue(secure.tls().isPresent());
+        assertEquals(8883, secure.brokers().get(0).port());
+        assertEquals(
+                Optional.of(Path.of("ca.pem")),
+                ConnectionOptions.of(config(Map.of("transport", "wss")), Optional.of(ACCESS))
+                        .tls()
+                        .orElseThrow()
+                        .authority());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mqtt", "/a b", "/a#b", "/é", "/a%", "http://broker/mqtt"})
+    void what_is_no_path_is_refused(String path) {
+        Config config = config(Map.of("transport", "ws", "path", path));
+        assertThrows(IllegalArgumentException.class, () -> ConnectionOptions.of(config, Optional.empty()));
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,12 +37,14 @@ final class VertxNetwork implements Network {
 
     private final HostAddresses resolver;
     private final NetClientOptions options;
-    /** For all addresses together, and for the TLS handshake again. */
+    private final Optional<String> webSocketPath;
+    /** For all addresses together, and again for the TLS handshake and the WebSocket upgrade. */
     private final Duration limit;
 
     VertxNetwork(Vertx vertx, SessionOptions session, HostAddresses resolver) {
         this.vertx = vertx;
         this.resolver = resolver;
+        this.webSocketPath = session.webSocketPath();
         this.limit = session.connectTimeout();
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.options = new NetClientOptions();
@@ -90,13 +93,24 @@ final class VertxNetwork implements Network {
                                 new Sockets(broker),
                                 found.result(),
                                 limit,
-                                socket -> opened.accept(((NetSocketInternal) socket)
-                                        .channelHandlerContext()
-                                        .pipeline()),
+                                socket -> opened(
+                                        broker,
+                                        ((NetSocketInternal) socket)
+                                                .channelHandlerContext()
+                                                .pipeline(),
+                                        opened,
+                                        failed),
                                 failed)
                         .start();
             }
         });
+    }
+
+    private void opened(
+            Broker broker, ChannelPipeline socket, Consumer<ChannelPipeline> opened, Consumer<Throwable> failed) {
+        webSocketPath.ifPresentOrElse(
+                path -> new WebSocketUpgrade(broker, path, limit, opened, failed).start(socket),
+                () -> opened.accept(socket));
     }
 
     /** On a worker thread, because the resolver may wait for a name server. */
