@@ -52,6 +52,11 @@ final class Ingestion implements AutoCloseable {
         return new Ingestion(started, PointStore.start(store), peer);
     }
 
+    /** Starts the other servers, and no ingestor. The broker is closed with them. */
+    static Ingestion servers(MqttBroker broker, StoreSettings store) {
+        return new Ingestion(broker, PointStore.start(store), MqttPeer.of(broker, "peer"));
+    }
+
     /** Starts servers with default settings and the ingestor, and returns when it is ready. */
     static Ingestion running() {
         Ingestion ingestion = servers(BrokerSettings.defaults(), StoreSettings.defaults());
@@ -145,7 +150,7 @@ final class Ingestion implements AutoCloseable {
     /** How often an ingestor has logged that its connection for readings is up. Another connection is for rejected readings. */
     static long connections(ChildProcess ingestor) {
         return ingestor.lines().stream()
-                .filter(line -> line.matches(".* Connected to \\S+ as sensorline-ingestor"))
+                .filter(line -> line.matches(".* Connected to \\S+ as sensorline-ingestor with MQTT \\S+"))
                 .count();
     }
 

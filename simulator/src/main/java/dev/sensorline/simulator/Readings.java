@@ -61,8 +61,7 @@ public class Readings {
         // %s instead of %d: for %d a native executable first loads the locale's number formats, which takes 0.7 MB and
         // 1 ms.
         LOG.infof(
-                "Configuring %s %s %s:%s T=%s",
-                type.typeName(), name, config.host(), config.port(), Seconds.text(config.period()));
+                "Configuring %s %s %s T=%s", type.typeName(), name, config.addresses(), Seconds.text(config.period()));
         Ticks ticks = new Ticks(
                 TickTimer.of(vertx),
                 new Ticks.Schedule(

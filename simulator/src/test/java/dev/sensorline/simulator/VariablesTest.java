@@ -48,7 +48,11 @@ class VariablesTest {
     private static final List<String[]> REFUSED =
             Stream.of("""
             SIM_HOST|a b|host name
-            SIM_HOST|host:1883|without a port
+            SIM_HOST|host:x|host name
+            SIM_TRANSPORT|http|tcp, ws or wss
+            SIM_PATH|mqtt|path of a URL
+            SIM_HOST|a,b c|separated by commas
+            SIM_HOST|mqtt://host:1883|no URL
             SIM_HOST|tcp://host|host name
             SIM_PORT|70000|from 1 to 65535
             SIM_PORT|0|from 1 to 65535
@@ -278,7 +282,7 @@ class VariablesTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"SIM_HOST|::1|host", "SIM_NAME|' a b '|client-id"})
+            value = {"SIM_HOST|::1|host", "SIM_HOST|a,b:1884,[::1]:1883|host", "SIM_NAME|' a b '|client-id"})
     void the_channel_reads_every_text_that_is_allowed(String variable, String value, String key) {
         assertEquals(
                 value,

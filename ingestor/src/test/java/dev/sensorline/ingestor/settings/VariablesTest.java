@@ -48,8 +48,12 @@ class VariablesTest {
     private static final List<String[]> REFUSED =
             Stream.of("""
             MQTT_HOST|a b|host name
-            MQTT_HOST|host:1883|without a port
-            MQTT_HOST||host name
+            MQTT_HOST|host:x|host name
+            MQTT_TRANSPORT|http|tcp, ws or wss
+            MQTT_PATH|mqtt|path of a URL
+            MQTT_HOST|a,b c|separated by commas
+            MQTT_HOST|mqtt://host:1883|no URL
+            MQTT_HOST||must not be empty
             MQTT_PORT|70000|from 1 to 65535
             MQTT_PORT|abc|from 1 to 65535
             MQTT_PORT||from 1 to 65535
@@ -306,6 +310,14 @@ class VariablesTest {
     }
 
     @Test
+    void a_web_socket_with_tls_is_wss() {
+        assertEquals(
+                List.of("MQTT_TRANSPORT=ws: must be wss together with MQTT_TLS, or a file of certificates"),
+                refusal(Map.of("MQTT_TRANSPORT", "ws", "MQTT_TLS", "true")));
+        assertEquals(List.of(), refusal(Map.of("MQTT_TRANSPORT", "wss")));
+    }
+
+    @Test
     void a_secret_is_in_its_variable_or_in_a_file(@TempDir Path directory) throws IOException {
         String file = Files.writeString(directory.resolve("secret"), "s3cret").toString();
         for (String variable : List.of("MQTT_PASSWORD", "INFLUX_PASSWORD", "INFLUX_TOKEN", "KAFKA_PASSWORD")) {
@@ -407,6 +419,9 @@ class VariablesTest {
             value = {
                 "MQTT_HOST|::1",
                 "MQTT_HOST|broker.example.org",
+                "MQTT_HOST|a,b:1884,[::1]:1883",
+                "MQTT_TRANSPORT|wss",
+                "MQTT_PATH|/a?b=c",
                 "MQTT_PORT|' 1883 '",
                 "MQTT_PORT|+1883",
                 "MQTT_PORT|0001883",

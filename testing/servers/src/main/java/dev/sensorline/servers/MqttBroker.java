@@ -74,15 +74,29 @@ public final class MqttBroker implements AutoCloseable {
                         IMAGE + " in Docker",
                         settings,
                         true);
-            case EMBEDDED -> {
-                MqttBroker.write(directory.resolve("broker.properties"), embedded(settings, directory));
-                yield new MqttBroker(
-                        ServerProcess.onThisMachine(port, directory, ProjectTree.embedded("broker", port, directory)),
-                        "HiveMQ CE, embedded",
-                        settings,
-                        false);
-            }
+            case EMBEDDED -> startEmbedded(settings, port, embedded(settings, directory), directory);
         };
+    }
+
+    /**
+     * Starts the embedded broker, whatever is available, because not every Mosquitto has WebSockets.
+     *
+     * @param webSocketPort the port of its WebSockets, at {@code /mqtt}; it must be free
+     */
+    public static MqttBroker startWithWebSockets(BrokerSettings settings, int webSocketPort) {
+        Path directory = ProjectTree.temporaryDirectory("broker");
+        List<String> lines = new ArrayList<>(embedded(settings, directory));
+        lines.add("websocket.port=" + webSocketPort);
+        return startEmbedded(settings, Ports.free(), lines, directory);
+    }
+
+    private static MqttBroker startEmbedded(BrokerSettings settings, int port, List<String> lines, Path directory) {
+        write(directory.resolve("broker.properties"), lines);
+        return new MqttBroker(
+                ServerProcess.onThisMachine(port, directory, ProjectTree.embedded("broker", port, directory)),
+                "HiveMQ CE, embedded",
+                settings,
+                false);
     }
 
     /** Whether {@link #start} would start Mosquitto. */

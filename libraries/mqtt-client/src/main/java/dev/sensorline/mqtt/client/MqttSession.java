@@ -48,6 +48,12 @@ public interface MqttSession {
     /** Whether the broker has accepted a connection that has not ended. May be called from any thread. */
     boolean isConnected();
 
+    /**
+     * The brokers, as host and port, that the last attempt to connect to has failed or whose connection has ended since. One that has
+     * not been tried yet is none of them. May be called from any thread.
+     */
+    List<String> brokersDown();
+
     /** Runs an action on the event loop, after the one that is running there. May be called from any thread. */
     void execute(Runnable action);
 

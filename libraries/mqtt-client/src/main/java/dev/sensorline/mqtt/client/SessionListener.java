@@ -13,6 +13,12 @@ public interface SessionListener {
      */
     void connected(boolean sessionPresent);
 
+    /**
+     * A connection goes on with another session than the last one: the broker has not kept that, or it is another broker. What has
+     * not been acknowledged cannot be any more, and its packet ids mean nothing from now on. {@link #connected} follows.
+     */
+    default void sessionLost() {}
+
     /** The connection has ended, or an attempt to open one has failed. */
     void disconnected();
 

@@ -2,12 +2,14 @@ package dev.sensorline.mqtt.client;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Where the broker is, and how to connect to it.
  *
- * @param broker         the broker's address
+ * @param brokers        at least one; several are tried in turn until one accepts a connection, and each has sessions of its own:
+ *                       messages that another one has queued stay there
  * @param clientId       the client identifier (3.1.3.1); if it is empty, the broker assigns one
  * @param version        the version of MQTT
  * @param cleanSession   whether the broker discards the session when a connection ends (3.1.2.4)
@@ -16,15 +18,17 @@ import java.util.Optional;
  * @param noLocal        whether the broker does not send back what this client publishes (MQTT 5, 3.8.3.1)
  * @param keepAlive      the broker closes a connection that is silent for 1.5 times as long (3.1.2.10), so the client sends
  *                       PINGREQ as often; whole seconds, never if zero
- * @param connectTimeout the limit for opening a socket, and that for the broker's answer to CONNECT
+ * @param connectTimeout the limit for opening a socket to one of the broker's addresses, that for TLS, that for the
+ *                       WebSocket, and that for the broker's answer to CONNECT
  * @param longestPause   the longest pause between two attempts to connect
  * @param maxPacketSize  the most bytes of a packet from the broker; a larger one ends the connection
  * @param credentials    user name and password
  * @param tls            TLS; not used if empty
+ * @param webSocketPath  the path of a WebSocket (MQTT 5, 6), as {@code /mqtt}; over TCP if empty
  * @param will           the last will, if any
  */
 public record SessionOptions(
-        Broker broker,
+        List<Broker> brokers,
         String clientId,
         ProtocolVersion version,
         boolean cleanSession,
@@ -36,7 +40,16 @@ public record SessionOptions(
         int maxPacketSize,
         Credentials credentials,
         Optional<Tls> tls,
+        Optional<String> webSocketPath,
         Optional<Will> will) {
+
+    /** @throws IllegalArgumentException if there is no broker */
+    public SessionOptions {
+        if (brokers.isEmpty()) {
+            throw new IllegalArgumentException("A session needs a broker");
+        }
+        brokers = List.copyOf(brokers);
+    }
 
     /** The largest packet of MQTT 3.1.1 in bytes (2.2.3). */
     public static final int LARGEST_PACKET = 268_435_455;
@@ -65,7 +78,13 @@ public record SessionOptions(
      * @param port       from 1 to 65,535
      * @param serverName the name that the broker's certificate must have
      */
-    public record Broker(String host, int port, String serverName) {}
+    public record Broker(String host, int port, String serverName) {
+
+        /** Host and port, as in {@code broker:1883} and {@code [::1]:1883}. */
+        public String address() {
+            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        }
+    }
 
     /**
      * User name and password, each if the broker wants it.
@@ -107,13 +126,18 @@ public record SessionOptions(
      * @param clientId the client identifier (3.1.3.1); if it is empty, the broker assigns one
      */
     public static Builder builder(Broker broker, String clientId) {
-        return new Builder(broker, clientId);
+        return builder(List.of(broker), clientId);
+    }
+
+    /** @param brokers at least one */
+    public static Builder builder(List<Broker> brokers, String clientId) {
+        return new Builder(brokers, clientId);
     }
 
     /** Options with defaults: MQTT 3.1.1, a clean session, without TLS, credentials and last will. Not thread-safe. */
     public static final class Builder {
 
-        private final Broker broker;
+        private final List<Broker> brokers;
         private final String clientId;
         private ProtocolVersion version = ProtocolVersion.V3_1_1;
         private boolean cleanSession = true;
@@ -125,10 +149,11 @@ public record SessionOptions(
         private int maxPacketSize = LARGEST_PACKET;
         private Credentials credentials = Credentials.NONE;
         private Optional<Tls> tls = Optional.empty();
+        private Optional<String> webSocketPath = Optional.empty();
         private Optional<Will> will = Optional.empty();
 
-        private Builder(Broker broker, String clientId) {
-            this.broker = broker;
+        private Builder(List<Broker> brokers, String clientId) {
+            this.brokers = brokers;
             this.clientId = clientId;
         }
 
@@ -192,6 +217,12 @@ public record SessionOptions(
             return this;
         }
 
+        /** The path of a WebSocket, as in {@code /mqtt}. Default: none, MQTT over TCP. */
+        public Builder webSocketPath(Optional<String> webSocketPath) {
+            this.webSocketPath = webSocketPath;
+            return this;
+        }
+
         /** The last will. Default: none. */
         public Builder will(Optional<Will> will) {
             this.will = will;
@@ -201,7 +232,7 @@ public record SessionOptions(
         /** The options as they are now; the builder can be used further. */
         public SessionOptions build() {
             return new SessionOptions(
-                    broker,
+                    brokers,
                     clientId,
                     version,
                     cleanSession,
@@ -213,6 +244,7 @@ public record SessionOptions(
                     maxPacketSize,
                     credentials,
                     tls,
+                    webSocketPath,
                     will);
         }
     }

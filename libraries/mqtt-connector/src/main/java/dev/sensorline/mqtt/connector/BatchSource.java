@@ -137,10 +137,12 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     }
 
     @Override
+    public void sessionLost() {
+        unacknowledged.sessionLost();
+    }
+
+    @Override
     public void connected(boolean sessionPresent) {
-        if (!sessionPresent) {
-            unacknowledged.sessionLost();
-        }
         if (options.topics().isEmpty()) {
             return; // What the broker has kept is still received, and so nothing is unsubscribed from either.
         }

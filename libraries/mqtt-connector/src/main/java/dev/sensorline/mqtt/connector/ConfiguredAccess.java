@@ -23,7 +23,13 @@ public record ConfiguredAccess(Optional<String> username, Optional<String> passw
      *                          not hold what it must
      */
     public static ConfiguredAccess of(String prefix, BrokerSettings settings, Vertx vertx) {
-        Optional<Tls> tls = TlsSettings.isOn(prefix, settings)
+        boolean hasTls = TlsSettings.isOn(prefix, settings);
+        if (hasTls && settings.transport() == Transport.WS) {
+            throw new BadConfiguration(
+                    "%1$s_TRANSPORT=ws: must be wss together with %1$s_TLS, or a file of certificates"
+                            .formatted(prefix));
+        }
+        Optional<Tls> tls = hasTls || settings.transport() == Transport.WSS
                 ? Optional.of(new Tls(settings.caFile(), settings.certificateFile(), settings.keyFile()))
                 : Optional.empty();
         tls.ifPresent(files -> check(prefix, files, vertx));

@@ -156,17 +156,25 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     public HealthReport getReadiness() {
         HealthReport.HealthReportBuilder report = HealthReport.builder();
         sources.forEach((channel, source) -> {
-            String problem = isConnected(channel)
-                    ? "the broker has not confirmed the subscription"
-                    : "the connection for " + channel + " is down";
             boolean isReady = source.isReady();
-            report.add(channel, isReady, isReady ? null : problem);
+            String state = !isReady && isConnected(channel)
+                    ? "the broker has not confirmed the subscription"
+                    : connectionState(channel, sessionsByChannel.get(channel));
+            report.add(channel, isReady, state);
         });
-        sinks.keySet().forEach(channel -> {
-            boolean isConnected = isConnected(channel);
-            report.add(channel, isConnected, isConnected ? null : "the connection for " + channel + " is down");
-        });
+        sinks.keySet()
+                .forEach(channel -> report.add(
+                        channel, isConnected(channel), connectionState(channel, sessionsByChannel.get(channel))));
         return report.build();
+    }
+
+    /** Names the brokers that are down; null if there is nothing to say. */
+    static String connectionState(String channel, MqttSession session) {
+        String down = String.join(", ", session.brokersDown());
+        if (session.isConnected()) {
+            return down.isEmpty() ? null : "connected; down: " + down;
+        }
+        return "the connection for " + channel + " is down" + (down.isEmpty() ? "" : ": " + down);
     }
 
     /** Always alive: an outage of the broker is no reason for a restart. */
@@ -190,7 +198,7 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
 
     private MqttSession sessionOf(String channel, Config config) {
         SessionOptions options = ConnectionOptions.of(config, access.stream().findFirst());
-        String key = options.broker() + " " + options.clientId();
+        String key = options.brokers() + " " + options.clientId();
         SessionOptions first = optionsOfSessions.computeIfAbsent(key, ignored -> options);
         if (!options.keepsSessionLike(first)) {
             throw new BadConfiguration(

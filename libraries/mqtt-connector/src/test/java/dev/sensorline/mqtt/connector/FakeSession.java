@@ -39,6 +39,7 @@ final class FakeSession implements MqttSession {
     private boolean connected;
     private static final int AGREED_WINDOW = 0;
     private int connections;
+    private List<String> brokersDown = List.of();
     private int lastPacketId;
     private int resumed;
     private int readsForced;
@@ -75,8 +76,15 @@ final class FakeSession implements MqttSession {
     void connect(boolean sessionPresent) {
         connected = true;
         connections++;
+        if (!sessionPresent) {
+            listener.sessionLost();
+        }
         listener.connected(sessionPresent);
         run();
+    }
+
+    void down(String... brokers) {
+        brokersDown = List.of(brokers);
     }
 
     void disconnect() {
@@ -243,6 +251,11 @@ final class FakeSession implements MqttSession {
     @Override
     public boolean isConnected() {
         return connected;
+    }
+
+    @Override
+    public List<String> brokersDown() {
+        return brokersDown;
     }
 
     @Override

@@ -171,6 +171,33 @@ class RealBrokerTest {
     }
 
     @Test
+    void another_broker_takes_over_and_what_the_first_one_queues_comes_when_it_is_connected_to_again() {
+        try (MqttBroker second = MqttBroker.start();
+                MqttPeer other = MqttPeer.of(second, "other")) {
+            MqttSession session = session(List.of(broker, second), false, 60, ProtocolVersion.V5);
+            Batches batches = subscribe(OPTIONS, session);
+            batches.acknowledgeAll();
+            await().until(() -> session.isSubscribed(OPTIONS.topics()));
+            peer.publish("sensor/a", "1", 1);
+            await().until(() -> batches.count() == 1);
+
+            broker.stop();
+            await().until(() -> session.isSubscribed(OPTIONS.topics()));
+            assertEquals(List.of(broker.host() + ":" + broker.port()), session.brokersDown());
+            other.publish("sensor/a", "2", 1);
+            await().until(() -> batches.count() == 2);
+
+            broker.restart();
+            peer.publish("sensor/a", "3", 1);
+            other.publish("sensor/a", "4", 1);
+            await().until(() -> batches.count() == 3);
+            second.stop();
+            await().until(() -> batches.count() == 4);
+        }
+        assertEquals(0, meter.redeliveredCount());
+    }
+
+    @Test
     void a_broker_that_does_not_answer_is_left_for_a_new_connection() {
         Batches batches = subscribe(OPTIONS, 1);
         batches.acknowledgeAll();
@@ -348,9 +375,17 @@ class RealBrokerTest {
     }
 
     private MqttSession session(boolean cleanSession, int keepAliveSeconds, ProtocolVersion version) {
+        return session(List.of(broker), cleanSession, keepAliveSeconds, version);
+    }
+
+    private MqttSession session(
+            List<MqttBroker> brokers, boolean cleanSession, int keepAliveSeconds, ProtocolVersion version) {
         MqttSession session = new MqttSessions(vertx)
                 .create(SessionOptions.builder(
-                                new SessionOptions.Broker(broker.host(), broker.port(), broker.host()), "connector")
+                                brokers.stream()
+                                        .map(each -> new SessionOptions.Broker(each.host(), each.port(), each.host()))
+                                        .toList(),
+                                "connector")
                         .version(version)
                         .cleanSession(cleanSession)
                         .keepAlive(Duration.ofSeconds(keepAliveSeconds))

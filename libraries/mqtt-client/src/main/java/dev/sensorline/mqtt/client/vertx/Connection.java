@@ -84,6 +84,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         /** The broker has refused the connection (3.2.2.3); {@link #closed} follows. */
         void refused(int code, String reason);
 
+        /** The broker has not answered to CONNECT in time; {@link #closed} follows. */
+        void unanswered();
+
         /** A message has arrived; it is valid during the call. */
         void received(InboundPublish message);
 
@@ -192,7 +195,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         context.writeAndFlush(connect());
         timer = context.executor()
                 .schedule(
-                        () -> close("did not answer to CONNECT"),
+                        () -> {
+                            events.unanswered();
+                            close("did not answer to CONNECT");
+                        },
                         options.connectTimeout().toMillis(),
                         TimeUnit.MILLISECONDS);
     }

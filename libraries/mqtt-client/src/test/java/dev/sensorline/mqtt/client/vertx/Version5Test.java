@@ -52,6 +52,8 @@ class Version5Test {
     private static final int USER_PROPERTY = 0x26;
     private static final int MAXIMUM_PACKET_SIZE = 0x27;
 
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
     private final VirtualNetwork network = new VirtualNetwork();
     private final LogLines log = new LogLines(MqttSession.class);
     private final List<String> events = new ArrayList<>();
@@ -112,7 +114,7 @@ class Version5Test {
         assertEquals(2, network.connectionCount());
         assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT4 "));
         network.broker().send(Packets.connack(false, 0));
-        assertEquals(List.of("Connected to broker:1883 as sensor"), log.take());
+        assertEquals(List.of("Connected to broker:1883 as sensor with MQTT 3.1.1"), log.take());
 
         network.broker().close();
         network.advance(Duration.ofSeconds(1));
@@ -144,6 +146,61 @@ class Version5Test {
         network.broker().close();
         network.advance(Duration.ofSeconds(1));
         assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT5 "));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"closes, ", "refuses, 5", "does not answer, "})
+    void a_broker_that_does_not_answer_to_5_in_time_is_tried_with_the_older_version_and_later_with_5_again(
+            String then, Integer refusal) {
+        session = session(options(ProtocolVersion.AUTO).build());
+        start();
+        network.advance(CONNECT_TIMEOUT);
+        assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT4 "));
+        switch (then) {
+            case "closes" -> {
+                network.broker().send(Packets.connack(false, 0));
+                assertEquals(List.of("Connected to broker:1883 as sensor with MQTT 3.1.1"), log.take());
+                network.broker().close();
+            }
+            case "refuses" -> network.broker().send(Packets.connack(false, refusal));
+            default -> network.advance(CONNECT_TIMEOUT);
+        }
+        network.advance(Duration.ofSeconds(1));
+        assertEquals(3, network.connectionCount());
+        assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT5 "));
+
+        network.broker().send(Packets.connack5(false, 0));
+        network.broker().close();
+        network.advance(Duration.ofSeconds(1));
+        assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT5 "));
+    }
+
+    @Test
+    void a_version_that_worked_is_kept_when_the_broker_does_not_answer_in_time() {
+        session = session(options(ProtocolVersion.AUTO).build());
+        start();
+        network.broker().send(Packets.connack5(false, 0));
+        network.broker().close();
+        network.advance(Duration.ofSeconds(1));
+        network.advance(CONNECT_TIMEOUT);
+        network.advance(Duration.ofSeconds(1));
+        assertEquals(3, network.connectionCount());
+        assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT5 "));
+    }
+
+    @Test
+    void what_a_broker_has_answered_after_it_was_slow_is_remembered() {
+        session = session(options(ProtocolVersion.AUTO).build());
+        start();
+        network.advance(CONNECT_TIMEOUT);
+        network.broker().close();
+        network.advance(Duration.ofSeconds(1));
+        network.broker().send(Packets.connack5(false, 0x84));
+        network.broker().send(Packets.connack(false, 0));
+        network.broker().close();
+        network.advance(Duration.ofSeconds(1));
+        assertEquals(5, network.connectionCount());
+        assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT4 "));
     }
 
     @Test
@@ -186,7 +243,7 @@ class Version5Test {
         connect(Packets.number(SESSION_EXPIRY, 4, 3_600));
         assertEquals(
                 List.of(
-                        "Connected to broker:1883 as sensor",
+                        "Connected to broker:1883 as sensor with MQTT 5",
                         "broker:1883 as sensor: the broker keeps the session for 3600 s only after a connection has ended,"
                                 + " where for ever was asked for"),
                 log.take());
@@ -464,6 +521,7 @@ class Version5Test {
         return SessionOptions.builder(new Broker("broker", 1883, "broker"), "sensor")
                 .version(version)
                 .cleanSession(false)
+                .connectTimeout(CONNECT_TIMEOUT)
                 .longestPause(Duration.ofMillis(500));
     }
 
