@@ -33,7 +33,7 @@ public final class Mochi implements Broker {
                   auth:
                     ledger:
                       auth: [{allow: true}]
-                      acl: [{filters: {"%s/#": 1, "#": 3}}] # 1: may subscribe; 3: may publish, too
+                      acl: [{filters: {"%s/#": 1}}] # 1: may subscribe, but not publish
                 """.formatted(port, FORBIDDEN)));
         return List.of(ServerChoice.find(EXECUTABLE).orElseThrow().toString(), "--config", settings.toString());
     }
