@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import dev.sensorline.servers.Broker;
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.MqttBroker;
@@ -55,6 +56,12 @@ final class Ingestion implements AutoCloseable {
     /** Starts the other servers, and no ingestor. The broker is closed with them. */
     static Ingestion servers(MqttBroker broker, StoreSettings store) {
         return new Ingestion(broker, PointStore.start(store), MqttPeer.of(broker, "peer"));
+    }
+
+    /** Starts a broker of a certain make and a store, and no ingestor. */
+    static Ingestion servers(Broker make) {
+        MqttBroker started = MqttBroker.start(make);
+        return new Ingestion(started, PointStore.start(), MqttPeer.of(started, "peer"));
     }
 
     /** Starts servers with default settings and the ingestor, and returns when it is ready. */

@@ -99,6 +99,17 @@ public final class MqttBroker implements AutoCloseable {
                 false);
     }
 
+    /** Starts a broker of a certain make. */
+    public static MqttBroker start(Broker make) {
+        int port = Ports.free();
+        Path directory = ProjectTree.temporaryDirectory("broker");
+        return new MqttBroker(
+                ServerProcess.onThisMachine(port, directory, make.command(port, directory)),
+                make.toString(),
+                BrokerSettings.defaults(),
+                false);
+    }
+
     /** Whether {@link #start} would start Mosquitto. */
     static boolean isMosquittoChosen() {
         return ServerChoice.of(EXECUTABLE) != ServerChoice.EMBEDDED;
@@ -108,7 +119,7 @@ public final class MqttBroker implements AutoCloseable {
      * The settings of the embedded broker. It sends nothing while a message is not acknowledged, so a small in-flight window
      * would only slow it down: see {@link Feature#FULL_WINDOW}.
      */
-    private static List<String> embedded(BrokerSettings settings, Path directory) {
+    static List<String> embedded(BrokerSettings settings, Path directory) {
         List<String> lines = new ArrayList<>(List.of(
                 "log=true",
                 "persistent=" + settings.persistent(),

@@ -41,7 +41,7 @@ import dev.sensorline.points.Reading;
  * <p>
  * After a reconnection the broker sends again what has not been acknowledged (MQTT 3.1.1, 4.4), with the same packet id
  * (2.3.1). A reading that is still held is not emitted a second time: it is acknowledged on the new connection. It is recognised
- * by packet id and content, because some brokers omit DUP; a packet id is not used for another message before it is acknowledged.
+ * by packet id and content, soon after the connection was made also without DUP, which some brokers omit.
  */
 final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.Subscription, SessionListener {
 
@@ -99,7 +99,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         this.meter = meter;
         this.clock = clock;
         this.nanoTime = nanoTime;
-        this.unacknowledged = new UnacknowledgedDeliveries(session, this::release);
+        this.unacknowledged = new UnacknowledgedDeliveries(session, this::release, nanoTime);
         this.recorded = options.subscriptionsTopic()
                 .map(topic -> new RecordedSubscriptions(
                         session, topic, options.topics(), options.replacedTopics(), this::subscribe));
@@ -143,6 +143,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     @Override
     public void connected(boolean sessionPresent) {
+        unacknowledged.connected();
         if (options.topics().isEmpty()) {
             return; // What the broker has kept is still received, and so nothing is unsubscribed from either.
         }

@@ -648,6 +648,50 @@ class BatchSourceTest {
         assertEquals(1, meter.receivedCount());
     }
 
+    /** Artemis sends again with new packet ids and without DUP, and comes to the old ones when it has used all others. */
+    @Test
+    void a_new_message_with_an_old_packet_id_and_equal_content_is_a_new_reading() {
+        start(options(1, 100, 9, 10));
+        session.arrive("20.5", 7);
+        session.disconnect();
+        acknowledge(0);
+        session.connect(true);
+        session.sent();
+        session.arrive("20.5", 8);
+        session.advance(Duration.ofSeconds(10));
+        session.arrive("20.5", 7);
+        session.advance(BATCH_AGE);
+        assertEquals(List.of(List.of("20.5"), List.of("20.5"), List.of("20.5")), batches.payloads());
+        acknowledge(1);
+        acknowledge(2);
+        assertEquals(List.of("PUBACK [8]", "PUBACK [7]"), session.sent());
+    }
+
+    @Test
+    void a_redelivery_with_dup_is_recognised_at_any_time() {
+        start(options(1, 100, 9, 10));
+        session.arrive("1", 7);
+        reconnect(true);
+        session.advance(Duration.ofSeconds(60));
+        session.arriveAgain("1", 7);
+        session.advance(BATCH_AGE);
+        assertEquals(1, batches.received.size());
+    }
+
+    /** Nothing shows which of them are new, so each of them is written. */
+    @Test
+    void nothing_is_recognised_without_dup_once_the_broker_has_used_an_old_packet_id_for_another_message() {
+        start(options(1, 100, 9, 10));
+        session.arrive("20.5", 7, 8);
+        reconnect(true);
+        session.arrive("20.6", 7);
+        session.arrive("20.5", 8);
+        session.advance(BATCH_AGE);
+        assertEquals(
+                List.of("20.5", "20.5", "20.6", "20.5"),
+                batches.payloads().stream().flatMap(List::stream).toList());
+    }
+
     @Test
     void a_redelivery_on_the_same_connection_is_acknowledged_once() {
         start(options(1, 100, 9, 10));
