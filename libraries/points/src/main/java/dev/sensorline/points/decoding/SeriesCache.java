@@ -120,7 +120,9 @@ final class SeriesCache {
             FieldExtractor extractor = FieldExtractor.of(field);
             extractor.extractText(text(field.source(), topic));
             extractor.requireValid();
-            fields.add(extractor.field());
+            if (extractor.isPresent()) {
+                fields.add(extractor.field());
+            }
         }
         return fields;
     }

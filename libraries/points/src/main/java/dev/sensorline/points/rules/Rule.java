@@ -30,9 +30,11 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
     /**
      * A field of the points.
      *
-     * @param source not a {@link Source.Literal}
+     * @param isOptional  whether a value that is not of the type counts as absent
+     * @param decimalMark in numbers that are texts
+     * @param source      not a {@link Source.Literal}
      */
-    public record Field(String name, FieldType type, Source source) {}
+    public record Field(String name, FieldType type, boolean isOptional, DecimalMark decimalMark, Source source) {}
 
     /** Where the payload has its time, in which unit, and what becomes of different readings with the same time. */
     public record Time(Source.Member member, TimeUnit unit, SameTime sameTime) {}

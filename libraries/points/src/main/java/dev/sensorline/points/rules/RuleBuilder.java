@@ -37,6 +37,7 @@ public final class RuleBuilder {
     private final SortedMap<String, Source> tags = new TreeMap<>();
     private final List<Rule.Field> fields = new ArrayList<>();
     private Source measurement = new Literal("sensor");
+    private DecimalMark decimalMark = DecimalMark.POINT;
     private @Nullable Member time;
     private TimeUnit timeUnit = TimeUnit.MS;
     private SameTime sameTime = SameTime.EXACT;
@@ -74,13 +75,20 @@ public final class RuleBuilder {
         return this;
     }
 
+    /** What separates the fraction of numbers in texts, in the fields that are defined after it. */
+    public RuleBuilder decimalMark(DecimalMark mark) {
+        decimalMark = mark;
+        return this;
+    }
+
     /** @throws IllegalArgumentException with a message that says what is allowed */
     public RuleBuilder fields(List<FieldText> definitions) {
         for (FieldText field : definitions) {
             if (fields.stream().anyMatch(other -> other.name().equals(field.name()))) {
                 throw new IllegalArgumentException("must not define the field '" + field.name() + "' twice");
             }
-            fields.add(new Rule.Field(field.name(), field.type(), resolve(field.source())));
+            fields.add(new Rule.Field(
+                    field.name(), field.type(), field.isOptional(), decimalMark, resolve(field.source())));
         }
         if (fields.stream().noneMatch(field -> field.source() instanceof Member)) {
             throw new IllegalArgumentException("must take at least one field from the payload");
@@ -111,7 +119,7 @@ public final class RuleBuilder {
             tags.putIfAbsent("name", new Level(Level.LAST));
         }
         if (fields.isEmpty()) {
-            fields.add(new Rule.Field("value", FieldType.FLOAT, DEFAULT_VALUE));
+            fields.add(new Rule.Field("value", FieldType.FLOAT, false, decimalMark, DEFAULT_VALUE));
             tags.putIfAbsent("type", DEFAULT_TYPE);
             time = time == null ? DEFAULT_TIME : time;
         }

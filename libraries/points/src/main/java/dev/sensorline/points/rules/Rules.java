@@ -145,7 +145,7 @@ public final class Rules {
         Map<String, Use> usesByName = new HashMap<>();
         for (Rule rule : rules) {
             for (Rule.Field field : rule.content().fields()) {
-                String type = field.type().name().toLowerCase(Locale.ROOT);
+                String type = field.type().stored().name().toLowerCase(Locale.ROOT);
                 requireSame(
                         usesByName,
                         rule,

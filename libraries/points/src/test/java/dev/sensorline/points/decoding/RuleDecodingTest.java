@@ -23,6 +23,7 @@ import dev.sensorline.points.FloatPoint;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
+import dev.sensorline.points.rules.DecimalMark;
 import dev.sensorline.points.rules.FieldText;
 import dev.sensorline.points.rules.JsonPointer;
 import dev.sensorline.points.rules.Rule;
@@ -202,7 +203,20 @@ class RuleDecodingTest {
                 "integer|{\"v\":1.5}|not_a_number",
                 "integer|{\"v\":1e300}|not_a_number",
                 "integer|{\"v\":\"٣\"}|not_a_number",
-                "integer|1.0|not_a_number",
+                "integer|1.0|1",
+                "integer|412.0|412",
+                "integer|{\"v\":\" 412\"}|412",
+                "integer|{\"v\":\"412.0\"}|412",
+                "integer|{\"v\":\"-4.12e2 \"}|-412",
+                "integer|{\"v\":1.134553e8}|113455300",
+                "integer|{\"v\":\"9223372036854775807.0\"}|9223372036854775807",
+                "integer|{\"v\":9007199254740993.0}|9007199254740993",
+                "integer|{\"v\":\"412.5\"}|not_a_number",
+                "integer|{\"v\":\"4 12\"}|not_a_number",
+                "integer|1e999999999|not_a_number",
+                "integer|1e99999999999|not_a_number",
+                "integer|1e-999999999|not_a_number",
+                "integer|nan|not_finite",
                 "integer|{\"v\":[]}|no_value",
                 "integer|{\"v\":\"-\"}|not_a_number",
                 "boolean|true|true",
@@ -210,7 +224,24 @@ class RuleDecodingTest {
                 "boolean|{\"v\":1}|true",
                 "boolean|{\"v\":\"0\"}|false",
                 "boolean|{\"v\":2}|no_value",
-                "boolean|yes|no_value",
+                "boolean|{\"v\":\"maybe\"}|no_value",
+                "boolean|{\"v\":1.0}|true",
+                "boolean|0.0|false",
+                "boolean|ON|true",
+                "boolean|off|false",
+                "boolean|Yes|true",
+                "boolean|no|false",
+                "boolean|{\"v\":\"OPEN\"}|true",
+                "boolean|{\"v\":\" closed \"}|false",
+                "boolean|True|true",
+                "boolean|{\"v\":\"FALSE\"}|false",
+                "boolean|{\"v\":\"\"}|no_value",
+                "bit|ON|1",
+                "bit|{\"v\":true}|1",
+                "bit|{\"v\":\"closed\"}|0",
+                "bit|{\"v\":1.0}|1",
+                "bit|2|no_value",
+                "bit|{\"v\":[]}|no_value",
                 "boolean|{\"v\":{}}|no_value",
                 "string|open|open",
                 "string| a b |a b",
@@ -225,21 +256,133 @@ class RuleDecodingTest {
             })
     void a_field_has_the_type_of_its_rule(String type, String payload, String expected) {
         Decoded decoded = decode(decoder("w/+", builder -> builder.fields(fields("v:" + type))), "w/1", payload);
+        assertEquals(expected, valueOf(decoded), decoded::toString);
+    }
+
+    /** The value of the first field, or the reason of the rejection. */
+    private static String valueOf(Decoded decoded) {
         if (decoded instanceof Rejection rejection) {
-            assertEquals(expected, rejection.reason().key(), rejection::detail);
-        } else if (decoded instanceof FloatPoint point) {
-            assertEquals(expected, Double.toString(point.value()));
-            assertEquals("v", point.field());
-        } else {
-            Field field = fieldsOf(decoded).get(0);
-            assertEquals(
-                    expected,
-                    field instanceof Field.OfInteger integer
-                            ? Long.toString(integer.value())
-                            : field instanceof Field.OfBoolean truth
-                                    ? Boolean.toString(truth.value())
-                                    : ((Field.OfString) field).value());
+            return rejection.reason().key();
         }
+        if (decoded instanceof FloatPoint point) {
+            return Double.toString(point.value());
+        }
+        Field field = fieldsOf(decoded).get(0);
+        if (field instanceof Field.OfFloat real) {
+            return Double.toString(real.value());
+        }
+        if (field instanceof Field.OfInteger integer) {
+            return Long.toString(integer.value());
+        }
+        return field instanceof Field.OfBoolean truth
+                ? Boolean.toString(truth.value())
+                : ((Field.OfString) field).value();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "20.6 °C|20.6",
+                "45%|45.0",
+                "-3 dBm|-3.0",
+                "−3 dBm|-3.0",
+                "+.5e1 V|5.0",
+                "1013.25hPa|1013.25",
+                "20.6\u00a0°C|20.6",
+                "' 12 '|12.0",
+                "3.2 m³/h|3.2",
+                "400 ppm CO2|400.0",
+                "7 /min|7.0",
+                "5 eV|5.0",
+                "5e|5.0",
+                "1e999 W|not_finite",
+                "nan °C|not_finite",
+                "-Infinity|not_finite",
+                "20,6 °C|not_a_number",
+                "1,234.5 kWh|not_a_number",
+                "12 000 kWh|not_a_number",
+                "12'000 kWh|not_a_number",
+                "1_000|not_a_number",
+                "0x1F|not_a_number",
+                "0xA|not_a_number",
+                "21:30|not_a_number",
+                "2023-01-10|not_a_number",
+                "1.2.3|not_a_number",
+                "5 - 7 V|not_a_number",
+                "12/5|not_a_number",
+                "3 h 20 min|not_a_number",
+                "20.6 °C (68 °F)|not_a_number",
+                "°C|not_a_number",
+                "unknown|not_a_number",
+                "٣ V|not_a_number"
+            })
+    void a_quantity_is_the_number_in_front_of_a_unit(String payload, String expected) {
+        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("v:quantity")));
+        assertEquals(expected, valueOf(decode(decoder, "w/1", payload)));
+        assertEquals(expected, valueOf(decode(decoder, "w/1", "{\"v\":\"" + payload + "\"}")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "float|20,6|20.6",
+                "float|-,5|-0.5",
+                "float|20|20.0",
+                "float|20,6 °C|not_a_number",
+                "float|{\"v\":20.6}|20.6",
+                "float|{\"v\":\"20,6\"}|20.6",
+                "quantity|20,6 °C|20.6",
+                "quantity|{\"v\":20.6}|20.6",
+                "quantity|{\"v\":1e999}|not_finite",
+                "quantity|{\"v\":true}|not_a_number",
+                "quantity|20.6|not_a_number",
+                "quantity|1.234,5 kWh|not_a_number",
+                "quantity|1.234 kWh|not_a_number"
+            })
+    void a_decimal_comma_is_read_where_the_rule_says_so(String type, String payload, String expected) {
+        Decoder decoder =
+                decoder("w/+", builder -> builder.decimalMark(DecimalMark.COMMA).fields(fields("v:" + type)));
+        assertEquals(expected, valueOf(decode(decoder, "w/1", payload)));
+    }
+
+    @Test
+    void what_is_not_of_the_type_of_an_optional_field_is_absent() {
+        Decoder decoder = decoder(
+                "w/{ch}",
+                builder -> builder.fields(fields(
+                        "a:float?=/A/t",
+                        "b:float?=/B/t",
+                        "n:integer?=/n",
+                        "on:boolean?=/on",
+                        "text:string?=/text",
+                        "ch:integer?={ch}")));
+        assertEquals(
+                List.of(new Field.OfInteger("ch", 1), new Field.OfFloat("b", 2)),
+                fieldsOf(decode(
+                        decoder,
+                        "w/1",
+                        "{\"A\":{\"t\":\"nan\"},\"B\":{\"t\":2},\"n\":1.5,\"on\":{},\"text\":[]}")));
+        assertEquals(
+                List.of(new Field.OfBoolean("on", true)),
+                fieldsOf(decode(decoder, "w/x", "{\"A\":{\"t\":[1]},\"B\":7,\"on\":\"on\"}")));
+        assertEquals("no_value", reasonOf(decode(decoder, "w/1", "{\"A\":{\"t\":\"nan\"}}")));
+        assertEquals("malformed_json", reasonOf(decode(decoder, "w/1", "{\"B\":{\"t\":2}")));
+    }
+
+    @Test
+    void an_array_where_another_device_sends_a_number_leaves_the_other_fields() {
+        Decoder decoder = decoder(
+                "tele/{plug}/SENSOR",
+                builder -> builder.fields(
+                        fields("power:float?=/ENERGY/Power", "l1=/ENERGY/Power/0", "total=/ENERGY/Total")));
+        assertEquals(
+                List.of(new Field.OfFloat("l1", 11), new Field.OfFloat("total", 3)),
+                fieldsOf(decode(decoder, "tele/P1/SENSOR", "{\"ENERGY\":{\"Power\":[11,0,0],\"Total\":3}}")));
+        assertEquals(
+                List.of(new Field.OfFloat("power", 12), new Field.OfFloat("total", 3)),
+                fieldsOf(decode(decoder, "tele/P1/SENSOR", "{\"ENERGY\":{\"Power\":12,\"Total\":3}}")));
     }
 
     @Test

@@ -140,6 +140,8 @@ class RulesTest {
             value = {
                 "value:integer|value:float|value|a field, float",
                 "ok:boolean|ok:string|ok|a field, string",
+                "ok:boolean|ok:bit|ok|a field, integer",
+                "v:quantity?|v:integer|v|a field, integer",
                 "site|other:string|site|a tag"
             })
     void a_name_with_two_types_in_a_measurement_is_refused(String one, String other, String name, String what) {
@@ -212,6 +214,9 @@ class RulesTest {
                 "a:number",
                 "a:",
                 "a:Float",
+                "a:?",
+                "a:float??",
+                "a?",
                 "=/x",
                 "a=",
                 "a=x",

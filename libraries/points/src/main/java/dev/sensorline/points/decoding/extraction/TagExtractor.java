@@ -18,7 +18,7 @@ public final class TagExtractor extends Extractor {
     private @Nullable String text;
 
     TagExtractor(String name, Member member) {
-        super(name, member.isStrict());
+        super(name, member.isStrict(), false);
     }
 
     /** The value of the tag; null if it is absent. */

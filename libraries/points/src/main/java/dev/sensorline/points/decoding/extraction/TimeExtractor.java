@@ -30,7 +30,7 @@ public final class TimeExtractor extends Extractor {
     private long precisionNanos;
 
     TimeExtractor(Rule.Time time) {
-        super(time.member().pointer().path(), time.member().isStrict());
+        super(time.member().pointer().path(), time.member().isStrict(), false);
         this.unit = time.unit();
         this.sameTime = time.sameTime();
     }
