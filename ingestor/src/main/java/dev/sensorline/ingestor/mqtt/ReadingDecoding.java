@@ -1,5 +1,9 @@
 package dev.sensorline.ingestor.mqtt;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -8,6 +12,7 @@ import dev.sensorline.ingestor.pipeline.DecodedBatch;
 import dev.sensorline.ingestor.pipeline.Decoding;
 import dev.sensorline.ingestor.settings.IngestorConfig.Retained;
 import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
@@ -18,7 +23,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 /**
  * How readings become points: by the rules. Retained messages arrive again with each subscription: where the rule does not say
  * whether they are taken, they are ignored if the payload carries no time, because they would become a new point each time. What
- * arrives only because a subscription is wider than the rules is ignored, too.
+ * arrives only because a subscription is wider than the rules is ignored, too, and so is what the rules say.
  * Belongs to the thread that decodes.
  */
 public final class ReadingDecoding implements Decoding<Point> {
@@ -28,6 +33,7 @@ public final class ReadingDecoding implements Decoding<Point> {
     private final Predicate<String> isUnwanted;
     private final LongAdder ignored = new LongAdder();
     private final LongAdder unwanted = new LongAdder();
+    private final Map<Ignored.Reason, LongAdder> byRule = new EnumMap<>(Ignored.Reason.class);
 
     /**
      * @param retained   what becomes of retained messages of a topic
@@ -49,6 +55,14 @@ public final class ReadingDecoding implements Decoding<Point> {
                 .description("Messages dropped because no rule matches, but a subscription for several rules")
                 .tag("reason", "unwanted")
                 .register(registry);
+        for (Ignored.Reason reason : Ignored.Reason.values()) {
+            LongAdder count = new LongAdder();
+            byRule.put(reason, count);
+            FunctionCounter.builder("sensorline.messages.ignored", count, LongAdder::sum)
+                    .description("Messages dropped because of their content or by their rule")
+                    .tag("reason", reason.key())
+                    .register(registry);
+        }
     }
 
     @Override
@@ -60,6 +74,8 @@ public final class ReadingDecoding implements Decoding<Point> {
             batch.add(point);
         } else if (isUnwanted.test(reading.topic())) {
             unwanted.increment();
+        } else if (decoded instanceof Ignored dropped) {
+            requireNonNull(byRule.get(dropped.reason())).increment();
         } else {
             batch.add((Rejection) decoded);
         }

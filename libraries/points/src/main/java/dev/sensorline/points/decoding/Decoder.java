@@ -10,6 +10,7 @@ import dev.sensorline.points.Field;
 import dev.sensorline.points.FieldsPoint;
 import dev.sensorline.points.FloatPoint;
 import dev.sensorline.points.Hash64;
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
@@ -21,6 +22,7 @@ import dev.sensorline.points.decoding.extraction.FieldExtractor;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 import dev.sensorline.points.decoding.extraction.TimeExtractor;
 import dev.sensorline.points.decoding.format.JsonFormat;
+import dev.sensorline.points.decoding.format.JsonStringFormat;
 import dev.sensorline.points.decoding.format.PayloadFormat;
 import dev.sensorline.points.decoding.format.PlainValueFormat;
 import dev.sensorline.points.rules.Rules;
@@ -34,8 +36,9 @@ import dev.sensorline.points.rules.SameTime;
  */
 public final class Decoder {
 
+    private final PlainValueFormat plain = new PlainValueFormat();
     /** In this order. The last format accepts every payload. */
-    private final PayloadFormat[] formats = {new JsonFormat(), new PlainValueFormat()};
+    private final PayloadFormat[] formats = {new JsonFormat(), new JsonStringFormat(plain), plain};
 
     private final UniqueTimestamps timestamps = new UniqueTimestamps();
     private final SeriesCache cache;
@@ -46,10 +49,10 @@ public final class Decoder {
         this.cache = new SeriesCache(rules);
     }
 
-    /** Decodes a reading to a point, or to a rejection with the reason. Never throws. */
+    /** Decodes a reading to a point, to nothing, or to a rejection with the reason. Never throws. */
     public Decoded decode(Reading reading) {
         try {
-            return point(reading);
+            return decoded(reading);
         } catch (InvalidReadingException e) {
             return new Rejection(reading, e.reason(), e.getMessage());
         }
@@ -60,15 +63,25 @@ public final class Decoder {
         return timestamps.duplicates();
     }
 
-    private Point point(Reading reading) throws InvalidReadingException {
+    private Decoded decoded(Reading reading) throws InvalidReadingException {
         if (reading.isOversized()) {
             throw new InvalidReadingException(Reason.TOO_LARGE, reading.size() + " bytes");
         }
-        byte firstByte = firstByte(reading.payload());
+        byte[] payload = Payloads.trimmed(reading.payload());
+        int first = firstNotBlank(payload);
         SeriesCache.Topic topic = cache.topic(reading.topic());
+        if (Payloads.isNull(payload, first)) {
+            return new Ignored(reading, Ignored.Reason.EMPTY);
+        }
         CompiledRule rule = topic.rule();
         rule.reset();
-        formatOf(firstByte, rule).extract(reading.payload(), rule);
+        formatOf(payload[first], rule).extract(payload, rule);
+        return point(reading, topic);
+    }
+
+    /** The point of the values that the extractors of the topic's rule hold. */
+    private Point point(Reading reading, SeriesCache.Topic topic) throws InvalidReadingException {
+        CompiledRule rule = topic.rule();
         rule.requireValid();
         Series series = cache.series(topic);
         long time = timeNanos(reading, topic, series, rule.time());
@@ -87,11 +100,10 @@ public final class Decoder {
         throw new AssertionError("the last format accepts every payload");
     }
 
-    /** The first byte that is not blank. */
-    private static byte firstByte(byte[] payload) throws InvalidReadingException {
-        for (byte b : payload) {
-            if (!Blanks.isBlank(b)) {
-                return b;
+    private static int firstNotBlank(byte[] payload) throws InvalidReadingException {
+        for (int i = 0; i < payload.length; i++) {
+            if (!Blanks.isBlank(payload[i])) {
+                return i;
             }
         }
         throw new InvalidReadingException(Reason.EMPTY, null);

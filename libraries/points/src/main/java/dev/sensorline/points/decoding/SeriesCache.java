@@ -1,5 +1,6 @@
 package dev.sensorline.points.decoding;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,12 @@ import dev.sensorline.points.rules.Source.Member;
 final class SeriesCache {
 
     private static final int SLOTS = 1 << 12;
+    /** Characters of a topic or of the key of a series. Longer ones are not cached, so that the caches take some megabytes at most. */
+    private static final int LONGEST_CACHED = 1_024;
+    /** Bytes of the key of a series. InfluxDB allows 65,535 with the name of the field (models.MaxKeyLength). */
+    private static final int LONGEST_KEY = 65_000;
+    /** Bytes of a character in UTF-8, at most, for a {@code char} of a string. */
+    private static final int MOST_BYTES = 3;
 
     /** A topic with its rule and the fields that come from the topic. */
     static final class Topic {
@@ -100,7 +107,9 @@ final class SeriesCache {
         Topic topic = topics[slot];
         if (topic == null || !topic.name.equals(name)) {
             topic = resolve(name);
-            topics[slot] = topic;
+            if (name.length() <= LONGEST_CACHED) {
+                topics[slot] = topic;
+            }
         }
         return topic;
     }
@@ -152,7 +161,11 @@ final class SeriesCache {
         int slot = slot(31 * topic.name.hashCode() + hash);
         TaggedSeries tagged = series[slot];
         if (tagged == null || !tagged.isOf(topic, tags)) {
-            tagged = new TaggedSeries(topic.name, texts(tags), create(topic));
+            Series created = create(topic);
+            if (created.key().length() > LONGEST_CACHED) {
+                return created;
+            }
+            tagged = new TaggedSeries(topic.name, texts(tags), created);
             series[slot] = tagged;
         }
         return tagged.series;
@@ -181,7 +194,10 @@ final class SeriesCache {
         SortedMap<String, String> tags = new TreeMap<>();
         for (Map.Entry<String, Source> tag : content.tags().entrySet()) {
             if (!(tag.getValue() instanceof Member)) {
-                tags.put(tag.getKey(), requireValidTag(tag.getKey(), text(tag.getValue(), topic.name)));
+                String text = text(tag.getValue(), topic.name);
+                if (!text.isEmpty()) { // Topics may have empty levels.
+                    tags.put(tag.getKey(), requireValidTag(tag.getKey(), text));
+                }
             }
         }
         for (TagExtractor tag : topic.rule.tags()) {
@@ -190,14 +206,23 @@ final class SeriesCache {
                 tags.put(tag.name(), requireValidTag(tag.name(), text));
             }
         }
-        return Series.of(measurement, tags);
+        return requireValidKey(Series.of(measurement, tags));
+    }
+
+    private static Series requireValidKey(Series series) throws InvalidReadingException {
+        String key = series.key();
+        if (key.length() > LONGEST_KEY / MOST_BYTES
+                && key.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
+            throw new InvalidReadingException(Reason.NOT_A_TAG, "the tags are longer than " + LONGEST_KEY + " bytes");
+        }
+        return series;
     }
 
     private static String requireValidTag(String name, String text) throws InvalidReadingException {
         if (!Series.isValidTag(text)) {
             throw new InvalidReadingException(
                     Reason.NOT_A_TAG,
-                    "'" + name + "' is empty, has a line feed, ends with a backslash or is not valid text");
+                    "'" + name + "' has a line feed, ends with a backslash or is not valid text");
         }
         return text;
     }

@@ -47,6 +47,12 @@ class RuleDecodingTest {
         "plant/{site}/{line}/{name},plant/north/7/T1,'sensor,line=7,name=T1,site=north'",
         "plant/{site}/#,plant/north/7/T1,'sensor,site=north'",
         "plant/+/{line}/+,plant/north/7/T1,'sensor,line=7'",
+        "plant/{site}/{line}/{name},plant//7/,'sensor,line=7'",
+        "plant/{site}/{line}/{name},plant///,sensor",
+        "/sensor/{name},/sensor/T1,'sensor,name=T1'",
+        "/sensor/+,/sensor/T1,'sensor,name=T1'",
+        "{site}/sensor/{name},/sensor/T1,'sensor,name=T1'",
+        "+/+/{name},/sensor/T1,'sensor,name=T1'",
         "{a}/+/{b}/#,x/y/z,'sensor,a=x,b=z'",
         "plant/+/+,plant/north/T 1,'sensor,name=T\\ 1'",
         "$share/group/plant/{site}/+,plant/north/T1,'sensor,site=north'"
@@ -251,7 +257,18 @@ class RuleDecodingTest {
                 "string|{\"v\":\"\"}|''",
                 "string|{\"v\":\"\\ud800\"}|no_value",
                 "string|{\"v\":{}}|no_value",
-                "string|\"quoted\"|\"quoted\"",
+                "string|\"OFF\"|OFF",
+                "string|\"a \\\"b\\\"\"|a \"b\"",
+                "string|\"a\" and \"b\"|\"a\" and \"b\"",
+                "string|\"|\"",
+                "string|'ON\0'|ON",
+                "string|\uFEFFON|ON",
+                "boolean|\"OFF\"|false",
+                "integer|\" 412.0\"|412",
+                "float|{\"v\":nan}|not_finite",
+                "integer|{\"v\":-inf}|not_finite",
+                "quantity|{\"v\":Infinity}|not_finite",
+                "boolean|{\"v\":NaN}|no_value",
                 "string|{broken|malformed_json"
             })
     void a_field_has_the_type_of_its_rule(String type, String payload, String expected) {
@@ -354,6 +371,7 @@ class RuleDecodingTest {
                 builder -> builder.fields(fields(
                         "a:float?=/A/t",
                         "b:float?=/B/t",
+                        "c:float?=/C",
                         "n:integer?=/n",
                         "on:boolean?=/on",
                         "text:string?=/text",
@@ -363,7 +381,7 @@ class RuleDecodingTest {
                 fieldsOf(decode(
                         decoder,
                         "w/1",
-                        "{\"A\":{\"t\":\"nan\"},\"B\":{\"t\":2},\"n\":1.5,\"on\":{},\"text\":[]}")));
+                        "{\"A\":{\"t\":\"nan\"},\"B\":{\"t\":2},\"C\":nan,\"n\":1.5,\"on\":{},\"text\":[]}")));
         assertEquals(
                 List.of(new Field.OfBoolean("on", true)),
                 fieldsOf(decode(decoder, "w/x", "{\"A\":{\"t\":[1]},\"B\":7,\"on\":\"on\"}")));

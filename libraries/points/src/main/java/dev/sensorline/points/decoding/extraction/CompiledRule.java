@@ -95,6 +95,11 @@ public final class CompiledRule {
         }
     }
 
+    /** Whether a payload without names can be the value of a field: there is only one. */
+    public boolean takesBareValue() {
+        return fields.length == 1;
+    }
+
     /** The extractors, by their paths in JSON. */
     public JsonPaths paths() {
         return paths;

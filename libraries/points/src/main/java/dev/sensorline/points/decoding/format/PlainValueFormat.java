@@ -14,7 +14,7 @@ public final class PlainValueFormat implements PayloadFormat {
 
     @Override
     public void extract(byte[] payload, CompiledRule rule) throws InvalidReadingException {
-        if (rule.fields().length > 1) {
+        if (!rule.takesBareValue()) {
             throw new InvalidReadingException(
                     Reason.NO_VALUE, "not JSON, but the rule has " + rule.fields().length + " fields");
         }
