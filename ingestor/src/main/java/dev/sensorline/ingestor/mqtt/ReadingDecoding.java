@@ -31,6 +31,7 @@ public final class ReadingDecoding implements Decoding<Point> {
     private final Decoder decoder;
     private final Function<String, Retained> retained;
     private final Predicate<String> isUnwanted;
+    private final UnsetClocks unsetClocks;
     private final LongAdder ignored = new LongAdder();
     private final LongAdder unwanted = new LongAdder();
     private final Map<Ignored.Reason, LongAdder> byRule = new EnumMap<>(Ignored.Reason.class);
@@ -43,8 +44,10 @@ public final class ReadingDecoding implements Decoding<Point> {
             Decoder decoder,
             Function<String, Retained> retained,
             Predicate<String> isUnwanted,
+            UnsetClocks unsetClocks,
             MeterRegistry registry) {
         this.decoder = decoder;
+        this.unsetClocks = unsetClocks;
         this.retained = retained;
         this.isUnwanted = isUnwanted;
         FunctionCounter.builder("sensorline.messages.ignored", ignored, LongAdder::sum)
@@ -72,6 +75,9 @@ public final class ReadingDecoding implements Decoding<Point> {
             ignored.increment();
         } else if (decoded instanceof Point point) {
             batch.add(point);
+            if (decoder.hasUnsetClock()) {
+                unsetClocks.add(reading.topic());
+            }
         } else if (isUnwanted.test(reading.topic())) {
             unwanted.increment();
         } else if (decoded instanceof Ignored dropped) {

@@ -583,6 +583,16 @@ public interface IngestorConfig {
         }
 
         @Override
+        public String allowed() {
+            return super.allowed() + " (or rfc3339, which is the same)";
+        }
+
+        @Override
+        protected Optional<TimeUnit> read(String text) {
+            return text.equals("rfc3339") ? Optional.of(TimeUnit.ISO8601) : super.read(text);
+        }
+
+        @Override
         public TimeUnit convert(String text) {
             return super.convert(text);
         }

@@ -45,12 +45,15 @@ public final class Decoder {
     /** Where the fields of the current reading are: the hash of series and name for each. */
     private long[] columns = new long[8];
 
+    private boolean hasUnsetClock;
+
     public Decoder(Rules rules) {
         this.cache = new SeriesCache(rules);
     }
 
     /** Decodes a reading to a point, to nothing, or to a rejection with the reason. Never throws. */
     public Decoded decode(Reading reading) {
+        hasUnsetClock = false;
         try {
             return decoded(reading);
         } catch (InvalidReadingException e) {
@@ -61,6 +64,14 @@ public final class Decoder {
     /** The number of readings so far whose series, time and payload were those of an earlier reading. Any thread may ask. */
     public long duplicates() {
         return timestamps.duplicates();
+    }
+
+    /**
+     * Whether the time that the reading decoded last carries is that of a clock that is not set, so that it got the time of its
+     * arrival.
+     */
+    public boolean hasUnsetClock() {
+        return hasUnsetClock;
     }
 
     private Decoded decoded(Reading reading) throws InvalidReadingException {
@@ -122,6 +133,7 @@ public final class Decoder {
     private long timeNanos(Reading reading, SeriesCache.Topic topic, Series series, @Nullable TimeExtractor time)
             throws InvalidReadingException {
         if (time == null || !time.isPresent()) {
+            hasUnsetClock = time != null && time.isUnset();
             return reading.arrivalNanos();
         }
         try {

@@ -1,5 +1,6 @@
 package dev.sensorline.points.rules;
 
+import java.time.ZoneId;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -36,8 +37,23 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
      */
     public record Field(String name, FieldType type, boolean isOptional, DecimalMark decimalMark, Source source) {}
 
-    /** Where the payload has its time, in which unit, and what becomes of different readings with the same time. */
-    public record Time(Source.Member member, TimeUnit unit, SameTime sameTime) {}
+    /**
+     * Where the payload has its time, and how.
+     *
+     * @param format        of the text, instead of ISO 8601; null if there is none
+     * @param zone          of texts without an offset; null if each text has one
+     * @param earliestNanos of a clock that is set, in nanoseconds since 1970-01-01T00:00Z
+     * @param invalid       what becomes of readings with an earlier time
+     * @param sameTime      what becomes of different readings with the same time
+     */
+    public record Time(
+            Source.Member member,
+            TimeUnit unit,
+            @Nullable TimeFormat format,
+            @Nullable ZoneId zone,
+            long earliestNanos,
+            InvalidTime invalid,
+            SameTime sameTime) {}
 
     /**
      * The settings that define a rule, each as {@code key=value}.

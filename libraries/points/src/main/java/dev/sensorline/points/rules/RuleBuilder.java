@@ -1,5 +1,7 @@
 package dev.sensorline.points.rules;
 
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,9 +30,11 @@ import dev.sensorline.points.rules.Source.Member;
  */
 public final class RuleBuilder {
 
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final Member DEFAULT_VALUE = member("value");
     private static final Member DEFAULT_TYPE = member("type");
-    private static final Member DEFAULT_TIME = member("time");
+    private static final Member DEFAULT_TIME = new Member(new JsonPointer(List.of("time")), false);
+    private static final Instant DEFAULT_EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
 
     private final TopicFilter filter;
     private final Set<String> usedLevels = new HashSet<>();
@@ -40,6 +44,10 @@ public final class RuleBuilder {
     private DecimalMark decimalMark = DecimalMark.POINT;
     private @Nullable Member time;
     private TimeUnit timeUnit = TimeUnit.MS;
+    private @Nullable TimeFormat timeFormat;
+    private @Nullable ZoneId timeZone;
+    private long earliestNanos = nanos(DEFAULT_EARLIEST);
+    private InvalidTime invalidTime = InvalidTime.ARRIVAL;
     private SameTime sameTime = SameTime.EXACT;
 
     public RuleBuilder(TopicFilter filter) {
@@ -102,6 +110,35 @@ public final class RuleBuilder {
         return this;
     }
 
+    /** The form of the text that is the time, instead of ISO 8601. */
+    public RuleBuilder timeFormat(TimeFormat format) {
+        timeFormat = format;
+        timeUnit = TimeUnit.ISO8601;
+        return this;
+    }
+
+    /** The zone of texts that are the time and have no offset. */
+    public RuleBuilder timeZone(ZoneId zone) {
+        timeZone = zone;
+        return this;
+    }
+
+    /** @throws IllegalArgumentException if InfluxDB has no such time */
+    public RuleBuilder timeEarliest(Instant earliest) {
+        try {
+            earliestNanos = nanos(earliest);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("must be from 1677-09-22 to 2262-04-11");
+        }
+        return this;
+    }
+
+    /** What becomes of a reading whose time is before the earliest one. */
+    public RuleBuilder timeInvalid(InvalidTime choice) {
+        invalidTime = choice;
+        return this;
+    }
+
     public RuleBuilder sameTime(SameTime choice) {
         sameTime = choice;
         return this;
@@ -123,8 +160,14 @@ public final class RuleBuilder {
             tags.putIfAbsent("type", DEFAULT_TYPE);
             time = time == null ? DEFAULT_TIME : time;
         }
-        Rule.Time ownTime = time == null ? null : new Rule.Time(time, timeUnit, sameTime);
+        Rule.Time ownTime = time == null
+                ? null
+                : new Rule.Time(time, timeUnit, timeFormat, timeZone, earliestNanos, invalidTime, sameTime);
         return new Rule(filter, new Rule.Content(measurement, tags, List.copyOf(fields), ownTime), origin);
+    }
+
+    private static long nanos(Instant time) {
+        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), NANOS_PER_SECOND), time.getNano());
     }
 
     private Source resolve(SourceText text) {

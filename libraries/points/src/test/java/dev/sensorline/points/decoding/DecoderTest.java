@@ -2,9 +2,11 @@ package dev.sensorline.points.decoding;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -115,6 +117,33 @@ class DecoderTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "1700000000123.0,1700000000123000000",
+        "1.700000000123e+12,1700000000123000000",
+        "'\"1700000000123.75\"',1700000000123750000",
+        "'\" 1700000000123 \"',1700000000123000000"
+    })
+    void the_time_may_have_a_fraction_or_an_exponent_and_be_text(String time, long nanos) {
+        assertEquals(
+                nanos,
+                assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":1,\"time\":" + time + "}"))
+                        .timeNanos());
+        assertFalse(decoder.hasUnsetClock());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "0.0", "1700000000", "-1", "\"\"", "\" \"", "\"0\"", "1e-999999999", "1.5", "946684799999"})
+    void a_reading_of_a_clock_that_is_not_set_is_a_point_at_its_arrival(String time) {
+        assertEquals(
+                ARRIVAL,
+                assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":1,\"time\":" + time + "}"))
+                        .timeNanos());
+        assertTrue(decoder.hasUnsetClock());
+        decode("sensor/T1", "1");
+        assertFalse(decoder.hasUnsetClock());
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "{\"value\":1}",
@@ -163,7 +192,10 @@ class DecoderTest {
                 "{value:1}|malformed_json",
                 "{|malformed_json",
                 "{\"value\":1,\"time\":\"now\"}|bad_time",
-                "{\"value\":1,\"time\":1.5}|bad_time",
+                "{\"value\":1,\"time\":[0]}|bad_time",
+                "{\"value\":1,\"time\":true}|bad_time",
+                "{\"value\":1,\"time\":1e999999999}|bad_time",
+                "{\"value\":1,\"time\":1e9999999999}|bad_time",
                 "{\"value\":1,\"time\":9223372036855}|bad_time",
                 "{\"value\":1,\"time\":-9223372036855}|bad_time",
                 "{\"value\":1,\"time\":99999999999999999999}|bad_time",

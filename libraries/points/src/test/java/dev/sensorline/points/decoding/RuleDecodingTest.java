@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.points.Decoded;
 import dev.sensorline.points.Field;
@@ -25,12 +30,14 @@ import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
 import dev.sensorline.points.rules.DecimalMark;
 import dev.sensorline.points.rules.FieldText;
+import dev.sensorline.points.rules.InvalidTime;
 import dev.sensorline.points.rules.JsonPointer;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.RuleBuilder;
 import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.points.rules.SourceText;
 import dev.sensorline.points.rules.TagText;
+import dev.sensorline.points.rules.TimeFormat;
 import dev.sensorline.points.rules.TimeUnit;
 import dev.sensorline.points.rules.TopicFilter;
 import net.jqwik.api.ForAll;
@@ -176,7 +183,7 @@ class RuleDecodingTest {
                         .time(JsonPointer.parse("/at"), Optional.of(TimeUnit.S)));
         assertEquals(
                 List.of(new Field.OfFloat("a", 1), new Field.OfFloat("b", 2)),
-                fieldsOf(decode(decoder, "w/1", "{\"a\":1,\"b\":2,\"t\":\"x\",\"at\":1}")));
+                fieldsOf(decode(decoder, "w/1", "{\"a\":1,\"b\":2,\"t\":\"x\",\"at\":1700000000}")));
         FieldsPoint next = assertInstanceOf(FieldsPoint.class, decode(decoder, "w/1", "{\"a\":3}"));
         assertEquals(List.of(new Field.OfFloat("a", 3)), next.fields());
         assertEquals("sensor,name=1", next.series().key());
@@ -418,29 +425,51 @@ class RuleDecodingTest {
                 "s|-1.25|-1250000000",
                 "s|1700000000.1234567891|1700000000123456789",
                 "s|\"1700000000\"|1700000000000000000",
-                "s|1e9|bad_time",
+                "s|1e9|1000000000000000000",
+                "s|1.7000000005e9|1700000000500000000",
+                "s|\" 1.7E+9 \"|1700000000000000000",
+                "s|1.70000000012345678999e9|1700000000123456789",
+                "s|\"1_0\"|bad_time",
+                "s|\"٣\"|bad_time",
+                "s|\"0x10\"|bad_time",
+                "s|1e10|bad_time",
+                "s|\"1e999999999\"|bad_time",
                 "s|9223372037|bad_time",
                 "s|99999999999999999999.5|bad_time",
                 "s|true|bad_time",
                 "ms|1700000000123|1700000000123000000",
-                "ms|1.5|bad_time",
+                "ms|1.5|1500000",
+                "ms|1700000000123.75|1700000000123750000",
+                "ms|1.7e+12|1700000000000000000",
+                "us|1700000000123456.25|1700000000123456250",
+                "ns|1.700000000123456789e18|1700000000123456789",
+                "ns|\"1700000000123456789.9\"|1700000000123456789",
                 "ms|\"1700000000123\"|1700000000123000000",
                 "us|1700000000123456|1700000000123456000",
                 "us|9223372036854775807|bad_time",
                 "ns|1700000000123456789|1700000000123456789",
                 "ns|9223372036854775807|bad_time",
-                "ns|-9223372036854775808|bad_time",
+                "ns|-9223372036854775808|1700000000123456789",
                 "ns|9223372036854775805|9223372036854775805",
                 "ns|9223372036854775808|bad_time",
-                "rfc3339|\"2023-11-14T22:13:20Z\"|1700000000000000000",
-                "rfc3339|\"2023-11-15T00:13:20.123456789+02:00\"|" + "1700000000123456789",
-                "rfc3339|\"2023-11-14t22:13:20.5z\"|1700000000500000000",
-                "rfc3339|1700000000|bad_time",
-                "rfc3339|\"2023-11-14\"|bad_time",
-                "rfc3339|\"2023-11-14T22:13:20\"|bad_time",
-                "rfc3339|\"2262-04-12T00:00:00Z\"|bad_time",
-                "rfc3339|\"9999-12-31T23:59:59Z\"|bad_time",
-                "rfc3339|\"\"|bad_time",
+                "iso8601|\"2023-11-14T22:13:20Z\"|1700000000000000000",
+                "iso8601|\"2023-11-15T00:13:20.123456789+02:00\"|" + "1700000000123456789",
+                "iso8601|\"2023-11-14t22:13:20.5z\"|1700000000500000000",
+                "iso8601|1700000000|bad_time",
+                "iso8601|\"2023-01-10T22:55:31+0100\"|1673387731000000000",
+                "iso8601|\"2023-01-10 22:55:31Z\"|1673391331000000000",
+                "iso8601|\"2023-01-10 22:55:31 +01\"|1673387731000000000",
+                "iso8601|\"2023-01-10T22:55:31,5-01:30\"|1673396731500000000",
+                "iso8601|\" 2023-01-10 22:55:31.0000000019 UTC \"|1673391331000000001",
+                "iso8601|\"2023-01-10T22:55Z\"|1673391300000000000",
+                "iso8601|\"2023-01-10T22:55:31+25:00\"|bad_time",
+                "iso8601|\"2023-02-30T22:55:31Z\"|bad_time",
+                "iso8601|\"2023-01-10X22:55:31Z\"|bad_time",
+                "iso8601|\"2023-11-14\"|bad_time",
+                "iso8601|\"2023-11-14T22:13:20\"|bad_time",
+                "iso8601|\"2262-04-12T00:00:00Z\"|bad_time",
+                "iso8601|\"9999-12-31T23:59:59Z\"|bad_time",
+                "iso8601|true|bad_time",
                 "ms|{}|bad_time",
                 "ms|null|1700000000123456789"
             })
@@ -451,10 +480,115 @@ class RuleDecodingTest {
                         builder -> builder.fields(fields("v"))
                                 .time(
                                         JsonPointer.parse("/meta/at"),
-                                        Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT))))),
+                                        Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT))))
+                                .timeEarliest(Instant.parse("1678-01-01T00:00:00Z"))),
                 "w/1",
                 "{\"v\":1,\"meta\":{\"at\":" + time + "}}");
         assertEquals(expected, decoded instanceof Point point ? Long.toString(point.timeNanos()) : reasonOf(decoded));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Europe/Berlin||2023-01-10T22:55:31|1673387731",
+                "Europe/Berlin||2023-07-10 22:55:31.5|1689022531",
+                "Europe/Berlin||2023-07-10T22:55:31Z|1689029731",
+                "+05:30||2023-01-10T22:55:31|1673371531",
+                "Europe/Berlin|dd.MM.yyyy HH:mm:ss|10.01.2023 22:55:31|1673387731",
+                "|dd.MM.yyyy HH:mm:ss XXX|10.01.2023 22:55:31 +01:00|1673387731",
+                "|yyyyMMdd'T'HHmmssX|20230110T215531Z|1673387731",
+                "UTC|yyyyMMddHHmmssSSS|20230110215531123|1673387731",
+                "|EEE, dd MMM yyyy HH:mm:ss Z|Tue, 10 Jan 2023 21:55:31 +0000|1673387731",
+                "UTC|d MMMM yy h:mm a|10 january 23 9:55 pm|1673387700",
+                "UTC|yyyy-MM-dd|2023-01-10|1673308800",
+                "UTC|yyyy/D HH:mm|2023/10 21:55|1673387700",
+                "|yyyy-MM-dd HH:mm VV|2023-01-10 22:55 Europe/Berlin|1673387700",
+                "UTC|dd.MM.yyyy HH:mm|30.02.2023 22:55|bad_time",
+                "UTC|dd.MM.yyyy HH:mm|10.01.2023|bad_time",
+                "UTC|dd.MM.yyyy HH:mm|2023-01-10T22:55:31Z|bad_time"
+            })
+    void a_text_has_the_zone_and_the_format_of_its_rule(String zone, String format, String time, String expected) {
+        Decoder decoder = decoder("w/+", builder -> {
+            builder.fields(fields("v")).time(JsonPointer.parse("/at"), Optional.of(TimeUnit.ISO8601));
+            Optional.ofNullable(zone).map(ZoneId::of).ifPresent(builder::timeZone);
+            Optional.ofNullable(format).map(TimeFormat::parse).ifPresent(builder::timeFormat);
+            return builder;
+        });
+        Decoded decoded = decode(decoder, "w/1", "{\"v\":1,\"at\":\"" + time + "\"}");
+        assertEquals(
+                expected,
+                decoded instanceof Point point ? Long.toString(point.timeNanos() / 1_000_000_000) : reasonOf(decoded));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", "HH:mm", "yyyy", "MM-dd HH:mm", "yyyy-MM-dd hh:mm", "yyyy-MM-dd z", "yyyy-MM-dd QQQ", "yyyy-MM-dd ZZZZ",
+                "yyyy-MM-dd 'T", "yyyy-MM-dd MMMMM", "yyyy-MM-dd {", "w YYYY"
+            })
+    void a_format_without_a_whole_date_or_with_other_letters_is_refused(String format) {
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> TimeFormat.parse(format))
+                .getMessage()
+                .startsWith("must be a pattern with a whole date"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ms|0|arrival|arrival",
+                "ms|0|reject|bad_time",
+                "ms|1700000000|reject|bad_time",
+                "ms|\"\"|reject|bad_time",
+                "ms|1262304000000|reject|1262304000000000000",
+                "ms|1262303999999|arrival|arrival",
+                "iso8601|\"1970-01-01T00:00:05Z\"|arrival|arrival",
+                "iso8601|\"1970-01-01T00:00:05Z\"|reject|bad_time",
+                "iso8601|\"0000-00-00T00:00:00\"|arrival|arrival",
+                "iso8601|\"\"|arrival|arrival",
+                "iso8601|0|arrival|arrival",
+                "iso8601|\"soon\"|arrival|bad_time",
+                "ms|null|reject|arrival"
+            })
+    void a_time_before_the_earliest_is_that_of_a_clock_that_is_not_set(
+            String unit, String time, String invalid, String expected) {
+        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("v"))
+                .time(JsonPointer.parse("/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT))))
+                .timeEarliest(Instant.parse("2010-01-01T00:00:00Z"))
+                .timeInvalid(InvalidTime.valueOf(invalid.toUpperCase(Locale.ROOT))));
+        Decoded decoded = decode(decoder, "w/1", "{\"v\":1,\"at\":" + time + "}");
+        assertEquals(
+                expected,
+                !(decoded instanceof Point point)
+                        ? reasonOf(decoded)
+                        : point.timeNanos() == ARRIVAL ? "arrival" : Long.toString(point.timeNanos()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "s|1700000000.5|1000000",
+                "s|1700000000.1234|1000",
+                "s|1700000000.1234567|1",
+                "ms|1700000000123|1000000",
+                "ms|1.700000000123e12|1000000",
+                "ms|1700000000123.7|1000",
+                "ms|1700000000123.7001|1",
+                "us|1700000000123456|1000",
+                "iso8601|\"2023-11-14T22:13:20.12Z\"|1000000",
+                "iso8601|\"2023-11-14T22:13:20.1234Z\"|1000"
+            })
+    void readings_with_the_same_time_share_what_its_digits_leave_open(String unit, String at, long precision) {
+        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("v"))
+                .time(JsonPointer.parse("/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT)))));
+        long exact = timeOf(decode(decoder, "w/1", "{\"v\":0,\"at\":" + at + "}"));
+        long most = 0;
+        for (int i = 1; i < 100; i++) {
+            most = Math.max(most, timeOf(decode(decoder, "w/1", "{\"v\":" + i + ",\"at\":" + at + "}")) - exact);
+        }
+        assertTrue(most < precision && most >= precision / 2, () -> "precision " + precision);
     }
 
     @ParameterizedTest
@@ -462,13 +596,19 @@ class RuleDecodingTest {
     void different_readings_with_the_same_time_are_different_points_within_its_precision(TimeUnit unit) {
         Decoder decoder = decoder(
                 "w/+", builder -> builder.fields(fields("v")).time(JsonPointer.parse("/at"), Optional.of(unit)));
-        String at = unit == TimeUnit.RFC3339 ? "\"2023-11-14T22:13:20.123456Z\"" : "1700000";
+        String at = switch (unit) {
+            case S -> "1700000000";
+            case MS -> "1700000000123";
+            case US -> "1700000000123456";
+            case NS -> "1700000000123456789";
+            case ISO8601 -> "\"2023-11-14T22:13:20.123456Z\"";
+        };
         List<Long> times = Stream.of(1, 2, 3, 2, 1)
                 .map(value -> ((Point) decode(decoder, "w/1", "{\"v\":" + value + ",\"at\":" + at + "}")).timeNanos())
                 .toList();
         long precision = switch (unit) {
             case S, MS -> 1_000_000;
-            case US, RFC3339 -> 1_000;
+            case US, ISO8601 -> 1_000;
             case NS -> 1;
         };
         assertEquals(unit == TimeUnit.NS ? 1 : 3, times.stream().distinct().count());

@@ -46,7 +46,7 @@ public abstract class Extractor {
     }
 
     /** Forgets the current reading: the value is absent. */
-    final void reset() {
+    void reset() {
         isPresent = false;
         problem = null;
     }
