@@ -12,6 +12,7 @@ import dev.sensorline.ingestor.pipeline.DecodedBatch;
 import dev.sensorline.ingestor.pipeline.Decoding;
 import dev.sensorline.ingestor.settings.IngestorConfig.Retained;
 import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Dropped;
 import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
@@ -34,7 +35,7 @@ public final class ReadingDecoding implements Decoding<Point> {
     private final UnsetClocks unsetClocks;
     private final LongAdder ignored = new LongAdder();
     private final LongAdder unwanted = new LongAdder();
-    private final Map<Ignored.Reason, LongAdder> byRule = new EnumMap<>(Ignored.Reason.class);
+    private final Map<Ignored, LongAdder> byRule = new EnumMap<>(Ignored.class);
 
     /**
      * @param retained   what becomes of retained messages of a topic
@@ -58,7 +59,7 @@ public final class ReadingDecoding implements Decoding<Point> {
                 .description("Messages dropped because no rule matches, but a subscription for several rules")
                 .tag("reason", "unwanted")
                 .register(registry);
-        for (Ignored.Reason reason : Ignored.Reason.values()) {
+        for (Ignored reason : Ignored.values()) {
             LongAdder count = new LongAdder();
             byRule.put(reason, count);
             FunctionCounter.builder("sensorline.messages.ignored", count, LongAdder::sum)
@@ -80,7 +81,7 @@ public final class ReadingDecoding implements Decoding<Point> {
             }
         } else if (isUnwanted.test(reading.topic())) {
             unwanted.increment();
-        } else if (decoded instanceof Ignored dropped) {
+        } else if (decoded instanceof Dropped dropped) {
             requireNonNull(byRule.get(dropped.reason())).increment();
         } else {
             batch.add((Rejection) decoded);

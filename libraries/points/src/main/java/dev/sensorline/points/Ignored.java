@@ -1,29 +1,21 @@
 package dev.sensorline.points;
 
-/**
- * A reading that is dropped knowingly: neither stored nor set aside.
- *
- * @param reading the reading as it arrived
- */
-public record Ignored(Reading reading, Reason reason) implements Decoded {
+/** Why something in a valid message is dropped, and neither becomes a point nor is set aside. The key appears in metrics. */
+public enum Ignored {
+    /** A message that says that there is no value. */
+    EMPTY("empty"),
+    /** A message that does not fulfil the condition of any rule of its topic. */
+    CONDITION("when"),
+    /** A message that its rule drops. */
+    RULE("ignore");
 
-    /** Why a reading is dropped. The key appears in metrics. */
-    public enum Reason {
-        /** It says that there is no value. */
-        EMPTY("empty"),
-        /** It does not fulfil the condition of any rule of its topic. */
-        CONDITION("when"),
-        /** Its rule says so. */
-        RULE("ignore");
+    private final String key;
 
-        private final String key;
+    Ignored(String key) {
+        this.key = key;
+    }
 
-        Reason(String key) {
-            this.key = key;
-        }
-
-        public String key() {
-            return key;
-        }
+    public String key() {
+        return key;
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Dropped;
 import dev.sensorline.points.Field;
 import dev.sensorline.points.FieldsPoint;
 import dev.sensorline.points.FloatPoint;
@@ -75,19 +76,27 @@ public final class Decoder {
     }
 
     private Decoded decoded(Reading reading) throws InvalidReadingException {
+        SeriesCache.Topic topic = cache.topic(reading.topic());
+        if (topic.rule().isIgnored() && !topic.rule().isConditional()) {
+            return new Dropped(reading, Ignored.RULE);
+        }
         if (reading.isOversized()) {
             throw new InvalidReadingException(Reason.TOO_LARGE, reading.size() + " bytes");
         }
         byte[] payload = Payloads.trimmed(reading.payload());
         int first = firstNotBlank(payload);
-        SeriesCache.Topic topic = cache.topic(reading.topic());
         if (Payloads.isNull(payload, first)) {
-            return new Ignored(reading, Ignored.Reason.EMPTY);
+            return new Dropped(reading, Ignored.EMPTY);
         }
-        CompiledRule rule = topic.rule();
-        rule.reset();
-        formatOf(payload[first], rule).extract(payload, rule);
-        return point(reading, topic);
+        for (SeriesCache.Topic tried = topic; tried != null; tried = tried.next()) {
+            CompiledRule rule = tried.rule();
+            rule.reset();
+            formatOf(payload[first], rule).extract(payload, rule);
+            if (rule.isFulfilled()) {
+                return rule.isIgnored() ? new Dropped(reading, Ignored.RULE) : point(reading, tried);
+            }
+        }
+        return new Dropped(reading, Ignored.CONDITION);
     }
 
     /** The point of the values that the extractors of the topic's rule hold. */

@@ -7,8 +7,8 @@ import dev.sensorline.points.decoding.extraction.Blanks;
 /** What devices put around a payload that is not part of it. */
 final class Payloads {
 
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
-    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+    private static final int BYTE_ORDER_MARK_LENGTH = 3;
+    private static final int NULL_LENGTH = 4;
 
     private Payloads() {}
 
@@ -17,7 +17,7 @@ final class Payloads {
      * only if it has any.
      */
     static byte[] trimmed(byte[] payload) {
-        int from = startsWith(payload, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+        int from = hasByteOrderMark(payload) ? BYTE_ORDER_MARK_LENGTH : 0;
         int to = payload.length;
         boolean hasZero = false;
         while (to > from && (payload[to - 1] == 0 || Blanks.isBlank(payload[to - 1]))) {
@@ -33,11 +33,15 @@ final class Payloads {
      * @param from where its first byte is that is not blank
      */
     static boolean isNull(byte[] payload, int from) {
-        int to = from + NULL.length;
-        if (to > payload.length || !Arrays.equals(payload, from, to, NULL, 0, NULL.length)) {
+        boolean begins = payload[from] == 'n'
+                && payload.length - from >= NULL_LENGTH
+                && payload[from + 1] == 'u'
+                && payload[from + 2] == 'l'
+                && payload[from + 3] == 'l';
+        if (!begins) {
             return false;
         }
-        for (int i = to; i < payload.length; i++) {
+        for (int i = from + NULL_LENGTH; i < payload.length; i++) {
             if (!Blanks.isBlank(payload[i])) {
                 return false;
             }
@@ -45,7 +49,10 @@ final class Payloads {
         return true;
     }
 
-    private static boolean startsWith(byte[] payload, byte[] start) {
-        return payload.length >= start.length && Arrays.equals(payload, 0, start.length, start, 0, start.length);
+    private static boolean hasByteOrderMark(byte[] payload) {
+        return payload.length >= BYTE_ORDER_MARK_LENGTH
+                && payload[0] == (byte) 0xef
+                && payload[1] == (byte) 0xbb
+                && payload[2] == (byte) 0xbf;
     }
 }

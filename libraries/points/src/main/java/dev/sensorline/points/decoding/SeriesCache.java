@@ -38,26 +38,34 @@ final class SeriesCache {
     /** Bytes of a character in UTF-8, at most, for a {@code char} of a string. */
     private static final int MOST_BYTES = 3;
 
-    /** A topic with its rule and the fields that come from the topic. */
+    /** A topic with a rule, the fields that come from the topic, and the rule to be tried if the condition of this one is not fulfilled. */
     static final class Topic {
 
         private final String name;
         private final CompiledRule rule;
         private final List<Field> fields;
         private final long[] fieldHashes;
+        private final @Nullable Topic next;
         /** The series of readings whose payload has none of the rule's tags; null until the first such reading. */
         private @Nullable Series seriesWithoutPayloadTags;
 
-        private Topic(String name, CompiledRule rule, List<Field> fields) {
+        private Topic(String name, CompiledRule rule, List<Field> fields, @Nullable Topic next) {
             this.name = name;
             this.rule = rule;
             this.fields = fields;
+            this.next = next;
             this.fieldHashes =
                     fields.stream().mapToLong(field -> Hash64.of(field.name())).toArray();
         }
 
         CompiledRule rule() {
             return rule;
+        }
+
+        /** The same topic with the next rule to be tried; null if there is none. */
+        @Nullable
+        Topic next() {
+            return next;
         }
 
         List<Field> fields() {
@@ -77,10 +85,10 @@ final class SeriesCache {
     }
 
     /** The series of a topic and of tags from the payload; the text of an absent tag is null. */
-    private record TaggedSeries(String topic, @Nullable String[] tags, Series series) {
+    private record TaggedSeries(String topic, CompiledRule rule, @Nullable String[] tags, Series series) {
 
         boolean isOf(Topic other, TagExtractor[] otherTags) {
-            if (!topic.equals(other.name)) {
+            if (rule != other.rule || !topic.equals(other.name)) {
                 return false;
             }
             for (int i = 0; i < tags.length; i++) {
@@ -115,12 +123,22 @@ final class SeriesCache {
     }
 
     private Topic resolve(String name) throws InvalidReadingException {
-        for (CompiledRule rule : rules) {
-            if (rule.matches(name)) {
-                return new Topic(name, rule, rule.topicFields().isEmpty() ? List.of() : fields(name, rule));
+        for (int i = 0; i < rules.length; i++) {
+            if (rules[i].matches(name)) {
+                return resolve(name, i);
             }
         }
         throw new InvalidReadingException(Reason.NO_RULE, "from an earlier subscription?");
+    }
+
+    /** @param index of the first rule to be tried */
+    private Topic resolve(String name, int index) throws InvalidReadingException {
+        CompiledRule rule = rules[index];
+        Topic next = null;
+        for (int i = index + 1; rule.isConditional() && next == null && i < rules.length; i++) {
+            next = rules[i].hasTopicsOf(rule) ? resolve(name, i) : null;
+        }
+        return new Topic(name, rule, rule.topicFields().isEmpty() ? List.of() : fields(name, rule), next);
     }
 
     private static List<Field> fields(String topic, CompiledRule rule) throws InvalidReadingException {
@@ -165,7 +183,7 @@ final class SeriesCache {
             if (created.key().length() > LONGEST_CACHED) {
                 return created;
             }
-            tagged = new TaggedSeries(topic.name, texts(tags), created);
+            tagged = new TaggedSeries(topic.name, topic.rule, texts(tags), created);
             series[slot] = tagged;
         }
         return tagged.series;

@@ -21,12 +21,16 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
      * @param tags        sources by name of the tag; a tag whose source has no value is omitted from the point
      * @param fields      at least one comes from the payload
      * @param time        null if points get the time of arrival
+     * @param condition   that a payload must fulfil; null if there is none
+     * @param isIgnored   whether readings are dropped instead
      */
     public record Content(
             Source measurement,
             SortedMap<String, Source> tags,
             List<Field> fields,
-            @Nullable Time time) {}
+            @Nullable Time time,
+            @Nullable Condition condition,
+            boolean isIgnored) {}
 
     /**
      * A field of the points.

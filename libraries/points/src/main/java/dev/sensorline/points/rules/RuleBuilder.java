@@ -49,6 +49,8 @@ public final class RuleBuilder {
     private long earliestNanos = nanos(DEFAULT_EARLIEST);
     private InvalidTime invalidTime = InvalidTime.ARRIVAL;
     private SameTime sameTime = SameTime.EXACT;
+    private @Nullable Condition condition;
+    private boolean isIgnored;
 
     public RuleBuilder(TopicFilter filter) {
         this.filter = filter;
@@ -144,6 +146,18 @@ public final class RuleBuilder {
         return this;
     }
 
+    /** The rule applies only to payloads that fulfil a condition. */
+    public RuleBuilder when(Condition required) {
+        condition = required;
+        return this;
+    }
+
+    /** Readings are dropped. */
+    public RuleBuilder ignored() {
+        isIgnored = true;
+        return this;
+    }
+
     /** @throws IllegalArgumentException if a tag has the name of a level that is already a tag */
     public Rule build(Rule.Origin origin) {
         filter.levelsByName().forEach((name, level) -> {
@@ -163,7 +177,7 @@ public final class RuleBuilder {
         Rule.Time ownTime = time == null
                 ? null
                 : new Rule.Time(time, timeUnit, timeFormat, timeZone, earliestNanos, invalidTime, sameTime);
-        return new Rule(filter, new Rule.Content(measurement, tags, List.copyOf(fields), ownTime), origin);
+        return new Rule(filter, new Rule.Content(measurement, tags, List.copyOf(fields), ownTime, condition, isIgnored), origin);
     }
 
     private static long nanos(Instant time) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Dropped;
 import dev.sensorline.points.FloatPoint;
 import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Point;
@@ -81,8 +82,8 @@ class DecoderTest {
     @ValueSource(strings = {"null", " null\n", "\uFEFFnull\0"})
     void null_is_ignored_and_not_set_aside(String payload) {
         assertEquals(
-                Ignored.Reason.EMPTY,
-                assertInstanceOf(Ignored.class, decode("sensor/T1", payload)).reason());
+                Ignored.EMPTY,
+                assertInstanceOf(Dropped.class, decode("sensor/T1", payload)).reason());
     }
 
     @ParameterizedTest

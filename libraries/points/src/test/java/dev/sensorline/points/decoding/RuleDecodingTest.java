@@ -22,12 +22,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Dropped;
 import dev.sensorline.points.Field;
 import dev.sensorline.points.FieldsPoint;
 import dev.sensorline.points.FloatPoint;
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
+import dev.sensorline.points.rules.Condition;
 import dev.sensorline.points.rules.DecimalMark;
 import dev.sensorline.points.rules.FieldText;
 import dev.sensorline.points.rules.InvalidTime;
@@ -309,6 +312,10 @@ class RuleDecodingTest {
             value = {
                 "20.6 °C|20.6",
                 "45%|45.0",
+                "-7 ℃|-7.0",
+                "20.6C|20.6",
+                "12 µg/m³|12.0",
+                "9.99 €|9.99",
                 "-3 dBm|-3.0",
                 "−3 dBm|-3.0",
                 "+.5e1 V|5.0",
@@ -462,6 +469,7 @@ class RuleDecodingTest {
                 "iso8601|\"2023-01-10T22:55:31,5-01:30\"|1673396731500000000",
                 "iso8601|\" 2023-01-10 22:55:31.0000000019 UTC \"|1673391331000000001",
                 "iso8601|\"2023-01-10T22:55Z\"|1673391300000000000",
+                "iso8601|\"20230110T225531.5Z\"|1673391331500000000",
                 "iso8601|\"2023-01-10T22:55:31+25:00\"|bad_time",
                 "iso8601|\"2023-02-30T22:55:31Z\"|bad_time",
                 "iso8601|\"2023-01-10X22:55:31Z\"|bad_time",
@@ -671,6 +679,69 @@ class RuleDecodingTest {
     }
 
     @Test
+    void the_first_rule_whose_condition_is_fulfilled_applies() {
+        Decoder decoder = TestDecoders.forRules(
+                rule("gw/{id}", builder -> builder.fields(fields("up=/v")).when(Condition.parse("/type:uplink"))),
+                rule(
+                        "gw/{id}",
+                        builder -> builder.measurement(SourceText.parse("status"))
+                                .fields(fields("battery=/v", "port:integer=/port"))
+                                .when(Condition.parse("/port:2"))),
+                rule("gw/{id}", builder -> builder.ignored().when(Condition.parse("/type:join"))));
+        assertEquals(1, ((FloatPoint) decode(decoder, "gw/1", "{\"v\":1,\"type\":\"uplink\"}")).value());
+        FieldsPoint status =
+                assertInstanceOf(FieldsPoint.class, decode(decoder, "gw/1", "{\"port\":2,\"v\":3,\"type\":\"x\"}"));
+        assertEquals("status,id=1", status.series().key());
+        assertEquals(List.of(new Field.OfFloat("battery", 3), new Field.OfInteger("port", 2)), status.fields());
+        assertEquals(1, ((FloatPoint) decode(decoder, "gw/1", "{\"v\":1,\"type\":\"uplink\"}")).value());
+        assertEquals(Ignored.RULE, ignoredAs(decode(decoder, "gw/1", "{\"type\":\"join\",\"v\":{}}")));
+        for (String other : List.of(
+                "{\"v\":1}",
+                "{\"v\":1,\"type\":null}",
+                "{\"v\":1,\"type\":[\"uplink\"]}",
+                "{\"type\":\"uplink\",\"type\":\"ack\"}",
+                "online",
+                "\"online\"",
+                "21.5",
+                "[1]")) {
+            assertEquals(Ignored.CONDITION, ignoredAs(decode(decoder, "gw/1", other)), other);
+        }
+        assertEquals("no_value", reasonOf(decode(decoder, "gw/1", "{\"type\":\"uplink\"}")));
+        assertEquals("malformed_json", reasonOf(decode(decoder, "gw/1", "{\"type\":\"join\"")));
+    }
+
+    @Test
+    void a_rule_without_a_condition_takes_what_the_others_leave() {
+        Decoder decoder = TestDecoders.forRules(
+                rule("gw/+", builder -> builder.measurement(SourceText.parse("rest"))),
+                rule(
+                        "gw/+",
+                        builder -> builder.measurement(SourceText.parse("hot"))
+                                .tags(tags("type=/type"))
+                                .fields(fields("value"))
+                                .when(Condition.parse("/state:hot"))));
+        String payload = "{\"value\":1,\"type\":\"t\",\"state\":\"%s\"}";
+        for (int round = 0; round < 2; round++) {
+            assertEquals("hot,name=1,type=t", seriesOf(decode(decoder, "gw/1", payload.formatted("hot"))));
+            assertEquals("rest,name=1,type=t", seriesOf(decode(decoder, "gw/1", payload.formatted("cold"))));
+        }
+        assertEquals("rest,name=1", seriesOf(decode(decoder, "gw/1", "21.5")));
+    }
+
+    @Test
+    void an_ignored_topic_is_dropped_whatever_it_carries() {
+        Decoder decoder = TestDecoders.forRules(
+                rule("tele/#", builder -> builder), rule("tele/+/LWT", RuleBuilder::ignored));
+        for (String payload : List.of("Online", "21.5", "", "{", "null")) {
+            assertEquals(Ignored.RULE, ignoredAs(decode(decoder, "tele/P1/LWT", payload)), payload);
+        }
+        assertEquals(
+                Ignored.RULE,
+                ignoredAs(decoder.decode(new Reading("tele/P1/LWT", new byte[1], 1_000_000, ARRIVAL))));
+        assertInstanceOf(Point.class, decode(decoder, "tele/P1/T", "21.5"));
+    }
+
+    @Test
     void series_are_correct_beyond_the_size_of_the_cache() {
         Decoder decoder = TestDecoders.forRules(
                 new RuleBuilder(TopicFilter.parse("a/{name}"))
@@ -710,8 +781,11 @@ class RuleDecodingTest {
     }
 
     private static Decoder decoder(String filter, UnaryOperator<RuleBuilder> settings) {
-        return TestDecoders.forRules(
-                settings.apply(new RuleBuilder(TopicFilter.parse(filter))).build(Rule.Origin.of(filter)));
+        return TestDecoders.forRules(rule(filter, settings));
+    }
+
+    private static Rule rule(String filter, UnaryOperator<RuleBuilder> settings) {
+        return settings.apply(new RuleBuilder(TopicFilter.parse(filter))).build(Rule.Origin.of(filter));
     }
 
     private static List<FieldText> fields(String... fields) {
@@ -729,6 +803,14 @@ class RuleDecodingTest {
 
     private static long timeOf(Decoded decoded) {
         return assertInstanceOf(Point.class, decoded, decoded::toString).timeNanos();
+    }
+
+    private static String seriesOf(Decoded decoded) {
+        return assertInstanceOf(Point.class, decoded, decoded::toString).series().key();
+    }
+
+    private static Ignored ignoredAs(Decoded decoded) {
+        return assertInstanceOf(Dropped.class, decoded, decoded::toString).reason();
     }
 
     private static List<Field> fieldsOf(Decoded decoded) {

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.rules.Condition;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Source.Member;
 
@@ -20,6 +21,7 @@ public final class CompiledRule {
     private final FieldExtractor[] fields;
     private final TagExtractor[] tags;
     private final @Nullable TimeExtractor time;
+    private final @Nullable ConditionExtractor condition;
     private final FieldExtractor.@Nullable OfFloat onlyFloat;
     private final JsonPaths paths = new JsonPaths();
 
@@ -45,6 +47,11 @@ public final class CompiledRule {
         fields = fromPayload.toArray(FieldExtractor[]::new);
         tags = payloadTags.toArray(TagExtractor[]::new);
         time = ownTime == null ? null : addPath(paths, ownTime.member(), new TimeExtractor(ownTime));
+        Condition required = rule.content().condition();
+        condition = required == null ? null : new ConditionExtractor(required);
+        if (required != null && condition != null) {
+            paths.add(required.pointer(), condition);
+        }
         onlyFloat = fields.length == 1 && fields[0] instanceof FieldExtractor.OfFloat single ? single : null;
     }
 
@@ -55,6 +62,26 @@ public final class CompiledRule {
 
     public boolean matches(String topic) {
         return rule.filter().matches(topic);
+    }
+
+    /** Whether both rules are for the same topics. */
+    public boolean hasTopicsOf(CompiledRule other) {
+        return rule.filter().hasTopicsOf(other.rule.filter());
+    }
+
+    /** Whether the rule applies only to payloads that fulfil a condition. */
+    public boolean isConditional() {
+        return condition != null;
+    }
+
+    /** Whether the rule applies to the payload whose values the extractors hold. */
+    public boolean isFulfilled() {
+        return condition == null || condition.isPresent();
+    }
+
+    /** Whether readings that the rule applies to are dropped. */
+    public boolean isIgnored() {
+        return rule.content().isIgnored();
     }
 
     public Rule.Content content() {
@@ -76,6 +103,9 @@ public final class CompiledRule {
         }
         if (time != null) {
             time.reset();
+        }
+        if (condition != null) {
+            condition.reset();
         }
     }
 

@@ -17,7 +17,7 @@ final class Quantity {
     private static final String NUMBER = "([+\\-\\u2212]?(?:[0-9]+(?:%1$s[0-9]*)?|%1$s[0-9]+)(?:[eE][+-]?[0-9]+)?)";
     /** No hexadecimal digits, no second number. */
     private static final String UNIT = "((?![xX][0-9a-fA-F])(?!.*[\\s\\u00a0\\u202f][0-9])(?!.*[0-9][0-9])"
-            + "/?[\\p{L}%‰°$€£¥][\\p{L}\\p{M}\\p{N}%‰°$€£¥/*·^⁻_()\\s\\u00a0\\u202f.-]{0,31})?";
+            + "/?[\\p{L}\\p{So}\\p{Sc}%‰][\\p{L}\\p{M}\\p{N}\\p{So}\\p{Sc}%‰/*·^⁻_()\\s\\u00a0\\u202f.-]{0,31})?";
 
     private static final Pattern WITH_POINT = pattern("\\.");
     private static final Pattern WITH_COMMA = pattern(",");

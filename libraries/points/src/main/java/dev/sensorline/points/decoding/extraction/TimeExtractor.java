@@ -75,7 +75,7 @@ public final class TimeExtractor extends Extractor {
                 extractFromText(parser, token);
             } else if (token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != NumberType.BIG_INTEGER) {
                 accept(Math.multiplyExact(parser.getLongValue(), unit.nanos()), unit.nanos());
-            } else if (token.isNumeric() || token == JsonToken.VALUE_STRING && !isStrict()) {
+            } else if (token.isNumeric() || token == JsonToken.VALUE_STRING) {
                 extractNumber(parser.getText().strip());
             } else {
                 reject();
@@ -133,8 +133,8 @@ public final class TimeExtractor extends Extractor {
     }
 
     private void extractFromText(JsonParser parser, JsonToken token) throws IOException {
-        String text = token.isScalarValue() ? parser.getText().strip() : "-";
-        if (isZero(text) && token.isScalarValue()) {
+        String text = parser.getText().strip();
+        if (token.isScalarValue() && isZero(text)) {
             unset();
         } else if (token != JsonToken.VALUE_STRING) {
             reject();
