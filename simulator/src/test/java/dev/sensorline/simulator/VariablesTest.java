@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.application.StartFailure;
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.servers.Certificates;
 import dev.sensorline.settings.DeclaredSetting;
 import dev.sensorline.settings.GivenVariables;
@@ -81,6 +82,11 @@ class VariablesTest {
             SIM_INFLIGHT|0|from 1 to 65535
             SIM_PHASE|-1|seed, 0 or
             SIM_PHASE|random|seed, 0 or
+            SIM_USER_PROPERTIES|site|name=value
+            SIM_USER_PROPERTIES|=lab|name=value
+            SIM_USER_PROPERTIES|site=lab,|name=value
+            SIM_MESSAGE_EXPIRY|0|greater than 0
+            SIM_MESSAGE_EXPIRY|soon|a duration
             LOG_FORMAT|xml|text or json
             """.split("\n")).map(row -> row.strip().split("\\|", -1)).toList();
 
@@ -192,6 +198,35 @@ class VariablesTest {
     }
 
     @Test
+    void user_properties_and_expiry_are_sent_as_they_are_set() {
+        assertEquals(PublishProperties.NONE, properties(Map.of()));
+        assertEquals(
+                new PublishProperties(
+                        List.of(Map.entry("site", "lab"), Map.entry("url", "a=b"), Map.entry("site", "")),
+                        Optional.of(Duration.ofMinutes(1))),
+                properties(Map.of(
+                        "SIM_MQTT_VERSION", "auto",
+                        "SIM_USER_PROPERTIES", "site=lab, url = a=b,site=",
+                        "SIM_MESSAGE_EXPIRY", "1m")));
+    }
+
+    private static PublishProperties properties(Map<String, String> variables) {
+        return SimulatorConfig.propertiesOfReadings(VARIABLES.read(variables).getConfigMapping(SimulatorConfig.class));
+    }
+
+    @Test
+    void user_properties_and_expiry_need_mqtt_5() {
+        assertEquals(
+                List.of(
+                        "SIM_USER_PROPERTIES=site=lab: must not be set with SIM_MQTT_VERSION=3.1.1: set that to 5 or auto"),
+                refusal(Map.of("SIM_USER_PROPERTIES", "site=lab")));
+        assertEquals(
+                List.of("SIM_MESSAGE_EXPIRY=PT1M: must not be set with SIM_MQTT_VERSION=3.1.1: set that to 5 or auto"),
+                refusal(Map.of("SIM_MESSAGE_EXPIRY", "1m")));
+        assertEquals(List.of(), refusal(Map.of("SIM_USER_PROPERTIES", "a=b", "SIM_MQTT_VERSION", "5")));
+    }
+
+    @Test
     void phases_by_seed_are_spread_over_the_period() {
         Phase phase = new Phase(Optional.empty());
         List<Duration> delays = LongStream.range(0, 100)
@@ -262,5 +297,6 @@ class VariablesTest {
         SimulatorConfig settings = config.getConfigMapping(SimulatorConfig.class);
         new Access().access(settings, VERTX);
         SimulatorConfig.topicOfReadings(settings);
+        SimulatorConfig.propertiesOfReadings(settings);
     }
 }

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.sensorline.points.Point;
 import dev.sensorline.points.Storable;
 import dev.sensorline.points.lineprotocol.LineProtocol;
 
@@ -122,7 +123,7 @@ record RefusedPoints(List<Storable> points, boolean isComplete, Cause cause) {
                         || byTime.get(dropped - 1).timeNanos()
                                 < byTime.get(dropped).timeNanos());
         return isUnambiguous
-                ? new RefusedPoints(List.copyOf(byTime.subList(0, dropped)), true, Cause.TOO_OLD)
+                ? new RefusedPoints(List.copyOf(byTime.subList(0, dropped)), canAllBeParsed(points), Cause.TOO_OLD)
                 : new RefusedPoints(List.of(), false, Cause.TOO_OLD);
     }
 
@@ -138,7 +139,16 @@ record RefusedPoints(List<Storable> points, boolean isComplete, Cause cause) {
         if (verdict.dropped() != Verdict.UNKNOWN && refused.size() > verdict.dropped()) {
             return new RefusedPoints(List.of(), false, cause);
         }
-        return new RefusedPoints(refused, refused.size() == verdict.dropped() && areOfOneShard(points), cause);
+        boolean isComplete = refused.size() == verdict.dropped() && areOfOneShard(points) && canAllBeParsed(points);
+        return new RefusedPoints(refused, isComplete, cause);
+    }
+
+    /**
+     * InfluxDB 1.8 neither counts nor names the lines that it cannot parse if it has dropped points as well. Only a line that
+     * comes from elsewhere, as a record of Kafka's, may be one.
+     */
+    private static boolean canAllBeParsed(List<? extends Storable> points) {
+        return points.stream().allMatch(Point.class::isInstance);
     }
 
     /** InfluxDB 1.8 writes shards side by side, and answers what the first that fails has dropped. None is shorter than an hour. */

@@ -27,6 +27,11 @@ final class LeavingReadings implements Parting {
         return leave(readings, settled);
     }
 
+    @Override
+    public int window() {
+        return batch.window();
+    }
+
     /**
      * Takes rejected readings out of a batch, unless they have been taken over already: then they are acknowledged with the others,
      * in the order in which they arrived.

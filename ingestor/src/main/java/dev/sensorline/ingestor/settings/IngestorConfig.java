@@ -886,7 +886,7 @@ public interface IngestorConfig {
         }
     }
 
-    /** The address of a proxy; none when empty. */
+    /** The address of a proxy; none when empty. Without a scheme it is http, as curl takes it. */
     final class ProxyUrl extends SettingConverter<HttpAddress> {
 
         private static final long serialVersionUID = 1L;
@@ -898,7 +898,8 @@ public interface IngestorConfig {
 
         @Override
         protected Optional<HttpAddress> read(String text) {
-            return HttpAddress.parse(text).filter(address -> !address.tls());
+            String url = text.contains("://") ? text : "http://" + text.strip();
+            return HttpAddress.parse(url).filter(address -> !address.tls());
         }
 
         @Override

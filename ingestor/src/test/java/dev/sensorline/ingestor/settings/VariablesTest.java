@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -79,7 +80,8 @@ class VariablesTest {
             INFLUX_CERTIFICATE_FILE|/nowhere/certificate.pem|can be read
             INFLUX_KEY_FILE|/nowhere/key.pem|can be read
             INGESTOR_HOLD|soon|duration
-            HTTP_PROXY|proxy:3128|http://proxy:3128
+            HTTP_PROXY|proxy:70000|http://proxy:3128
+            HTTP_PROXY|https://proxy:3128|http://proxy:3128
             HTTPS_PROXY|socks5://proxy|http://proxy:3128
             INFLUX_DATABASE|a/b|name without /
             INFLUX_DATABASE||name without /
@@ -203,6 +205,75 @@ class VariablesTest {
         assertEquals(
                 shown,
                 Configured.config(Map.of("INFLUX_URL", url)).influx().url().toString());
+    }
+
+    /** Programs agree on these variables, and on neither their case nor a scheme. */
+    @ParameterizedTest
+    @CsvSource({
+        "proxy:3128, http://proxy:3128",
+        "' proxy:3128 ', http://proxy:3128",
+        "proxy, http://proxy:80",
+        "squid_1:3128, http://squid_1:3128",
+        "[::1]:3128, http://[::1]:3128",
+        "http://proxy:3128/, http://proxy:3128",
+        "HTTP://Proxy:3128, http://Proxy:3128"
+    })
+    void a_proxy_needs_no_scheme(String url, String shown) {
+        for (String variable : List.of("HTTP_PROXY", "http_proxy")) {
+            IngestorConfig config = Configured.config(Map.of(variable, url));
+            assertEquals(shown, config.http().proxy().orElseThrow().toString());
+        }
+        for (String variable : List.of("HTTPS_PROXY", "https_proxy")) {
+            IngestorConfig config = Configured.config(Map.of(variable, url));
+            assertEquals(shown, config.https().proxy().orElseThrow().toString());
+        }
+    }
+
+    @Test
+    void the_user_of_a_proxy_is_read_with_and_without_a_scheme() {
+        for (String url : List.of("me:s3cret@proxy:3128", "http://me:s3cret@proxy:3128")) {
+            IngestorConfig config = Configured.config(Map.of("https_proxy", url));
+            assertEquals(
+                    Tuple2.of("me", "s3cret"),
+                    config.https().proxy().orElseThrow().login().orElseThrow());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "me:s3cret@proxy:70000",
+                "me:s3cret@pro xy",
+                "socks5://me:s3cret@proxy",
+                "https://me:s3cret@proxy:3128",
+                "http://me:s3/cret@proxy:3128",
+                "me:s3%zzcret@proxy"
+            })
+    void a_wrong_proxy_is_one_line_without_its_password(String url) {
+        for (String variable : List.of("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy")) {
+            List<String> lines = refusal(Map.of(variable, url));
+            assertEquals(1, lines.size(), lines::toString);
+            assertTrue(
+                    lines.get(0).startsWith(variable.toUpperCase(Locale.ROOT) + "=")
+                            && lines.get(0).endsWith(": must be a URL such as http://proxy:3128"),
+                    lines::toString);
+            assertTrue(!lines.get(0).contains("s3"), lines::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pa$$w0rd", "a${b}c", "x${", "${MQTT_HOST}"})
+    void a_password_in_a_url_is_taken_as_it_is_set(String password) {
+        IngestorConfig config = Configured.config(Map.of(
+                "INFLUX_URL", "http://me:" + password + "@host:8086",
+                "HTTP_PROXY", "http://me:" + password + "@proxy:3128",
+                "https_proxy", "me:" + password + "@proxy:3128"));
+        for (HttpAddress address : List.of(
+                config.influx().url(),
+                config.http().proxy().orElseThrow(),
+                config.https().proxy().orElseThrow())) {
+            assertEquals(Tuple2.of("me", password), address.login().orElseThrow());
+        }
     }
 
     @Test

@@ -61,11 +61,18 @@ public record SessionOptions(
     /**
      * The address of a broker.
      *
+     * @param host       a name or an address; each address of a name is tried in turn
+     * @param port       from 1 to 65,535
      * @param serverName the name that the broker's certificate must have
      */
     public record Broker(String host, int port, String serverName) {}
 
-    /** User name and password, each if the broker wants it. */
+    /**
+     * User name and password, each if the broker wants it.
+     *
+     * @param username at most 65,535 bytes of UTF-8 (3.1.3.4)
+     * @param password at most 65,535 bytes, sent as UTF-8 (3.1.3.5)
+     */
     public record Credentials(Optional<String> username, Optional<String> password) {
 
         /** @throws IllegalArgumentException if there is a password without a user name, which MQTT 3.1.1 forbids (3.1.2.9) */
@@ -75,6 +82,7 @@ public record SessionOptions(
             }
         }
 
+        /** An anonymous connection. */
         public static final Credentials NONE = new Credentials(Optional.empty(), Optional.empty());
 
         /** Without the password, which no log may contain. */
@@ -89,9 +97,15 @@ public record SessionOptions(
      *
      * @param authority   certificates to trust instead of those that the machine trusts
      * @param certificate the client's own certificate, together with {@code key}
+     * @param key         its key, not encrypted
      */
     public record Tls(Optional<Path> authority, Optional<Path> certificate, Optional<Path> key) {}
 
+    /**
+     * Options with defaults, to be changed.
+     *
+     * @param clientId the client identifier (3.1.3.1); if it is empty, the broker assigns one
+     */
     public static Builder builder(Broker broker, String clientId) {
         return new Builder(broker, clientId);
     }
@@ -118,61 +132,73 @@ public record SessionOptions(
             this.clientId = clientId;
         }
 
+        /** Default: MQTT 3.1.1. */
         public Builder version(ProtocolVersion version) {
             this.version = version;
             return this;
         }
 
+        /** How long the broker keeps the session after a connection has ended (MQTT 5). Default: as {@code cleanSession} says. */
         public Builder sessionExpiry(Optional<Duration> sessionExpiry) {
             this.sessionExpiry = sessionExpiry;
             return this;
         }
 
+        /** Whether the broker does not send back what this client publishes (MQTT 5). Default: it does. */
         public Builder noLocal(boolean noLocal) {
             this.noLocal = noLocal;
             return this;
         }
 
+        /** Whether the broker discards the session when a connection ends. Default: it does. */
         public Builder cleanSession(boolean cleanSession) {
             this.cleanSession = cleanSession;
             return this;
         }
 
+        /** How long nothing is sent before PINGREQ is, from 0, which means never, to 65,535 whole seconds. Default: 30 s. */
         public Builder keepAlive(Duration keepAlive) {
             this.keepAlive = keepAlive;
             return this;
         }
 
+        /** The limit for opening a socket, and that for the answers to CONNECT and SUBSCRIBE. Default: 60 s. */
         public Builder connectTimeout(Duration connectTimeout) {
             this.connectTimeout = connectTimeout;
             return this;
         }
 
+        /** The longest pause between two attempts to connect, at least 100 ms. Default: 5 s. */
         public Builder longestPause(Duration longestPause) {
             this.longestPause = longestPause;
             return this;
         }
 
+        /** The most bytes of a packet from the broker. Default: {@link #LARGEST_PACKET}. */
         public Builder maxPacketSize(int bytes) {
             this.maxPacketSize = bytes;
             return this;
         }
 
+        /** User name and password. Default: none. */
         public Builder credentials(Credentials credentials) {
             this.credentials = credentials;
             return this;
         }
 
+        /** TLS. Default: without it. */
         public Builder tls(Optional<Tls> tls) {
             this.tls = tls;
             return this;
         }
 
+        /** The last will. Default: none. */
         public Builder will(Optional<Will> will) {
             this.will = will;
             return this;
         }
 
+        /** The options as they are now; the builder can be used further. */
         public SessionOptions build() {
             return new SessionOptions(
                     broker,

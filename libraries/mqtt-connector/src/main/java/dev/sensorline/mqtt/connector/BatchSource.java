@@ -216,7 +216,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private Reading reading(InboundPublish message) {
         int size = message.payloadSize();
         byte[] payload = message.copyPayload(options.keptBytes(size));
-        return new Reading(message.topic(), payload, size, clock.nextNanos(), message.isRetained());
+        return new Reading(
+                message.topic(), payload, size, clock.nextNanos(), message.isRetained(), message.userProperties());
     }
 
     /** The number of readings that are held. Belongs to the event loop. */
@@ -333,6 +334,11 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     /** Whether the order allows it. May be called from any thread. */
     boolean canHoldApart() {
         return options.acknowledgementOrder() == AcknowledgementOrder.RELAXED;
+    }
+
+    /** See {@link MqttSession#agreedWindow}. May be called from any thread. */
+    int agreedWindow() {
+        return session.agreedWindow();
     }
 
     /** Lets deliveries no longer hold back the acknowledgements of later ones. May be called from any thread. */

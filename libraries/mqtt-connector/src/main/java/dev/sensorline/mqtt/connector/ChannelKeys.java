@@ -71,6 +71,11 @@ final class ChannelKeys {
     static final Key<Integer> WILL_QOS = new Key<>("will-qos", Integer.class, 0, "QoS of the last will");
     static final Key<Boolean> WILL_RETAIN =
             new Key<>("will-retain", Boolean.class, false, "Whether the broker retains the last will");
+    static final Key<Duration> WILL_DELAY = new Key<>(
+            "will-delay",
+            Duration.class,
+            null,
+            "How long the broker waits for a new connection before it publishes the last will, with MQTT 5. Default: not at all");
 
     static final List<Key<?>> CONNECTION = List.of(
             HOST,
@@ -91,7 +96,8 @@ final class ChannelKeys {
             WILL_TOPIC,
             WILL_PAYLOAD,
             WILL_QOS,
-            WILL_RETAIN);
+            WILL_RETAIN,
+            WILL_DELAY);
 
     static final Key<String> TOPICS = new Key<>(
             "topics",

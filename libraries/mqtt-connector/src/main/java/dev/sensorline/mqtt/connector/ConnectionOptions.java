@@ -63,6 +63,7 @@ final class ConnectionOptions {
                 name,
                 payload.orElseThrow().getBytes(UTF_8),
                 QoS.of(ChannelKeys.WILL_QOS.in(config)),
-                ChannelKeys.WILL_RETAIN.in(config)));
+                ChannelKeys.WILL_RETAIN.in(config),
+                ChannelKeys.WILL_DELAY.find(config).orElse(Duration.ZERO)));
     }
 }

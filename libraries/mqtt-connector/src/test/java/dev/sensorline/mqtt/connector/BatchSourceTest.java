@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -288,6 +289,20 @@ class BatchSourceTest {
         assertFalse(session.reads(), "two topics of 8 bytes and 984 bytes");
         acknowledge(0);
         assertTrue(session.reads());
+        session.arriveWith("site", "y".repeat(987), "1", 1);
+        session.advance(BATCH_AGE.multipliedBy(2));
+        assertFalse(session.reads(), "a topic of 8 bytes, a payload of 1, and a user property of 991");
+    }
+
+    @Test
+    void a_reading_carries_the_user_properties_of_its_message() {
+        session.arrive("1");
+        acknowledge(0);
+        session.arriveWith("site", "north", "2", 1);
+        session.advance(BATCH_AGE);
+        assertEquals(
+                List.of(List.of(), List.of(Map.entry("site", "north"))),
+                batches.readings().stream().map(Reading::properties).toList());
     }
 
     @Test

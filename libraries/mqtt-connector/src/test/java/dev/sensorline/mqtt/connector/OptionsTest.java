@@ -150,6 +150,15 @@ class OptionsTest {
                 Optional.empty());
         assertEquals("gone", options.will().orElseThrow().topic());
         assertEquals(QoS.AT_LEAST_ONCE, options.will().orElseThrow().qos());
+        assertEquals(Duration.ZERO, options.will().orElseThrow().delay());
+        assertEquals(
+                Duration.ofSeconds(30),
+                ConnectionOptions.of(
+                                config(Map.of("will-topic", "gone", "will-payload", "sensor", "will-delay", "30s")),
+                                Optional.empty())
+                        .will()
+                        .orElseThrow()
+                        .delay());
         for (String key : List.of("will-topic", "will-payload")) {
             Config incomplete = config(Map.of(key, "sensor"));
             assertEquals(

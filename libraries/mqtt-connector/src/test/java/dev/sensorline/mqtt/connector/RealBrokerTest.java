@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.sensorline.mqtt.client.MqttSession;
 import dev.sensorline.mqtt.client.ProtocolVersion;
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionOptions;
 import dev.sensorline.mqtt.client.vertx.MqttSessions;
@@ -224,6 +226,19 @@ class RealBrokerTest {
                 AcknowledgementOrder.RELAXED,
                 Optional.of("own"),
                 Optional.of("own/session/connector"));
+    }
+
+    @Test
+    void with_mqtt_5_a_reading_has_the_user_properties_that_were_published_in_their_order() {
+        MqttSession session = session(true, 60, ProtocolVersion.V5);
+        Batches batches = subscribe(OPTIONS, session);
+        PublishProperties properties = new PublishProperties(
+                List.of(Map.entry("site", "süd"), Map.entry("room", "1"), Map.entry("site", "")),
+                Optional.of(Duration.ofHours(1)));
+        byte[] payload = "21.5".getBytes(StandardCharsets.UTF_8);
+        session.execute(() -> session.publish("sensor/a", payload, QoS.AT_LEAST_ONCE, false, properties));
+        await().until(() -> batches.count() == 1);
+        assertEquals(properties.userProperties(), batches.readings().get(0).properties());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sensorline.mqtt.client.vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +18,7 @@ import dev.sensorline.connections.StateLog;
 import dev.sensorline.mqtt.client.InboundPublish;
 import dev.sensorline.mqtt.client.MqttSession;
 import dev.sensorline.mqtt.client.ProtocolVersion;
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.PublishRefusedException;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionListener;
@@ -40,6 +42,8 @@ final class Session implements MqttSession, Connection.Events {
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     /** Written on the event loop. */
     private volatile boolean connected;
+
+    private volatile int agreedWindow;
 
     // The rest belongs to the event loop.
     private final SessionState state;
@@ -107,6 +111,11 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     @Override
+    public int agreedWindow() {
+        return agreedWindow;
+    }
+
+    @Override
     public void start() {
         if (started.compareAndSet(false, true)) {
             network.execute(this::connect);
@@ -165,6 +174,7 @@ final class Session implements MqttSession, Connection.Events {
         accepted = true;
         acceptedNanos = network.nanoTime();
         versionWorks = true;
+        agreedWindow = version == ProtocolVersion.V5 ? mostUnacknowledged : 0;
         this.limits = limits;
         limits.clientId().ifPresent(assigned -> clientId = assigned);
         sendSubscriptions();
@@ -516,10 +526,17 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     @Override
-    public CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain) {
-        Publication message = new Publication(topic, payload, qos, retain);
+    public CompletionStage<Void> publish(
+            String topic, byte[] payload, QoS qos, boolean retain, PublishProperties properties) {
+        Publication message = new Publication(topic, payload, qos, retain, properties);
         if (!Texts.isTopicName(topic)) {
             return CompletableFuture.failedFuture(cannotPublishOn(topic));
+        }
+        for (Map.Entry<String, String> property : properties.userProperties()) {
+            if (!Texts.isText(property.getKey()) || !Texts.isText(property.getValue())) {
+                return CompletableFuture.failedFuture(new IllegalArgumentException(
+                        "A user property of at most 65535 bytes of Unicode without U+0000 each for name and value"));
+            }
         }
         if (message.size() > limits.maximumPacketSize()) {
             return CompletableFuture.failedFuture(message.tooLarge(limits));

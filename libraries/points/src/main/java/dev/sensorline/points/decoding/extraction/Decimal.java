@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 
+import com.fasterxml.jackson.core.io.NumberInput;
+
 import dev.sensorline.points.Rejection.Reason;
 
 /**
@@ -41,7 +43,7 @@ final class Decimal {
         if (!isDecimal(text)) {
             throw new InvalidReadingException(reasonToReject(text, payload), null);
         }
-        double value = Double.parseDouble(text);
+        double value = NumberInput.parseDouble(text, true); // Faster than Double.parseDouble, and as exact.
         if (Double.isInfinite(value)) {
             throw notFinite();
         }

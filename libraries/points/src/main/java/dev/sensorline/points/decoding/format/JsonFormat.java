@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 
 import dev.sensorline.points.Rejection.Reason;
@@ -30,6 +31,8 @@ public final class JsonFormat implements PayloadFormat {
                     .maxNestingDepth(MAX_NESTING_DEPTH)
                     .maxNameLength(MAX_NAME_LENGTH)
                     .build())
+            // As exact as Java's own way from text to a double, and faster.
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             // Member names come from outside: the parser keeps some thousands of them, but the JVM would keep every
             // interned name. (Without CANONICALIZE_FIELD_NAMES the parser keeps none, but then it repairs invalid
             // UTF-8.)
