@@ -46,11 +46,7 @@ class MqttSourceTest {
     private final Decoder decoder = new Decoder(Configured.rules(new PropertiesConfigSource(Map.of(), "none", 300)));
     private final Pipeline<Point> pipeline = new Pipeline<>(
             new ReadingDecoding(
-                    decoder,
-                    topic -> retained,
-                    "plant/a"::equals,
-                    new UnsetClocks(registry, () -> 0),
-                    registry),
+                    decoder, topic -> retained, "plant/a"::equals, new UnsetClocks(registry, () -> 0), registry),
             (points, parting) -> {
                 written.addAll(points.stream().map(Storable::origin).toList());
                 CompletableFuture<Void> accepted = new CompletableFuture<>();
@@ -189,7 +185,9 @@ class MqttSourceTest {
         assertEquals(3, written.size());
         assertEquals(
                 1,
-                registry.get("sensorline.readings.clock.unset").functionCounter().count());
+                registry.get("sensorline.readings.clock.unset")
+                        .functionCounter()
+                        .count());
     }
 
     @Test

@@ -46,8 +46,7 @@ class SampleTest {
     void makes_the_line_that_it_says() throws IOException {
         Matcher sample = SAMPLE.matcher(page());
         assertTrue(sample.find());
-        Point point = assertInstanceOf(
-                Point.class, decode(decoder(sample.group(1)), sample.group(3), sample.group(2)));
+        Point point = assertInstanceOf(Point.class, decode(decoder(sample.group(1)), sample.group(3), sample.group(2)));
         assertEquals(sample.group(4), new String(LineProtocol.of(List.of(point)), UTF_8));
     }
 

@@ -12,7 +12,8 @@ public record Condition(JsonPointer pointer, String value) {
     public static Condition parse(String text) {
         int colon = text.lastIndexOf(':');
         if (!text.startsWith("/") || colon < 0 || colon == text.length() - 1) {
-            throw new IllegalArgumentException("must be a JSON pointer and the value that it must have, such as /type:uplink");
+            throw new IllegalArgumentException(
+                    "must be a JSON pointer and the value that it must have, such as /type:uplink");
         }
         return new Condition(JsonPointer.parse(text.substring(0, colon)), text.substring(colon + 1));
     }

@@ -25,8 +25,7 @@ public record FieldText(String name, FieldType type, boolean isOptional, SourceT
         }
         String type = colon < 0 ? "float" : declaration.substring(colon + 1);
         boolean isOptional = type.endsWith(OPTIONAL);
-        return new FieldText(
-                name, type(isOptional ? type.substring(0, type.length() - 1) : type), isOptional, source);
+        return new FieldText(name, type(isOptional ? type.substring(0, type.length() - 1) : type), isOptional, source);
     }
 
     private static FieldType type(String text) {

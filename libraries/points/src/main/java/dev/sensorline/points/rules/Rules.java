@@ -138,8 +138,8 @@ public final class Rules {
             }
             boolean same = one.filter().hasTopicsOf(filter);
             boolean nested = one.filter().covers(filter) || filter.covers(one.filter());
-            boolean sameCondition = Objects.equals(
-                    one.content().condition(), other.content().condition());
+            boolean sameCondition =
+                    Objects.equals(one.content().condition(), other.content().condition());
             if (one.content().equals(other.content()) || nested && !(same && sameCondition)) {
                 return;
             }

@@ -36,7 +36,8 @@ public final class TimeFormat {
     /** Text in apostrophes, equal letters, or any other character. */
     private static final Pattern PART = Pattern.compile("'(?:[^']|'')*'|([A-Za-z])\\1*|[^A-Za-z']");
 
-    private static final String LETTERS = "y{1,4}|M{1,4}|d{1,2}|D{1,3}|E{1,4}|H{1,2}|h{1,2}|a|m{1,2}|s{1,2}|S{1,9}|X{1,3}|x{1,3}|Z{1,3}|VV";
+    private static final String LETTERS =
+            "y{1,4}|M{1,4}|d{1,2}|D{1,3}|E{1,4}|H{1,2}|h{1,2}|a|m{1,2}|s{1,2}|S{1,9}|X{1,3}|x{1,3}|Z{1,3}|VV";
     /** With a fraction of a second, and in the afternoon. */
     private static final ZonedDateTime SAMPLE =
             ZonedDateTime.of(LocalDate.of(2026, 11, 27), LocalTime.of(14, 5, 9, 123_456_789), ZoneOffset.UTC);
@@ -87,10 +88,11 @@ public final class TimeFormat {
         hasZone |= "XxZV".indexOf(first) >= 0;
         hasTimeOfDay |= "Hh".indexOf(first) >= 0;
         fractionDigits += first == 'S' ? part.length() : 0;
-        names(part).ifPresentOrElse(
-                names -> builder.appendText(names.field, names.texts),
-                // The year of an era would need the era, too.
-                () -> builder.appendPattern(part.replace('y', 'u')));
+        names(part)
+                .ifPresentOrElse(
+                        names -> builder.appendText(names.field, names.texts),
+                        // The year of an era would need the era, too.
+                        () -> builder.appendPattern(part.replace('y', 'u')));
     }
 
     /** The names of a field's values. */
@@ -105,7 +107,8 @@ public final class TimeFormat {
                 Optional.of(new Names(
                         ChronoField.MONTH_OF_YEAR,
                         Arrays.stream(Month.values())
-                                .collect(toMap(month -> (long) month.getValue(), month -> length.apply(month.name())))));
+                                .collect(
+                                        toMap(month -> (long) month.getValue(), month -> length.apply(month.name())))));
             case "E", "EE", "EEE", "EEEE" ->
                 Optional.of(new Names(
                         ChronoField.DAY_OF_WEEK,

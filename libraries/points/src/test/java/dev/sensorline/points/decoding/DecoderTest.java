@@ -64,9 +64,35 @@ class DecoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "abc", "1f", "1d", "0x1p3", "0x10", "1_000", "1,5", "--1", "+-1", "1e", "e5", ".", "+", "1.2.3",
-                "12 13", "٣", "½", "true", "[1]", "1e1.5", "Infinit", "\"a\"", "\"1", "\"1\" \"2\"", "\"", "nul", "null 1",
-                "1\0002", "\0001"
+                "abc",
+                "1f",
+                "1d",
+                "0x1p3",
+                "0x10",
+                "1_000",
+                "1,5",
+                "--1",
+                "+-1",
+                "1e",
+                "e5",
+                ".",
+                "+",
+                "1.2.3",
+                "12 13",
+                "٣",
+                "½",
+                "true",
+                "[1]",
+                "1e1.5",
+                "Infinit",
+                "\"a\"",
+                "\"1",
+                "\"1\" \"2\"",
+                "\"",
+                "nul",
+                "null 1",
+                "1\0002",
+                "\0001"
             })
     void text_other_than_a_plain_decimal_is_not_a_number(String payload) {
         assertEquals("not_a_number", reasonOf(payload));
@@ -133,7 +159,8 @@ class DecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "0.0", "1700000000", "-1", "\"\"", "\" \"", "\"0\"", "1e-999999999", "1.5", "946684799999"})
+    @ValueSource(
+            strings = {"0", "0.0", "1700000000", "-1", "\"\"", "\" \"", "\"0\"", "1e-999999999", "1.5", "946684799999"})
     void a_reading_of_a_clock_that_is_not_set_is_a_point_at_its_arrival(String time) {
         assertEquals(
                 ARRIVAL,

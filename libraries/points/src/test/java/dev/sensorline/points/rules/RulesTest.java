@@ -62,9 +62,7 @@ class RulesTest {
         Rule uplink = when("B", "gw/{id}", "up", "/type:uplink");
         Rule join = when("A", "gw/+", "join", "/type:join");
         Rule rest = of("C", "gw/{name}", "rest");
-        assertEquals(
-                List.of(join, uplink, rest),
-                new Rules(List.of(rest, join, uplink)).narrowestFirst());
+        assertEquals(List.of(join, uplink, rest), new Rules(List.of(rest, join, uplink)).narrowestFirst());
         assertTrue(assertThrows(
                         IllegalArgumentException.class,
                         () -> new Rules(List.of(uplink, when("D", "gw/+", "other", "/type:uplink"))))
@@ -75,7 +73,9 @@ class RulesTest {
     @Test
     void what_is_only_ignored_is_not_subscribed_to_and_has_no_types() {
         Rules rules = new Rules(List.of(
-                withFields("A", "$share/g/tele/#", "m", "value:integer"), ignored("B", "tele/+/LWT"), ignored("C", "x/+")));
+                withFields("A", "$share/g/tele/#", "m", "value:integer"),
+                ignored("B", "tele/+/LWT"),
+                ignored("C", "x/+")));
         assertEquals(List.of("$share/g/tele/#"), rules.subscriptions());
         assertFalse(rules.isUnwanted("tele/P1/LWT"));
     }

@@ -58,8 +58,7 @@ final class Decimal {
     static long parseWhole(String text) throws InvalidReadingException {
         String number = text.strip();
         if (number.length() > LONGEST_WHOLE || !isDecimal(number)) {
-            throw new InvalidReadingException(
-                    isNotFinite(number) ? Reason.NOT_FINITE : Reason.NOT_A_NUMBER, null);
+            throw new InvalidReadingException(isNotFinite(number) ? Reason.NOT_FINITE : Reason.NOT_A_NUMBER, null);
         }
         return decimal(number).longValueExact();
     }
