@@ -140,7 +140,8 @@ final class ConfiguredRules implements IncomingTopics {
             }
             requireUnset(others, setting, "without the time");
         }
-        rule.time().ifPresent(pointer -> builder.time(pointer, rule.timeUnit()));
+        BadConfiguration.checked(
+                setting.apply("time"), () -> rule.time().map(source -> builder.time(source, rule.timeUnit())));
         if (rule.timeFormat().isPresent() && rule.timeUnit().isPresent()) {
             throw new BadConfiguration(setting.apply("time-format") + ": must not be set together with time-unit");
         }

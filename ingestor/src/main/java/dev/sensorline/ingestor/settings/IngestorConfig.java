@@ -32,7 +32,6 @@ import dev.sensorline.points.rules.DecimalMark;
 import dev.sensorline.points.rules.FieldText;
 import dev.sensorline.points.rules.InvalidTime;
 import dev.sensorline.points.rules.IsoTime;
-import dev.sensorline.points.rules.JsonPointer;
 import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.points.rules.SourceText;
 import dev.sensorline.points.rules.TagText;
@@ -383,8 +382,8 @@ public interface IngestorConfig {
         /** Fields; when empty, the payload is read as that of a topic of MQTT_TOPICS. */
         Optional<List<@WithConverter(FieldOf.class) FieldText>> fields();
 
-        /** Where the payload says its time. */
-        Optional<@WithConverter(Pointer.class) JsonPointer> time();
+        /** Where a message says its time. */
+        Optional<@WithConverter(SourceOf.class) SourceText> time();
 
         /** In which unit; milliseconds when empty. */
         Optional<@WithConverter(Unit.class) TimeUnit> timeUnit();
@@ -598,17 +597,6 @@ public interface IngestorConfig {
         }
     }
 
-    /** A place in JSON. */
-    final class Pointer implements Converter<JsonPointer> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public JsonPointer convert(String value) {
-            return JsonPointer.parse(value);
-        }
-    }
-
     /** A unit of time. */
     final class Unit extends Choice<TimeUnit> {
 
@@ -684,7 +672,9 @@ public interface IngestorConfig {
         @Override
         protected Optional<Instant> read(String text) {
             try {
-                return Optional.of(IsoTime.parse(text.indexOf(':') < 0 ? text + "T00:00" : text, ZoneOffset.UTC).time().toInstant());
+                return Optional.of(IsoTime.parse(text.indexOf(':') < 0 ? text + "T00:00" : text, ZoneOffset.UTC)
+                        .time()
+                        .toInstant());
             } catch (DateTimeException e) {
                 return Optional.empty();
             }

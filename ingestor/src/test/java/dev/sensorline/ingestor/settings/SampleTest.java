@@ -40,6 +40,9 @@ class SampleTest {
 
     private static final Pattern TABLE = Pattern.compile(
             "```properties\n([^`]*)```\n\n\\| topic \\| payload \\| becomes \\|\n\\| --- \\| --- \\| --- \\|\n((?:\\|.*\\|\n)+)");
+    private static final Pattern PUBLISHED = Pattern.compile(
+            "```properties\n([^`]*)```\n\n```sh\nmosquitto_pub (.*) -t (\\S+) -m (\\S+)\n```\n\nmakes `(.*)`");
+    private static final Pattern PROPERTY = Pattern.compile("-D publish user-property (\\S+) (\\S+)");
     private static final Pattern ROW = Pattern.compile("\\| `(.*?)` \\| `(.*?)` \\| (.*?) \\|\n");
 
     @Test
@@ -80,6 +83,20 @@ class SampleTest {
         } else {
             assertEquals(becomes, "ignored: `" + ((Dropped) decoded).reason().key() + "`");
         }
+    }
+
+    @Test
+    void a_published_example_becomes_what_it_says() throws IOException {
+        Matcher example = PUBLISHED.matcher(page());
+        assertTrue(example.find());
+        List<Map.Entry<String, String>> properties = PROPERTY.matcher(example.group(2))
+                .results()
+                .map(property -> Map.entry(property.group(1), property.group(2)))
+                .toList();
+        byte[] payload = example.group(4).getBytes(UTF_8);
+        Decoded decoded = decoder(example.group(1))
+                .decode(new Reading(example.group(3), payload, payload.length, 1, false, properties));
+        assertEquals(example.group(5), LineProtocol.line(assertInstanceOf(Point.class, decoded)), properties::toString);
     }
 
     private static String page() throws IOException {

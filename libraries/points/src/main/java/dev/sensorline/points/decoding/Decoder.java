@@ -92,6 +92,7 @@ public final class Decoder {
             CompiledRule rule = tried.rule();
             rule.reset();
             formatOf(payload[first], rule).extract(payload, rule);
+            rule.extractProperties(reading.properties());
             if (rule.isFulfilled()) {
                 return rule.isIgnored() ? new Dropped(reading, Ignored.RULE) : point(reading, tried);
             }

@@ -23,6 +23,7 @@ import dev.sensorline.points.rules.Source;
 import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
 import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Property;
 
 /**
  * Finds the rule of a topic and the series of a reading, and caches both. Each cache has a fixed number of slots; a hash
@@ -85,7 +86,8 @@ final class SeriesCache {
     }
 
     /** The series of a topic and of tags from the payload; the text of an absent tag is null. */
-    private record TaggedSeries(String topic, CompiledRule rule, @Nullable String[] tags, Series series) {
+    private record TaggedSeries(
+            String topic, CompiledRule rule, @Nullable String[] tags, Series series) {
 
         boolean isOf(Topic other, TagExtractor[] otherTags) {
             if (rule != other.rule || !topic.equals(other.name)) {
@@ -211,7 +213,7 @@ final class SeriesCache {
         }
         SortedMap<String, String> tags = new TreeMap<>();
         for (Map.Entry<String, Source> tag : content.tags().entrySet()) {
-            if (!(tag.getValue() instanceof Member)) {
+            if (!(tag.getValue() instanceof Member) && !(tag.getValue() instanceof Property)) {
                 String text = text(tag.getValue(), topic.name);
                 if (!text.isEmpty()) { // Topics may have empty levels.
                     tags.put(tag.getKey(), requireValidTag(tag.getKey(), text));
@@ -229,8 +231,7 @@ final class SeriesCache {
 
     private static Series requireValidKey(Series series) throws InvalidReadingException {
         String key = series.key();
-        if (key.length() > LONGEST_KEY / MOST_BYTES
-                && key.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
+        if (key.length() > LONGEST_KEY / MOST_BYTES && key.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
             throw new InvalidReadingException(Reason.NOT_A_TAG, "the tags are longer than " + LONGEST_KEY + " bytes");
         }
         return series;
@@ -239,8 +240,7 @@ final class SeriesCache {
     private static String requireValidTag(String name, String text) throws InvalidReadingException {
         if (!Series.isValidTag(text)) {
             throw new InvalidReadingException(
-                    Reason.NOT_A_TAG,
-                    "'" + name + "' has a line feed, ends with a backslash or is not valid text");
+                    Reason.NOT_A_TAG, "'" + name + "' has a line feed, ends with a backslash or is not valid text");
         }
         return text;
     }

@@ -42,8 +42,9 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
     public record Field(String name, FieldType type, boolean isOptional, DecimalMark decimalMark, Source source) {}
 
     /**
-     * Where the payload has its time, and how.
+     * Where a message has its time, and how.
      *
+     * @param source        a {@link Source.Member} or a {@link Source.Property}
      * @param format        of the text, instead of ISO 8601; null if there is none
      * @param zone          of texts without an offset; null if each text has one
      * @param earliestNanos of a clock that is set, in nanoseconds since 1970-01-01T00:00Z
@@ -51,7 +52,7 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
      * @param sameTime      what becomes of different readings with the same time
      */
     public record Time(
-            Source.Member member,
+            Source source,
             TimeUnit unit,
             @Nullable TimeFormat format,
             @Nullable ZoneId zone,

@@ -16,6 +16,7 @@ import dev.sensorline.points.Series;
 import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
 import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Property;
 
 /**
  * Builds a rule from settings, and adds the defaults:
@@ -42,7 +43,7 @@ public final class RuleBuilder {
     private final List<Rule.Field> fields = new ArrayList<>();
     private Source measurement = new Literal("sensor");
     private DecimalMark decimalMark = DecimalMark.POINT;
-    private @Nullable Member time;
+    private @Nullable Source time;
     private TimeUnit timeUnit = TimeUnit.MS;
     private @Nullable TimeFormat timeFormat;
     private @Nullable ZoneId timeZone;
@@ -141,6 +142,20 @@ public final class RuleBuilder {
         return this;
     }
 
+    /**
+     * The time, from a JSON pointer or a user property.
+     *
+     * @throws IllegalArgumentException with a message that says what is allowed
+     */
+    public RuleBuilder time(SourceText source, Optional<TimeUnit> unit) {
+        time = source.resolve(filter);
+        timeUnit = unit.orElse(TimeUnit.MS);
+        if (!(time instanceof Member) && !(time instanceof Property)) {
+            throw new IllegalArgumentException("must be a JSON pointer such as /time or a {property:name}");
+        }
+        return this;
+    }
+
     public RuleBuilder sameTime(SameTime choice) {
         sameTime = choice;
         return this;
@@ -177,7 +192,10 @@ public final class RuleBuilder {
         Rule.Time ownTime = time == null
                 ? null
                 : new Rule.Time(time, timeUnit, timeFormat, timeZone, earliestNanos, invalidTime, sameTime);
-        return new Rule(filter, new Rule.Content(measurement, tags, List.copyOf(fields), ownTime, condition, isIgnored), origin);
+        return new Rule(
+                filter,
+                new Rule.Content(measurement, tags, List.copyOf(fields), ownTime, condition, isIgnored),
+                origin);
     }
 
     private static long nanos(Instant time) {

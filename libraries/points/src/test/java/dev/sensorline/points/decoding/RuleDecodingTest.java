@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -532,8 +533,18 @@ class RuleDecodingTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "HH:mm", "yyyy", "MM-dd HH:mm", "yyyy-MM-dd hh:mm", "yyyy-MM-dd z", "yyyy-MM-dd QQQ", "yyyy-MM-dd ZZZZ",
-                "yyyy-MM-dd 'T", "yyyy-MM-dd MMMMM", "yyyy-MM-dd {", "w YYYY"
+                "",
+                "HH:mm",
+                "yyyy",
+                "MM-dd HH:mm",
+                "yyyy-MM-dd hh:mm",
+                "yyyy-MM-dd z",
+                "yyyy-MM-dd QQQ",
+                "yyyy-MM-dd ZZZZ",
+                "yyyy-MM-dd 'T",
+                "yyyy-MM-dd MMMMM",
+                "yyyy-MM-dd {",
+                "w YYYY"
             })
     void a_format_without_a_whole_date_or_with_other_letters_is_refused(String format) {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> TimeFormat.parse(format))
@@ -561,10 +572,12 @@ class RuleDecodingTest {
             })
     void a_time_before_the_earliest_is_that_of_a_clock_that_is_not_set(
             String unit, String time, String invalid, String expected) {
-        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("v"))
-                .time(JsonPointer.parse("/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT))))
-                .timeEarliest(Instant.parse("2010-01-01T00:00:00Z"))
-                .timeInvalid(InvalidTime.valueOf(invalid.toUpperCase(Locale.ROOT))));
+        Decoder decoder = decoder(
+                "w/+",
+                builder -> builder.fields(fields("v"))
+                        .time(JsonPointer.parse("/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT))))
+                        .timeEarliest(Instant.parse("2010-01-01T00:00:00Z"))
+                        .timeInvalid(InvalidTime.valueOf(invalid.toUpperCase(Locale.ROOT))));
         Decoded decoded = decode(decoder, "w/1", "{\"v\":1,\"at\":" + time + "}");
         assertEquals(
                 expected,
@@ -589,8 +602,10 @@ class RuleDecodingTest {
                 "iso8601|\"2023-11-14T22:13:20.1234Z\"|1000"
             })
     void readings_with_the_same_time_share_what_its_digits_leave_open(String unit, String at, long precision) {
-        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("v"))
-                .time(JsonPointer.parse("/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT)))));
+        Decoder decoder = decoder(
+                "w/+",
+                builder -> builder.fields(fields("v"))
+                        .time(JsonPointer.parse("/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT)))));
         long exact = timeOf(decode(decoder, "w/1", "{\"v\":0,\"at\":" + at + "}"));
         long most = 0;
         for (int i = 1; i < 100; i++) {
@@ -679,6 +694,50 @@ class RuleDecodingTest {
     }
 
     @Test
+    void tags_and_the_time_may_come_from_user_properties() {
+        Decoder decoder = decoder(
+                "w/+",
+                builder -> builder.tags(
+                                tags("site={property:site}", "copy={property:site}", "zone={property:time zone}"))
+                        .time(SourceText.parse("{property:ts}"), Optional.of(TimeUnit.MS)));
+        FloatPoint point = (FloatPoint) decode(
+                decoder,
+                "21.5",
+                Map.entry("ts", "1"),
+                Map.entry("ts", "1700000000123.75"),
+                Map.entry("site", "north"),
+                Map.entry("other", "x"),
+                Map.entry("time zone", ""));
+        assertEquals("sensor,copy=north,name=1,site=north", point.series().key());
+        assertEquals(1_700_000_000_123_750_000L, point.timeNanos());
+        FloatPoint next = (FloatPoint) decode(decoder, "{\"value\":1,\"ts\":1700000000123}");
+        assertEquals("sensor,name=1", next.series().key());
+        assertEquals(ARRIVAL, next.timeNanos());
+        assertEquals(
+                "sensor,copy=south,name=1,site=south",
+                seriesOf(decode(decoder, "{\"value\":1,\"other\":nan}", Map.entry("site", "south"))));
+        assertEquals("bad_time", reasonOf(decode(decoder, "1", Map.entry("ts", "soon"))));
+        assertEquals("not_a_tag", reasonOf(decode(decoder, "1", Map.entry("site", "a\nb"))));
+        assertEquals(ARRIVAL, timeOf(decode(decoder, "1", Map.entry("ts", "0"))));
+        assertTrue(decoder.hasUnsetClock());
+    }
+
+    @Test
+    void the_time_in_a_user_property_may_be_text() {
+        Decoder decoder = decoder(
+                "w/+", builder -> builder.time(SourceText.parse("{property:at}"), Optional.of(TimeUnit.ISO8601)));
+        assertEquals(1_673_391_331_000_000_000L, timeOf(decode(decoder, "1", Map.entry("at", "2023-01-10 22:55:31Z"))));
+        assertEquals("bad_time", reasonOf(decode(decoder, "1", Map.entry("at", "9999-12-31T00:00:00Z"))));
+        assertEquals("bad_time", reasonOf(decode(decoder, "1", Map.entry("at", "today"))));
+    }
+
+    @SafeVarargs
+    private static Decoded decode(Decoder decoder, String payload, Map.Entry<String, String>... properties) {
+        byte[] bytes = payload.getBytes(UTF_8);
+        return decoder.decode(new Reading("w/1", bytes, bytes.length, ARRIVAL, false, List.of(properties)));
+    }
+
+    @Test
     void the_first_rule_whose_condition_is_fulfilled_applies() {
         Decoder decoder = TestDecoders.forRules(
                 rule("gw/{id}", builder -> builder.fields(fields("up=/v")).when(Condition.parse("/type:uplink"))),
@@ -730,14 +789,13 @@ class RuleDecodingTest {
 
     @Test
     void an_ignored_topic_is_dropped_whatever_it_carries() {
-        Decoder decoder = TestDecoders.forRules(
-                rule("tele/#", builder -> builder), rule("tele/+/LWT", RuleBuilder::ignored));
+        Decoder decoder =
+                TestDecoders.forRules(rule("tele/#", builder -> builder), rule("tele/+/LWT", RuleBuilder::ignored));
         for (String payload : List.of("Online", "21.5", "", "{", "null")) {
             assertEquals(Ignored.RULE, ignoredAs(decode(decoder, "tele/P1/LWT", payload)), payload);
         }
         assertEquals(
-                Ignored.RULE,
-                ignoredAs(decoder.decode(new Reading("tele/P1/LWT", new byte[1], 1_000_000, ARRIVAL))));
+                Ignored.RULE, ignoredAs(decoder.decode(new Reading("tele/P1/LWT", new byte[1], 1_000_000, ARRIVAL))));
         assertInstanceOf(Point.class, decode(decoder, "tele/P1/T", "21.5"));
     }
 
@@ -806,7 +864,9 @@ class RuleDecodingTest {
     }
 
     private static String seriesOf(Decoded decoded) {
-        return assertInstanceOf(Point.class, decoded, decoded::toString).series().key();
+        return assertInstanceOf(Point.class, decoded, decoded::toString)
+                .series()
+                .key();
     }
 
     private static Ignored ignoredAs(Decoded decoded) {

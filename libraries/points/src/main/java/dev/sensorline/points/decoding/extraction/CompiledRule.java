@@ -1,7 +1,9 @@
 package dev.sensorline.points.decoding.extraction;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +11,7 @@ import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.rules.Condition;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Property;
 
 /**
  * A rule with an extractor for each field, each tag and the time that it takes from the payload. A payload format passes
@@ -22,6 +25,8 @@ public final class CompiledRule {
     private final TagExtractor[] tags;
     private final @Nullable TimeExtractor time;
     private final @Nullable ConditionExtractor condition;
+    private final Map<String, List<TagExtractor>> tagsByProperty;
+    private final @Nullable String timeProperty;
     private final FieldExtractor.@Nullable OfFloat onlyFloat;
     private final JsonPaths paths = new JsonPaths();
 
@@ -37,16 +42,28 @@ public final class CompiledRule {
             }
         }
         List<TagExtractor> payloadTags = new ArrayList<>();
+        Map<String, List<TagExtractor>> byProperty = new HashMap<>();
         rule.content().tags().forEach((name, source) -> {
             if (source instanceof Member member) {
                 payloadTags.add(addPath(paths, member, new TagExtractor(name, member)));
+            } else if (source instanceof Property property) {
+                TagExtractor tag = new TagExtractor(name);
+                payloadTags.add(tag);
+                byProperty
+                        .computeIfAbsent(property.name(), text -> new ArrayList<>())
+                        .add(tag);
             }
         });
         Rule.Time ownTime = rule.content().time();
         topicFields = List.copyOf(fromTopic);
         fields = fromPayload.toArray(FieldExtractor[]::new);
         tags = payloadTags.toArray(TagExtractor[]::new);
-        time = ownTime == null ? null : addPath(paths, ownTime.member(), new TimeExtractor(ownTime));
+        time = ownTime == null ? null : new TimeExtractor(ownTime);
+        if (ownTime != null && time != null && ownTime.source() instanceof Member member) {
+            addPath(paths, member, time);
+        }
+        timeProperty = ownTime != null && ownTime.source() instanceof Property property ? property.name() : null;
+        tagsByProperty = byProperty;
         Condition required = rule.content().condition();
         condition = required == null ? null : new ConditionExtractor(required);
         if (required != null && condition != null) {
@@ -106,6 +123,19 @@ public final class CompiledRule {
         }
         if (condition != null) {
             condition.reset();
+        }
+    }
+
+    /** Extracts what comes from the user properties of the message. */
+    public void extractProperties(List<Map.Entry<String, String>> properties) {
+        for (int i = 0; i < properties.size(); i++) {
+            Map.Entry<String, String> property = properties.get(i);
+            for (TagExtractor tag : tagsByProperty.getOrDefault(property.getKey(), List.of())) {
+                tag.set(property.getValue());
+            }
+            if (time != null && property.getKey().equals(timeProperty)) {
+                time.extractText(property.getValue());
+            }
         }
     }
 

@@ -21,6 +21,19 @@ public final class TagExtractor extends Extractor {
         super(name, member.isStrict(), false);
     }
 
+    /** A tag whose value is {@link #set}, and not extracted from the payload. */
+    TagExtractor(String name) {
+        super(name, false, false);
+    }
+
+    void set(String value) {
+        reset();
+        text = value;
+        if (!value.isEmpty()) {
+            accept();
+        }
+    }
+
     /** The value of the tag; null if it is absent. */
     public @Nullable String text() {
         return isPresent() ? text : null;

@@ -15,6 +15,9 @@ import dev.sensorline.points.rules.InvalidTime;
 import dev.sensorline.points.rules.IsoTime;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.SameTime;
+import dev.sensorline.points.rules.Source;
+import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Property;
 import dev.sensorline.points.rules.TimeFormat;
 import dev.sensorline.points.rules.TimeUnit;
 
@@ -34,9 +37,13 @@ public final class TimeExtractor extends Extractor {
     private boolean isUnset;
 
     TimeExtractor(Rule.Time time) {
-        super(time.member().pointer().path(), time.member().isStrict(), false);
+        super(name(time.source()), false, false);
         this.rule = time;
         this.unit = time.unit();
+    }
+
+    private static String name(Source source) {
+        return source instanceof Member member ? member.pointer().path() : ((Property) source).name();
     }
 
     /** What becomes of different readings with the same time. */
@@ -72,13 +79,29 @@ public final class TimeExtractor extends Extractor {
         reset();
         try {
             if (unit == TimeUnit.ISO8601) {
-                extractFromText(parser, token);
+                extractFromScalar(parser, token);
             } else if (token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != NumberType.BIG_INTEGER) {
                 accept(Math.multiplyExact(parser.getLongValue(), unit.nanos()), unit.nanos());
             } else if (token.isNumeric() || token == JsonToken.VALUE_STRING) {
                 extractNumber(parser.getText().strip());
             } else {
                 reject();
+            }
+        } catch (ArithmeticException e) {
+            reject(Reason.BAD_TIME, outOfRange());
+        } catch (DateTimeException e) {
+            reject();
+        }
+    }
+
+    /** Extracts the time from a text outside the payload. */
+    void extractText(String text) {
+        reset();
+        try {
+            if (unit == TimeUnit.ISO8601) {
+                extractFromText(text.strip());
+            } else {
+                extractNumber(text.strip());
             }
         } catch (ArithmeticException e) {
             reject(Reason.BAD_TIME, outOfRange());
@@ -132,12 +155,18 @@ public final class TimeExtractor extends Extractor {
                 .longValueExact();
     }
 
-    private void extractFromText(JsonParser parser, JsonToken token) throws IOException {
+    private void extractFromScalar(JsonParser parser, JsonToken token) throws IOException {
         String text = parser.getText().strip();
-        if (token.isScalarValue() && isZero(text)) {
-            unset();
-        } else if (token != JsonToken.VALUE_STRING) {
+        if (token == JsonToken.VALUE_STRING || token.isScalarValue() && isZero(text)) {
+            extractFromText(text);
+        } else {
             reject();
+        }
+    }
+
+    private void extractFromText(String text) {
+        if (isZero(text)) {
+            unset();
         } else {
             TimeFormat format = rule.format();
             if (format == null) {
