@@ -176,6 +176,15 @@ class VariablesTest {
                 refusal(Map.of("SIM_NAME", "x".repeat(65_535))));
     }
 
+    @Test
+    void a_user_name_or_a_password_longer_than_a_packet_can_carry_is_one_line_without_it() {
+        String tooLong = "s3cret".repeat(20_000);
+        assertEquals(List.of("SIM_USERNAME: must have at most 65535 bytes"), refusal(Map.of("SIM_USERNAME", tooLong)));
+        assertEquals(
+                List.of("SIM_PASSWORD: must have at most 65535 bytes"),
+                refusal(Map.of("SIM_USERNAME", "me", "SIM_PASSWORD", tooLong)));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "sensor/{name}, sensor/T1",

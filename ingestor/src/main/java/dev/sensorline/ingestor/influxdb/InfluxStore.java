@@ -26,6 +26,7 @@ import dev.sensorline.ingestor.pipeline.Parting;
 import dev.sensorline.ingestor.pipeline.ProcessEnd;
 import dev.sensorline.ingestor.pipeline.SetAside;
 import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.points.Point;
 import dev.sensorline.points.Storable;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -58,7 +59,7 @@ public final class InfluxStore implements Destination<Storable> {
     private static final int PARTS_AT_ONCE = 8;
     /** A request is not much longer. InfluxDB 1.8 accepts 25 MB, proxies often 1 MB. */
     private static final int REQUEST_BYTES = 1 << 20;
-    /** What the name of a series and the rest of a line take beside what the payload says, at least. */
+    /** What names of fields and the time take beside what series and payload say, about. */
     private static final int BYTES_BESIDE_PAYLOAD = 64;
 
     /** An empty line: writes nothing, but needs a server, its database and the right to write there. */
@@ -172,7 +173,7 @@ public final class InfluxStore implements Destination<Storable> {
         int start = 0;
         int bytes = 0;
         for (int i = 0; i < others.size(); i++) {
-            bytes += others.get(i).origin().payload().length + BYTES_BESIDE_PAYLOAD;
+            bytes += bytes(others.get(i));
             if (bytes >= REQUEST_BYTES) {
                 send(part(batch, others.subList(start, i + 1)));
                 start = i + 1;
@@ -182,6 +183,12 @@ public final class InfluxStore implements Destination<Storable> {
         if (start < others.size()) {
             send(part(batch, others.subList(start, others.size())));
         }
+    }
+
+    /** Of its line, about. A forwarded point's line is its payload. */
+    private static int bytes(Storable point) {
+        int series = point instanceof Point decoded ? decoded.series().key().length() : 0;
+        return series + point.origin().payload().length + BYTES_BESIDE_PAYLOAD;
     }
 
     private List<? extends Storable> takeOutKnown(Batch batch, List<? extends Storable> points) {

@@ -48,7 +48,7 @@ record RefusedPoints(List<Storable> points, boolean isComplete, Cause cause) {
     static RefusedPoints of(Verdict verdict, List<? extends Storable> points) {
         String words = verdict.answer().words();
         if (!verdict.answer().lineNumbers().isEmpty()) {
-            return byNumber(verdict.answer().lineNumbers(), points);
+            return byNumber(verdict, points);
         }
         if (words.contains(NOT_PARSED)) {
             return byLine(words, points);
@@ -80,13 +80,15 @@ record RefusedPoints(List<Storable> points, boolean isComplete, Cause cause) {
                 : new RefusedPoints(List.of(), false, cause);
     }
 
-    private static RefusedPoints byNumber(List<Integer> numbers, List<? extends Storable> points) {
+    /** InfluxDB 3 names one refused line where it has stored none. */
+    private static RefusedPoints byNumber(Verdict verdict, List<? extends Storable> points) {
+        List<Integer> numbers = verdict.answer().lineNumbers();
         List<Storable> refused = numbers.stream()
                 .filter(number -> number >= 1 && number <= points.size())
                 .distinct()
                 .<Storable>map(number -> points.get(number - 1))
                 .toList();
-        return new RefusedPoints(refused, refused.size() == numbers.size(), Cause.CONTENT);
+        return new RefusedPoints(refused, refused.size() == verdict.dropped(), Cause.CONTENT);
     }
 
     /** InfluxDB 1.8 repeats each line that it cannot parse, and stores the others. */

@@ -1,5 +1,6 @@
 package dev.sensorline.ingestor.settings;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -750,6 +751,9 @@ public interface IngestorConfig {
 
         private static final long serialVersionUID = 1L;
 
+        /** In bytes, of 65,535 (MQTT 5, 1.5.4); -rejected may be appended. */
+        private static final int LONGEST = 65_000;
+
         @Override
         public String allowed() {
             return "a name that is not empty, without control characters: the broker keeps the session under it";
@@ -757,7 +761,9 @@ public interface IngestorConfig {
 
         @Override
         protected boolean isAllowed(String text) {
-            return !text.isBlank() && text.chars().noneMatch(Character::isISOControl);
+            return !text.isBlank()
+                    && text.chars().noneMatch(Character::isISOControl)
+                    && text.getBytes(StandardCharsets.UTF_8).length <= LONGEST;
         }
     }
 

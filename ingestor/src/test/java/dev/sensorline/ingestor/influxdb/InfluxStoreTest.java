@@ -3,6 +3,7 @@ package dev.sensorline.ingestor.influxdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -49,6 +50,7 @@ class InfluxStoreTest {
     private static final class FakeApi implements WriteApi {
 
         private final List<String> requests = new ArrayList<>();
+        private final List<byte[]> bodies = new ArrayList<>();
         private Function<String, Object> answer = lines -> NO_CONTENT;
         private boolean isClosed;
 
@@ -56,6 +58,7 @@ class InfluxStoreTest {
         public Uni<Answer> write(byte[] bytes) {
             String lines = new String(bytes, UTF_8);
             requests.add(lines);
+            bodies.add(bytes);
             Object answered = answer.apply(lines);
             if (answered instanceof CompletableFuture<?> later) {
                 return Uni.createFrom().completionStage(later).map(Answer.class::cast);
@@ -742,6 +745,30 @@ class InfluxStoreTest {
                 .isDone());
         assertEquals(2, api.requests.size());
         assertEquals(5, written());
+    }
+
+    @Test
+    void a_batch_of_long_series_is_several_requests() {
+        String tag = "x".repeat(300_000);
+        List<Storable> points = Stream.of("a", "b", "c", "d", "e")
+                .map(name -> Lines.decoded(name + ",t=" + tag + " v=1.0 1"))
+                .toList();
+        CompletableFuture<Void> done = store.write(points, Parting.NONE).subscribeAsCompletionStage();
+        loop.run();
+        assertTrue(done.isDone());
+        assertTrue(api.bodies.size() > 2, () -> api.bodies.size() + " requests");
+        assertEquals(5, written());
+    }
+
+    @Test
+    void lines_are_encoded_once_however_often_they_are_sent() {
+        api.answer = lines -> refusal(503);
+        write(2);
+        advance(10);
+        assertTrue(api.bodies.size() > 3, () -> api.bodies.size() + " requests");
+        for (byte[] body : api.bodies) {
+            assertSame(api.bodies.get(0), body);
+        }
     }
 
     @Test

@@ -123,6 +123,16 @@ class RefusedPointsTest {
     }
 
     @Test
+    void of_a_request_that_influxdb_3_refuses_as_a_whole_the_others_are_not_stored() {
+        RefusedPoints refused = refused(
+                "parsing failed for write_lp endpoint",
+                List.of(2),
+                List.of(Lines.decoded("s v=1.0 1"), Lines.decoded("s v=true 1")));
+        assertEquals(List.of("s v=true 1"), lines(refused));
+        assertEquals(false, refused.isComplete());
+    }
+
+    @Test
     void all_are_meant_if_as_many_have_been_dropped() {
         RefusedPoints refused = refused(
                 "partial write: max-series-per-database limit exceeded: (6) dropped=2", "s,n=A v=1 1", "s,n=B v=1 1");

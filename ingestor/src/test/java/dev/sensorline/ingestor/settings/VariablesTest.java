@@ -176,7 +176,12 @@ class VariablesTest {
         "htp://writer:s3cret@host:8086, htp://…@host:8086",
         "writer:s3cret@host:8086, …@host:8086",
         "http://host:8086?u=writer&p=s3cret, http://host:8086?…",
-        "http://writer:s3/cret@host:8086, http://…@host:8086"
+        "http://writer:s3/cret@host:8086, http://…@host:8086",
+        "http://writer:s3#cret@host:8086, http://…@host:8086",
+        "http://writer:s3?cret@host:8086, http://…",
+        "http://host:8086/write?u=writer&p=s3@cret, http://…",
+        "http://writer:s3@cret@host:808600, http://…@host:808600",
+        "http://writer:s3%zzcret@host:8086, http://…@host:8086"
     })
     void a_wrong_url_is_shown_without_its_password(String url, String shown) {
         assertEquals(
@@ -330,6 +335,50 @@ class VariablesTest {
                                 settings.kafka().password())
                         .map(Optional::orElseThrow)
                         .toList());
+    }
+
+    /** Blanks belong to it, and the line break at the end does not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pa$$w0rd", "a${b}c", "x${", "${MQTT_HOST}", " a\\b ", "two\nlines"})
+    void a_secret_of_a_file_is_taken_as_it_stands(String secret, @TempDir Path directory) throws IOException {
+        String file =
+                Files.writeString(directory.resolve("secret"), secret + "\n").toString();
+        IngestorConfig settings = Configured.config(Map.of(
+                "MQTT_USERNAME",
+                "me",
+                "MQTT_PASSWORD_FILE",
+                file,
+                "INFLUX_USERNAME",
+                "me",
+                "INFLUX_PASSWORD_FILE",
+                file,
+                "KAFKA_USERNAME",
+                "me",
+                "KAFKA_PASSWORD_FILE",
+                file));
+        assertEquals(Optional.of(secret), new Access().access(settings, VERTX).password());
+        assertEquals(secret, settings.influx().credentials().orElseThrow().getItem2());
+        assertEquals(Optional.of(secret), settings.kafka().secret());
+    }
+
+    @Test
+    void a_token_of_a_file_is_taken_as_it_stands(@TempDir Path directory) throws IOException {
+        String file = Files.writeString(directory.resolve("token"), "to$$k${e}n==\r\n")
+                .toString();
+        assertEquals(
+                Optional.of("to$$k${e}n=="),
+                Configured.config(Map.of("INFLUX_TOKEN_FILE", file)).influx().secretToken());
+    }
+
+    @Test
+    void what_is_longer_than_a_packet_of_mqtt_can_carry_is_one_short_line() {
+        for (String variable : List.of("MQTT_CLIENT_ID", "MQTT_USERNAME", "MQTT_TOPICS")) {
+            List<String> lines = refusal(Map.of(variable, "x".repeat(70_000)));
+            assertEquals(1, lines.size(), lines::toString);
+            assertTrue(lines.get(0).startsWith(variable) && lines.get(0).length() < 400, lines::toString);
+        }
+        List<String> lines = refusal(Map.of("MQTT_USERNAME", "me", "MQTT_PASSWORD", "s3cret".repeat(20_000)));
+        assertEquals(List.of("MQTT_PASSWORD: must have at most 65535 bytes"), lines);
     }
 
     @Test
