@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.Feature;
@@ -48,7 +49,7 @@ class BadInputIT {
             ingestion.awaitPoints("END", 1);
             await("seed " + seed)
                     .atMost(LIMIT)
-                    .until(() -> received(ingestion) == written(ingestion) + rejected(ingestion));
+                    .until(() -> received(ingestion) == written(ingestion) + rejected(ingestion) + ignored(ingestion));
             assertTrue(written(ingestion) > READINGS / 20, "seed " + seed);
             assertEquals(
                     0,
@@ -64,6 +65,14 @@ class BadInputIT {
 
     private static double written(Ingestion ingestion) {
         return ingestion.metric("sensorline_points_written_total");
+    }
+
+    private static double ignored(Ingestion ingestion) {
+        double sum = 0;
+        for (Ignored reason : Ignored.values()) {
+            sum += ingestion.metric("sensorline_messages_ignored_total{reason=\"" + reason.key() + "\"}");
+        }
+        return sum;
     }
 
     private static double rejected(Ingestion ingestion) {

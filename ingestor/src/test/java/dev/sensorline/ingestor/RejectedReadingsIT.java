@@ -71,7 +71,7 @@ class RejectedReadingsIT {
                         "malformed_json"),
                 Arguments.of("TIME", "{\"value\":1,\"time\":\"now\"}".getBytes(UTF_8), "bad_time"),
                 Arguments.of("TAG", "{\"value\":1,\"type\":\"a\\nb\"}".getBytes(UTF_8), "not_a_tag"),
-                Arguments.of("LONG", "1".repeat(9_000).getBytes(UTF_8), "too_large"),
+                Arguments.of("LONG", "1".repeat(262_145).getBytes(UTF_8), "too_large"),
                 Arguments.of("MEGABYTE", "x".repeat(1_000_000).getBytes(UTF_8), "too_large"));
     }
 

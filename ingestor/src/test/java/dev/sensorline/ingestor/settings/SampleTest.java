@@ -5,44 +5,115 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Dropped;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
+import dev.sensorline.points.Rejection;
 import dev.sensorline.points.decoding.Decoder;
 import dev.sensorline.points.lineprotocol.LineProtocol;
 import dev.sensorline.servers.ProjectTree;
 import io.smallrye.config.PropertiesConfigSource;
 
-/** The sample rule of docs/guide/rules.md. */
+/** The samples of docs/guide/rules.md. */
 class SampleTest {
 
     private static final Pattern SAMPLE = Pattern.compile(
             "```properties\n(.*?)```.*?```json\n(.*?)```\\s+on `(.*?)`.*?```text\n(.*?)```", Pattern.DOTALL);
 
+    private static final Pattern TABLE = Pattern.compile(
+            "```properties\n([^`]*)```\n\n\\| topic \\| payload \\| becomes \\|\n\\| --- \\| --- \\| --- \\|\n((?:\\|.*\\|\n)+)");
+    private static final Pattern PUBLISHED = Pattern.compile(
+            "```properties\n([^`]*)```\n\n```sh\nmosquitto_pub (.*) -t (\\S+) -m (\\S+)\n```\n\nmakes `(.*)`");
+    private static final Pattern PROPERTY = Pattern.compile("-D publish user-property (\\S+) (\\S+)");
+    private static final Pattern ROW = Pattern.compile("\\| `(.*?)` \\| `(.*?)` \\| (.*?) \\|\n");
+
     @Test
     void makes_the_line_that_it_says() throws IOException {
-        Matcher sample = SAMPLE.matcher(Files.readString(ProjectTree.root().resolve("docs/guide/rules.md")));
+        Matcher sample = SAMPLE.matcher(page());
         assertTrue(sample.find());
+        Point point = assertInstanceOf(Point.class, decode(decoder(sample.group(1)), sample.group(3), sample.group(2)));
+        assertEquals(sample.group(4), new String(LineProtocol.of(List.of(point)), UTF_8));
+    }
+
+    /** The tables of examples, each row with the rules above it. */
+    static Stream<Arguments> examples() throws IOException {
+        List<Arguments> examples = new ArrayList<>();
+        Matcher table = TABLE.matcher(page());
+        while (table.find()) {
+            Matcher row = ROW.matcher(table.group(2));
+            int end = 0;
+            while (row.find()) {
+                assertEquals(end, row.start(), table::group);
+                end = row.end();
+                examples.add(Arguments.of(table.group(1), row.group(1), row.group(2), row.group(3)));
+            }
+            assertEquals(table.group(2).length(), end, table::group);
+        }
+        return examples.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void an_example_becomes_what_its_table_says(String rules, String topic, String payload, String becomes)
+            throws IOException {
+        Decoded decoded = decode(decoder(rules), topic, payload);
+        if (decoded instanceof Point point) {
+            String line = LineProtocol.line(point);
+            assertEquals(becomes, "`" + (line.endsWith(" 1") ? line.substring(0, line.length() - 2) : line) + "`");
+        } else if (decoded instanceof Rejection rejection) {
+            assertEquals(becomes, "set aside: `" + rejection.reason().key() + "`");
+        } else {
+            assertEquals(becomes, "ignored: `" + ((Dropped) decoded).reason().key() + "`");
+        }
+    }
+
+    @Test
+    void a_published_example_becomes_what_it_says() throws IOException {
+        Matcher example = PUBLISHED.matcher(page());
+        assertTrue(example.find());
+        List<Map.Entry<String, String>> properties = PROPERTY.matcher(example.group(2))
+                .results()
+                .map(property -> Map.entry(property.group(1), property.group(2)))
+                .toList();
+        byte[] payload = example.group(4).getBytes(UTF_8);
+        Decoded decoded = decoder(example.group(1))
+                .decode(new Reading(example.group(3), payload, payload.length, 1, false, properties));
+        assertEquals(example.group(5), LineProtocol.line(assertInstanceOf(Point.class, decoded)), properties::toString);
+    }
+
+    private static String page() throws IOException {
+        return Files.readString(ProjectTree.root().resolve("docs/guide/rules.md"));
+    }
+
+    private static Decoder decoder(String properties) throws IOException {
         Properties settings = new Properties();
-        settings.load(new ByteArrayInputStream(sample.group(1).getBytes(UTF_8)));
+        settings.load(new StringReader(properties));
         Map<String, String> rules = new HashMap<>();
         settings.stringPropertyNames().forEach(key -> rules.put(key, settings.getProperty(key)));
-        byte[] payload = sample.group(2).getBytes(UTF_8);
-        Point point = assertInstanceOf(
-                Point.class,
-                new Decoder(Configured.rules(new PropertiesConfigSource(rules, "README", 260)))
-                        .decode(new Reading(sample.group(3), payload, payload.length, 1)));
-        assertEquals(sample.group(4), new String(LineProtocol.of(List.of(point)), UTF_8));
+        return new Decoder(Configured.rules(new PropertiesConfigSource(rules, "README", 260)));
+    }
+
+    /** With 1 as the time of arrival. */
+    private static Decoded decode(Decoder decoder, String topic, String payload) {
+        byte[] bytes = payload.getBytes(UTF_8);
+        return decoder.decode(new Reading(topic, bytes, bytes.length, 1));
     }
 }

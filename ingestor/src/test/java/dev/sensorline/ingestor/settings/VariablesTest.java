@@ -95,6 +95,7 @@ class VariablesTest {
             INGESTOR_ROLE|bridges|whole, bridge or writer
             INGESTOR_BATCH_SIZE|0|from 1 to 100000
             INGESTOR_BATCH_SIZE|many|from 1 to 100000
+            INGESTOR_MAX_PAYLOAD_BYTES|0|from 1 to 1048576
             INGESTOR_REJECTED_BYTES|-1|from 0 to 1048576
             INGESTOR_BATCH_AGE|-1|greater than 0
             INGESTOR_BATCH_AGE|soon|duration
@@ -432,6 +433,7 @@ class VariablesTest {
                 "MQTT_SESSION_EXPIRY|' 1h'",
                 "MQTT_ACK_ORDER|strict",
                 "SENSORLINE_PREFIX|plant/north",
+                "INGESTOR_MAX_PAYLOAD_BYTES|1048576",
                 "INGESTOR_REJECTED_BYTES|0",
                 "INGESTOR_BATCH_SIZE|' 100000 '",
                 "INGESTOR_BATCH_SIZE|+1",

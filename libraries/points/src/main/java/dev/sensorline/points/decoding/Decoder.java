@@ -6,10 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Dropped;
 import dev.sensorline.points.Field;
 import dev.sensorline.points.FieldsPoint;
 import dev.sensorline.points.FloatPoint;
 import dev.sensorline.points.Hash64;
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
@@ -21,6 +23,7 @@ import dev.sensorline.points.decoding.extraction.FieldExtractor;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 import dev.sensorline.points.decoding.extraction.TimeExtractor;
 import dev.sensorline.points.decoding.format.JsonFormat;
+import dev.sensorline.points.decoding.format.JsonStringFormat;
 import dev.sensorline.points.decoding.format.PayloadFormat;
 import dev.sensorline.points.decoding.format.PlainValueFormat;
 import dev.sensorline.points.rules.Rules;
@@ -34,22 +37,26 @@ import dev.sensorline.points.rules.SameTime;
  */
 public final class Decoder {
 
+    private final PlainValueFormat plain = new PlainValueFormat();
     /** In this order. The last format accepts every payload. */
-    private final PayloadFormat[] formats = {new JsonFormat(), new PlainValueFormat()};
+    private final PayloadFormat[] formats = {new JsonFormat(), new JsonStringFormat(plain), plain};
 
     private final UniqueTimestamps timestamps = new UniqueTimestamps();
     private final SeriesCache cache;
     /** Where the fields of the current reading are: the hash of series and name for each. */
     private long[] columns = new long[8];
 
+    private boolean hasUnsetClock;
+
     public Decoder(Rules rules) {
         this.cache = new SeriesCache(rules);
     }
 
-    /** Decodes a reading to a point, or to a rejection with the reason. Never throws. */
+    /** Decodes a reading to a point, to nothing, or to a rejection with the reason. Never throws. */
     public Decoded decode(Reading reading) {
+        hasUnsetClock = false;
         try {
-            return point(reading);
+            return decoded(reading);
         } catch (InvalidReadingException e) {
             return new Rejection(reading, e.reason(), e.getMessage());
         }
@@ -60,15 +67,42 @@ public final class Decoder {
         return timestamps.duplicates();
     }
 
-    private Point point(Reading reading) throws InvalidReadingException {
+    /**
+     * Whether the time that the reading decoded last carries is that of a clock that is not set, so that it got the time of its
+     * arrival.
+     */
+    public boolean hasUnsetClock() {
+        return hasUnsetClock;
+    }
+
+    private Decoded decoded(Reading reading) throws InvalidReadingException {
+        SeriesCache.Topic topic = cache.topic(reading.topic());
+        if (topic.rule().isIgnored() && !topic.rule().isConditional()) {
+            return new Dropped(reading, Ignored.RULE);
+        }
         if (reading.isOversized()) {
             throw new InvalidReadingException(Reason.TOO_LARGE, reading.size() + " bytes");
         }
-        byte firstByte = firstByte(reading.payload());
-        SeriesCache.Topic topic = cache.topic(reading.topic());
+        byte[] payload = Payloads.trimmed(reading.payload());
+        int first = firstNotBlank(payload);
+        if (Payloads.isNull(payload, first)) {
+            return new Dropped(reading, Ignored.EMPTY);
+        }
+        for (SeriesCache.Topic tried = topic; tried != null; tried = tried.next()) {
+            CompiledRule rule = tried.rule();
+            rule.reset();
+            formatOf(payload[first], rule).extract(payload, rule);
+            rule.extractProperties(reading.properties());
+            if (rule.isFulfilled()) {
+                return rule.isIgnored() ? new Dropped(reading, Ignored.RULE) : point(reading, tried);
+            }
+        }
+        return new Dropped(reading, Ignored.CONDITION);
+    }
+
+    /** The point of the values that the extractors of the topic's rule hold. */
+    private Point point(Reading reading, SeriesCache.Topic topic) throws InvalidReadingException {
         CompiledRule rule = topic.rule();
-        rule.reset();
-        formatOf(firstByte, rule).extract(reading.payload(), rule);
         rule.requireValid();
         Series series = cache.series(topic);
         long time = timeNanos(reading, topic, series, rule.time());
@@ -87,11 +121,10 @@ public final class Decoder {
         throw new AssertionError("the last format accepts every payload");
     }
 
-    /** The first byte that is not blank. */
-    private static byte firstByte(byte[] payload) throws InvalidReadingException {
-        for (byte b : payload) {
-            if (!Blanks.isBlank(b)) {
-                return b;
+    private static int firstNotBlank(byte[] payload) throws InvalidReadingException {
+        for (int i = 0; i < payload.length; i++) {
+            if (!Blanks.isBlank(payload[i])) {
+                return i;
             }
         }
         throw new InvalidReadingException(Reason.EMPTY, null);
@@ -110,6 +143,7 @@ public final class Decoder {
     private long timeNanos(Reading reading, SeriesCache.Topic topic, Series series, @Nullable TimeExtractor time)
             throws InvalidReadingException {
         if (time == null || !time.isPresent()) {
+            hasUnsetClock = time != null && time.isUnset();
             return reading.arrivalNanos();
         }
         try {

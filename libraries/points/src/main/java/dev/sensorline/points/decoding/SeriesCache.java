@@ -1,5 +1,6 @@
 package dev.sensorline.points.decoding;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import dev.sensorline.points.rules.Source;
 import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
 import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Property;
 
 /**
  * Finds the rule of a topic and the series of a reading, and caches both. Each cache has a fixed number of slots; a hash
@@ -30,27 +32,41 @@ import dev.sensorline.points.rules.Source.Member;
 final class SeriesCache {
 
     private static final int SLOTS = 1 << 12;
+    /** Characters of a topic or of the key of a series. Longer ones are not cached, so that the caches take some megabytes at most. */
+    private static final int LONGEST_CACHED = 1_024;
+    /** Bytes of the key of a series. InfluxDB allows 65,535 with the name of the field (models.MaxKeyLength). */
+    private static final int LONGEST_KEY = 65_000;
+    /** Bytes of a character in UTF-8, at most, for a {@code char} of a string. */
+    private static final int MOST_BYTES = 3;
 
-    /** A topic with its rule and the fields that come from the topic. */
+    /** A topic with a rule, the fields that come from the topic, and the rule to be tried if the condition of this one is not fulfilled. */
     static final class Topic {
 
         private final String name;
         private final CompiledRule rule;
         private final List<Field> fields;
         private final long[] fieldHashes;
+        private final @Nullable Topic next;
         /** The series of readings whose payload has none of the rule's tags; null until the first such reading. */
         private @Nullable Series seriesWithoutPayloadTags;
 
-        private Topic(String name, CompiledRule rule, List<Field> fields) {
+        private Topic(String name, CompiledRule rule, List<Field> fields, @Nullable Topic next) {
             this.name = name;
             this.rule = rule;
             this.fields = fields;
+            this.next = next;
             this.fieldHashes =
                     fields.stream().mapToLong(field -> Hash64.of(field.name())).toArray();
         }
 
         CompiledRule rule() {
             return rule;
+        }
+
+        /** The same topic with the next rule to be tried; null if there is none. */
+        @Nullable
+        Topic next() {
+            return next;
         }
 
         List<Field> fields() {
@@ -70,10 +86,11 @@ final class SeriesCache {
     }
 
     /** The series of a topic and of tags from the payload; the text of an absent tag is null. */
-    private record TaggedSeries(String topic, @Nullable String[] tags, Series series) {
+    private record TaggedSeries(
+            String topic, CompiledRule rule, @Nullable String[] tags, Series series) {
 
         boolean isOf(Topic other, TagExtractor[] otherTags) {
-            if (!topic.equals(other.name)) {
+            if (rule != other.rule || !topic.equals(other.name)) {
                 return false;
             }
             for (int i = 0; i < tags.length; i++) {
@@ -100,18 +117,30 @@ final class SeriesCache {
         Topic topic = topics[slot];
         if (topic == null || !topic.name.equals(name)) {
             topic = resolve(name);
-            topics[slot] = topic;
+            if (name.length() <= LONGEST_CACHED) {
+                topics[slot] = topic;
+            }
         }
         return topic;
     }
 
     private Topic resolve(String name) throws InvalidReadingException {
-        for (CompiledRule rule : rules) {
-            if (rule.matches(name)) {
-                return new Topic(name, rule, rule.topicFields().isEmpty() ? List.of() : fields(name, rule));
+        for (int i = 0; i < rules.length; i++) {
+            if (rules[i].matches(name)) {
+                return resolve(name, i);
             }
         }
         throw new InvalidReadingException(Reason.NO_RULE, "from an earlier subscription?");
+    }
+
+    /** @param index of the first rule to be tried */
+    private Topic resolve(String name, int index) throws InvalidReadingException {
+        CompiledRule rule = rules[index];
+        Topic next = null;
+        for (int i = index + 1; rule.isConditional() && next == null && i < rules.length; i++) {
+            next = rules[i].hasTopicsOf(rule) ? resolve(name, i) : null;
+        }
+        return new Topic(name, rule, rule.topicFields().isEmpty() ? List.of() : fields(name, rule), next);
     }
 
     private static List<Field> fields(String topic, CompiledRule rule) throws InvalidReadingException {
@@ -120,7 +149,9 @@ final class SeriesCache {
             FieldExtractor extractor = FieldExtractor.of(field);
             extractor.extractText(text(field.source(), topic));
             extractor.requireValid();
-            fields.add(extractor.field());
+            if (extractor.isPresent()) {
+                fields.add(extractor.field());
+            }
         }
         return fields;
     }
@@ -150,7 +181,11 @@ final class SeriesCache {
         int slot = slot(31 * topic.name.hashCode() + hash);
         TaggedSeries tagged = series[slot];
         if (tagged == null || !tagged.isOf(topic, tags)) {
-            tagged = new TaggedSeries(topic.name, texts(tags), create(topic));
+            Series created = create(topic);
+            if (created.key().length() > LONGEST_CACHED) {
+                return created;
+            }
+            tagged = new TaggedSeries(topic.name, topic.rule, texts(tags), created);
             series[slot] = tagged;
         }
         return tagged.series;
@@ -178,8 +213,11 @@ final class SeriesCache {
         }
         SortedMap<String, String> tags = new TreeMap<>();
         for (Map.Entry<String, Source> tag : content.tags().entrySet()) {
-            if (!(tag.getValue() instanceof Member)) {
-                tags.put(tag.getKey(), requireValidTag(tag.getKey(), text(tag.getValue(), topic.name)));
+            if (!(tag.getValue() instanceof Member) && !(tag.getValue() instanceof Property)) {
+                String text = text(tag.getValue(), topic.name);
+                if (!text.isEmpty()) { // Topics may have empty levels.
+                    tags.put(tag.getKey(), requireValidTag(tag.getKey(), text));
+                }
             }
         }
         for (TagExtractor tag : topic.rule.tags()) {
@@ -188,14 +226,21 @@ final class SeriesCache {
                 tags.put(tag.name(), requireValidTag(tag.name(), text));
             }
         }
-        return Series.of(measurement, tags);
+        return requireValidKey(Series.of(measurement, tags));
+    }
+
+    private static Series requireValidKey(Series series) throws InvalidReadingException {
+        String key = series.key();
+        if (key.length() > LONGEST_KEY / MOST_BYTES && key.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
+            throw new InvalidReadingException(Reason.NOT_A_TAG, "the tags are longer than " + LONGEST_KEY + " bytes");
+        }
+        return series;
     }
 
     private static String requireValidTag(String name, String text) throws InvalidReadingException {
         if (!Series.isValidTag(text)) {
             throw new InvalidReadingException(
-                    Reason.NOT_A_TAG,
-                    "'" + name + "' is empty, has a line feed, ends with a backslash or is not valid text");
+                    Reason.NOT_A_TAG, "'" + name + "' has a line feed, ends with a backslash or is not valid text");
         }
         return text;
     }

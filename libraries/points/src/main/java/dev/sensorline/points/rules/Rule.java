@@ -1,5 +1,6 @@
 package dev.sensorline.points.rules;
 
+import java.time.ZoneId;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -20,22 +21,44 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
      * @param tags        sources by name of the tag; a tag whose source has no value is omitted from the point
      * @param fields      at least one comes from the payload
      * @param time        null if points get the time of arrival
+     * @param condition   that a payload must fulfil; null if there is none
+     * @param isIgnored   whether readings are dropped instead
      */
     public record Content(
             Source measurement,
             SortedMap<String, Source> tags,
             List<Field> fields,
-            @Nullable Time time) {}
+            @Nullable Time time,
+            @Nullable Condition condition,
+            boolean isIgnored) {}
 
     /**
      * A field of the points.
      *
-     * @param source not a {@link Source.Literal}
+     * @param isOptional  whether a value that is not of the type counts as absent
+     * @param decimalMark in numbers that are texts
+     * @param source      not a {@link Source.Literal}
      */
-    public record Field(String name, FieldType type, Source source) {}
+    public record Field(String name, FieldType type, boolean isOptional, DecimalMark decimalMark, Source source) {}
 
-    /** Where the payload has its time, in which unit, and what becomes of different readings with the same time. */
-    public record Time(Source.Member member, TimeUnit unit, SameTime sameTime) {}
+    /**
+     * Where a message has its time, and how.
+     *
+     * @param source        a {@link Source.Member} or a {@link Source.Property}
+     * @param format        of the text, instead of ISO 8601; null if there is none
+     * @param zone          of texts without an offset; null if each text has one
+     * @param earliestNanos of a clock that is set, in nanoseconds since 1970-01-01T00:00Z
+     * @param invalid       what becomes of readings with an earlier time
+     * @param sameTime      what becomes of different readings with the same time
+     */
+    public record Time(
+            Source source,
+            TimeUnit unit,
+            @Nullable TimeFormat format,
+            @Nullable ZoneId zone,
+            long earliestNanos,
+            InvalidTime invalid,
+            SameTime sameTime) {}
 
     /**
      * The settings that define a rule, each as {@code key=value}.

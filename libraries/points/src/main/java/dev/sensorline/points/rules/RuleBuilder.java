@@ -1,5 +1,7 @@
 package dev.sensorline.points.rules;
 
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +16,7 @@ import dev.sensorline.points.Series;
 import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
 import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Property;
 
 /**
  * Builds a rule from settings, and adds the defaults:
@@ -28,18 +31,27 @@ import dev.sensorline.points.rules.Source.Member;
  */
 public final class RuleBuilder {
 
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final Member DEFAULT_VALUE = member("value");
     private static final Member DEFAULT_TYPE = member("type");
-    private static final Member DEFAULT_TIME = member("time");
+    private static final Member DEFAULT_TIME = new Member(new JsonPointer(List.of("time")), false);
+    private static final Instant DEFAULT_EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
 
     private final TopicFilter filter;
     private final Set<String> usedLevels = new HashSet<>();
     private final SortedMap<String, Source> tags = new TreeMap<>();
     private final List<Rule.Field> fields = new ArrayList<>();
     private Source measurement = new Literal("sensor");
-    private @Nullable Member time;
+    private DecimalMark decimalMark = DecimalMark.POINT;
+    private @Nullable Source time;
     private TimeUnit timeUnit = TimeUnit.MS;
+    private @Nullable TimeFormat timeFormat;
+    private @Nullable ZoneId timeZone;
+    private long earliestNanos = nanos(DEFAULT_EARLIEST);
+    private InvalidTime invalidTime = InvalidTime.ARRIVAL;
     private SameTime sameTime = SameTime.EXACT;
+    private @Nullable Condition condition;
+    private boolean isIgnored;
 
     public RuleBuilder(TopicFilter filter) {
         this.filter = filter;
@@ -74,13 +86,20 @@ public final class RuleBuilder {
         return this;
     }
 
+    /** What separates the fraction of numbers in texts, in the fields that are defined after it. */
+    public RuleBuilder decimalMark(DecimalMark mark) {
+        decimalMark = mark;
+        return this;
+    }
+
     /** @throws IllegalArgumentException with a message that says what is allowed */
     public RuleBuilder fields(List<FieldText> definitions) {
         for (FieldText field : definitions) {
             if (fields.stream().anyMatch(other -> other.name().equals(field.name()))) {
                 throw new IllegalArgumentException("must not define the field '" + field.name() + "' twice");
             }
-            fields.add(new Rule.Field(field.name(), field.type(), resolve(field.source())));
+            fields.add(new Rule.Field(
+                    field.name(), field.type(), field.isOptional(), decimalMark, resolve(field.source())));
         }
         if (fields.stream().noneMatch(field -> field.source() instanceof Member)) {
             throw new IllegalArgumentException("must take at least one field from the payload");
@@ -94,8 +113,63 @@ public final class RuleBuilder {
         return this;
     }
 
+    /** The form of the text that is the time, instead of ISO 8601. */
+    public RuleBuilder timeFormat(TimeFormat format) {
+        timeFormat = format;
+        timeUnit = TimeUnit.ISO8601;
+        return this;
+    }
+
+    /** The zone of texts that are the time and have no offset. */
+    public RuleBuilder timeZone(ZoneId zone) {
+        timeZone = zone;
+        return this;
+    }
+
+    /** @throws IllegalArgumentException if InfluxDB has no such time */
+    public RuleBuilder timeEarliest(Instant earliest) {
+        try {
+            earliestNanos = nanos(earliest);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("must be from 1677-09-22 to 2262-04-11");
+        }
+        return this;
+    }
+
+    /** What becomes of a reading whose time is before the earliest one. */
+    public RuleBuilder timeInvalid(InvalidTime choice) {
+        invalidTime = choice;
+        return this;
+    }
+
+    /**
+     * The time, from a JSON pointer or a user property.
+     *
+     * @throws IllegalArgumentException with a message that says what is allowed
+     */
+    public RuleBuilder time(SourceText source, Optional<TimeUnit> unit) {
+        time = source.resolve(filter);
+        timeUnit = unit.orElse(TimeUnit.MS);
+        if (!(time instanceof Member) && !(time instanceof Property)) {
+            throw new IllegalArgumentException("must be a JSON pointer such as /time or a {property:name}");
+        }
+        return this;
+    }
+
     public RuleBuilder sameTime(SameTime choice) {
         sameTime = choice;
+        return this;
+    }
+
+    /** The rule applies only to payloads that fulfil a condition. */
+    public RuleBuilder when(Condition required) {
+        condition = required;
+        return this;
+    }
+
+    /** Readings are dropped. */
+    public RuleBuilder ignored() {
+        isIgnored = true;
         return this;
     }
 
@@ -111,12 +185,21 @@ public final class RuleBuilder {
             tags.putIfAbsent("name", new Level(Level.LAST));
         }
         if (fields.isEmpty()) {
-            fields.add(new Rule.Field("value", FieldType.FLOAT, DEFAULT_VALUE));
+            fields.add(new Rule.Field("value", FieldType.FLOAT, false, decimalMark, DEFAULT_VALUE));
             tags.putIfAbsent("type", DEFAULT_TYPE);
             time = time == null ? DEFAULT_TIME : time;
         }
-        Rule.Time ownTime = time == null ? null : new Rule.Time(time, timeUnit, sameTime);
-        return new Rule(filter, new Rule.Content(measurement, tags, List.copyOf(fields), ownTime), origin);
+        Rule.Time ownTime = time == null
+                ? null
+                : new Rule.Time(time, timeUnit, timeFormat, timeZone, earliestNanos, invalidTime, sameTime);
+        return new Rule(
+                filter,
+                new Rule.Content(measurement, tags, List.copyOf(fields), ownTime, condition, isIgnored),
+                origin);
+    }
+
+    private static long nanos(Instant time) {
+        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), NANOS_PER_SECOND), time.getNano());
     }
 
     private Source resolve(SourceText text) {

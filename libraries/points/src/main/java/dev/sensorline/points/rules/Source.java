@@ -16,6 +16,9 @@ public sealed interface Source {
     /** The whole topic. */
     record Topic() implements Source {}
 
+    /** A user property of the message (MQTT 5, 3.3.2.3.7). The last one of its name counts. */
+    record Property(String name) implements Source {}
+
     /**
      * A value in a JSON payload.
      *

@@ -123,6 +123,11 @@ public final class TopicFilter {
         return from > topic.length();
     }
 
+    /** Whether both filters match the same topics. */
+    public boolean hasTopicsOf(TopicFilter other) {
+        return covers(other) && other.covers(this);
+    }
+
     /** Whether this filter matches every topic that the other filter matches. */
     boolean covers(TopicFilter other) {
         if (isWildcard(0) && other.levels.get(0).startsWith("$")) {

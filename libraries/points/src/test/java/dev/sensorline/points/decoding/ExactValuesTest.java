@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,7 +77,9 @@ class ExactValuesTest {
     @ParameterizedTest
     @CsvSource({"1700000000123456789", "1700000000123456788", "1", "-1", "9000000000000000001"})
     void nanoseconds_are_exact(long nanos) {
-        RuleBuilder rule = rule("v=/v").time(JsonPointer.parse("/t"), Optional.of(TimeUnit.NS));
+        RuleBuilder rule = rule("v=/v")
+                .time(JsonPointer.parse("/t"), Optional.of(TimeUnit.NS))
+                .timeEarliest(Instant.parse("1678-01-01T00:00:00Z"));
         Point point = assertInstanceOf(Point.class, decode(rule, "{\"v\":1,\"t\":" + nanos + "}"));
         assertEquals("sensor,name=1 v=1.0 " + nanos, LineProtocol.line(point));
     }

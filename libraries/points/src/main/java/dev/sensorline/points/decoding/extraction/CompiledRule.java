@@ -1,13 +1,17 @@
 package dev.sensorline.points.decoding.extraction;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.rules.Condition;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Property;
 
 /**
  * A rule with an extractor for each field, each tag and the time that it takes from the payload. A payload format passes
@@ -20,6 +24,9 @@ public final class CompiledRule {
     private final FieldExtractor[] fields;
     private final TagExtractor[] tags;
     private final @Nullable TimeExtractor time;
+    private final @Nullable ConditionExtractor condition;
+    private final Map<String, List<TagExtractor>> tagsByProperty;
+    private final @Nullable String timeProperty;
     private final FieldExtractor.@Nullable OfFloat onlyFloat;
     private final JsonPaths paths = new JsonPaths();
 
@@ -35,16 +42,33 @@ public final class CompiledRule {
             }
         }
         List<TagExtractor> payloadTags = new ArrayList<>();
+        Map<String, List<TagExtractor>> byProperty = new HashMap<>();
         rule.content().tags().forEach((name, source) -> {
             if (source instanceof Member member) {
                 payloadTags.add(addPath(paths, member, new TagExtractor(name, member)));
+            } else if (source instanceof Property property) {
+                TagExtractor tag = new TagExtractor(name);
+                payloadTags.add(tag);
+                byProperty
+                        .computeIfAbsent(property.name(), text -> new ArrayList<>())
+                        .add(tag);
             }
         });
         Rule.Time ownTime = rule.content().time();
         topicFields = List.copyOf(fromTopic);
         fields = fromPayload.toArray(FieldExtractor[]::new);
         tags = payloadTags.toArray(TagExtractor[]::new);
-        time = ownTime == null ? null : addPath(paths, ownTime.member(), new TimeExtractor(ownTime));
+        time = ownTime == null ? null : new TimeExtractor(ownTime);
+        if (ownTime != null && time != null && ownTime.source() instanceof Member member) {
+            addPath(paths, member, time);
+        }
+        timeProperty = ownTime != null && ownTime.source() instanceof Property property ? property.name() : null;
+        tagsByProperty = byProperty;
+        Condition required = rule.content().condition();
+        condition = required == null ? null : new ConditionExtractor(required);
+        if (required != null && condition != null) {
+            paths.add(required.pointer(), condition);
+        }
         onlyFloat = fields.length == 1 && fields[0] instanceof FieldExtractor.OfFloat single ? single : null;
     }
 
@@ -55,6 +79,26 @@ public final class CompiledRule {
 
     public boolean matches(String topic) {
         return rule.filter().matches(topic);
+    }
+
+    /** Whether both rules are for the same topics. */
+    public boolean hasTopicsOf(CompiledRule other) {
+        return rule.filter().hasTopicsOf(other.rule.filter());
+    }
+
+    /** Whether the rule applies only to payloads that fulfil a condition. */
+    public boolean isConditional() {
+        return condition != null;
+    }
+
+    /** Whether the rule applies to the payload whose values the extractors hold. */
+    public boolean isFulfilled() {
+        return condition == null || condition.isPresent();
+    }
+
+    /** Whether readings that the rule applies to are dropped. */
+    public boolean isIgnored() {
+        return rule.content().isIgnored();
     }
 
     public Rule.Content content() {
@@ -77,6 +121,22 @@ public final class CompiledRule {
         if (time != null) {
             time.reset();
         }
+        if (condition != null) {
+            condition.reset();
+        }
+    }
+
+    /** Extracts what comes from the user properties of the message. */
+    public void extractProperties(List<Map.Entry<String, String>> properties) {
+        for (int i = 0; i < properties.size(); i++) {
+            Map.Entry<String, String> property = properties.get(i);
+            for (TagExtractor tag : tagsByProperty.getOrDefault(property.getKey(), List.of())) {
+                tag.set(property.getValue());
+            }
+            if (time != null && property.getKey().equals(timeProperty)) {
+                time.extractText(property.getValue());
+            }
+        }
     }
 
     /** @throws InvalidReadingException if a field or the time is invalid, or no field is present */
@@ -93,6 +153,11 @@ public final class CompiledRule {
             throw new InvalidReadingException(
                     Reason.NO_VALUE, fields.length == 1 ? fields[0].missing() : "none of " + fields.length + " fields");
         }
+    }
+
+    /** Whether a payload without names can be the value of a field: there is only one. */
+    public boolean takesBareValue() {
+        return fields.length == 1;
     }
 
     /** The extractors, by their paths in JSON. */

@@ -18,7 +18,20 @@ public final class TagExtractor extends Extractor {
     private @Nullable String text;
 
     TagExtractor(String name, Member member) {
-        super(name, member.isStrict());
+        super(name, member.isStrict(), false);
+    }
+
+    /** A tag whose value is {@link #set}, and not extracted from the payload. */
+    TagExtractor(String name) {
+        super(name, false, false);
+    }
+
+    void set(String value) {
+        reset();
+        text = value;
+        if (!value.isEmpty()) {
+            accept();
+        }
     }
 
     /** The value of the tag; null if it is absent. */

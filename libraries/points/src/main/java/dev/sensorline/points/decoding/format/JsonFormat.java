@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.decoding.extraction.CompiledRule;
@@ -17,15 +18,18 @@ import dev.sensorline.points.decoding.extraction.Utf8;
 
 /**
  * A JSON object, or a JSON array if the rule has a pointer into one. Members that the rule does not name are skipped. The
- * last occurrence of a repeated member counts.
+ * last occurrence of a repeated member counts. Numbers that are not finite may have names ({@code NaN}, {@code -inf}).
  */
 public final class JsonFormat implements PayloadFormat {
 
     private static final int MAX_NESTING_DEPTH = 32;
+    /** Characters. The parser keeps thousands of names. */
+    private static final int MAX_NAME_LENGTH = 1_024;
 
     private final JsonFactory json = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_NESTING_DEPTH)
+                    .maxNameLength(MAX_NAME_LENGTH)
                     .build())
             // As exact as Java's own way from text to a double, and faster.
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
@@ -33,6 +37,7 @@ public final class JsonFormat implements PayloadFormat {
             // interned name. (Without CANONICALIZE_FIELD_NAMES the parser keeps none, but then it repairs invalid
             // UTF-8.)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
     @Override
@@ -52,6 +57,12 @@ public final class JsonFormat implements PayloadFormat {
                 throw new InvalidReadingException(Reason.MALFORMED_JSON, "there is text after the end of the document");
             }
         } catch (IOException e) {
+            byte[] renamed = NotFinite.renamed(payload);
+            if (renamed != null) {
+                rule.reset();
+                extract(renamed, rule);
+                return;
+            }
             throw Utf8.isValid(payload)
                     ? new InvalidReadingException(Reason.MALFORMED_JSON, explanation(e))
                     : new InvalidReadingException(Reason.NOT_UTF8, null);

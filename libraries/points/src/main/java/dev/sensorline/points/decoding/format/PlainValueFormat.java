@@ -14,7 +14,10 @@ public final class PlainValueFormat implements PayloadFormat {
 
     @Override
     public void extract(byte[] payload, CompiledRule rule) throws InvalidReadingException {
-        if (rule.fields().length > 1) {
+        if (rule.isConditional()) {
+            return; // There is no value at the pointer of its condition.
+        }
+        if (!rule.takesBareValue()) {
             throw new InvalidReadingException(
                     Reason.NO_VALUE, "not JSON, but the rule has " + rule.fields().length + " fields");
         }
