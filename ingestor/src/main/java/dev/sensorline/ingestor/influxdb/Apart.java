@@ -44,9 +44,9 @@ import dev.sensorline.points.lineprotocol.LineProtocol;
  * </table>
  *
  * If the store accepts no point for 10 s and refuses a hundred of them, or two series, <em>all</em> is refused. That is a state
- * of the store: nothing is set aside until the hold time has passed. Otherwise no more wait than half of the most that
- * have been in the store's hands at once, because what is not acknowledged occupies the broker's in-flight window; beyond that
- * the oldest are set aside. A batch whose points cannot leave it, as over Kafka, waits for a series for the hold time once:
+ * of the store: nothing is set aside until the hold time has passed. Otherwise no more wait than half of the broker's in-flight
+ * window, which what is not acknowledged occupies, and beyond that the oldest are set aside. The window is agreed with the broker
+ * by MQTT 5; else it is no smaller than the most that have been in the store's hands at once. A batch whose points cannot leave it, as over Kafka, waits for a series for the hold time once:
  * further points of the series are set aside as soon as the store has accepted others.
  * <p>
  * Belongs to the store's event loop, except for what may be asked from any thread.
