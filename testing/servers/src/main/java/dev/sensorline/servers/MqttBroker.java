@@ -74,7 +74,8 @@ public final class MqttBroker implements AutoCloseable {
                         IMAGE + " in Docker",
                         settings,
                         true);
-            case EMBEDDED -> startEmbedded(settings, port, embedded(settings, directory), directory);
+            case EMBEDDED ->
+                startEmbedded("HiveMQ CE, embedded", settings, port, embedded(settings, directory), directory);
         };
     }
 
@@ -87,14 +88,15 @@ public final class MqttBroker implements AutoCloseable {
         Path directory = ProjectTree.temporaryDirectory("broker");
         List<String> lines = new ArrayList<>(embedded(settings, directory));
         lines.add("websocket.port=" + webSocketPort);
-        return startEmbedded(settings, Ports.free(), lines, directory);
+        return startEmbedded("HiveMQ CE with WebSockets", settings, Ports.free(), lines, directory);
     }
 
-    private static MqttBroker startEmbedded(BrokerSettings settings, int port, List<String> lines, Path directory) {
+    private static MqttBroker startEmbedded(
+            String name, BrokerSettings settings, int port, List<String> lines, Path directory) {
         write(directory.resolve("broker.properties"), lines);
         return new MqttBroker(
                 ServerProcess.onThisMachine(port, directory, ProjectTree.embedded("broker", port, directory)),
-                "HiveMQ CE, embedded",
+                name,
                 settings,
                 false);
     }
