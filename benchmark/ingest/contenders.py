@@ -2,13 +2,18 @@
 
 import os
 import re
+import shlex
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
 
 from readings import PROBE
-from servers import DATABASE, PASSWORD, USER, free_port, start
+from servers import DATABASE, PASSWORD, ROOT, USER, free_port, start
+
+TARGET = ROOT / "ingestor" / "target"
+JVM_HEAP = ["-XX:+UseSerialGC", "-Xmx96m", "-Xmn24m"]  # the executable has its own: 64 MB, 16 of them young
 
 
 @dataclass(frozen=True)
@@ -25,11 +30,12 @@ class Ingestor:
     measurement = "sensor"
     probes = f"""{measurement} WHERE "name" = '{PROBE}'"""
 
-    def __init__(self, name, command, members):
+    def __init__(self, name, command, members=1, variables=None):
         self.name = name
         self.topic_filter = "sensor/+" if members == 1 else "$share/ingestors/sensor/+"
         self._command = command
         self._members = members
+        self._variables = variables or {}
 
     def start(self, broker, influx, kafka, case, directory):
         """Starts its members and returns them."""
@@ -48,7 +54,7 @@ class Ingestor:
         others = {name: value for name, value in os.environ.items()
                   if not re.match("(MQTT|INFLUX|INGESTOR|KAFKA|HTTP|QUARKUS)_", name)}
         log = directory / f"{role}-{number}.log"
-        return Member(role, log, start(self._command, log, others | variables | {"HTTP_PORT": str(free_port())}))
+        return Member(role, log, start(self._command, log, others | variables | self._variables | {"HTTP_PORT": str(free_port())}))
 
 
 class Telegraf:
@@ -139,6 +145,29 @@ offset = 'oldest'
 data_format = 'influx'
 {self._settings["input"]}
 """
+
+
+def ingestors(settings):
+    """Names and commands of the chosen ingestors."""
+    if "native" in settings.contenders:
+        executables = sorted(TARGET.glob("*-runner"), key=lambda file: file.stat().st_mtime)
+        if executables:
+            yield "native", [executables[-1]]
+        else:
+            say("SKIPPED native: no ingestor/target/*-runner, `mvn package -Dnative` makes it")
+    if "jvm" in settings.contenders:
+        jar = TARGET / "quarkus-app" / "quarkus-run.jar"
+        if jar.exists():
+            yield "JVM", ["java", *JVM_HEAP, "-jar", jar]
+        else:
+            say("SKIPPED JVM: no ingestor/target/quarkus-app/quarkus-run.jar, `mvn package` makes it")
+    for also in settings.also:
+        name, command = also.split("=", 1)
+        yield name, shlex.split(command)
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
 
 
 def cpu_seconds(process):

@@ -13,12 +13,13 @@ class Readings:
     Readings of series sensors in turn; every probe_every-th, and the last, is one of the sensor PROBE.
 
     Values are as long as those of the lab's temperature, and all are different, so that a reading that arrived twice is
-    recognised. In JSON each reading has a unique time.
+    recognised. In JSON each reading has a unique time. version is that of the packets: 4, which is MQTT 3.1.1, or 5.
     """
 
-    def __init__(self, count, series, qos, json, probe_every, whole):
+    def __init__(self, count, series, qos, json, probe_every, whole, version=4):
         self.count = count
         self.qos = qos
+        self.version = version
         self.probes = sorted({*range(0, count, probe_every), count - 1})
         self._whole = whole
         noise = random.Random(1)
@@ -37,7 +38,9 @@ class Readings:
                        if json else value)
             topic = f"sensor/{name}"
             body = (len(topic).to_bytes(2, "big") + topic.encode()
-                    + ((n % PACKET_IDS + 1).to_bytes(2, "big") if qos else b"") + payload.encode())
+                    + ((n % PACKET_IDS + 1).to_bytes(2, "big") if qos else b"")
+                    + (b"\x00" if version == 5 else b"")  # no properties
+                    + payload.encode())
             packets.append(bytes([0x30 | qos << 1, len(body)]) + body)
         self.packet_size = len(packets[0])
         self.packets = b"".join(packets)

@@ -17,6 +17,7 @@ import com.hivemq.embedded.EmbeddedHiveMQ;
  * <li>{@code max-queued}: maximum number of messages that are queued for a client (100000)
  * <li>{@code log}: whether to log connections and subscriptions to standard error ({@code false})
  * <li>{@code username}, {@code password}: the only user (every client is admitted)
+ * <li>{@code websocket.port}: a port with WebSockets at {@code /mqtt} (none)
  * <li>{@code tls.N.port}, {@code .address}, {@code .keys}, {@code .trusted}, {@code .password}, for N from 0: ports with
  * TLS that require a client certificate, whose common name is the user (none)
  * </ul>
@@ -26,13 +27,19 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String CONFIGURATION = """
             <hivemq>
               <listeners>
-                <tcp-listener><port>%d</port><bind-address>127.0.0.1</bind-address></tcp-listener>%s
+                <tcp-listener><port>%d</port><bind-address>127.0.0.1</bind-address></tcp-listener>%s%s
               </listeners>
               <mqtt><queued-messages><max-queue-size>%s</max-queue-size></queued-messages></mqtt>
               <persistence><mode>%s</mode></persistence>
               <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
             </hivemq>
             """;
+    private static final String WEB_SOCKET_LISTENER = """
+
+                <websocket-listener>
+                  <port>%s</port><bind-address>127.0.0.1</bind-address><path>/mqtt</path>
+                  <subprotocols><subprotocol>mqtt</subprotocol></subprotocols>
+                </websocket-listener>""";
     private static final String TLS_LISTENER = """
 
                 <tls-tcp-listener>
@@ -69,6 +76,9 @@ public final class EmbeddedBroker implements AutoCloseable {
                 CONFIGURATION.formatted(
                         port,
                         tlsListeners(settings),
+                        settings.containsKey("websocket.port")
+                                ? WEB_SOCKET_LISTENER.formatted(settings.getProperty("websocket.port"))
+                                : "",
                         settings.getProperty("max-queued", "100000"),
                         persistent ? "file" : "in-memory"));
         boolean logs = Boolean.parseBoolean(settings.getProperty("log"));

@@ -89,8 +89,9 @@ public final class EmbeddedStore implements AutoCloseable {
         System.setProperty("out", logging.toString()); // QuestDB's LogFactory reads this property first.
         return quietly(() -> {
             ServerMain server = new ServerMain(new Bootstrap(Bootstrap.getServerMainArgs(directory.toString())));
-            server.start();
+            // Before it listens: a point that comes first would make a table with microseconds.
             createTable(server);
+            server.start();
             return server;
         });
     }

@@ -99,7 +99,103 @@ public final class FuzzedReadings {
             "DEFAULT_TOPIC",
             "default/{name}/+",
             "DEFAULT_MEASUREMENT",
-            "default");
+            "default",
+            "LOOSE_TOPIC",
+            "loose/{id}",
+            "LOOSE_MEASUREMENT",
+            "loose",
+            "LOOSE_FIELDS",
+            "q:quantity?=/a, bit:bit?=/b, on:boolean?=/c, n:integer?=/d, f:float?=/value, s:string?=/x",
+            "LOOSE_TIME",
+            "/time",
+            "LOOSE_TIME_UNIT",
+            "iso8601",
+            "LOOSE_TIME_ZONE",
+            "Europe/Berlin",
+            "COMMA_TOPIC",
+            "comma/+",
+            "COMMA_MEASUREMENT",
+            "comma",
+            "COMMA_FIELDS",
+            "value:quantity",
+            "COMMA_DECIMAL",
+            "comma",
+            "BIT_TOPIC",
+            "bit/+",
+            "BIT_MEASUREMENT",
+            "bit",
+            "BIT_FIELDS",
+            "value:bit",
+            "FORM_TOPIC",
+            "form/{id}",
+            "FORM_MEASUREMENT",
+            "form",
+            "FORM_FIELDS",
+            "value",
+            "FORM_TIME",
+            "/time",
+            "FORM_TIME_FORMAT",
+            "dd.MM.yyyy HH:mm:ss",
+            "FORM_TIME_ZONE",
+            "America/New_York",
+            "FORM_TIME_EARLIEST",
+            "1700-01-01",
+            "FORM_TIME_INVALID",
+            "reject",
+            "ONE_TOPIC",
+            "case/{id}",
+            "ONE_MEASUREMENT",
+            "one",
+            "ONE_FIELDS",
+            "value:float?, words:string?=/d",
+            "ONE_TAGS",
+            "type=/type",
+            "ONE_WHEN",
+            "/type:t",
+            "OTHER_TOPIC",
+            "case/{name}",
+            "OTHER_MEASUREMENT",
+            "other",
+            "OTHER_FIELDS",
+            "value:float?, words:string?=/d",
+            "OTHER_TAGS",
+            "type=/type",
+            "OTHER_WHEN",
+            "/a:1",
+            "DROP_TOPIC",
+            "kind/drop/+",
+            "DROP_IGNORE",
+            "true",
+            "MIX_TOPIC",
+            "mix/{id}",
+            "MIX_MEASUREMENT",
+            "mix",
+            "MIX_FIELDS",
+            "q:quantity?=/{m}/a, bit:bit?=/{m}/b, on:boolean?=/value, step:integer?={m}, {key}:bit=/b/{m}/{key}",
+            "MIX_TAGS",
+            "member={m}, prop={property:p}",
+            "MIX_DECIMAL",
+            "comma",
+            "MIX_TIME",
+            "/{m}/time",
+            "MIX_TIME_UNIT",
+            "iso8601",
+            "MIX_TIME_ZONE",
+            "Europe/Berlin",
+            "MIX_WHEN",
+            "/type:t",
+            "REST_TOPIC",
+            "mix/{name}",
+            "REST_MEASUREMENT",
+            "mixrest",
+            "REST_FIELDS",
+            "{name}:quantity=/{i}/a, value:quantity?=/{i}/value",
+            "REST_TAGS",
+            "prop={property:p}",
+            "REST_TIME",
+            "{property:p}",
+            "REST_TIME_EARLIEST",
+            "1700-01-01");
 
     private static final List<String> TOPICS = List.of(
             "sensor/?",
@@ -113,6 +209,13 @@ public final class FuzzedReadings {
             "nested/?",
             "named/?",
             "default/?/?",
+            "loose/?",
+            "comma/?",
+            "bit/?",
+            "form/?",
+            "case/?",
+            "kind/drop/?",
+            "mix/?",
             "many/?",
             "?",
             "sensor/?/?");
@@ -149,7 +252,36 @@ public final class FuzzedReadings {
             "0." + "3".repeat(1_200),
             "1e99999999999",
             "4.9e-324");
+    private static final List<String> WORDS = List.of(
+            "ON",
+            "closed",
+            "Yes",
+            "true",
+            "nan",
+            "-inf",
+            " 412 ",
+            "412.0",
+            "20.6 °C",
+            "-3 dBm",
+            "45%",
+            "20,6",
+            "20,6 kWh",
+            "1,234.5 W",
+            "1e999 V",
+            "0x1F",
+            "null",
+            "");
+    private static final List<String> BARE_NOT_FINITE = List.of("NaN", "nan", "-nan", "inf", "-Infinity");
     private static final List<String> TIMES = List.of(
+            "\"10.01.2023 22:55:31\"",
+            "\"31.02.2023 22:55:31\"",
+            "\"26.03.2023 02:30:00\"",
+            "\"2023-01-10 22:55:31+0100\"",
+            "\"2023-03-26T02:30:00\"",
+            "\"0000-00-00T00:00:00\"",
+            "\"\"",
+            "\"1.700000000123e+12\"",
+            "\"1e-999999999\"",
             "\"2023-11-14T22:13:20Z\"",
             "\"2023-11-14T22:13:20.123456789+01:00\"",
             "\"1677-01-01T00:00:00Z\"",
@@ -184,8 +316,29 @@ public final class FuzzedReadings {
         return random.nextInt(6) == 0 ? text() : "L" + random.nextInt(random.nextBoolean() ? 9 : 9_000);
     }
 
+    /** User properties, of which a rule uses one. */
+    public List<Map.Entry<String, String>> properties() {
+        return switch (random.nextInt(4)) {
+            case 0 -> List.of(Map.entry("p", one(NUMBERS)));
+            case 1 -> List.of(Map.entry("p", text()));
+            default -> List.of();
+        };
+    }
+
     public byte[] payload() {
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(24)) {
+            case 0 -> ("\ufeff" + content() + "\0\0").getBytes(UTF_8);
+            case 1 -> quoted(one(WORDS)).getBytes(UTF_8);
+            default -> bare();
+        };
+    }
+
+    private String content() {
+        return random.nextBoolean() ? one(WORDS) : object(0);
+    }
+
+    private byte[] bare() {
+        return switch (random.nextInt(15)) {
             case 0 -> bytes(random.nextInt(40));
             case 1 -> text().getBytes(UTF_8);
             case 2 -> one(NUMBERS).getBytes(UTF_8);
@@ -199,17 +352,35 @@ public final class FuzzedReadings {
                         .replace(",}", "}")
                         .getBytes(UTF_8);
             case 7 -> Integer.toString(random.nextInt(2)).getBytes(UTF_8);
-            case 8 -> array(0).getBytes(UTF_8);
-            case 9 -> (object(0) + one(List.of("\n", "", " ", ",")) + json(0)).getBytes(UTF_8);
+            case 8 -> one(WORDS).getBytes(UTF_8);
+            case 9 -> array(0).getBytes(UTF_8);
+            case 10 -> (object(0) + one(List.of("\n", "", " ", ",")) + json(0)).getBytes(UTF_8);
+            case 11 ->
+                (object(0) + one(List.of("\n", "")) + "{\"type\":\"t\",\"value\":1," + object(0).strip().substring(1))
+                        .replace(",}", "}")
+                        .getBytes(UTF_8);
             default -> object(0).getBytes(UTF_8);
         };
     }
 
     private String json(int depth) {
+        if (random.nextInt(4_000) == 0) {
+            return quoted("y".repeat(random.nextInt(140_000)));
+        }
         return switch (random.nextInt(depth > 3 ? 5 : 8)) {
-            case 0 -> random.nextBoolean() ? "null" : Boolean.toString(random.nextBoolean());
+            case 0 ->
+                switch (random.nextInt(4)) {
+                    case 0 -> "null";
+                    case 1 -> one(BARE_NOT_FINITE);
+                    default -> Boolean.toString(random.nextBoolean());
+                };
             case 1 -> one(NUMBERS);
-            case 2 -> random.nextInt(4) == 0 ? one(TIMES) : "\"" + one(NUMBERS) + "\"";
+            case 2 ->
+                switch (random.nextInt(4)) {
+                    case 0 -> one(TIMES);
+                    case 1 -> quoted(one(WORDS));
+                    default -> "\"" + one(NUMBERS) + "\"";
+                };
             case 3 -> quoted(random.nextBoolean() ? "t" : text());
             case 4 -> random.nextInt(99) == 0 ? "[".repeat(40) + "]".repeat(40) : Integer.toString(random.nextInt(100));
             case 5 -> Double.toString(random.nextGaussian());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import dev.sensorline.servers.Broker;
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.MqttBroker;
@@ -24,6 +25,8 @@ import dev.sensorline.servers.StoreSettings;
 final class Ingestion implements AutoCloseable {
 
     static final Duration LIMIT = Duration.ofSeconds(30);
+    /** Part of the log line that tells so. */
+    static final String CLOCK_SET_BACK = "The system clock was set back";
 
     private static final String MEASUREMENT = "sensor";
 
@@ -48,6 +51,17 @@ final class Ingestion implements AutoCloseable {
                 ? MqttPeer.of(started, "peer")
                 : MqttPeer.of(started, "peer", broker.username(), broker.password());
         return new Ingestion(started, PointStore.start(store), peer);
+    }
+
+    /** Starts the other servers, and no ingestor. The broker is closed with them. */
+    static Ingestion servers(MqttBroker broker, StoreSettings store) {
+        return new Ingestion(broker, PointStore.start(store), MqttPeer.of(broker, "peer"));
+    }
+
+    /** Starts a broker of a certain make and a store, and no ingestor. */
+    static Ingestion servers(Broker make) {
+        MqttBroker started = MqttBroker.start(make);
+        return new Ingestion(started, PointStore.start(), MqttPeer.of(started, "peer"));
     }
 
     /** Starts servers with default settings and the ingestor, and returns when it is ready. */
@@ -143,7 +157,7 @@ final class Ingestion implements AutoCloseable {
     /** How often an ingestor has logged that its connection for readings is up. Another connection is for rejected readings. */
     static long connections(ChildProcess ingestor) {
         return ingestor.lines().stream()
-                .filter(line -> line.matches(".* Connected to \\S+ as sensorline-ingestor"))
+                .filter(line -> line.matches(".* Connected to \\S+ as sensorline-ingestor with MQTT \\S+"))
                 .count();
     }
 
@@ -153,7 +167,8 @@ final class Ingestion implements AutoCloseable {
     }
 
     /**
-     * Asserts that an ingestor has logged one line for each change of state, and no other warning or error.
+     * Asserts that an ingestor has logged one line for each change of state, and no other warning or error except that its clock
+     * was set.
      *
      * @param store  number of outages of InfluxDB
      * @param broker number of times that the connection for readings was lost
@@ -167,7 +182,9 @@ final class Ingestion implements AutoCloseable {
                 () -> assertEquals(broker, disconnections(ingestor)),
                 () -> assertEquals(broker + 1, connections(ingestor)),
                 () -> assertTrue(rejected <= broker, "of the other connection: " + rejected),
-                () -> assertEquals(store + broker + rejected, lines(ingestor, " WARN ") + lines(ingestor, " ERROR ")),
+                () -> assertEquals(
+                        store + broker + rejected + lines(ingestor, CLOCK_SET_BACK),
+                        lines(ingestor, " WARN ") + lines(ingestor, " ERROR ")),
                 () -> assertEquals(0, lines(ingestor, "Exception")));
     }
 

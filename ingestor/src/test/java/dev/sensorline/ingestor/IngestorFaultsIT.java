@@ -1,5 +1,6 @@
 package dev.sensorline.ingestor;
 
+import static dev.sensorline.ingestor.Ingestion.CLOCK_SET_BACK;
 import static dev.sensorline.ingestor.Ingestion.LIMIT;
 import static dev.sensorline.ingestor.Ingestion.assertOutagesLogged;
 import static dev.sensorline.ingestor.Ingestion.connections;
@@ -302,6 +303,7 @@ class IngestorFaultsIT {
             System.out.println(
                     "[fault] Ingestor's clock set back by an hour and forward again: 300 published without a "
                             + "time, 300 in the store; 100 with their own, 100 in the store");
+            assertEquals(1, lines(ingestor, CLOCK_SET_BACK));
             assertOutagesLogged(ingestor, 0, 0);
         }
     }

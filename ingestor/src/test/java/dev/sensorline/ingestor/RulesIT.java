@@ -56,6 +56,44 @@ class RulesIT {
     }
 
     @Test
+    void what_devices_send_is_read_as_its_rules_say() {
+        start(ingestor()
+                .with("MQTT_TOPICS", "")
+                .with("INGESTOR_MAX_PAYLOAD_BYTES", "20000")
+                .with("INGESTOR_RULES_UP_TOPIC", "gw/{name}/up")
+                .with("INGESTOR_RULES_UP_FIELDS", "temp:quantity?=/t, door:bit?=/d")
+                .with("INGESTOR_RULES_UP_TIME", "/at")
+                .with("INGESTOR_RULES_UP_TIME_UNIT", "iso8601")
+                .with("INGESTOR_RULES_UP_TIME_ZONE", "Europe/Berlin")
+                .with("INGESTOR_RULES_UP_WHEN", "/type:uplink")
+                .with("INGESTOR_RULES_DAY_TOPIC", "gw/{name}/day")
+                .with("INGESTOR_RULES_DAY_FIELDS", "kwh:quantity")
+                .with("INGESTOR_RULES_DAY_DECIMAL", "comma")
+                .with("INGESTOR_RULES_DROP_TOPIC", "gw/+/day/debug")
+                .with("INGESTOR_RULES_DROP_IGNORE", "true")
+                .with("INGESTOR_RULES_FORM_TOPIC", "plc/{name}")
+                .with("INGESTOR_RULES_FORM_TIME", "/at")
+                .with("INGESTOR_RULES_FORM_TIME_FORMAT", "d MMM yyyy HH:mm:ss")
+                .with("INGESTOR_RULES_FORM_TIME_ZONE", "America/New_York"));
+        String uplink = "{\"type\":\"uplink\",\"t\":\"20.6 °C\",\"d\":\"OPEN\",\"at\":\"2023-01-10 22:55:31\"%s}\0";
+        ingestion.peer.publish("gw/A/up", "{\"type\":\"join\"}", 1);
+        ingestion.peer.publish("gw/A/up", uplink.formatted(",\"x\":\"" + "x".repeat(30_000) + "\""), 1);
+        ingestion.peer.publish("gw/A/up", uplink.formatted(",\"x\":\"" + "x".repeat(10_000) + "\""), 1);
+        ingestion.peer.publish("gw/A/day", "\"20,6 kWh\"", 1);
+        ingestion.peer.publish("plc/P", "{\"value\":1,\"at\":\"10 Jul 2023 22:55:31\"}", 1);
+        ingestion.awaitPoints("P", 1);
+        assertEquals(
+                List.of("1673387731000000000 1 null A 20.6"),
+                rows("sensor", "door", "kwh", "name::tag", "temp").stream()
+                        .filter(row -> row.startsWith("1673387731"))
+                        .toList());
+        assertTrue(rows("sensor", "kwh", "name::tag").stream().anyMatch(row -> row.endsWith(" 20.6 A")));
+        assertTrue(rows("sensor", "name::tag", "value").contains("1689044131000000000 P 1"));
+        assertEquals(1, ingestion.metric("sensorline_messages_ignored_total{reason=\"when\"}"));
+        assertEquals(1, ingestion.metric("sensorline_readings_rejected_total{reason=\"too_large\"}"));
+    }
+
+    @Test
     void rules_come_from_variables() {
         start(ingestor()
                 .with("MQTT_TOPICS", "")

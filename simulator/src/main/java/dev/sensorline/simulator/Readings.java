@@ -10,6 +10,7 @@ import org.eclipse.microprofile.reactive.messaging.Outgoing;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.jboss.logging.Logger;
 
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.mqtt.connector.OutgoingPublish;
@@ -41,6 +42,7 @@ public class Readings {
     private final long seed;
     private final Waveform waveform;
     private final String topic;
+    private final PublishProperties properties;
 
     Readings(SimulatorConfig config, Vertx vertx, @Connector(MqttConnector.NAME) MqttConnector connector) {
         this.config = config;
@@ -51,6 +53,7 @@ public class Readings {
         this.seed = config.seed().orElseGet(() -> new SecureRandom().nextLong());
         this.waveform = type.waveform(new UniformNoise(seed));
         this.topic = SimulatorConfig.topicOfReadings(config);
+        this.properties = SimulatorConfig.propertiesOfReadings(config);
     }
 
     @Outgoing(CHANNEL)
@@ -58,8 +61,7 @@ public class Readings {
         // %s instead of %d: for %d a native executable first loads the locale's number formats, which takes 0.7 MB and
         // 1 ms.
         LOG.infof(
-                "Configuring %s %s %s:%s T=%s",
-                type.typeName(), name, config.host(), config.port(), Seconds.text(config.period()));
+                "Configuring %s %s %s T=%s", type.typeName(), name, config.addresses(), Seconds.text(config.period()));
         Ticks ticks = new Ticks(
                 TickTimer.of(vertx),
                 new Ticks.Schedule(
@@ -98,7 +100,8 @@ public class Readings {
         String value = waveform.text(waveform.at(tick.number()));
         return Message.of(
                 config.format().payload(type, name, value, tick.timeMillis()),
-                Metadata.of(OutgoingPublish.to(topic, QoS.of(config.qos()), config.retain())),
+                Metadata.of(OutgoingPublish.to(topic, QoS.of(config.qos()), config.retain())
+                        .with(properties)),
                 () -> {
                     LOG.info("data published");
                     return tick.published();

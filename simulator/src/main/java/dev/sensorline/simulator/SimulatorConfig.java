@@ -15,6 +15,8 @@ import dev.sensorline.application.Settings.Choice;
 import dev.sensorline.application.Settings.LengthOfTime;
 import dev.sensorline.application.Settings.Text;
 import dev.sensorline.application.Settings.WholeNumber;
+import dev.sensorline.mqtt.client.ProtocolVersion;
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.connector.BrokerSettings;
 import dev.sensorline.simulator.waveform.SensorType;
 import io.smallrye.config.ConfigMapping;
@@ -100,6 +102,20 @@ public interface SimulatorConfig extends BrokerSettings {
     @WithConverter(PhaseOf.class)
     Phase phase();
 
+    @Setting(
+            value =
+                    "user properties of each reading, as name=value, separated by commas, such as `site=lab,room=1`; needs MQTT 5, and is left out where `SIM_MQTT_VERSION=auto` finds only 3.1.1",
+            unset = "none")
+    @WithConverter(Properties.class)
+    Optional<UserProperties> userProperties();
+
+    @Setting(
+            value =
+                    "how long the broker keeps a reading for subscribers that are away, rounded up to whole seconds; needs MQTT 5, like `SIM_USER_PROPERTIES`",
+            unset = "for ever")
+    @WithConverter(Expiry.class)
+    Optional<Duration> messageExpiry();
+
     @Setting("how the log is written; `json` is an object on each line")
     @WithDefault("text")
     @WithConverter(LogFormat.Name.class)
@@ -118,6 +134,27 @@ public interface SimulatorConfig extends BrokerSettings {
             throw new BadConfiguration("SIM_TOPIC and SIM_NAME: must be a topic of at most 65,535 bytes together");
         }
         return topic;
+    }
+
+    /**
+     * What each reading says besides its value.
+     *
+     * @throws BadConfiguration if the version of MQTT cannot send it
+     */
+    static PublishProperties propertiesOfReadings(SimulatorConfig config) {
+        if (config.mqttVersion().equals(ProtocolVersion.V3_1_1.toString())) {
+            requireUnset("SIM_USER_PROPERTIES", config.userProperties());
+            requireUnset("SIM_MESSAGE_EXPIRY", config.messageExpiry());
+        }
+        return new PublishProperties(
+                config.userProperties().map(UserProperties::pairs).orElse(List.of()), config.messageExpiry());
+    }
+
+    private static void requireUnset(String variable, Optional<?> value) {
+        if (value.isPresent()) {
+            throw new BadConfiguration("%s=%s: must not be set with SIM_MQTT_VERSION=3.1.1: set that to 5 or auto"
+                    .formatted(variable, value.get()));
+        }
     }
 
     /** Whether a text can be a string of MQTT that every broker accepts (MQTT 3.1.1, 1.5.3). */
@@ -259,6 +296,38 @@ public interface SimulatorConfig extends BrokerSettings {
 
         public Qos() {
             super(0, 2);
+        }
+    }
+
+    /** User properties; none when empty. */
+    final class Properties extends SettingConverter<UserProperties> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "name=value, separated by commas (such as site=lab,room=1), without control characters";
+        }
+
+        @Override
+        protected Optional<UserProperties> read(String text) {
+            return UserProperties.parse(text).filter(properties -> fits(text));
+        }
+
+        @Override
+        public UserProperties convert(String text) {
+            return text.isEmpty() ? none() : super.convert(text);
+        }
+    }
+
+    /** How long a reading is of use; none when empty. */
+    final class Expiry extends LengthOfTime {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Duration convert(String text) {
+            return text.isEmpty() ? none() : super.convert(text);
         }
     }
 

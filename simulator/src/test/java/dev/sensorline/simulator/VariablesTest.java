@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.application.StartFailure;
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.servers.Certificates;
 import dev.sensorline.settings.DeclaredSetting;
 import dev.sensorline.settings.GivenVariables;
@@ -47,7 +48,11 @@ class VariablesTest {
     private static final List<String[]> REFUSED =
             Stream.of("""
             SIM_HOST|a b|host name
-            SIM_HOST|host:1883|without a port
+            SIM_HOST|host:x|host name
+            SIM_TRANSPORT|http|tcp, ws or wss
+            SIM_PATH|mqtt|path of a URL
+            SIM_HOST|a,b c|separated by commas
+            SIM_HOST|mqtt://host:1883|no URL
             SIM_HOST|tcp://host|host name
             SIM_PORT|70000|from 1 to 65535
             SIM_PORT|0|from 1 to 65535
@@ -81,6 +86,11 @@ class VariablesTest {
             SIM_INFLIGHT|0|from 1 to 65535
             SIM_PHASE|-1|seed, 0 or
             SIM_PHASE|random|seed, 0 or
+            SIM_USER_PROPERTIES|site|name=value
+            SIM_USER_PROPERTIES|=lab|name=value
+            SIM_USER_PROPERTIES|site=lab,|name=value
+            SIM_MESSAGE_EXPIRY|0|greater than 0
+            SIM_MESSAGE_EXPIRY|soon|a duration
             LOG_FORMAT|xml|text or json
             """.split("\n")).map(row -> row.strip().split("\\|", -1)).toList();
 
@@ -170,6 +180,15 @@ class VariablesTest {
                 refusal(Map.of("SIM_NAME", "x".repeat(65_535))));
     }
 
+    @Test
+    void a_user_name_or_a_password_longer_than_a_packet_can_carry_is_one_line_without_it() {
+        String tooLong = "s3cret".repeat(20_000);
+        assertEquals(List.of("SIM_USERNAME: must have at most 65535 bytes"), refusal(Map.of("SIM_USERNAME", tooLong)));
+        assertEquals(
+                List.of("SIM_PASSWORD: must have at most 65535 bytes"),
+                refusal(Map.of("SIM_USERNAME", "me", "SIM_PASSWORD", tooLong)));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "sensor/{name}, sensor/T1",
@@ -189,6 +208,35 @@ class VariablesTest {
     void the_phase_is_a_duration_or_a_part_of_the_period_by_the_seed(String phase, Duration delay) {
         SimulatorConfig config = VARIABLES.read(Map.of("SIM_PHASE", phase)).getConfigMapping(SimulatorConfig.class);
         assertEquals(delay, config.phase().of(Duration.ofSeconds(1), 1));
+    }
+
+    @Test
+    void user_properties_and_expiry_are_sent_as_they_are_set() {
+        assertEquals(PublishProperties.NONE, properties(Map.of()));
+        assertEquals(
+                new PublishProperties(
+                        List.of(Map.entry("site", "lab"), Map.entry("url", "a=b"), Map.entry("site", "")),
+                        Optional.of(Duration.ofMinutes(1))),
+                properties(Map.of(
+                        "SIM_MQTT_VERSION", "auto",
+                        "SIM_USER_PROPERTIES", "site=lab, url = a=b,site=",
+                        "SIM_MESSAGE_EXPIRY", "1m")));
+    }
+
+    private static PublishProperties properties(Map<String, String> variables) {
+        return SimulatorConfig.propertiesOfReadings(VARIABLES.read(variables).getConfigMapping(SimulatorConfig.class));
+    }
+
+    @Test
+    void user_properties_and_expiry_need_mqtt_5() {
+        assertEquals(
+                List.of(
+                        "SIM_USER_PROPERTIES=site=lab: must not be set with SIM_MQTT_VERSION=3.1.1: set that to 5 or auto"),
+                refusal(Map.of("SIM_USER_PROPERTIES", "site=lab")));
+        assertEquals(
+                List.of("SIM_MESSAGE_EXPIRY=PT1M: must not be set with SIM_MQTT_VERSION=3.1.1: set that to 5 or auto"),
+                refusal(Map.of("SIM_MESSAGE_EXPIRY", "1m")));
+        assertEquals(List.of(), refusal(Map.of("SIM_USER_PROPERTIES", "a=b", "SIM_MQTT_VERSION", "5")));
     }
 
     @Test
@@ -234,7 +282,7 @@ class VariablesTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"SIM_HOST|::1|host", "SIM_NAME|' a b '|client-id"})
+            value = {"SIM_HOST|::1|host", "SIM_HOST|a,b:1884,[::1]:1883|host", "SIM_NAME|' a b '|client-id"})
     void the_channel_reads_every_text_that_is_allowed(String variable, String value, String key) {
         assertEquals(
                 value,
@@ -262,5 +310,6 @@ class VariablesTest {
         SimulatorConfig settings = config.getConfigMapping(SimulatorConfig.class);
         new Access().access(settings, VERTX);
         SimulatorConfig.topicOfReadings(settings);
+        SimulatorConfig.propertiesOfReadings(settings);
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,9 +44,9 @@ import dev.sensorline.points.lineprotocol.LineProtocol;
  * </table>
  *
  * If the store accepts no point for 10 s and refuses a hundred of them, or two series, <em>all</em> is refused. That is a state
- * of the store: nothing is set aside until the hold time has passed. Otherwise no more wait than half of the most that
- * have been in the store's hands at once, because what is not acknowledged occupies the broker's in-flight window; beyond that
- * the oldest are set aside. A batch whose points cannot leave it, as over Kafka, waits for a series for the hold time once:
+ * of the store: nothing is set aside until the hold time has passed. Otherwise no more wait than half of the broker's in-flight
+ * window, which what is not acknowledged occupies, and beyond that the oldest are set aside. The window is agreed with the broker
+ * by MQTT 5; else it is no smaller than the most that have been in the store's hands at once. A batch whose points cannot leave it, as over Kafka, waits for a series for the hold time once:
  * further points of the series are set aside as soon as the store has accepted others.
  * <p>
  * Belongs to the store's event loop, except for what may be asked from any thread.
@@ -67,6 +68,7 @@ final class Apart {
     private static final Duration FIRST_TRIAL = Duration.ofSeconds(1);
     private static final Duration LAST_TRIAL = Duration.ofMinutes(1);
     private static final Duration LONGEST_TRIAL_WHILE_REFUSING = Duration.ofSeconds(3);
+    private static final int TRIALS_WHILE_HELD = 4;
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(2);
     private static final long NEVER = Long.MIN_VALUE;
 
@@ -168,11 +170,16 @@ final class Apart {
     private final Runnable stateChanged;
 
     private final Map<String, Series> known = new LinkedHashMap<>();
+    /** Those of the known series that are set aside only after the hold time. */
+    private final Set<Series> held = new LinkedHashSet<>();
+    /** Those of the known series of which points wait and which are not being tried. */
+    private final TrialQueue<Series> trials = new TrialQueue<>();
+
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final StateLog<Boolean> log = new StateLog<>(LOG, false);
     private final AtomicInteger size = new AtomicInteger();
     private volatile boolean isRefusingAll;
-    private int trials;
+    private int trialsUnderWay;
     private int limit = LEAST_LIMIT;
     private boolean isTicking;
     private long lastTickNanos;
@@ -224,9 +231,12 @@ final class Apart {
         return accepted.get();
     }
 
-    /** How many points are in the store's hands. So many the broker has sent without an acknowledgement: its window is no smaller. */
-    void observe(int points) {
-        limit = Math.max(limit, Math.min(points / 2, LARGEST_LIMIT));
+    /**
+     * The broker sends at least so many points without an acknowledgement: its window is known, or so many have been in the
+     * store's hands at once.
+     */
+    void observe(int window) {
+        limit = Math.max(limit, Math.min(window / 2, LARGEST_LIMIT));
     }
 
     /** Points have been accepted: what is refused meanwhile is so for its content. */
@@ -241,7 +251,7 @@ final class Apart {
             isRefusingAll = false;
             // Before anything is set aside it is tried again.
             waiting.forEach(each -> each.acceptedBefore = accepted.get());
-            known.values().forEach(series -> series.nextTrialNanos = loop.nanoTime());
+            known.values().forEach(series -> tryAgainAt(series, loop.nanoTime()));
             stateChanged.run();
             tryDue();
         } else if (size.get() > 0) {
@@ -295,8 +305,9 @@ final class Apart {
         lastRefusal = explanation;
         Why why =
                 verdict.kind() == Kind.FULL ? Why.FULL : refused.cause() == Cause.CONTENT ? Why.SUSPECTED : Why.REFUSED;
+        Set<Series> counted = new HashSet<>();
         for (Storable point : refused.points()) {
-            Series series = know(point, why, explanation);
+            Series series = know(point, why, explanation, counted);
             series.fieldTypes = why == Why.REFUSED ? LineText.of(point).fieldTypes() : null;
             keep(point, group, series, acceptedBefore);
         }
@@ -306,17 +317,26 @@ final class Apart {
     /** Keeps points of a series that fails while others do not. */
     void keepFailing(List<? extends Storable> points, Verdict verdict, Leaving leaving) {
         Group group = new Group(points.size(), leaving);
+        Set<Series> counted = new HashSet<>();
         for (Storable point : points) {
-            keep(point, group, know(point, Why.FAILING, verdict.answer().shown()), accepted.get());
+            keep(point, group, know(point, Why.FAILING, verdict.answer().shown(), counted), accepted.get());
         }
         afterKeeping();
     }
 
-    private Series know(Storable point, Why why, String explanation) {
+    /** @param counted series for which this answer has been counted: one answer prolongs the pause of a series once */
+    private Series know(Storable point, Why why, String explanation, Set<Series> counted) {
         Series series = known.computeIfAbsent(LineText.series(point), Series::new);
         series.why = why;
         series.explanation = explanation;
-        refusedNow(series);
+        if (why == Why.FULL || why == Why.FAILING) {
+            held.add(series);
+        } else {
+            held.remove(series);
+        }
+        if (counted.add(series)) {
+            refusedNow(series);
+        }
         if (known.size() > KNOWN_SERIES) {
             forgetOldest(series);
         }
@@ -328,25 +348,54 @@ final class Apart {
         known.values().stream()
                 .filter(series -> series != except && series.waiting.isEmpty())
                 .findFirst()
-                .ifPresent(series -> known.remove(series.key));
+                .ifPresent(this::forget);
+    }
+
+    private void forget(Series series) {
+        known.remove(series.key, series);
+        held.remove(series);
+        trials.remove(series);
     }
 
     private void refusedNow(Series series) {
         series.lastRefusedNanos = loop.nanoTime();
         series.acceptedAtRefusal = accepted.get();
-        series.nextTrialNanos = series.lastRefusedNanos + nextPause(series).toNanos();
+        tryAgainAt(series, series.lastRefusedNanos + nextPause(series).toNanos());
     }
 
-    /** While all is refused, the first series that is taken ends that state, so none waits long for its turn. */
+    /** When the series is tried next, if points of it wait by then. */
+    private void tryAgainAt(Series series, long nanos) {
+        series.nextTrialNanos = nanos;
+        enqueue(series);
+    }
+
+    private void enqueue(Series series) {
+        if (series.waiting.isEmpty() || series.isBeingTried) {
+            trials.remove(series);
+        } else {
+            trials.put(series, series.nextTrialNanos);
+        }
+    }
+
+    /**
+     * While all is refused, the first series that is taken ends that state, so none waits long for its turn. What fails, or had
+     * room until recently, is tried several times before the hold time has passed.
+     */
     private Duration nextPause(Series series) {
         Duration next = series.backoff.next();
-        return isRefusingAll && next.compareTo(LONGEST_TRIAL_WHILE_REFUSING) > 0 ? LONGEST_TRIAL_WHILE_REFUSING : next;
+        boolean mayHeal = series.why == Why.FAILING || series.why == Why.FULL && !series.isHoldSpent;
+        Duration longest =
+                isRefusingAll ? LONGEST_TRIAL_WHILE_REFUSING : mayHeal ? hold.dividedBy(TRIALS_WHILE_HELD) : LAST_TRIAL;
+        return next.compareTo(longest) > 0 ? longest : next;
     }
 
     private void keep(Storable point, Group group, Series series, long acceptedBefore) {
         Waiting each = new Waiting(point, group, series, loop.nanoTime(), acceptedBefore);
         waiting.add(each);
         series.waiting.add(each);
+        if (series.waiting.size() == 1) {
+            enqueue(series);
+        }
         size.incrementAndGet();
         if (each.why != Why.FAILING) {
             refusedSinceAccepted++;
@@ -386,15 +435,17 @@ final class Apart {
                 && now - refusedSinceNanos >= QUIET.toNanos()
                 && (refusedSinceAccepted >= MANY_POINTS || seriesRefusedSinceAccepted.size() >= MANY_SERIES)) {
             isRefusingAll = true;
-            known.values().forEach(series -> series.nextTrialNanos = now);
+            known.values().forEach(series -> tryAgainAt(series, now));
             stateChanged.run();
         }
         setAsideDue();
         tryDue();
-        known.values()
-                .removeIf(series -> series.waiting.isEmpty()
+        known.values().stream()
+                .filter(series -> series.waiting.isEmpty()
                         && !series.isBeingTried
-                        && now - series.lastRefusedNanos > FORGOTTEN_AFTER.toNanos());
+                        && now - series.lastRefusedNanos > FORGOTTEN_AFTER.toNanos())
+                .toList()
+                .forEach(this::forget);
         showKept();
         isTicking = !known.isEmpty() || isRefusingAll;
         if (isTicking) {
@@ -420,6 +471,9 @@ final class Apart {
         due.forEach(each -> {
             done(each);
             each.series.waiting.remove(each);
+            if (each.series.waiting.isEmpty()) {
+                trials.remove(each.series);
+            }
         });
         forgetDone();
         for (Waiting each : due) {
@@ -463,20 +517,17 @@ final class Apart {
     /** Series whose turn it is are tried, each by itself, those that have waited longest first. */
     private void tryDue() {
         long now = loop.nanoTime();
-        List<Series> due = new ArrayList<>();
-        for (Series series : known.values()) {
-            if (trials + due.size() == TRIALS_AT_ONCE) {
-                break;
+        while (trialsUnderWay < TRIALS_AT_ONCE) {
+            Optional<Series> due = trials.poll(now);
+            if (due.isEmpty()) {
+                return;
             }
-            if (!series.waiting.isEmpty() && !series.isBeingTried && now - series.nextTrialNanos >= 0) {
-                due.add(series);
-            }
+            attempt(due.get());
         }
-        due.forEach(this::attempt);
     }
 
     private void attempt(Series series) {
-        trials++;
+        trialsUnderWay++;
         series.isBeingTried = true;
         List<Waiting> tried = List.copyOf(series.waiting);
         byte[] lines = LineProtocol.of(tried.stream().map(each -> each.point).toList());
@@ -484,7 +535,7 @@ final class Apart {
                 lines,
                 true,
                 verdict -> {
-                    trials--;
+                    trialsUnderWay--;
                     series.isBeingTried = false;
                     series.isAnswered = true;
                     if (verdict.kind() == Kind.ACCEPTED) {
@@ -494,10 +545,10 @@ final class Apart {
                     }
                 },
                 reason -> {
-                    trials--;
+                    trialsUnderWay--;
                     series.isBeingTried = false;
                     series.isAnswered = false;
-                    series.nextTrialNanos = loop.nanoTime() + nextPause(series).toNanos();
+                    tryAgainAt(series, loop.nanoTime() + nextPause(series).toNanos());
                 });
     }
 
@@ -506,7 +557,9 @@ final class Apart {
         series.isHoldSpent = false;
         tried.forEach(series.waiting::remove);
         if (series.waiting.isEmpty()) {
-            known.remove(series.key, series);
+            forget(series);
+        } else {
+            enqueue(series);
         }
         for (Waiting each : tried) {
             if (!each.isDone) { // It may have been set aside meanwhile, for lack of room.
@@ -531,10 +584,7 @@ final class Apart {
 
     /** One line when series begin to be kept apart, and one when there are none any more. */
     private void showKept() {
-        Series kept = known.values().stream()
-                .filter(series -> series.why == Why.FULL || series.why == Why.FAILING)
-                .findFirst()
-                .orElse(null);
+        Series kept = held.isEmpty() ? null : held.iterator().next();
         log.report(
                 kept != null,
                 kept != null ? Level.WARN : Level.INFO,

@@ -31,6 +31,11 @@ final class Batch {
         this.done = done;
     }
 
+    /** How many points may wait before no more are delivered; 0 if that is not known. */
+    int window() {
+        return parting.window();
+    }
+
     /** Points are in the store, or have left. */
     void settle(int points) {
         unsettled -= points;

@@ -111,9 +111,9 @@ final class HttpWriteApi implements WriteApi {
     }
 
     private static KeyCertOptions certificate(Path file, Path key, Vertx vertx) {
-        return BadConfiguration.checked(
-                "INFLUX_CERTIFICATE_FILE=%s and INFLUX_KEY_FILE=%s".formatted(file, key),
-                () -> PemFiles.key(file, key, vertx));
+        BadConfiguration.checked("INFLUX_CERTIFICATE_FILE=" + file, () -> PemFiles.checkCertificate(file));
+        BadConfiguration.checked("INFLUX_KEY_FILE=" + key, () -> PemFiles.checkKey(file, key, vertx));
+        return BadConfiguration.checked("INFLUX_KEY_FILE=" + key, () -> PemFiles.key(file, key, vertx));
     }
 
     private static Optional<ProxyOptions> proxy(IngestorConfig config) {

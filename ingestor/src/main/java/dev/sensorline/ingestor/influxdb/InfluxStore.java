@@ -165,7 +165,7 @@ public final class InfluxStore implements Destination<Storable> {
 
     private void begin(Batch batch, List<? extends Storable> points) {
         held += points.size();
-        apart.observe(held + apart.size());
+        apart.observe(Math.max(held + apart.size(), batch.window()));
         List<? extends Storable> others = apart.isEmpty() ? points : takeOutKnown(batch, points);
         int start = 0;
         int bytes = 0;

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.sensorline.points.Point;
 import dev.sensorline.points.Storable;
 import dev.sensorline.points.lineprotocol.LineProtocol;
 
@@ -47,7 +48,7 @@ record RefusedPoints(List<Storable> points, boolean isComplete, Cause cause) {
     static RefusedPoints of(Verdict verdict, List<? extends Storable> points) {
         String words = verdict.answer().words();
         if (!verdict.answer().lineNumbers().isEmpty()) {
-            return byNumber(verdict.answer().lineNumbers(), points);
+            return byNumber(verdict, points);
         }
         if (words.contains(NOT_PARSED)) {
             return byLine(words, points);
@@ -79,13 +80,15 @@ record RefusedPoints(List<Storable> points, boolean isComplete, Cause cause) {
                 : new RefusedPoints(List.of(), false, cause);
     }
 
-    private static RefusedPoints byNumber(List<Integer> numbers, List<? extends Storable> points) {
+    /** InfluxDB 3 names one refused line where it has stored none. */
+    private static RefusedPoints byNumber(Verdict verdict, List<? extends Storable> points) {
+        List<Integer> numbers = verdict.answer().lineNumbers();
         List<Storable> refused = numbers.stream()
                 .filter(number -> number >= 1 && number <= points.size())
                 .distinct()
                 .<Storable>map(number -> points.get(number - 1))
                 .toList();
-        return new RefusedPoints(refused, refused.size() == numbers.size(), Cause.CONTENT);
+        return new RefusedPoints(refused, refused.size() == verdict.dropped(), Cause.CONTENT);
     }
 
     /** InfluxDB 1.8 repeats each line that it cannot parse, and stores the others. */
@@ -122,7 +125,7 @@ record RefusedPoints(List<Storable> points, boolean isComplete, Cause cause) {
                         || byTime.get(dropped - 1).timeNanos()
                                 < byTime.get(dropped).timeNanos());
         return isUnambiguous
-                ? new RefusedPoints(List.copyOf(byTime.subList(0, dropped)), true, Cause.TOO_OLD)
+                ? new RefusedPoints(List.copyOf(byTime.subList(0, dropped)), canAllBeParsed(points), Cause.TOO_OLD)
                 : new RefusedPoints(List.of(), false, Cause.TOO_OLD);
     }
 
@@ -138,7 +141,16 @@ record RefusedPoints(List<Storable> points, boolean isComplete, Cause cause) {
         if (verdict.dropped() != Verdict.UNKNOWN && refused.size() > verdict.dropped()) {
             return new RefusedPoints(List.of(), false, cause);
         }
-        return new RefusedPoints(refused, refused.size() == verdict.dropped() && areOfOneShard(points), cause);
+        boolean isComplete = refused.size() == verdict.dropped() && areOfOneShard(points) && canAllBeParsed(points);
+        return new RefusedPoints(refused, isComplete, cause);
+    }
+
+    /**
+     * InfluxDB 1.8 neither counts nor names the lines that it cannot parse if it has dropped points as well. Only a line that
+     * comes from elsewhere, as a record of Kafka's, may be one.
+     */
+    private static boolean canAllBeParsed(List<? extends Storable> points) {
+        return points.stream().allMatch(Point.class::isInstance);
     }
 
     /** InfluxDB 1.8 writes shards side by side, and answers what the first that fails has dropped. None is shorter than an hour. */

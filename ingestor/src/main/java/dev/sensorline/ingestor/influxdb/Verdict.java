@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  *     to everything that is sent to their TLS port without TLS</td></tr>
  * <tr><td>points</td><td>400, 422: {@code max-values-per-tag}, {@code max-series-per-database}</td>
  *     <td>{@link Kind#FULL}: the store has no room for new series; {@code dropped=} points are not stored</td></tr>
- * <tr><td>points</td><td>400, 422: {@code partial write: … dropped=n}, or refused lines by number (InfluxDB 3)</td>
- *     <td>{@link Kind#PARTLY_REFUSED}: the other points are stored</td></tr>
+ * <tr><td>points</td><td>400, 422: {@code partial write: … dropped=n}, or {@code partial write} and the refused lines by number
+ *     (InfluxDB 3)</td><td>{@link Kind#PARTLY_REFUSED}: the other points are stored</td></tr>
  * <tr><td>points</td><td>400, 413, 422 otherwise</td><td>{@link Kind#REFUSED}: none or some of the points are stored.
  *     If InfluxDB does not say that it is InfluxDB, another request must show whether the content is to blame</td></tr>
  * <tr><td>any</td><td>500</td><td>{@link Kind#FAILED}: the store or a part of it cannot write</td></tr>
@@ -75,15 +75,18 @@ record Verdict(Kind kind, int dropped, Answer answer) {
         if (words.contains("max-values-per-tag") || words.contains("max-series-per-database")) {
             return Kind.FULL;
         }
-        return words.contains(PARTIAL) || !answer.lineNumbers().isEmpty() ? Kind.PARTLY_REFUSED : Kind.REFUSED;
+        return words.contains(PARTIAL) ? Kind.PARTLY_REFUSED : Kind.REFUSED;
     }
 
     private static int dropped(Answer answer) {
+        if (!answer.words().contains(PARTIAL)) {
+            return UNKNOWN;
+        }
         if (!answer.lineNumbers().isEmpty()) {
             return answer.lineNumbers().size();
         }
         Matcher dropped = DROPPED.matcher(answer.words());
-        return answer.words().contains(PARTIAL) && dropped.find() ? Integer.parseInt(dropped.group(1)) : UNKNOWN;
+        return dropped.find() ? Integer.parseInt(dropped.group(1)) : UNKNOWN;
     }
 
     /** Whether the answer is about the points for certain: in the words of a store that has read them. */

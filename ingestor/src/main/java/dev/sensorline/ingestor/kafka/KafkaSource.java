@@ -1,7 +1,6 @@
 package dev.sensorline.ingestor.kafka;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +22,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
+import dev.sensorline.application.ShutdownLimits;
 import dev.sensorline.connections.Drain;
 import dev.sensorline.connections.RootCause;
 import dev.sensorline.ingestor.pipeline.Acknowledgement;
@@ -51,7 +51,6 @@ public class KafkaSource {
     public static final String CHANNEL = "records";
 
     private static final Logger LOG = Logger.getLogger(KafkaSource.class);
-    private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(8);
     private static final byte[] NO_VALUE = {};
 
     private final Pipeline<ForwardedPoint> pipeline;
@@ -156,7 +155,7 @@ public class KafkaSource {
     /** Before connections are closed: the batch in flight is committed, and no other is begun. */
     void stop(@Observes(notifyObserver = Reception.IF_EXISTS) @Priority(1) ShutdownEvent event) {
         isStopping = true;
-        if (!Drain.within(SHUTDOWN_LIMIT).await(Stream.of(inFlight))) {
+        if (!Drain.within(ShutdownLimits.DRAIN).await(Stream.of(inFlight))) {
             LOG.warn(
                     "Not all that was read could be written: it was not committed, and Kafka has it for the next writer");
         }

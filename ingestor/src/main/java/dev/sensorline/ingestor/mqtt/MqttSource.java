@@ -89,5 +89,10 @@ public class MqttSource {
         public Optional<Acknowledgement> without(Collection<Reading> apart) {
             return connectors.without(apart).map(PartAcknowledgement::new);
         }
+
+        @Override
+        public int window() {
+            return connectors.agreedWindow();
+        }
     }
 }

@@ -20,7 +20,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 /**
  * How readings become points: by the rules. Retained messages arrive again with each subscription: where the rule does not say
  * whether they are taken, they are ignored if the payload carries no time, because they would become a new point each time. What
- * arrives only because a subscription is wider than the rules is ignored, too.
+ * arrives only because a subscription is wider than the rules is ignored, too, and so is what the rules say.
  * Belongs to the thread that decodes.
  */
 public final class ReadingDecoding implements Decoding<Point> {
@@ -28,6 +28,7 @@ public final class ReadingDecoding implements Decoding<Point> {
     private final Decoder decoder;
     private final Function<String, Retained> retained;
     private final Predicate<String> isUnwanted;
+    private final UnsetClocks unsetClocks;
     private final LongAdder ignored = new LongAdder();
     private final LongAdder unwanted = new LongAdder();
     private final LongAdder points = new LongAdder();
@@ -40,8 +41,10 @@ public final class ReadingDecoding implements Decoding<Point> {
             Decoder decoder,
             Function<String, Retained> retained,
             Predicate<String> isUnwanted,
+            UnsetClocks unsetClocks,
             MeterRegistry registry) {
         this.decoder = decoder;
+        this.unsetClocks = unsetClocks;
         this.retained = retained;
         this.isUnwanted = isUnwanted;
         FunctionCounter.builder("sensorline.messages.ignored", ignored, LongAdder::sum)
@@ -54,7 +57,7 @@ public final class ReadingDecoding implements Decoding<Point> {
                 .register(registry);
         for (Ignored reason : Ignored.values()) {
             FunctionCounter.builder("sensorline.messages.ignored", decoder, d -> d.ignored(reason))
-                    .description("Messages, elements or members dropped because they have nothing to store")
+                    .description("Messages, elements or members dropped because of their content or by their rule")
                     .tag("reason", reason.key())
                     .register(registry);
         }
@@ -66,13 +69,16 @@ public final class ReadingDecoding implements Decoding<Point> {
     @Override
     public void decode(Reading reading, DecodedBatch<Point> batch) {
         List<Decoded> decoded = decoder.decode(reading);
-        if (reading.isRetained() && isIgnored(reading.topic())) {
+        if (reading.isRetained() && !decoded.isEmpty() && isIgnored(reading.topic())) {
             ignored.increment();
         } else if (isUnwanted(reading.topic(), decoded)) {
             unwanted.increment();
         } else {
             for (int i = 0; i < decoded.size(); i++) {
                 add(decoded.get(i), batch);
+            }
+            if (decoder.unsetClocks() > 0) {
+                unsetClocks.add(reading.topic(), decoder.unsetClocks());
             }
         }
     }

@@ -20,6 +20,11 @@ public interface Acknowledgement {
      */
     Optional<Acknowledgement> without(Collection<Reading> apart);
 
+    /** How many readings may wait without an acknowledgement before the source delivers no more; 0 if that is not known. */
+    default int window() {
+        return 0;
+    }
+
     /** Acknowledges a batch as a whole. */
     static Acknowledgement ofWhole(Supplier<CompletionStage<Void>> acknowledge) {
         return new Acknowledgement() {

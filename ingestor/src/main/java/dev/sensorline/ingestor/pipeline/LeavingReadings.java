@@ -41,6 +41,11 @@ final class LeavingReadings implements Parting {
         return leave(readings, settled);
     }
 
+    @Override
+    public int window() {
+        return batch.window();
+    }
+
     /**
      * All points have been written or have left. Takes rejected readings out of the batch, unless they have been taken over already:
      * then they are acknowledged with the others, in the order in which they arrived.

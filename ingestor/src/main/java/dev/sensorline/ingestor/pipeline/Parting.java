@@ -19,4 +19,9 @@ public interface Parting {
      * @return false if they cannot leave, so that the write has to wait
      */
     boolean leave(List<? extends Storable> points, CompletionStage<Void> settled);
+
+    /** How many readings may wait without an acknowledgement before no more are delivered; 0 if that is not known. */
+    default int window() {
+        return 0;
+    }
 }

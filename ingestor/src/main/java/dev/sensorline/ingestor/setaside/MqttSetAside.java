@@ -3,6 +3,7 @@ package dev.sensorline.ingestor.setaside;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
@@ -21,13 +22,17 @@ import dev.sensorline.ingestor.eventloop.VertxEventLoop;
 import dev.sensorline.ingestor.mqtt.MqttSource;
 import dev.sensorline.ingestor.pipeline.SetAside;
 import dev.sensorline.ingestor.settings.IngestorConfig;
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.mqtt.connector.OutgoingPublish;
 import dev.sensorline.points.Rejection;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 
-/** Publishes rejected readings over MQTT, under {@code <prefix>/rejected/} and the topic that they arrived on. */
+/**
+ * Publishes rejected readings over MQTT, under {@code <prefix>/rejected/} and the topic that they arrived on. With MQTT 5 a copy has
+ * the user properties of its reading, and after them the reason as {@value #REASON}.
+ */
 @Singleton
 @Typed(MqttSetAside.class)
 public final class MqttSetAside implements SetAside {
@@ -39,6 +44,9 @@ public final class MqttSetAside implements SetAside {
     private static final int LONGEST_TOPIC_BYTES = 65_535;
     /** Mosquitto ends the connection that publishes on a topic of more. */
     private static final int MOST_LEVELS = 200;
+
+    /** The user property with the reason of a rejection. */
+    private static final String REASON = "sensorline-reason";
 
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
     /** Longer than both connections take one after the other when the broker is back. */
@@ -67,7 +75,8 @@ public final class MqttSetAside implements SetAside {
         channel = new RejectedChannel(
                 rejected,
                 rejection -> Metadata.of(
-                        OutgoingPublish.to(topicFor(rejection.reading().topic()))),
+                        OutgoingPublish.to(topicFor(rejection.reading().topic()))
+                                .with(propertiesOf(rejection))),
                 json,
                 registry);
     }
@@ -89,6 +98,12 @@ public final class MqttSetAside implements SetAside {
     @Override
     public CompletionStage<Void> setAside(List<Rejection> rejections) {
         return channel.setAside(rejections);
+    }
+
+    /** Those of the reading, and the reason: a subscriber can sort copies without reading the JSON. */
+    private static PublishProperties propertiesOf(Rejection rejection) {
+        return new PublishProperties(rejection.reading().properties(), Optional.empty())
+                .withUserProperty(REASON, rejection.reason().key());
     }
 
     /** The prefix alone if the whole topic would be longer than MQTT or a broker allows. */

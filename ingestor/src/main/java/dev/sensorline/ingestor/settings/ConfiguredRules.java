@@ -2,8 +2,10 @@ package dev.sensorline.ingestor.settings;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -26,6 +28,7 @@ import dev.sensorline.points.rules.Rule.Origin;
 import dev.sensorline.points.rules.RuleBuilder;
 import dev.sensorline.points.rules.Rules;
 import dev.sensorline.points.rules.SameTime;
+import dev.sensorline.points.rules.TimeUnit;
 import dev.sensorline.points.rules.TopicFilter;
 import io.quarkus.runtime.StartupEvent;
 
@@ -39,7 +42,8 @@ final class ConfiguredRules implements IncomingTopics {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
 
     private static final Pattern VARIABLE = Pattern.compile(
-            "INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|MEASUREMENT|TAGS|FIELDS|TIME|TIME_UNIT|SAME_TIME|RETAINED)");
+            "INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|MEASUREMENT|TAGS|FIELDS|DECIMAL|TIME|TIME_(?:UNIT|ZONE|FORMAT|EARLIEST|INVALID)"
+                    + "|SAME_TIME|RETAINED|WHEN|IGNORE)");
 
     private final Rules rules;
     private final RetainedMessages retained;
@@ -53,7 +57,8 @@ final class ConfiguredRules implements IncomingTopics {
                 .findFirst()
                 .ifPresent(variable -> {
                     throw new BadConfiguration(variable + ": must be INGESTOR_RULES_<NAME>_TOPIC, _MEASUREMENT, _TAGS, "
-                            + "_FIELDS, _TIME, _TIME_UNIT, _SAME_TIME or _RETAINED, the name of letters and digits");
+                            + "_FIELDS, _DECIMAL, _TIME, _TIME_UNIT, _TIME_ZONE, _TIME_FORMAT, _TIME_EARLIEST, "
+                            + "_TIME_INVALID, _SAME_TIME, _RETAINED, _WHEN or _IGNORE, the name of letters and digits");
                 });
         List<Rule> all = new ArrayList<>();
         Map<TopicFilter, Retained> retainedByFilter = new HashMap<>();
@@ -88,6 +93,12 @@ final class ConfiguredRules implements IncomingTopics {
         UnaryOperator<String> setting = key -> environment.nameOf(prefix + key) + "="
                 + texts.getOptionalValue(prefix + key, String.class).orElse("");
         RuleBuilder builder = new RuleBuilder(rule.topic());
+        rule.when().ifPresent(builder::when);
+        if (rule.ignore().orElse(false)) {
+            requireNothingElse(rule, setting);
+            return builder.ignored().build(Origin.of(setting.apply("topic")));
+        }
+        rule.decimal().ifPresent(builder::decimalMark);
         // A name may be in a pointer of any key.
         BadConfiguration.checked(
                 setting.apply(rule.fields().isPresent() ? "fields" : rule.tags().isPresent() ? "tags" : "time"),
@@ -97,21 +108,76 @@ final class ConfiguredRules implements IncomingTopics {
                 setting.apply("measurement"), () -> rule.measurement().map(builder::measurement));
         BadConfiguration.checked(setting.apply("fields"), () -> rule.fields().map(builder::fields));
         BadConfiguration.checked(setting.apply("tags"), () -> rule.tags().map(builder::tags));
-        rule.time().ifPresent(pointer -> builder.time(pointer, rule.timeUnit()));
-        if (rule.time().isEmpty() && rule.timeUnit().isPresent()) {
-            throw new BadConfiguration(setting.apply("time-unit") + ": must not be set without the time");
-        }
-        if (rule.time().isEmpty()
-                && rule.fields().isPresent()
-                && rule.sameTime().isPresent()) {
-            throw new BadConfiguration(setting.apply("same-time") + ": must not be set without the time");
-        }
+        time(builder, rule, setting);
         builder.sameTime(rule.sameTime().orElse(sameTime));
         Origin origin = new Origin(
                 setting.apply("topic"),
                 setting.apply(rule.fields().isPresent() ? "fields" : "topic"),
                 setting.apply(rule.tags().isPresent() ? "tags" : "topic"));
         return BadConfiguration.checked(setting.apply("tags"), () -> builder.build(origin));
+    }
+
+    /** @throws BadConfiguration if an ignored topic has settings that would say what to make of it */
+    private static void requireNothingElse(IngestorConfig.Rule rule, UnaryOperator<String> setting) {
+        Map<String, Optional<?>> others = new LinkedHashMap<>();
+        others.put("measurement", rule.measurement());
+        others.put("tags", rule.tags());
+        others.put("fields", rule.fields());
+        others.put("decimal", rule.decimal());
+        others.put("time", rule.time());
+        others.put("time-unit", rule.timeUnit());
+        others.put("time-zone", rule.timeZone());
+        others.put("time-format", rule.timeFormat());
+        others.put("time-earliest", rule.timeEarliest());
+        others.put("time-invalid", rule.timeInvalid());
+        others.put("same-time", rule.sameTime());
+        requireUnset(others, setting, "together with ignore");
+    }
+
+    private static void time(RuleBuilder builder, IngestorConfig.Rule rule, UnaryOperator<String> setting) {
+        if (rule.time().isEmpty()) {
+            Map<String, Optional<?>> others = new LinkedHashMap<>();
+            others.put("time-unit", rule.timeUnit());
+            others.put("time-zone", rule.timeZone());
+            others.put("time-format", rule.timeFormat());
+            if (rule.fields().isPresent()) { // Without fields, the default is read.
+                others.put("time-earliest", rule.timeEarliest());
+                others.put("time-invalid", rule.timeInvalid());
+                others.put("same-time", rule.sameTime());
+            }
+            requireUnset(others, setting, "without the time");
+        }
+        BadConfiguration.checked(
+                setting.apply("time"), () -> rule.time().map(source -> builder.time(source, rule.timeUnit())));
+        if (rule.timeFormat().isPresent() && rule.timeUnit().isPresent()) {
+            throw new BadConfiguration(setting.apply("time-format") + ": must not be set together with time-unit");
+        }
+        if (rule.timeFormat().isPresent()
+                && rule.timeZone().isEmpty()
+                && !rule.timeFormat().get().hasZone()) {
+            throw new BadConfiguration(setting.apply("time-format")
+                    + ": must have an offset (such as XXX) or a time zone (VV), or time-zone must be set");
+        }
+        boolean isText = rule.timeFormat().isPresent()
+                || rule.timeUnit().filter(unit -> unit == TimeUnit.ISO8601).isPresent();
+        if (rule.timeZone().isPresent() && !isText) {
+            throw new BadConfiguration(
+                    setting.apply("time-zone") + ": must not be set where the time is no text: set time-unit=iso8601");
+        }
+        rule.timeFormat().ifPresent(builder::timeFormat);
+        rule.timeZone().ifPresent(builder::timeZone);
+        rule.timeInvalid().ifPresent(builder::timeInvalid);
+        BadConfiguration.checked(
+                setting.apply("time-earliest"), () -> rule.timeEarliest().map(builder::timeEarliest));
+    }
+
+    /** @throws BadConfiguration naming the first setting that is there */
+    private static void requireUnset(Map<String, Optional<?>> settings, UnaryOperator<String> setting, String why) {
+        settings.forEach((key, value) -> {
+            if (value.isPresent()) {
+                throw new BadConfiguration(setting.apply(key) + ": must not be set " + why);
+            }
+        });
     }
 
     @Produces

@@ -1,7 +1,12 @@
 package dev.sensorline.ingestor.settings;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +28,15 @@ import dev.sensorline.application.Settings.WholeNumber;
 import dev.sensorline.application.TlsSettings;
 import dev.sensorline.mqtt.connector.AcknowledgementOrder;
 import dev.sensorline.mqtt.connector.BrokerSettings;
+import dev.sensorline.points.rules.Condition;
+import dev.sensorline.points.rules.DecimalMark;
 import dev.sensorline.points.rules.FieldText;
-import dev.sensorline.points.rules.JsonPointer;
+import dev.sensorline.points.rules.InvalidTime;
+import dev.sensorline.points.rules.IsoTime;
 import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.points.rules.SourceText;
 import dev.sensorline.points.rules.TagText;
+import dev.sensorline.points.rules.TimeFormat;
 import dev.sensorline.points.rules.TimeUnit;
 import dev.sensorline.points.rules.TopicFilter;
 import io.smallrye.config.ConfigMapping;
@@ -64,6 +73,13 @@ public interface IngestorConfig {
     @WithDefault("10000")
     @WithConverter(Points.class)
     int maxPoints();
+
+    @Setting(
+            "how many bytes the payload of a message has at most; a longer one is [set aside](../docs/guide/rules.md#invalid-readings) "
+                    + "with its beginning, and never held as a whole")
+    @WithDefault("262144")
+    @WithConverter(PayloadBytes.class)
+    int maxPayloadBytes();
 
     @Setting("how many bytes of its payload the copy of a rejected reading has at most")
     @WithDefault("8192")
@@ -374,11 +390,32 @@ public interface IngestorConfig {
         /** Fields; when empty, the payload is read as that of a topic of MQTT_TOPICS. */
         Optional<List<@WithConverter(FieldOf.class) FieldText>> fields();
 
-        /** Where the payload says its time. */
-        Optional<@WithConverter(Pointer.class) JsonPointer> time();
+        /** Where a message says its time. */
+        Optional<@WithConverter(SourceOf.class) SourceText> time();
 
         /** In which unit; milliseconds when empty. */
         Optional<@WithConverter(Unit.class) TimeUnit> timeUnit();
+
+        /** The zone of times that are texts without an offset. */
+        Optional<@WithConverter(Zone.class) ZoneId> timeZone();
+
+        /** The form of times that are texts, instead of ISO 8601. */
+        Optional<@WithConverter(FormatOfTime.class) TimeFormat> timeFormat();
+
+        /** Earlier times are those of a clock that is not set; 2000-01-01 when empty. */
+        Optional<@WithConverter(Earliest.class) Instant> timeEarliest();
+
+        /** What becomes of readings of a clock that is not set; they get the time of arrival when empty. */
+        Optional<@WithConverter(InvalidTimeOf.class) InvalidTime> timeInvalid();
+
+        /** What separates the fraction of numbers that are texts; a point when empty. */
+        Optional<@WithConverter(DecimalMarkOf.class) DecimalMark> decimal();
+
+        /** What a document must say so that the rule applies. */
+        Optional<@WithConverter(ConditionOf.class) Condition> when();
+
+        /** Whether what the rule applies to is dropped. */
+        Optional<@WithConverter(Settings.Flag.class) Boolean> ignore();
 
         /** What becomes of different readings with the same time; as INGESTOR_SAME_TIME says when empty. */
         Optional<@WithConverter(SameTimeOf.class) SameTime> sameTime();
@@ -568,17 +605,6 @@ public interface IngestorConfig {
         }
     }
 
-    /** A place in JSON. */
-    final class Pointer implements Converter<JsonPointer> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public JsonPointer convert(String value) {
-            return JsonPointer.parse(value);
-        }
-    }
-
     /** A unit of time. */
     final class Unit extends Choice<TimeUnit> {
 
@@ -590,8 +616,124 @@ public interface IngestorConfig {
         }
 
         @Override
+        public String allowed() {
+            return super.allowed() + " (or rfc3339, which is the same)";
+        }
+
+        @Override
+        protected Optional<TimeUnit> read(String text) {
+            return text.equals("rfc3339") ? Optional.of(TimeUnit.ISO8601) : super.read(text);
+        }
+
+        @Override
         public TimeUnit convert(String text) {
             return super.convert(text);
+        }
+    }
+
+    /** A time zone. */
+    final class Zone extends SettingConverter<ZoneId> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "a time zone such as Europe/Berlin, UTC or +01:00";
+        }
+
+        @Override
+        protected Optional<ZoneId> read(String text) {
+            try {
+                return Optional.of(ZoneId.of(text.strip()));
+            } catch (DateTimeException e) {
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public ZoneId convert(String text) {
+            return super.convert(text);
+        }
+    }
+
+    /** The form of a time. */
+    final class FormatOfTime implements Converter<TimeFormat> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public TimeFormat convert(String value) {
+            return TimeFormat.parse(value);
+        }
+    }
+
+    /** The time from which on a clock counts as set. */
+    final class Earliest extends SettingConverter<Instant> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "a date such as 2000-01-01, or a time such as 2000-01-01T00:00:00Z";
+        }
+
+        @Override
+        protected Optional<Instant> read(String text) {
+            try {
+                return Optional.of(IsoTime.parse(text.indexOf(':') < 0 ? text + "T00:00" : text, ZoneOffset.UTC)
+                        .time()
+                        .toInstant());
+            } catch (DateTimeException e) {
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public Instant convert(String text) {
+            return super.convert(text);
+        }
+    }
+
+    /** What becomes of readings of a clock that is not set. */
+    final class InvalidTimeOf extends Choice<InvalidTime> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected List<InvalidTime> values() {
+            return List.of(InvalidTime.values());
+        }
+
+        @Override
+        public InvalidTime convert(String text) {
+            return super.convert(text);
+        }
+    }
+
+    /** What separates the fraction of a number. */
+    final class DecimalMarkOf extends Choice<DecimalMark> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected List<DecimalMark> values() {
+            return List.of(DecimalMark.values());
+        }
+
+        @Override
+        public DecimalMark convert(String text) {
+            return super.convert(text);
+        }
+    }
+
+    /** What a document must say. */
+    final class ConditionOf implements Converter<Condition> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Condition convert(String value) {
+            return Condition.parse(value.strip());
         }
     }
 
@@ -616,6 +758,9 @@ public interface IngestorConfig {
 
         private static final long serialVersionUID = 1L;
 
+        /** In bytes, of 65,535 (MQTT 5, 1.5.4); -rejected may be appended. */
+        private static final int LONGEST = 65_000;
+
         @Override
         public String allowed() {
             return "a name that is not empty, without control characters: the broker keeps the session under it";
@@ -623,7 +768,9 @@ public interface IngestorConfig {
 
         @Override
         protected boolean isAllowed(String text) {
-            return !text.isBlank() && text.chars().noneMatch(Character::isISOControl);
+            return !text.isBlank()
+                    && text.chars().noneMatch(Character::isISOControl)
+                    && text.getBytes(StandardCharsets.UTF_8).length <= LONGEST;
         }
     }
 
@@ -640,6 +787,16 @@ public interface IngestorConfig {
         @Override
         public RejectedConnection convert(String text) {
             return super.convert(text);
+        }
+    }
+
+    /** How long a payload may be. */
+    final class PayloadBytes extends WholeNumber {
+
+        private static final long serialVersionUID = 1L;
+
+        public PayloadBytes() {
+            super(1, 1_048_576);
         }
     }
 
@@ -742,7 +899,7 @@ public interface IngestorConfig {
         }
     }
 
-    /** The address of a proxy; none when empty. */
+    /** The address of a proxy; none when empty. Without a scheme it is http, as curl takes it. */
     final class ProxyUrl extends SettingConverter<HttpAddress> {
 
         private static final long serialVersionUID = 1L;
@@ -754,7 +911,8 @@ public interface IngestorConfig {
 
         @Override
         protected Optional<HttpAddress> read(String text) {
-            return HttpAddress.parse(text).filter(address -> !address.tls());
+            String url = text.contains("://") ? text : "http://" + text.strip();
+            return HttpAddress.parse(url).filter(address -> !address.tls());
         }
 
         @Override

@@ -30,6 +30,7 @@ import dev.sensorline.ingestor.kafka.WatchedConsumer;
 import dev.sensorline.ingestor.kafka.WatchedProducer;
 import dev.sensorline.ingestor.mqtt.MqttSource;
 import dev.sensorline.ingestor.mqtt.ReadingDecoding;
+import dev.sensorline.ingestor.mqtt.UnsetClocks;
 import dev.sensorline.ingestor.pipeline.Destination;
 import dev.sensorline.ingestor.pipeline.Latency;
 import dev.sensorline.ingestor.pipeline.Pipeline;
@@ -89,7 +90,12 @@ final class RoleWiring {
             IngestorConfig config) {
         Destination<? super Point> destination = writesKafka ? kafka.get() : influxDb.get();
         return new Pipeline<>(
-                new ReadingDecoding(decoder, retained::ofTopic, rules::isUnwanted, registry),
+                new ReadingDecoding(
+                        decoder,
+                        retained::ofTopic,
+                        rules::isUnwanted,
+                        new UnsetClocks(registry, System::nanoTime),
+                        registry),
                 destination,
                 setAside,
                 latency,

@@ -68,8 +68,13 @@ class BadInputTest {
         List<Point> batch = new ArrayList<>();
         for (int i = 0; i < READINGS; i++) {
             byte[] payload = fuzzed.payload();
-            List<Decoded> decoded = DECODER.decode(
-                    new Reading(fuzzed.topic(), payload, payload.length, 1_700_000_000_000_000_001L + ++readings));
+            List<Decoded> decoded = DECODER.decode(new Reading(
+                    fuzzed.topic(),
+                    payload,
+                    payload.length,
+                    1_700_000_000_000_000_001L + ++readings,
+                    false,
+                    fuzzed.properties()));
             for (Decoded each : decoded) {
                 if (each instanceof Point point) {
                     batch.add(point);

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +25,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.ingestor.LogLines;
 import dev.sensorline.ingestor.influxdb.WriteApi.NoAnswer;
 import dev.sensorline.ingestor.settings.Configured;
@@ -166,7 +171,7 @@ class HttpWriteApiTest {
 
     @Test
     void an_unknown_authority_another_name_and_a_plain_port_each_say_their_cause() throws Exception {
-        Certificates others = Certificates.in(java.nio.file.Files.createDirectory(directory.resolve("others")));
+        Certificates others = Certificates.in(Files.createDirectory(directory.resolve("others")));
         int tls = serve(
                 tls("server"), request -> request.response().setStatusCode(204).end());
         int elsewhere = serve(
@@ -226,6 +231,63 @@ class HttpWriteApiTest {
     }
 
     @Test
+    void a_certificate_or_key_that_cannot_be_used_is_one_line_that_names_the_file() throws IOException {
+        String certificate = certificates.certificate("client").toString();
+        String other = certificates.key("server").toString();
+        String encrypted = Files.writeString(
+                        directory.resolve("encrypted.key"),
+                        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n")
+                .toString();
+        assertEquals(
+                "INFLUX_KEY_FILE=" + other + ": must be the key of the certificate in " + certificate,
+                refusal(certificate, other));
+        assertEquals(
+                "INFLUX_KEY_FILE=" + encrypted + ": must be a key that is not encrypted",
+                refusal(certificate, encrypted));
+        assertEquals("INFLUX_CERTIFICATE_FILE=" + other + ": must be a certificate in PEM form", refusal(other, other));
+    }
+
+    private String refusal(String certificate, String key) {
+        return assertThrows(
+                        BadConfiguration.class,
+                        () -> write(
+                                "https://127.0.0.1:1", "INFLUX_CERTIFICATE_FILE", certificate, "INFLUX_KEY_FILE", key))
+                .getMessage();
+    }
+
+    @Test
+    void influxdb_2_explains_in_json_with_a_code() {
+        int port = serve(
+                429,
+                Map.of("Retry-After", "30", "X-Influxdb-Version", "v2.7.6"),
+                "{\"code\":\"too many requests\",\"message\":\"org limit exceeded\"}");
+        assertEquals(
+                new Answer(429, "org limit exceeded", true, List.of(), Duration.ofSeconds(30)),
+                write("http://127.0.0.1:" + port));
+    }
+
+    @Test
+    void influxdb_3_names_one_line_of_a_request_that_it_refuses_as_a_whole() {
+        int port = serve(
+                400,
+                Map.of(),
+                "{\"error\":\"parsing failed for write_lp endpoint\",\"data\":{\"original_line\":\"x\",\"line_number\":2,\"error_message\":\"y\"}}");
+        assertEquals(
+                new Answer(400, "parsing failed for write_lp endpoint", false, List.of(2), Duration.ZERO),
+                write("http://127.0.0.1:" + port));
+    }
+
+    /** A redirect that was followed would send points and password to wherever it leads. */
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void a_redirect_is_an_answer_and_not_followed(int status) {
+        int elsewhere = serve(204, Map.of(), "");
+        int port = serve(status, Map.of("Location", "http://127.0.0.1:" + elsewhere + "/"), "");
+        assertEquals(status, write("http://127.0.0.1:" + port).status());
+        assertEquals(1, requests.size());
+    }
+
+    @Test
     void a_proxy_is_asked_for_hosts_that_are_not_excepted() {
         int proxy = serve(204, Map.of(), "");
         write("http://store.example.org:8086", "HTTP_PROXY", "http://127.0.0.1:" + proxy);
@@ -272,13 +334,13 @@ class HttpWriteApiTest {
             request.response().setStatusCode(204).end();
         });
         api = new HttpWriteApi(
-                Configured.config(Map.of("INFLUX_URL", "http://store:" + port)),
+                Configured.config(Map.of("INFLUX_URL", "HTTP://tig_store:" + port + "/ ")),
                 vertx,
                 2,
                 // Nothing listens at the first one.
                 host -> List.of(InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")));
         assertEquals(204, write().status());
         assertEquals(204, write().status());
-        assertEquals(List.of("store:" + port, "store:" + port), hosts);
+        assertEquals(List.of("tig_store:" + port, "tig_store:" + port), hosts);
     }
 }

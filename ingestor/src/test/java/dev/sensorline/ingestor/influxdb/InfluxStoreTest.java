@@ -3,6 +3,7 @@ package dev.sensorline.ingestor.influxdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -29,6 +30,7 @@ import dev.sensorline.points.ForwardedPoint;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
 import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.Storable;
 import dev.sensorline.points.lineprotocol.LineProtocol;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -48,6 +50,7 @@ class InfluxStoreTest {
     private static final class FakeApi implements WriteApi {
 
         private final List<String> requests = new ArrayList<>();
+        private final List<byte[]> bodies = new ArrayList<>();
         private Function<String, Object> answer = lines -> NO_CONTENT;
         private boolean isClosed;
 
@@ -55,6 +58,7 @@ class InfluxStoreTest {
         public Uni<Answer> write(byte[] bytes) {
             String lines = new String(bytes, UTF_8);
             requests.add(lines);
+            bodies.add(bytes);
             Object answered = answer.apply(lines);
             if (answered instanceof CompletableFuture<?> later) {
                 return Uni.createFrom().completionStage(later).map(Answer.class::cast);
@@ -392,10 +396,31 @@ class InfluxStoreTest {
                 400,
                 "partial write: field type conflict: input field \"v\" on measurement \"a\" is type integer, already"
                         + " exists as type float dropped=1");
-        assertTrue(write("a v=1i 1", "b v=1 1", "c v=1 1").isDone());
+        List<Storable> points =
+                Stream.of("a v=1i 1", "b v=1 1", "c v=1 1").map(Lines::decoded).toList();
+        CompletableFuture<Void> done = store.write(points, Parting.NONE).subscribeAsCompletionStage();
+        loop.run();
+        assertTrue(done.isDone());
         assertEquals(1, api.requests.size());
         assertEquals(List.of("a v=1i 1"), setAside());
         assertEquals(2, written());
+    }
+
+    /** As InfluxDB 1.8 answers: of a conflict and of a line that it cannot parse it tells the conflict only. */
+    @Test
+    void a_record_that_cannot_be_parsed_is_set_aside_although_another_is_refused_with_it() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("a v=1i")
+                ? answer(
+                        400,
+                        "partial write: field type conflict: input field \"v\" on measurement \"a\" is type integer,"
+                                + " already exists as type float dropped=1")
+                : lines.contains("b v=x")
+                        ? answer(400, "partial write: unable to parse 'b v=x 1': invalid boolean dropped=0")
+                        : NO_CONTENT;
+        assertTrue(write("a v=1i 1", "b v=x 1", "c v=1 1").isDone());
+        assertEquals(List.of("a v=1i 1", "b v=x 1"), setAside());
+        assertEquals(1, written());
     }
 
     @Test
@@ -641,6 +666,49 @@ class InfluxStoreTest {
     }
 
     @Test
+    void half_of_the_agreed_window_may_wait_apart() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
+        Parting parting = new Parting() {
+
+            @Override
+            public boolean leave(List<? extends Storable> points, CompletionStage<Void> settled) {
+                return true;
+            }
+
+            @Override
+            public int window() {
+                return 100;
+            }
+        };
+        write(parting, "OLD v=1 0", "s v=1 0");
+        advance(10);
+        for (int n = 1; n < 60; n++) {
+            write(parting, "OLD v=1 " + n, "s v=1 " + n);
+        }
+        assertEquals(50, gauge("sensorline.points.apart"));
+        assertEquals(10, rejections.size());
+    }
+
+    @Test
+    void a_series_that_fails_is_written_soon_after_the_store_takes_it_again_however_many_points_failed() {
+        takenOver.complete(null);
+        api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
+        Parting parting = (points, settled) -> true;
+        write(parting, lines("s", 200)); // So many may wait.
+        write(parting, lines("OLD", 50));
+        advance(1);
+        write(parting, "s v=1 0");
+        advance(20);
+        assertEquals(50, gauge("sensorline.points.apart"));
+        api.answer = lines -> NO_CONTENT;
+        advance(8);
+        assertEquals(0, gauge("sensorline.points.apart"));
+        assertEquals(251, written());
+        assertEquals(List.of(), rejections);
+    }
+
+    @Test
     void a_point_set_aside_while_it_is_tried_does_not_settle_another() {
         takenOver.complete(null);
         api.answer = lines -> lines.contains("OLD") ? refusal(500) : NO_CONTENT;
@@ -677,6 +745,30 @@ class InfluxStoreTest {
                 .isDone());
         assertEquals(2, api.requests.size());
         assertEquals(5, written());
+    }
+
+    @Test
+    void a_batch_of_long_series_is_several_requests() {
+        String tag = "x".repeat(300_000);
+        List<Storable> points = Stream.of("a", "b", "c", "d", "e")
+                .map(name -> Lines.decoded(name + ",t=" + tag + " v=1.0 1"))
+                .toList();
+        CompletableFuture<Void> done = store.write(points, Parting.NONE).subscribeAsCompletionStage();
+        loop.run();
+        assertTrue(done.isDone());
+        assertTrue(api.bodies.size() > 2, () -> api.bodies.size() + " requests");
+        assertEquals(5, written());
+    }
+
+    @Test
+    void lines_are_encoded_once_however_often_they_are_sent() {
+        api.answer = lines -> refusal(503);
+        write(2);
+        advance(10);
+        assertTrue(api.bodies.size() > 3, () -> api.bodies.size() + " requests");
+        for (byte[] body : api.bodies) {
+            assertSame(api.bodies.get(0), body);
+        }
     }
 
     @Test

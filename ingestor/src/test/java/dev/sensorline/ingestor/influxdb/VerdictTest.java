@@ -41,13 +41,37 @@ class VerdictTest {
             # InfluxDB 2
             422|failure writing points to database: partial write: field type conflict: input field "value" on measurement "s" is type float, already exists as type integer dropped=1 | PARTLY_REFUSED | 1
             400|unable to parse 's': missing fields                                                     | REFUSED        | -1
+            401|unauthorized access                                                                     | AWAY           | -1
+            403|insufficient permissions for write                                                      | AWAY           | -1
+            404|bucket "sensors" not found                                                              | AWAY           | -1
+            413|unable to read data: points batch is too large                                          | REFUSED        | -1
+            422|failure writing points to database: partial write: points beyond retention policy dropped=3 | PARTLY_REFUSED | 3
             429|org limit exceeded                                                                      | AWAY           | -1
+            500|internal server error                                                                   | FAILED         | -1
+            503|service unavailable                                                                     | AWAY           | -1
+            # InfluxDB 3
+            400|partial write of line protocol occurred                                                 | PARTLY_REFUSED | -1
+            400|parsing failed for write_lp endpoint                                                    | REFUSED        | -1
+            400|line protocol parsing error                                                             | REFUSED        | -1
+            401|cannot authenticate token                                                               | AWAY           | -1
+            404|database not found                                                                      | AWAY           | -1
+            413|request body too large                                                                  | REFUSED        | -1
+            422|Adding a new database would exceed limit of 5 databases                                 | REFUSED        | -1
             # VictoriaMetrics
+            204|                                                                                        | ACCEPTED       | -1
             400|cannot read line protocol: cannot find whitespace between measurement and fields        | REFUSED        | -1
+            401|invalid auth token                                                                      | AWAY           | -1
+            503|cannot add rows: the storage is in read-only mode                                       | AWAY           | -1
             # Something else
             200|Please sign in                                                                          | FOREIGN        | -1
             202|                                                                                        | FOREIGN        | -1
+            205|                                                                                        | FOREIGN        | -1
+            301|Moved Permanently                                                                       | FOREIGN        | -1
             302|                                                                                        | FOREIGN        | -1
+            307|Temporary Redirect                                                                      | FOREIGN        | -1
+            407|Proxy Authentication Required                                                           | AWAY           | -1
+            418|I am a teapot                                                                           | AWAY           | -1
+            504|Gateway Timeout                                                                         | AWAY           | -1
             502|Bad Gateway                                                                             | AWAY           | -1
             405|Method Not Allowed                                                                      | AWAY           | -1
             """)
@@ -63,6 +87,20 @@ class VerdictTest {
                 new Answer(400, "partial write of line protocol occurred", false, List.of(2, 4), Duration.ZERO), true);
         assertEquals(Kind.PARTLY_REFUSED, verdict.kind());
         assertEquals(2, verdict.dropped());
+    }
+
+    @Test
+    void a_line_that_influxdb_3_numbers_in_a_request_of_which_it_stores_nothing_is_no_partial_write() {
+        Verdict verdict = Verdict.of(
+                new Answer(400, "parsing failed for write_lp endpoint", false, List.of(2), Duration.ZERO), true);
+        assertEquals(Kind.REFUSED, verdict.kind());
+        assertEquals(Verdict.UNKNOWN, verdict.dropped());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 202, 205, 301, 302, 307})
+    void what_does_not_answer_204_to_a_request_without_points_is_not_influxdb(int status) {
+        assertEquals(Kind.FOREIGN, Verdict.of(answer(status, ""), false).kind());
     }
 
     @ParameterizedTest

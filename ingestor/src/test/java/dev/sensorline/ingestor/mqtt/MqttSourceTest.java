@@ -46,7 +46,8 @@ class MqttSourceTest {
     private final Decoder decoder =
             new Decoder(Configured.rules(new PropertiesConfigSource(Map.of(), "none", 300)), 10_000);
     private final Pipeline<Point> pipeline = new Pipeline<>(
-            new ReadingDecoding(decoder, topic -> retained, "plant/a"::equals, registry),
+            new ReadingDecoding(
+                    decoder, topic -> retained, "plant/a"::equals, new UnsetClocks(registry, () -> 0), registry),
             (points, parting) -> {
                 written.addAll(points.stream().map(Storable::origin).toList());
                 CompletableFuture<Void> accepted = new CompletableFuture<>();
@@ -185,6 +186,33 @@ class MqttSourceTest {
                 2,
                 registry.get("sensorline.messages.ignored")
                         .tag("reason", "unwanted")
+                        .functionCounter()
+                        .count());
+    }
+
+    @Test
+    void null_is_counted_and_acknowledged() {
+        channel.subscribe(new MqttSource(pipeline, 2, end).process());
+        emit("first", "null");
+        writes.forEach(write -> write.complete(null));
+        assertEquals(List.of("first"), acknowledged);
+        assertEquals(List.of(), rejections);
+        assertEquals(
+                1,
+                registry.get("sensorline.messages.ignored")
+                        .tag("reason", "empty")
+                        .functionCounter()
+                        .count());
+    }
+
+    @Test
+    void readings_of_a_clock_that_is_not_set_are_counted() {
+        channel.subscribe(new MqttSource(pipeline, 2, end).process());
+        emit("first", "{\"value\":1,\"time\":0}", "{\"value\":1,\"time\":1700000000000}", "{\"value\":1}");
+        assertEquals(3, written.size());
+        assertEquals(
+                1,
+                registry.get("sensorline.readings.clock.unset")
                         .functionCounter()
                         .count());
     }

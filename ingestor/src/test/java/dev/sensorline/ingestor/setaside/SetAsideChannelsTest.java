@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
@@ -112,6 +113,21 @@ class SetAsideChannelsTest {
         assertEquals("own/rejected" + "/x".repeat(198), topicOf("x" + "/x".repeat(197)));
         emitter.messages.clear();
         assertEquals("own/rejected", topicOf("x" + "/x".repeat(198)));
+    }
+
+    @Test
+    void over_mqtt_they_have_the_user_properties_of_the_reading_and_the_reason() {
+        Reading reading = new Reading(
+                "sensor/S", new byte[0], 0, 0, false, List.of(Map.entry("site", "a"), Map.entry("site", "b")));
+        mqtt.setAside(List.of(new Rejection(reading, Reason.NOT_A_NUMBER, null)));
+        assertEquals(
+                List.of(Map.entry("site", "a"), Map.entry("site", "b"), Map.entry("sensorline-reason", "not_a_number")),
+                emitter.messages
+                        .get(0)
+                        .getMetadata(OutgoingPublish.class)
+                        .orElseThrow()
+                        .properties()
+                        .userProperties());
     }
 
     @Test

@@ -25,8 +25,27 @@ class ConfiguredRulesTest {
             delimiter = '|',
             value = {
                 "A_TOPIC=x/{a}|A_TIME=at|A_TIME=at: must be a JSON pointer",
-                "A_TOPIC=x/{a}|A_TIME_UNIT=h|A_TIME_UNIT=h: must be s, ms, us, ns or rfc3339",
+                "A_TOPIC=x/{a}|A_TIME_UNIT=h|A_TIME_UNIT=h: must be s, ms, us, ns or iso8601",
                 "A_TOPIC=x/{a}|A_TIME_UNIT=s|A_TIME_UNIT=s: must not be set without the time",
+                "A_TIME=/t|A_TIME_ZONE=Europe/Berlin|A_TIME_ZONE=Europe/Berlin: must not be set where the time is no text",
+                "A_TIME_ZONE=Europe/Berlin|A_TOPIC=x/{a}|A_TIME_ZONE=Europe/Berlin: must not be set without the time",
+                "A_TOPIC=x/{a}|A_TIME={a}|A_TIME={a}: must be a JSON pointer such as /time or a {property:name}",
+                "A_TOPIC=x/{a}|A_TIME={property:}|A_TIME={property:}: must name tags and fields",
+                "A_TOPIC=x/{a}|A_TAGS=b={property:}|A_TAGS=b={property:}: must name tags and fields",
+                "A_TIME=/t|A_TIME_ZONE=Berlin|A_TIME_ZONE=Berlin: must be a time zone such as Europe/Berlin",
+                "A_TIME=/t|A_TIME_FORMAT=HH:mm|A_TIME_FORMAT=HH:mm: must be a pattern with a whole date",
+                "A_TIME=/t|A_TIME_FORMAT=dd.MM.yyyy|A_TIME_FORMAT=dd.MM.yyyy: must have an offset (such as XXX)",
+                "A_TIME=/t|A_TIME_EARLIEST=now|A_TIME_EARLIEST=now: must be a date such as 2000-01-01",
+                "A_TIME=/t|A_TIME_EARLIEST=9999-01-01|A_TIME_EARLIEST=9999-01-01: must be from 1677-09-22 to 2262-04-11",
+                "A_TIME=/t|A_TIME_INVALID=drop|A_TIME_INVALID=drop: must be arrival or reject",
+                "A_FIELDS=v|A_TIME_INVALID=reject|A_TIME_INVALID=reject: must not be set without the time",
+                "A_FIELDS=v|A_DECIMAL=.|A_DECIMAL=.: must be point or comma",
+                "A_FIELDS=v|A_WHEN=type:up|A_WHEN=type:up: must be a JSON pointer and the value that it must have",
+                "A_FIELDS=v|A_WHEN=/type:|A_WHEN=/type:: must be a JSON pointer and the value that it must have",
+                "A_FIELDS=v|A_WHEN=/a~:x|A_WHEN=/a~:x: must be a JSON pointer",
+                "A_FIELDS=v|A_IGNORE=yes|A_IGNORE=yes: must be true or false",
+                "A_FIELDS=v|A_IGNORE=true|A_FIELDS=v: must not be set together with ignore",
+                "A_FIELDS=v|A_TOPIC=sensor/{a}|A_TOPIC=sensor/{a}: must not match the same topics as MQTT_TOPICS=sensor/+",
                 "A_TOPIC=x/{a}/#/b|A_TIME=/t|A_TOPIC=x/{a}/#/b: must be a topic filter",
                 "A_TOPIC=x/{a}|A_FIELDS=b=/b, c:number=/c|A_FIELDS=b=/b, c:number=/c: must have fields of type float",
                 "A_TOPIC=x/{a}|A_FIELDS=b, b=/c|A_FIELDS=b, b=/c: must not define the field 'b' twice",
@@ -46,7 +65,7 @@ class ConfiguredRulesTest {
                 "A_B_TOPIC=x/{b}|A_TOPIC=x/y|A_B_TOPIC: must be INGESTOR_RULES_<NAME>_TOPIC"
             })
     void invalid_rules_are_one_line_that_names_their_variable(String one, String other, String line) {
-        Map<String, String> variables = new HashMap<>();
+        Map<String, String> variables = new HashMap<>(Map.of("INGESTOR_RULES_A_TOPIC", "x/{a}"));
         for (String setting : List.of(one, other)) {
             String[] parts = setting.split("=", 2);
             variables.put("INGESTOR_RULES_" + parts[0], parts[1]);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,8 +48,12 @@ class VariablesTest {
     private static final List<String[]> REFUSED =
             Stream.of("""
             MQTT_HOST|a b|host name
-            MQTT_HOST|host:1883|without a port
-            MQTT_HOST||host name
+            MQTT_HOST|host:x|host name
+            MQTT_TRANSPORT|http|tcp, ws or wss
+            MQTT_PATH|mqtt|path of a URL
+            MQTT_HOST|a,b c|separated by commas
+            MQTT_HOST|mqtt://host:1883|no URL
+            MQTT_HOST||must not be empty
             MQTT_PORT|70000|from 1 to 65535
             MQTT_PORT|abc|from 1 to 65535
             MQTT_PORT||from 1 to 65535
@@ -79,7 +84,8 @@ class VariablesTest {
             INFLUX_CERTIFICATE_FILE|/nowhere/certificate.pem|can be read
             INFLUX_KEY_FILE|/nowhere/key.pem|can be read
             INGESTOR_HOLD|soon|duration
-            HTTP_PROXY|proxy:3128|http://proxy:3128
+            HTTP_PROXY|proxy:70000|http://proxy:3128
+            HTTP_PROXY|https://proxy:3128|http://proxy:3128
             HTTPS_PROXY|socks5://proxy|http://proxy:3128
             INFLUX_DATABASE|a/b|name without /
             INFLUX_DATABASE||name without /
@@ -90,6 +96,7 @@ class VariablesTest {
             INGESTOR_BATCH_SIZE|0|from 1 to 100000
             INGESTOR_BATCH_SIZE|many|from 1 to 100000
             INGESTOR_MAX_POINTS|0|from 1 to 100000
+            INGESTOR_MAX_PAYLOAD_BYTES|0|from 1 to 1048576
             INGESTOR_REJECTED_BYTES|-1|from 0 to 1048576
             INGESTOR_BATCH_AGE|-1|greater than 0
             INGESTOR_BATCH_AGE|soon|duration
@@ -174,7 +181,12 @@ class VariablesTest {
         "htp://writer:s3cret@host:8086, htp://…@host:8086",
         "writer:s3cret@host:8086, …@host:8086",
         "http://host:8086?u=writer&p=s3cret, http://host:8086?…",
-        "http://writer:s3/cret@host:8086, http://…@host:8086"
+        "http://writer:s3/cret@host:8086, http://…@host:8086",
+        "http://writer:s3#cret@host:8086, http://…@host:8086",
+        "http://writer:s3?cret@host:8086, http://…",
+        "http://host:8086/write?u=writer&p=s3@cret, http://…",
+        "http://writer:s3@cret@host:808600, http://…@host:808600",
+        "http://writer:s3%zzcret@host:8086, http://…@host:8086"
     })
     void a_wrong_url_is_shown_without_its_password(String url, String shown) {
         assertEquals(
@@ -206,6 +218,75 @@ class VariablesTest {
                 Configured.config(Map.of("INFLUX_URL", url)).influx().url().toString());
     }
 
+    /** Programs agree on these variables, and on neither their case nor a scheme. */
+    @ParameterizedTest
+    @CsvSource({
+        "proxy:3128, http://proxy:3128",
+        "' proxy:3128 ', http://proxy:3128",
+        "proxy, http://proxy:80",
+        "squid_1:3128, http://squid_1:3128",
+        "[::1]:3128, http://[::1]:3128",
+        "http://proxy:3128/, http://proxy:3128",
+        "HTTP://Proxy:3128, http://Proxy:3128"
+    })
+    void a_proxy_needs_no_scheme(String url, String shown) {
+        for (String variable : List.of("HTTP_PROXY", "http_proxy")) {
+            IngestorConfig config = Configured.config(Map.of(variable, url));
+            assertEquals(shown, config.http().proxy().orElseThrow().toString());
+        }
+        for (String variable : List.of("HTTPS_PROXY", "https_proxy")) {
+            IngestorConfig config = Configured.config(Map.of(variable, url));
+            assertEquals(shown, config.https().proxy().orElseThrow().toString());
+        }
+    }
+
+    @Test
+    void the_user_of_a_proxy_is_read_with_and_without_a_scheme() {
+        for (String url : List.of("me:s3cret@proxy:3128", "http://me:s3cret@proxy:3128")) {
+            IngestorConfig config = Configured.config(Map.of("https_proxy", url));
+            assertEquals(
+                    Tuple2.of("me", "s3cret"),
+                    config.https().proxy().orElseThrow().login().orElseThrow());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "me:s3cret@proxy:70000",
+                "me:s3cret@pro xy",
+                "socks5://me:s3cret@proxy",
+                "https://me:s3cret@proxy:3128",
+                "http://me:s3/cret@proxy:3128",
+                "me:s3%zzcret@proxy"
+            })
+    void a_wrong_proxy_is_one_line_without_its_password(String url) {
+        for (String variable : List.of("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy")) {
+            List<String> lines = refusal(Map.of(variable, url));
+            assertEquals(1, lines.size(), lines::toString);
+            assertTrue(
+                    lines.get(0).startsWith(variable.toUpperCase(Locale.ROOT) + "=")
+                            && lines.get(0).endsWith(": must be a URL such as http://proxy:3128"),
+                    lines::toString);
+            assertTrue(!lines.get(0).contains("s3"), lines::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pa$$w0rd", "a${b}c", "x${", "${MQTT_HOST}"})
+    void a_password_in_a_url_is_taken_as_it_is_set(String password) {
+        IngestorConfig config = Configured.config(Map.of(
+                "INFLUX_URL", "http://me:" + password + "@host:8086",
+                "HTTP_PROXY", "http://me:" + password + "@proxy:3128",
+                "https_proxy", "me:" + password + "@proxy:3128"));
+        for (HttpAddress address : List.of(
+                config.influx().url(),
+                config.http().proxy().orElseThrow(),
+                config.https().proxy().orElseThrow())) {
+            assertEquals(Tuple2.of("me", password), address.login().orElseThrow());
+        }
+    }
+
     @Test
     void a_file_that_is_not_in_pem_form_is_one_line(@TempDir Path directory) throws IOException {
         String file = Files.writeString(directory.resolve("junk.pem"), "junk").toString();
@@ -228,6 +309,14 @@ class VariablesTest {
         assertEquals(
                 List.of("MQTT_CERTIFICATE_FILE and MQTT_KEY_FILE: must be set together"),
                 refusal(Map.of("MQTT_KEY_FILE", file)));
+    }
+
+    @Test
+    void a_web_socket_with_tls_is_wss() {
+        assertEquals(
+                List.of("MQTT_TRANSPORT=ws: must be wss together with MQTT_TLS, or a file of certificates"),
+                refusal(Map.of("MQTT_TRANSPORT", "ws", "MQTT_TLS", "true")));
+        assertEquals(List.of(), refusal(Map.of("MQTT_TRANSPORT", "wss")));
     }
 
     @Test
@@ -261,6 +350,50 @@ class VariablesTest {
                         .toList());
     }
 
+    /** Blanks belong to it, and the line break at the end does not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pa$$w0rd", "a${b}c", "x${", "${MQTT_HOST}", " a\\b ", "two\nlines"})
+    void a_secret_of_a_file_is_taken_as_it_stands(String secret, @TempDir Path directory) throws IOException {
+        String file =
+                Files.writeString(directory.resolve("secret"), secret + "\n").toString();
+        IngestorConfig settings = Configured.config(Map.of(
+                "MQTT_USERNAME",
+                "me",
+                "MQTT_PASSWORD_FILE",
+                file,
+                "INFLUX_USERNAME",
+                "me",
+                "INFLUX_PASSWORD_FILE",
+                file,
+                "KAFKA_USERNAME",
+                "me",
+                "KAFKA_PASSWORD_FILE",
+                file));
+        assertEquals(Optional.of(secret), new Access().access(settings, VERTX).password());
+        assertEquals(secret, settings.influx().credentials().orElseThrow().getItem2());
+        assertEquals(Optional.of(secret), settings.kafka().secret());
+    }
+
+    @Test
+    void a_token_of_a_file_is_taken_as_it_stands(@TempDir Path directory) throws IOException {
+        String file = Files.writeString(directory.resolve("token"), "to$$k${e}n==\r\n")
+                .toString();
+        assertEquals(
+                Optional.of("to$$k${e}n=="),
+                Configured.config(Map.of("INFLUX_TOKEN_FILE", file)).influx().secretToken());
+    }
+
+    @Test
+    void what_is_longer_than_a_packet_of_mqtt_can_carry_is_one_short_line() {
+        for (String variable : List.of("MQTT_CLIENT_ID", "MQTT_USERNAME", "MQTT_TOPICS")) {
+            List<String> lines = refusal(Map.of(variable, "x".repeat(70_000)));
+            assertEquals(1, lines.size(), lines::toString);
+            assertTrue(lines.get(0).startsWith(variable) && lines.get(0).length() < 400, lines::toString);
+        }
+        List<String> lines = refusal(Map.of("MQTT_USERNAME", "me", "MQTT_PASSWORD", "s3cret".repeat(20_000)));
+        assertEquals(List.of("MQTT_PASSWORD: must have at most 65535 bytes"), lines);
+    }
+
     @Test
     void a_password_needs_a_user_name(@TempDir Path directory) throws IOException {
         String file = Files.writeString(directory.resolve("secret"), "s3cret").toString();
@@ -288,6 +421,9 @@ class VariablesTest {
             value = {
                 "MQTT_HOST|::1",
                 "MQTT_HOST|broker.example.org",
+                "MQTT_HOST|a,b:1884,[::1]:1883",
+                "MQTT_TRANSPORT|wss",
+                "MQTT_PATH|/a?b=c",
                 "MQTT_PORT|' 1883 '",
                 "MQTT_PORT|+1883",
                 "MQTT_PORT|0001883",
@@ -298,6 +434,7 @@ class VariablesTest {
                 "MQTT_SESSION_EXPIRY|' 1h'",
                 "MQTT_ACK_ORDER|strict",
                 "SENSORLINE_PREFIX|plant/north",
+                "INGESTOR_MAX_PAYLOAD_BYTES|1048576",
                 "INGESTOR_REJECTED_BYTES|0",
                 "INGESTOR_BATCH_SIZE|' 100000 '",
                 "INGESTOR_BATCH_SIZE|+1",

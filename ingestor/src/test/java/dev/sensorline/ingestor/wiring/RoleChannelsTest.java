@@ -19,7 +19,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 /** Which channels of application.properties are enabled in which role. */
 class RoleChannelsTest {
 
-    private static SmallRyeConfig config(Map<String, String> variables) {
+    static SmallRyeConfig config(Map<String, String> variables) {
         try {
             SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                     .addDefaultInterceptors()
@@ -43,7 +43,8 @@ class RoleChannelsTest {
                 .collect(Collectors.toSet());
     }
 
-    private static Set<String> enabled(SmallRyeConfig config) {
+    /** Of those, the ones that the role has. */
+    static Set<String> enabled(SmallRyeConfig config) {
         return configured(config).stream()
                 .filter(channel -> config.getValue("mp.messaging." + channel + ".enabled", Boolean.class))
                 .collect(Collectors.toSet());

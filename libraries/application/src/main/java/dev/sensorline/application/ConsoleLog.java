@@ -2,7 +2,6 @@ package dev.sensorline.application;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.time.Duration;
 import java.util.logging.Handler;
 
 import org.jboss.logging.Logger;
@@ -25,9 +24,6 @@ public final class ConsoleLog {
 
     /** About 2,000 lines. */
     private static final int CAPACITY_BYTES = 256 << 10;
-
-    /** How long a process that ends waits for the log's last lines to be taken. */
-    private static final Duration LAST_LINES_LIMIT = Duration.ofSeconds(1);
 
     /** None in dev mode, whose console is Quarkus's own. */
     private final @Nullable LogOutput output;
@@ -78,7 +74,7 @@ public final class ConsoleLog {
     private static void writeLastLines(Application application, LogOutput output) {
         application.awaitShutdown();
         try {
-            output.drain(LAST_LINES_LIMIT);
+            output.drain(ShutdownLimits.LAST_LINES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -143,9 +143,11 @@ public final class StartFailure {
         return missing.matches() ? variableOf.apply(missing.group(1)) + "=: must not be empty" : oneLine(problem);
     }
 
-    /** A URL may contain a user name and a password, before an @ or in its query. */
+    /** A URL may contain a user name and a password, before an @ or in its query; with an @ behind a ?, either. */
     private static String withoutSecrets(String value) {
-        return value.replaceAll("(?s)^([a-zA-Z]+://)?.*@", "$1…@").replaceAll("(?s)(//[^?]*)\\?.*", "$1?…");
+        return value.replaceAll("(?s)^([a-zA-Z]+://)?[^?]*\\?.*@.*", "$1…")
+                .replaceAll("(?s)^([a-zA-Z]+://)?.*@", "$1…@")
+                .replaceAll("(?s)(//[^?]*)\\?.*", "$1?…");
     }
 
     private static String oneLine(String text) {

@@ -43,6 +43,20 @@ class VerbatimSecretsTest {
         assertEquals(Optional.empty(), settings(Map.of()).getOptionalValue("sim.password", String.class));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"http://me:pa$$w0rd@host", "me:a${b}c@host:1", "http://${HOME}@host"})
+    void a_url_with_a_user_is_what_the_variable_says(String url) {
+        Map<String, String> variables = Map.of("INFLUX_URL", url, "HTTPS_PROXY", url);
+        assertEquals(url, settings(variables).getValue("influx.url", String.class));
+        assertEquals(url, settings(variables).getValue("https.proxy", String.class));
+    }
+
+    @Test
+    void a_url_without_a_user_may_be_an_expression() {
+        Map<String, String> variables = Map.of("INFLUX_URL", "http://${HOST}:8086", "HOST", "a");
+        assertEquals("http://a:8086", settings(variables).getValue("influx.url", String.class));
+    }
+
     @Test
     void everything_else_may_be_an_expression() {
         assertEquals(

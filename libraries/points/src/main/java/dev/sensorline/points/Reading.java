@@ -1,5 +1,8 @@
 package dev.sensorline.points;
 
+import java.util.List;
+import java.util.Map;
+
 /**
  * A message of a sensor as it arrived: not yet decoded, and independent of the protocol that carried it.
  *
@@ -9,10 +12,22 @@ package dev.sensorline.points;
  * @param arrivalNanos time of arrival in nanoseconds since 1970-01-01T00:00Z, from an {@link ArrivalClock}: unique
  *                     within a process
  * @param isRetained   whether the broker had kept the message as the topic's last one, so that it arrives at each subscription
+ * @param properties   names and values that the sender added besides the payload, in its order; a name may be there more than once
  */
-public record Reading(String topic, byte[] payload, int size, long arrivalNanos, boolean isRetained) {
+public record Reading(
+        String topic,
+        byte[] payload,
+        int size,
+        long arrivalNanos,
+        boolean isRetained,
+        List<Map.Entry<String, String>> properties) {
 
-    /** A reading that the broker has not kept. */
+    /** A reading without properties. */
+    public Reading(String topic, byte[] payload, int size, long arrivalNanos, boolean isRetained) {
+        this(topic, payload, size, arrivalNanos, isRetained, List.of());
+    }
+
+    /** A reading that the broker has not kept, without properties. */
     public Reading(String topic, byte[] payload, int size, long arrivalNanos) {
         this(topic, payload, size, arrivalNanos, false);
     }

@@ -74,15 +74,42 @@ public final class MqttBroker implements AutoCloseable {
                         IMAGE + " in Docker",
                         settings,
                         true);
-            case EMBEDDED -> {
-                MqttBroker.write(directory.resolve("broker.properties"), embedded(settings, directory));
-                yield new MqttBroker(
-                        ServerProcess.onThisMachine(port, directory, ProjectTree.embedded("broker", port, directory)),
-                        "HiveMQ CE, embedded",
-                        settings,
-                        false);
-            }
+            case EMBEDDED ->
+                startEmbedded("HiveMQ CE, embedded", settings, port, embedded(settings, directory), directory);
         };
+    }
+
+    /**
+     * Starts the embedded broker, whatever is available, because not every Mosquitto has WebSockets.
+     *
+     * @param webSocketPort the port of its WebSockets, at {@code /mqtt}; it must be free
+     */
+    public static MqttBroker startWithWebSockets(BrokerSettings settings, int webSocketPort) {
+        Path directory = ProjectTree.temporaryDirectory("broker");
+        List<String> lines = new ArrayList<>(embedded(settings, directory));
+        lines.add("websocket.port=" + webSocketPort);
+        return startEmbedded("HiveMQ CE with WebSockets", settings, Ports.free(), lines, directory);
+    }
+
+    private static MqttBroker startEmbedded(
+            String name, BrokerSettings settings, int port, List<String> lines, Path directory) {
+        write(directory.resolve("broker.properties"), lines);
+        return new MqttBroker(
+                ServerProcess.onThisMachine(port, directory, ProjectTree.embedded("broker", port, directory)),
+                name,
+                settings,
+                false);
+    }
+
+    /** Starts a broker of a certain make. */
+    public static MqttBroker start(Broker make) {
+        int port = Ports.free();
+        Path directory = ProjectTree.temporaryDirectory("broker");
+        return new MqttBroker(
+                ServerProcess.onThisMachine(port, directory, make.command(port, directory)),
+                make.toString(),
+                BrokerSettings.defaults(),
+                false);
     }
 
     /** Whether {@link #start} would start Mosquitto. */
@@ -94,7 +121,7 @@ public final class MqttBroker implements AutoCloseable {
      * The settings of the embedded broker. It sends nothing while a message is not acknowledged, so a small in-flight window
      * would only slow it down: see {@link Feature#FULL_WINDOW}.
      */
-    private static List<String> embedded(BrokerSettings settings, Path directory) {
+    static List<String> embedded(BrokerSettings settings, Path directory) {
         List<String> lines = new ArrayList<>(List.of(
                 "log=true",
                 "persistent=" + settings.persistent(),

@@ -82,9 +82,19 @@ public final class ProjectTree {
                 .toList();
     }
 
+    /** Whether a file or directory of the project exists. */
+    static boolean isBuilt(String path) {
+        return Files.exists(root().resolve(path));
+    }
+
     /** The command that runs a main class of Kafka. */
     static List<String> kafka(List<String> options, String mainClass, String... arguments) {
-        Path jars = required(root().resolve("testing/kafka/target/lib"));
+        return java("testing/kafka/target/lib", options, mainClass, arguments);
+    }
+
+    /** The command that runs a main class with a directory of jars as its class path. */
+    static List<String> java(String directory, List<String> options, String mainClass, String... arguments) {
+        Path jars = required(root().resolve(directory));
         return Stream.of(List.of(java(), "-cp", jars + "/*"), options, List.of(mainClass), List.of(arguments))
                 .flatMap(List::stream)
                 .toList();
@@ -125,6 +135,15 @@ public final class ProjectTree {
             TEMPORARY.add(directory);
             Scope.keep(() -> delete(directory));
             return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Creates a directory. */
+    static Path created(Path directory) {
+        try {
+            return Files.createDirectories(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -36,11 +36,23 @@ public interface MqttSession {
      */
     void receiveAtMost(int unacknowledged, int payloadBytes);
 
+    /**
+     * How many messages of QoS 1 and 2 the broker sends without an acknowledgement, as agreed with it on the last connection
+     * (MQTT 5, 3.1.2.11.3). 0 if nothing is agreed, as with MQTT 3.1.1. May be called from any thread.
+     */
+    int agreedWindow();
+
     /** Starts to connect, unless it has been started before, and returns at once. May be called from any thread. */
     void start();
 
     /** Whether the broker has accepted a connection that has not ended. May be called from any thread. */
     boolean isConnected();
+
+    /**
+     * The brokers, as host and port, that the last attempt to connect to has failed or whose connection has ended since. One that has
+     * not been tried yet is none of them. May be called from any thread.
+     */
+    List<String> brokersDown();
 
     /** Runs an action on the event loop, after the one that is running there. May be called from any thread. */
     void execute(Runnable action);
@@ -111,9 +123,19 @@ public interface MqttSession {
      * At QoS 1 the end of the connection counts as an answer.
      * <p>
      * Completes exceptionally with an IllegalArgumentException if the message can never be published, as when the topic is empty
-     * or has wildcards (4.7.1); with any other exception if there is no connection (QoS 0) or the session is stopped.
+     * or has wildcards (4.7.1), a user property cannot be sent (1.5.3), or the message is larger than the broker allows; with a
+     * {@link PublishRefusedException} if the broker answers that it does not take it (MQTT 5); with any other exception if there is
+     * no connection (QoS 0) or the session is stopped.
+     *
+     * @param payload    not copied, so it must not be changed before the result is complete
+     * @param properties sent with MQTT 5 only
      */
-    CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain);
+    CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain, PublishProperties properties);
+
+    /** Publishes a message without {@linkplain #publish(String, byte[], QoS, boolean, PublishProperties) properties}. */
+    default CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain) {
+        return publish(topic, payload, qos, retain, PublishProperties.NONE);
+    }
 
     /**
      * Sends DISCONNECT and ends the session. Completes when the connection is closed, which is left to the broker for up to

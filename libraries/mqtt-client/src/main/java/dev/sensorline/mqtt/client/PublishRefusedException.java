@@ -7,13 +7,16 @@ public final class PublishRefusedException extends RuntimeException {
 
     private final int reasonCode;
 
-    /** @param reason the reason code in words */
+    /**
+     * @param reasonCode from 0x80 on (MQTT 5, 2.4)
+     * @param reason     the reason code in words, with the broker's reason string if there is one
+     */
     public PublishRefusedException(int reasonCode, String reason) {
         super("the broker refuses the message: " + reason);
         this.reasonCode = reasonCode;
     }
 
-    /** From 0x80 on (MQTT 5, 2.4). */
+    /** The broker's reason code, from 0x80 on (MQTT 5, 2.4). */
     public int reasonCode() {
         return reasonCode;
     }

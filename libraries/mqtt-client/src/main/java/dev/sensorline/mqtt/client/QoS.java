@@ -3,9 +3,9 @@ package dev.sensorline.mqtt.client;
 /** Quality of service (4.3). The ordinal is the number on the wire. */
 public enum QoS {
 
-    /** QoS 0: delivered without acknowledgement. */
+    /** QoS 0: delivered without acknowledgement; it may be lost with the connection. */
     AT_MOST_ONCE,
-    /** QoS 1: delivered again until it is acknowledged. */
+    /** QoS 1: delivered again on each connection until it is acknowledged, so it may arrive more than once. */
     AT_LEAST_ONCE,
     /** QoS 2: delivered by a handshake that recognises duplicates. */
     EXACTLY_ONCE;
@@ -24,7 +24,7 @@ public enum QoS {
         return LEVELS[level];
     }
 
-    /** 0, 1 or 2. */
+    /** The number on the wire: 0, 1 or 2. */
     public int level() {
         return ordinal();
     }

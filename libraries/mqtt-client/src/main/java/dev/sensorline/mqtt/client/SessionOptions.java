@@ -2,12 +2,14 @@ package dev.sensorline.mqtt.client;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Where the broker is, and how to connect to it.
  *
- * @param broker         the broker's address
+ * @param brokers        at least one; several are tried in turn until one accepts a connection, and each has sessions of its own:
+ *                       messages that another one has queued stay there
  * @param clientId       the client identifier (3.1.3.1); if it is empty, the broker assigns one
  * @param version        the version of MQTT
  * @param cleanSession   whether the broker discards the session when a connection ends (3.1.2.4)
@@ -16,15 +18,17 @@ import java.util.Optional;
  * @param noLocal        whether the broker does not send back what this client publishes (MQTT 5, 3.8.3.1)
  * @param keepAlive      the broker closes a connection that is silent for 1.5 times as long (3.1.2.10), so the client sends
  *                       PINGREQ as often; whole seconds, never if zero
- * @param connectTimeout the limit for opening a socket, and that for the broker's answer to CONNECT
+ * @param connectTimeout the limit for opening a socket to one of the broker's addresses, that for TLS, that for the
+ *                       WebSocket, and that for the broker's answer to CONNECT
  * @param longestPause   the longest pause between two attempts to connect
  * @param maxPacketSize  the most bytes of a packet from the broker; a larger one ends the connection
  * @param credentials    user name and password
  * @param tls            TLS; not used if empty
+ * @param webSocketPath  the path of a WebSocket (MQTT 5, 6), as {@code /mqtt}; over TCP if empty
  * @param will           the last will, if any
  */
 public record SessionOptions(
-        Broker broker,
+        List<Broker> brokers,
         String clientId,
         ProtocolVersion version,
         boolean cleanSession,
@@ -36,7 +40,16 @@ public record SessionOptions(
         int maxPacketSize,
         Credentials credentials,
         Optional<Tls> tls,
+        Optional<String> webSocketPath,
         Optional<Will> will) {
+
+    /** @throws IllegalArgumentException if there is no broker */
+    public SessionOptions {
+        if (brokers.isEmpty()) {
+            throw new IllegalArgumentException("A session needs a broker");
+        }
+        brokers = List.copyOf(brokers);
+    }
 
     /** The largest packet of MQTT 3.1.1 in bytes (2.2.3). */
     public static final int LARGEST_PACKET = 268_435_455;
@@ -61,11 +74,24 @@ public record SessionOptions(
     /**
      * The address of a broker.
      *
+     * @param host       a name or an address; each address of a name is tried in turn
+     * @param port       from 1 to 65,535
      * @param serverName the name that the broker's certificate must have
      */
-    public record Broker(String host, int port, String serverName) {}
+    public record Broker(String host, int port, String serverName) {
 
-    /** User name and password, each if the broker wants it. */
+        /** Host and port, as in {@code broker:1883} and {@code [::1]:1883}. */
+        public String address() {
+            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        }
+    }
+
+    /**
+     * User name and password, each if the broker wants it.
+     *
+     * @param username at most 65,535 bytes of UTF-8 (3.1.3.4)
+     * @param password at most 65,535 bytes, sent as UTF-8 (3.1.3.5)
+     */
     public record Credentials(Optional<String> username, Optional<String> password) {
 
         /** @throws IllegalArgumentException if there is a password without a user name, which MQTT 3.1.1 forbids (3.1.2.9) */
@@ -75,6 +101,7 @@ public record SessionOptions(
             }
         }
 
+        /** An anonymous connection. */
         public static final Credentials NONE = new Credentials(Optional.empty(), Optional.empty());
 
         /** Without the password, which no log may contain. */
@@ -89,17 +116,28 @@ public record SessionOptions(
      *
      * @param authority   certificates to trust instead of those that the machine trusts
      * @param certificate the client's own certificate, together with {@code key}
+     * @param key         its key, not encrypted
      */
     public record Tls(Optional<Path> authority, Optional<Path> certificate, Optional<Path> key) {}
 
+    /**
+     * Options with defaults, to be changed.
+     *
+     * @param clientId the client identifier (3.1.3.1); if it is empty, the broker assigns one
+     */
     public static Builder builder(Broker broker, String clientId) {
-        return new Builder(broker, clientId);
+        return builder(List.of(broker), clientId);
+    }
+
+    /** @param brokers at least one */
+    public static Builder builder(List<Broker> brokers, String clientId) {
+        return new Builder(brokers, clientId);
     }
 
     /** Options with defaults: MQTT 3.1.1, a clean session, without TLS, credentials and last will. Not thread-safe. */
     public static final class Builder {
 
-        private final Broker broker;
+        private final List<Broker> brokers;
         private final String clientId;
         private ProtocolVersion version = ProtocolVersion.V3_1_1;
         private boolean cleanSession = true;
@@ -111,71 +149,90 @@ public record SessionOptions(
         private int maxPacketSize = LARGEST_PACKET;
         private Credentials credentials = Credentials.NONE;
         private Optional<Tls> tls = Optional.empty();
+        private Optional<String> webSocketPath = Optional.empty();
         private Optional<Will> will = Optional.empty();
 
-        private Builder(Broker broker, String clientId) {
-            this.broker = broker;
+        private Builder(List<Broker> brokers, String clientId) {
+            this.brokers = brokers;
             this.clientId = clientId;
         }
 
+        /** Default: MQTT 3.1.1. */
         public Builder version(ProtocolVersion version) {
             this.version = version;
             return this;
         }
 
+        /** How long the broker keeps the session after a connection has ended (MQTT 5). Default: as {@code cleanSession} says. */
         public Builder sessionExpiry(Optional<Duration> sessionExpiry) {
             this.sessionExpiry = sessionExpiry;
             return this;
         }
 
+        /** Whether the broker does not send back what this client publishes (MQTT 5). Default: it does. */
         public Builder noLocal(boolean noLocal) {
             this.noLocal = noLocal;
             return this;
         }
 
+        /** Whether the broker discards the session when a connection ends. Default: it does. */
         public Builder cleanSession(boolean cleanSession) {
             this.cleanSession = cleanSession;
             return this;
         }
 
+        /** How long nothing is sent before PINGREQ is, from 0, which means never, to 65,535 whole seconds. Default: 30 s. */
         public Builder keepAlive(Duration keepAlive) {
             this.keepAlive = keepAlive;
             return this;
         }
 
+        /** The limit for opening a socket, and that for the answers to CONNECT and SUBSCRIBE. Default: 60 s. */
         public Builder connectTimeout(Duration connectTimeout) {
             this.connectTimeout = connectTimeout;
             return this;
         }
 
+        /** The longest pause between two attempts to connect, at least 100 ms. Default: 5 s. */
         public Builder longestPause(Duration longestPause) {
             this.longestPause = longestPause;
             return this;
         }
 
+        /** The most bytes of a packet from the broker. Default: {@link #LARGEST_PACKET}. */
         public Builder maxPacketSize(int bytes) {
             this.maxPacketSize = bytes;
             return this;
         }
 
+        /** User name and password. Default: none. */
         public Builder credentials(Credentials credentials) {
             this.credentials = credentials;
             return this;
         }
 
+        /** TLS. Default: without it. */
         public Builder tls(Optional<Tls> tls) {
             this.tls = tls;
             return this;
         }
 
+        /** The path of a WebSocket, as in {@code /mqtt}. Default: none, MQTT over TCP. */
+        public Builder webSocketPath(Optional<String> webSocketPath) {
+            this.webSocketPath = webSocketPath;
+            return this;
+        }
+
+        /** The last will. Default: none. */
         public Builder will(Optional<Will> will) {
             this.will = will;
             return this;
         }
 
+        /** The options as they are now; the builder can be used further. */
         public SessionOptions build() {
             return new SessionOptions(
-                    broker,
+                    brokers,
                     clientId,
                     version,
                     cleanSession,
@@ -187,6 +244,7 @@ public record SessionOptions(
                     maxPacketSize,
                     credentials,
                     tls,
+                    webSocketPath,
                     will);
         }
     }

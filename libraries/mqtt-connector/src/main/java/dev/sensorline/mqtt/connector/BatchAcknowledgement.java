@@ -51,6 +51,11 @@ public final class BatchAcknowledgement {
         return settle(false);
     }
 
+    /** How many readings the broker sends without an acknowledgement, as agreed with it; 0 if nothing is agreed. */
+    public int agreedWindow() {
+        return source.agreedWindow();
+    }
+
     private synchronized CompletionStage<Void> settle(boolean acknowledge) {
         if (settled == null) {
             settled = source.settle(remaining, acknowledge, !isApart);

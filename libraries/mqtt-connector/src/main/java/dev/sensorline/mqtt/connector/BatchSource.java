@@ -41,7 +41,7 @@ import dev.sensorline.points.Reading;
  * <p>
  * After a reconnection the broker sends again what has not been acknowledged (MQTT 3.1.1, 4.4), with the same packet id
  * (2.3.1). A reading that is still held is not emitted a second time: it is acknowledged on the new connection. It is recognised
- * by packet id and content, because some brokers omit DUP; a packet id is not used for another message before it is acknowledged.
+ * by packet id and content, soon after the connection was made also without DUP, which some brokers omit.
  */
 final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.Subscription, SessionListener {
 
@@ -99,7 +99,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         this.meter = meter;
         this.clock = clock;
         this.nanoTime = nanoTime;
-        this.unacknowledged = new UnacknowledgedDeliveries(session, this::release);
+        this.unacknowledged = new UnacknowledgedDeliveries(session, this::release, nanoTime);
         this.recorded = options.subscriptionsTopic()
                 .map(topic -> new RecordedSubscriptions(
                         session, topic, options.topics(), options.replacedTopics(), this::subscribe));
@@ -137,10 +137,13 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     }
 
     @Override
+    public void sessionLost() {
+        unacknowledged.sessionLost();
+    }
+
+    @Override
     public void connected(boolean sessionPresent) {
-        if (!sessionPresent) {
-            unacknowledged.sessionLost();
-        }
+        unacknowledged.connected();
         if (options.topics().isEmpty()) {
             return; // What the broker has kept is still received, and so nothing is unsubscribed from either.
         }
@@ -216,7 +219,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private Reading reading(InboundPublish message) {
         int size = message.payloadSize();
         byte[] payload = message.copyPayload(options.keptBytes(size));
-        return new Reading(message.topic(), payload, size, clock.nextNanos(), message.isRetained());
+        return new Reading(
+                message.topic(), payload, size, clock.nextNanos(), message.isRetained(), message.userProperties());
     }
 
     /** The number of readings that are held. Belongs to the event loop. */
@@ -333,6 +337,11 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     /** Whether the order allows it. May be called from any thread. */
     boolean canHoldApart() {
         return options.acknowledgementOrder() == AcknowledgementOrder.RELAXED;
+    }
+
+    /** See {@link MqttSession#agreedWindow}. May be called from any thread. */
+    int agreedWindow() {
+        return session.agreedWindow();
     }
 
     /** Lets deliveries no longer hold back the acknowledgements of later ones. May be called from any thread. */

@@ -9,11 +9,22 @@ import dev.sensorline.mqtt.client.SessionOptions;
 /** All keys of the connector. The tables of this module's README repeat them; a test compares. */
 final class ChannelKeys {
 
-    static final Key<String> HOST = new Key<>("host", String.class, "localhost", "Name or address of the broker");
-    static final Key<Integer> PORT =
-            new Key<>("port", Integer.class, null, "Port of the broker. Default: 1883, with TLS 8883");
+    static final Key<String> HOST = new Key<>(
+            "host",
+            String.class,
+            "localhost",
+            "Name or address of the broker, or of several, separated by commas, each with its own port if need be: `broker:1884`, "
+                    + "`[::1]:1884`. Of several, one is used until it fails, then the next one");
+    static final Key<Integer> PORT = new Key<>(
+            "port",
+            Integer.class,
+            null,
+            "Port of the brokers that name none of their own. Default: 1883, with TLS 8883");
     static final Key<String> SERVER_NAME = new Key<>(
-            "server-name", String.class, null, "The name that the broker's certificate must have. Default: `host`");
+            "server-name",
+            String.class,
+            null,
+            "The name that the brokers' certificates must have. Default: the name in `host`, for each broker its own");
     static final Key<String> CLIENT_ID =
             new Key<>("client-id", String.class, "", "The client identifier; if it is empty, the broker assigns one");
     static final Key<String> USERNAME =
@@ -25,6 +36,12 @@ final class ChannelKeys {
             Boolean.class,
             false,
             "TLS with the authorities that the machine trusts. A `BrokerAccess` bean can add files");
+    static final Key<Transport> TRANSPORT = new Key<>(
+            "transport",
+            Transport.class,
+            Transport.TCP,
+            "`ws` and `wss`: MQTT over a WebSocket, `wss` with TLS as with `ssl`");
+    static final Key<String> PATH = new Key<>("path", String.class, "/mqtt", "The path of the WebSocket");
     static final Key<Boolean> CLEAN_SESSION = new Key<>(
             "auto-clean-session",
             Boolean.class,
@@ -71,6 +88,11 @@ final class ChannelKeys {
     static final Key<Integer> WILL_QOS = new Key<>("will-qos", Integer.class, 0, "QoS of the last will");
     static final Key<Boolean> WILL_RETAIN =
             new Key<>("will-retain", Boolean.class, false, "Whether the broker retains the last will");
+    static final Key<Duration> WILL_DELAY = new Key<>(
+            "will-delay",
+            Duration.class,
+            null,
+            "How long the broker waits for a new connection before it publishes the last will, with MQTT 5. Default: not at all");
 
     static final List<Key<?>> CONNECTION = List.of(
             HOST,
@@ -80,6 +102,8 @@ final class ChannelKeys {
             USERNAME,
             PASSWORD,
             SSL,
+            TRANSPORT,
+            PATH,
             VERSION,
             CLEAN_SESSION,
             SESSION_EXPIRY,
@@ -91,7 +115,8 @@ final class ChannelKeys {
             WILL_TOPIC,
             WILL_PAYLOAD,
             WILL_QOS,
-            WILL_RETAIN);
+            WILL_RETAIN,
+            WILL_DELAY);
 
     static final Key<String> TOPICS = new Key<>(
             "topics",

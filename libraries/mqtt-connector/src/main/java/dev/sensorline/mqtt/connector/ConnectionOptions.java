@@ -3,6 +3,7 @@ package dev.sensorline.mqtt.connector;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import org.eclipse.microprofile.config.Config;
@@ -25,17 +26,14 @@ final class ConnectionOptions {
 
     /** @param access gives credentials and TLS in place of the keys */
     static SessionOptions of(Config config, Optional<BrokerAccess> access) {
+        Transport transport = ChannelKeys.TRANSPORT.in(config);
         Optional<Tls> tls = access.flatMap(BrokerAccess::tls)
                 .map(files -> new Tls(files.authority(), files.certificate(), files.key()))
-                .or(() -> ChannelKeys.SSL.in(config)
+                .or(() -> ChannelKeys.SSL.in(config) || transport == Transport.WSS
                         ? Optional.of(new Tls(Optional.empty(), Optional.empty(), Optional.empty()))
                         : Optional.empty());
-        String host = ChannelKeys.HOST.in(config);
-        Broker broker = new Broker(
-                host,
-                ChannelKeys.PORT.find(config).orElse(tls.isPresent() ? TLS_PORT : PORT),
-                ChannelKeys.SERVER_NAME.find(config).orElse(host));
-        return SessionOptions.builder(broker, ChannelKeys.CLIENT_ID.in(config))
+        int port = ChannelKeys.PORT.find(config).orElse(tls.isPresent() ? TLS_PORT : PORT);
+        return SessionOptions.builder(brokers(config, port), ChannelKeys.CLIENT_ID.in(config))
                 .version(ProtocolVersion.of(ChannelKeys.VERSION.in(config)))
                 .sessionExpiry(ChannelKeys.SESSION_EXPIRY.find(config))
                 .noLocal(ChannelKeys.NO_LOCAL.in(config))
@@ -48,8 +46,25 @@ final class ConnectionOptions {
                         .orElseGet(() ->
                                 new Credentials(ChannelKeys.USERNAME.find(config), ChannelKeys.PASSWORD.find(config))))
                 .tls(tls)
+                .webSocketPath(
+                        transport == Transport.TCP
+                                ? Optional.empty()
+                                : Optional.of(new BrokerSettings.UrlPath().convert(ChannelKeys.PATH.in(config))))
                 .will(will(config))
                 .build();
+    }
+
+    private static List<Broker> brokers(Config config, int port) {
+        return config
+                .getOptionalValues(ChannelKeys.HOST.name(), String.class)
+                .orElse(List.of(ChannelKeys.HOST.defaultValue()))
+                .stream()
+                .map(text -> new BrokerSettings.Address().convert(text))
+                .map(address -> new Broker(
+                        address.host(),
+                        address.port().orElse(port),
+                        ChannelKeys.SERVER_NAME.find(config).orElse(address.host())))
+                .toList();
     }
 
     private static Optional<Will> will(Config config) {
@@ -63,6 +78,7 @@ final class ConnectionOptions {
                 name,
                 payload.orElseThrow().getBytes(UTF_8),
                 QoS.of(ChannelKeys.WILL_QOS.in(config)),
-                ChannelKeys.WILL_RETAIN.in(config)));
+                ChannelKeys.WILL_RETAIN.in(config),
+                ChannelKeys.WILL_DELAY.find(config).orElse(Duration.ZERO)));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sensorline.mqtt.connector;
 
 import java.util.Arrays;
+import java.util.Map;
 
 import org.jspecify.annotations.NullMarked;
 
@@ -34,7 +35,11 @@ final class Delivery {
     }
 
     int bytes() {
-        return reading.topic().length() + reading.payload().length;
+        int bytes = reading.topic().length() + reading.payload().length;
+        for (Map.Entry<String, String> property : reading.properties()) {
+            bytes += property.getKey().length() + property.getValue().length();
+        }
+        return bytes;
     }
 
     boolean hasContentOf(InboundPublish message) {

@@ -22,6 +22,7 @@ import org.eclipse.microprofile.reactive.messaging.spi.ConnectorFactory;
 import org.jboss.logging.Logger;
 
 import dev.sensorline.application.BadConfiguration;
+import dev.sensorline.application.ShutdownLimits;
 import dev.sensorline.connections.Drain;
 import dev.sensorline.mqtt.client.MqttSession;
 import dev.sensorline.mqtt.client.SessionListener;
@@ -52,11 +53,8 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     public static final String NAME = "sensorline-mqtt";
 
     private static final Logger LOG = Logger.getLogger(MqttConnector.class);
-    private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(8);
     /** Dev mode reloads when a message arrives, and hands that message on only after the reload. */
     private static final Duration RELOAD_LIMIT = Duration.ofMillis(200);
-
-    private static final Duration DISCONNECT_LIMIT = Duration.ofSeconds(1);
 
     private final MqttSessions factory;
     private final Instance<BrokerAccess> access;
@@ -158,17 +156,25 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     public HealthReport getReadiness() {
         HealthReport.HealthReportBuilder report = HealthReport.builder();
         sources.forEach((channel, source) -> {
-            String problem = isConnected(channel)
-                    ? "the broker has not confirmed the subscription"
-                    : "the connection for " + channel + " is down";
             boolean isReady = source.isReady();
-            report.add(channel, isReady, isReady ? null : problem);
+            String state = !isReady && isConnected(channel)
+                    ? "the broker has not confirmed the subscription"
+                    : connectionState(channel, sessionsByChannel.get(channel));
+            report.add(channel, isReady, state);
         });
-        sinks.keySet().forEach(channel -> {
-            boolean isConnected = isConnected(channel);
-            report.add(channel, isConnected, isConnected ? null : "the connection for " + channel + " is down");
-        });
+        sinks.keySet()
+                .forEach(channel -> report.add(
+                        channel, isConnected(channel), connectionState(channel, sessionsByChannel.get(channel))));
         return report.build();
+    }
+
+    /** Names the brokers that are down; null if there is nothing to say. */
+    static String connectionState(String channel, MqttSession session) {
+        String down = String.join(", ", session.brokersDown());
+        if (session.isConnected()) {
+            return down.isEmpty() ? null : "connected; down: " + down;
+        }
+        return "the connection for " + channel + " is down" + (down.isEmpty() ? "" : ": " + down);
     }
 
     /** Always alive: an outage of the broker is no reason for a restart. */
@@ -192,7 +198,7 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
 
     private MqttSession sessionOf(String channel, Config config) {
         SessionOptions options = ConnectionOptions.of(config, access.stream().findFirst());
-        String key = options.broker() + " " + options.clientId();
+        String key = options.brokers() + " " + options.clientId();
         SessionOptions first = optionsOfSessions.computeIfAbsent(key, ignored -> options);
         if (!options.keepsSessionLike(first)) {
             throw new BadConfiguration(
@@ -218,11 +224,11 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     /** Before the beans that the channels lead to are destroyed. */
     void stop(@Observes @Priority(1) ShutdownEvent event) {
         boolean reloads = LaunchMode.current() == LaunchMode.DEVELOPMENT;
-        Drain drain = Drain.within(reloads ? RELOAD_LIMIT : SHUTDOWN_LIMIT);
+        Drain drain = Drain.within(reloads ? RELOAD_LIMIT : ShutdownLimits.DRAIN);
         if (!drain.await(sources.values().stream().map(BatchSource::drain))) {
             LOG.warn("Not all that was received could be worked off: it was not acknowledged, and the broker keeps it");
         }
         drain.await(sinks.values().stream().map(PublishSink::drain));
-        Drain.within(DISCONNECT_LIMIT).await(sessions.values().stream().map(MqttSession::stop));
+        Drain.within(ShutdownLimits.DISCONNECT).await(sessions.values().stream().map(MqttSession::stop));
     }
 }

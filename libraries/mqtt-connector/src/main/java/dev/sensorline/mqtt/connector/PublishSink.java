@@ -16,6 +16,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
 import dev.sensorline.mqtt.client.MqttSession;
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.SessionListener;
 
 /**
@@ -127,7 +128,8 @@ final class PublishSink implements Flow.Subscriber<Message<?>>, SessionListener 
                         metadata.map(OutgoingPublish::topic).orElse(options.topic()),
                         payload,
                         metadata.flatMap(OutgoingPublish::qos).orElse(options.qos()),
-                        metadata.flatMap(OutgoingPublish::retain).orElse(options.retain()))
+                        metadata.flatMap(OutgoingPublish::retain).orElse(options.retain()),
+                        metadata.map(OutgoingPublish::properties).orElse(PublishProperties.NONE))
                 .toCompletableFuture();
         int connection = session.connectionNumber();
         Publication publication =

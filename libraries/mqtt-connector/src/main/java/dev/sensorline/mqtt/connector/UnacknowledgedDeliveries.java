@@ -1,8 +1,10 @@
 package dev.sensorline.mqtt.connector;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,8 @@ import dev.sensorline.mqtt.client.MqttSession;
 final class UnacknowledgedDeliveries {
 
     private static final int PACKET_IDS = 1 << 16;
+    /** In this time after a connection was made, a broker sends again what it has no PUBACK for. */
+    private static final Duration REDELIVERY = Duration.ofSeconds(10);
 
     private final MqttSession session;
     private final Consumer<Delivery> acknowledged;
@@ -31,10 +35,20 @@ final class UnacknowledgedDeliveries {
 
     private int count;
 
-    /** @param acknowledged is told of each delivery whose PUBACK is sent */
-    UnacknowledgedDeliveries(MqttSession session, Consumer<Delivery> acknowledged) {
+    private final LongSupplier nanoTime;
+    private long connectedNanos;
+    /** Whether the broker has sent a new message with the packet id of one that is not acknowledged. */
+    private boolean hasNewPacketIds;
+
+    /**
+     * @param acknowledged is told of each delivery whose PUBACK is sent
+     * @param nanoTime     a clock for time differences
+     */
+    UnacknowledgedDeliveries(MqttSession session, Consumer<Delivery> acknowledged, LongSupplier nanoTime) {
         this.session = session;
         this.acknowledged = acknowledged;
+        this.nanoTime = nanoTime;
+        this.connectedNanos = nanoTime.getAsLong();
     }
 
     /** A message has arrived, or has arrived again on another connection. */
@@ -45,11 +59,32 @@ final class UnacknowledgedDeliveries {
         queue.add(delivery);
     }
 
-    /** The delivery with the packet id and the content of this message. */
+    /**
+     * The delivery that this message repeats. It has the same packet id and content. Without DUP it must also be of this
+     * connection, or the connection must be new: a broker that gives new packet ids to what it sends again leaves those of earlier
+     * connections unused, and later gives them to new messages, whose content can be the same.
+     */
     @Nullable
     Delivery find(InboundPublish message) {
         Delivery delivery = byPacketId[message.packetId()];
-        return delivery != null && delivery.hasContentOf(message) ? delivery : null;
+        if (delivery == null) {
+            return null;
+        }
+        if (!delivery.hasContentOf(message)) {
+            hasNewPacketIds |= !message.isDuplicate();
+            return null;
+        }
+        return message.isDuplicate() || isOfThisConnection(delivery) || mayLackDup() ? delivery : null;
+    }
+
+    private boolean mayLackDup() {
+        return !hasNewPacketIds && nanoTime.getAsLong() - connectedNanos < REDELIVERY.toNanos();
+    }
+
+    /** A connection is made. */
+    void connected() {
+        connectedNanos = nanoTime.getAsLong();
+        hasNewPacketIds = false;
     }
 
     /**

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -288,6 +289,20 @@ class BatchSourceTest {
         assertFalse(session.reads(), "two topics of 8 bytes and 984 bytes");
         acknowledge(0);
         assertTrue(session.reads());
+        session.arriveWith("site", "y".repeat(987), "1", 1);
+        session.advance(BATCH_AGE.multipliedBy(2));
+        assertFalse(session.reads(), "a topic of 8 bytes, a payload of 1, and a user property of 991");
+    }
+
+    @Test
+    void a_reading_carries_the_user_properties_of_its_message() {
+        session.arrive("1");
+        acknowledge(0);
+        session.arriveWith("site", "north", "2", 1);
+        session.advance(BATCH_AGE);
+        assertEquals(
+                List.of(List.of(), List.of(Map.entry("site", "north"))),
+                batches.readings().stream().map(Reading::properties).toList());
     }
 
     @Test
@@ -631,6 +646,50 @@ class BatchSourceTest {
         assertEquals(List.of("PUBACK [7]"), session.sent());
         assertEquals(1, meter.redeliveredCount());
         assertEquals(1, meter.receivedCount());
+    }
+
+    /** Artemis sends again with new packet ids and without DUP, and comes to the old ones when it has used all others. */
+    @Test
+    void a_new_message_with_an_old_packet_id_and_equal_content_is_a_new_reading() {
+        start(options(1, 100, 9, 10));
+        session.arrive("20.5", 7);
+        session.disconnect();
+        acknowledge(0);
+        session.connect(true);
+        session.sent();
+        session.arrive("20.5", 8);
+        session.advance(Duration.ofSeconds(10));
+        session.arrive("20.5", 7);
+        session.advance(BATCH_AGE);
+        assertEquals(List.of(List.of("20.5"), List.of("20.5"), List.of("20.5")), batches.payloads());
+        acknowledge(1);
+        acknowledge(2);
+        assertEquals(List.of("PUBACK [8]", "PUBACK [7]"), session.sent());
+    }
+
+    @Test
+    void a_redelivery_with_dup_is_recognised_at_any_time() {
+        start(options(1, 100, 9, 10));
+        session.arrive("1", 7);
+        reconnect(true);
+        session.advance(Duration.ofSeconds(60));
+        session.arriveAgain("1", 7);
+        session.advance(BATCH_AGE);
+        assertEquals(1, batches.received.size());
+    }
+
+    /** Nothing shows which of them are new, so each of them is written. */
+    @Test
+    void nothing_is_recognised_without_dup_once_the_broker_has_used_an_old_packet_id_for_another_message() {
+        start(options(1, 100, 9, 10));
+        session.arrive("20.5", 7, 8);
+        reconnect(true);
+        session.arrive("20.6", 7);
+        session.arrive("20.5", 8);
+        session.advance(BATCH_AGE);
+        assertEquals(
+                List.of("20.5", "20.5", "20.6", "20.5"),
+                batches.payloads().stream().flatMap(List::stream).toList());
     }
 
     @Test

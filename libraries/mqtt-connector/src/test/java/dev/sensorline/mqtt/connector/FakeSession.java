@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 
 import dev.sensorline.mqtt.client.InboundPublish;
 import dev.sensorline.mqtt.client.MqttSession;
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.PublishRefusedException;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionListener;
@@ -36,15 +37,28 @@ final class FakeSession implements MqttSession {
     private boolean grantsAll = true;
     private boolean started;
     private boolean connected;
+    private static final int AGREED_WINDOW = 0;
     private int connections;
+    private List<String> brokersDown = List.of();
     private int lastPacketId;
     private int resumed;
     private int readsForced;
 
     private record Alarm(long nanos, Runnable action) {}
 
-    private record Message(String topic, String payload, QoS qos, int packetId, boolean isDuplicate, boolean isRetained)
+    private record Message(
+            String topic,
+            String payload,
+            QoS qos,
+            int packetId,
+            boolean isDuplicate,
+            boolean isRetained,
+            List<Map.Entry<String, String>> userProperties)
             implements InboundPublish {
+
+        Message(String topic, String payload, QoS qos, int packetId, boolean isDuplicate, boolean isRetained) {
+            this(topic, payload, qos, packetId, isDuplicate, isRetained, List.of());
+        }
 
         @Override
         public int payloadSize() {
@@ -62,8 +76,15 @@ final class FakeSession implements MqttSession {
     void connect(boolean sessionPresent) {
         connected = true;
         connections++;
+        if (!sessionPresent) {
+            listener.sessionLost();
+        }
         listener.connected(sessionPresent);
         run();
+    }
+
+    void down(String... brokers) {
+        brokersDown = List.of(brokers);
     }
 
     void disconnect() {
@@ -98,6 +119,13 @@ final class FakeSession implements MqttSession {
     void arriveOn(String topic, String payload, int packetId) {
         listener.received(new Message(
                 topic, payload, packetId == 0 ? QoS.AT_MOST_ONCE : QoS.AT_LEAST_ONCE, packetId, false, false));
+        run();
+    }
+
+    /** Sends a message of QoS 1 with a user property. */
+    void arriveWith(String name, String value, String payload, int packetId) {
+        listener.received(new Message(
+                "sensor/a", payload, QoS.AT_LEAST_ONCE, packetId, false, false, List.of(Map.entry(name, value))));
         run();
     }
 
@@ -211,6 +239,11 @@ final class FakeSession implements MqttSession {
     }
 
     @Override
+    public int agreedWindow() {
+        return AGREED_WINDOW;
+    }
+
+    @Override
     public void start() {
         started = true;
     }
@@ -218,6 +251,11 @@ final class FakeSession implements MqttSession {
     @Override
     public boolean isConnected() {
         return connected;
+    }
+
+    @Override
+    public List<String> brokersDown() {
+        return brokersDown;
     }
 
     @Override
@@ -282,7 +320,8 @@ final class FakeSession implements MqttSession {
     }
 
     @Override
-    public CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain) {
+    public CompletionStage<Void> publish(
+            String topic, byte[] payload, QoS qos, boolean retain, PublishProperties properties) {
         if (topic.contains("+")) {
             return CompletableFuture.failedFuture(new IllegalArgumentException(topic));
         }
@@ -291,7 +330,7 @@ final class FakeSession implements MqttSession {
         }
         int packetId = qos == QoS.AT_MOST_ONCE ? 0 : ++lastPacketId;
         sent.add("PUBLISH " + packetId + " " + topic + " " + new String(payload, UTF_8) + " qos " + qos.level()
-                + (retain ? " retained" : ""));
+                + (retain ? " retained" : "") + (properties.isEmpty() ? "" : " " + properties.userProperties()));
         return packetId == 0
                 ? CompletableFuture.completedFuture(null)
                 : published.computeIfAbsent(packetId, id -> new CompletableFuture<>());

@@ -51,7 +51,7 @@ class OptionsTest {
         SessionOptions options = ConnectionOptions.of(config(Map.of()), Optional.empty());
         assertEquals(
                 new SessionOptions(
-                        new Broker("localhost", 1883, "localhost"),
+                        List.of(new Broker("localhost", 1883, "localhost")),
                         "",
                         ProtocolVersion.V3_1_1,
                         true,
@@ -62,6 +62,7 @@ class OptionsTest {
                         Duration.ofSeconds(5),
                         SessionOptions.LARGEST_PACKET,
                         Credentials.NONE,
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty()),
                 options);
@@ -94,7 +95,7 @@ class OptionsTest {
                 Optional.empty());
         assertEquals(
                 new SessionOptions(
-                        new Broker("10.0.0.1", 1884, "broker"),
+                        List.of(new Broker("10.0.0.1", 1884, "broker")),
                         "sensor",
                         ProtocolVersion.V3_1_1,
                         false,
@@ -105,6 +106,7 @@ class OptionsTest {
                         Duration.ofSeconds(9),
                         1_000,
                         new Credentials(Optional.of("bob"), Optional.empty()),
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty()),
                 options);
@@ -120,9 +122,78 @@ class OptionsTest {
     }
 
     @Test
+    void a_web_socket_has_a_path_and_tls_if_it_is_wss() {
+        SessionOptions plain = ConnectionOptions.of(config(Map.of("transport", "ws")), Optional.empty());
+        assertEquals(Optional.of("/mqtt"), plain.webSocketPath());
+        assertEquals(Optional.empty(), plain.tls());
+        SessionOptions secure =
+                ConnectionOptions.of(config(Map.of("transport", "wss", "path", "/a?b=c")), Optional.empty());
+        assertEquals(Optional.of("/a?b=c"), secure.webSocketPath());
+        assertTrue(secure.tls().isPresent());
+        assertEquals(8883, secure.brokers().get(0).port());
+        assertEquals(
+                Optional.of(Path.of("ca.pem")),
+                ConnectionOptions.of(config(Map.of("transport", "wss")), Optional.of(ACCESS))
+                        .tls()
+                        .orElseThrow()
+                        .authority());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mqtt", "/a b", "/a#b", "/é", "/a%", "http://broker/mqtt"})
+    void what_is_no_path_is_refused(String path) {
+        Config config = config(Map.of("transport", "ws", "path", path));
+        assertThrows(IllegalArgumentException.class, () -> ConnectionOptions.of(config, Optional.empty()));
+    }
+
+    @Test
+    void several_brokers_have_ports_and_names_of_their_own() {
+        assertEquals(
+                List.of(
+                        new Broker("a", 1884, "a"),
+                        new Broker("b_c.d", 1, "b_c.d"),
+                        new Broker("::1", 1884, "::1"),
+                        new Broker("fe80::1%eth0", 1884, "fe80::1%eth0"),
+                        new Broker("::2", 65_535, "::2"),
+                        new Broker("::3", 1884, "::3")),
+                ConnectionOptions.of(
+                                config(Map.of("host", "a, b_c.d:1,::1,fe80::1%eth0,[::2]:65535,[::3]", "port", "1884")),
+                                Optional.empty())
+                        .brokers());
+        assertEquals(
+                List.of(new Broker("a", 1883, "c"), new Broker("b", 1883, "c")),
+                ConnectionOptions.of(config(Map.of("host", "a,b", "server-name", "c")), Optional.empty())
+                        .brokers());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a b",
+                "tcp://a",
+                "mqtt://a:1883",
+                "a:",
+                "a:0",
+                "a:x",
+                "a:65536",
+                "[a]:1883",
+                "[::1",
+                "[::1]1883",
+                "[::1]:",
+                "a/mqtt",
+                ":1883"
+            })
+    void what_is_no_host_is_refused(String host) {
+        Config config = config(Map.of("host", host));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> ConnectionOptions.of(config, Optional.empty()))
+                .getMessage()
+                .startsWith("must be a host name or an address, such as broker, broker:1884 or [::1]:1884"));
+    }
+
+    @Test
     void tls_without_a_port_uses_the_port_of_mqtt_over_tls() {
         SessionOptions options = ConnectionOptions.of(config(Map.of("ssl", "true")), Optional.empty());
-        assertEquals(8883, options.broker().port());
+        assertEquals(8883, options.brokers().get(0).port());
         assertEquals(
                 Optional.of(new SessionOptions.Tls(Optional.empty(), Optional.empty(), Optional.empty())),
                 options.tls());
@@ -150,6 +221,15 @@ class OptionsTest {
                 Optional.empty());
         assertEquals("gone", options.will().orElseThrow().topic());
         assertEquals(QoS.AT_LEAST_ONCE, options.will().orElseThrow().qos());
+        assertEquals(Duration.ZERO, options.will().orElseThrow().delay());
+        assertEquals(
+                Duration.ofSeconds(30),
+                ConnectionOptions.of(
+                                config(Map.of("will-topic", "gone", "will-payload", "sensor", "will-delay", "30s")),
+                                Optional.empty())
+                        .will()
+                        .orElseThrow()
+                        .delay());
         for (String key : List.of("will-topic", "will-payload")) {
             Config incomplete = config(Map.of(key, "sensor"));
             assertEquals(

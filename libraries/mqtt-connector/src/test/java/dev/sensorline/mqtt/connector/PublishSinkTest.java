@@ -17,6 +17,7 @@ import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.QoS;
 
 /** The outgoing side against a session in memory. */
@@ -124,10 +125,18 @@ class PublishSinkTest {
         sink.onNext(message("1", Metadata.of(OutgoingPublish.to("other", QoS.EXACTLY_ONCE, true))));
         sink.onNext(message("2", Metadata.of(OutgoingPublish.to("other"))));
         sink.onNext(message(
-                "3", Metadata.of(new OutgoingPublish("other", Optional.of(QoS.AT_MOST_ONCE), Optional.empty()))));
+                "3",
+                Metadata.of(new OutgoingPublish(
+                        "other",
+                        Optional.of(QoS.AT_MOST_ONCE),
+                        Optional.empty(),
+                        PublishProperties.NONE.withUserProperty("site", "north")))));
         session.run();
         assertEquals(
-                List.of("PUBLISH 1 other 1 qos 2 retained", "PUBLISH 2 other 2 qos 1", "PUBLISH 0 other 3 qos 0"),
+                List.of(
+                        "PUBLISH 1 other 1 qos 2 retained",
+                        "PUBLISH 2 other 2 qos 1",
+                        "PUBLISH 0 other 3 qos 0 [site=north]"),
                 session.sent());
     }
 

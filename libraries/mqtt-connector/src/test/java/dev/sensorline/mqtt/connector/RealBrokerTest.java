@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.sensorline.mqtt.client.MqttSession;
 import dev.sensorline.mqtt.client.ProtocolVersion;
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionOptions;
 import dev.sensorline.mqtt.client.vertx.MqttSessions;
@@ -169,6 +171,33 @@ class RealBrokerTest {
     }
 
     @Test
+    void another_broker_takes_over_and_what_the_first_one_queues_comes_when_it_is_connected_to_again() {
+        try (MqttBroker second = MqttBroker.start();
+                MqttPeer other = MqttPeer.of(second, "other")) {
+            MqttSession session = session(List.of(broker, second), false, 60, ProtocolVersion.V5);
+            Batches batches = subscribe(OPTIONS, session);
+            batches.acknowledgeAll();
+            await().until(() -> session.isSubscribed(OPTIONS.topics()));
+            peer.publish("sensor/a", "1", 1);
+            await().until(() -> batches.count() == 1);
+
+            broker.stop();
+            await().until(() -> session.isSubscribed(OPTIONS.topics()));
+            assertEquals(List.of(broker.host() + ":" + broker.port()), session.brokersDown());
+            other.publish("sensor/a", "2", 1);
+            await().until(() -> batches.count() == 2);
+
+            broker.restart();
+            peer.publish("sensor/a", "3", 1);
+            other.publish("sensor/a", "4", 1);
+            await().until(() -> batches.count() == 3);
+            second.stop();
+            await().until(() -> batches.count() == 4);
+        }
+        assertEquals(0, meter.redeliveredCount());
+    }
+
+    @Test
     void a_broker_that_does_not_answer_is_left_for_a_new_connection() {
         Batches batches = subscribe(OPTIONS, 1);
         batches.acknowledgeAll();
@@ -224,6 +253,19 @@ class RealBrokerTest {
                 AcknowledgementOrder.RELAXED,
                 Optional.of("own"),
                 Optional.of("own/session/connector"));
+    }
+
+    @Test
+    void with_mqtt_5_a_reading_has_the_user_properties_that_were_published_in_their_order() {
+        MqttSession session = session(true, 60, ProtocolVersion.V5);
+        Batches batches = subscribe(OPTIONS, session);
+        PublishProperties properties = new PublishProperties(
+                List.of(Map.entry("site", "süd"), Map.entry("room", "1"), Map.entry("site", "")),
+                Optional.of(Duration.ofHours(1)));
+        byte[] payload = "21.5".getBytes(StandardCharsets.UTF_8);
+        session.execute(() -> session.publish("sensor/a", payload, QoS.AT_LEAST_ONCE, false, properties));
+        await().until(() -> batches.count() == 1);
+        assertEquals(properties.userProperties(), batches.readings().get(0).properties());
     }
 
     @Test
@@ -333,9 +375,17 @@ class RealBrokerTest {
     }
 
     private MqttSession session(boolean cleanSession, int keepAliveSeconds, ProtocolVersion version) {
+        return session(List.of(broker), cleanSession, keepAliveSeconds, version);
+    }
+
+    private MqttSession session(
+            List<MqttBroker> brokers, boolean cleanSession, int keepAliveSeconds, ProtocolVersion version) {
         MqttSession session = new MqttSessions(vertx)
                 .create(SessionOptions.builder(
-                                new SessionOptions.Broker(broker.host(), broker.port(), broker.host()), "connector")
+                                brokers.stream()
+                                        .map(each -> new SessionOptions.Broker(each.host(), each.port(), each.host()))
+                                        .toList(),
+                                "connector")
                         .version(version)
                         .cleanSession(cleanSession)
                         .keepAlive(Duration.ofSeconds(keepAliveSeconds))

@@ -10,6 +10,7 @@ import dev.sensorline.points.decoding.extraction.Blanks;
 import dev.sensorline.points.decoding.extraction.CompiledRule;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 import dev.sensorline.points.decoding.format.JsonFormat;
+import dev.sensorline.points.decoding.format.JsonStringFormat;
 import dev.sensorline.points.decoding.format.PayloadFormat;
 import dev.sensorline.points.decoding.format.PlainValueFormat;
 import dev.sensorline.points.rules.Rules;
@@ -22,8 +23,9 @@ import dev.sensorline.points.rules.Rules;
  */
 public final class Decoder {
 
+    private final PlainValueFormat plain = new PlainValueFormat();
     /** In this order. The last format accepts every payload. */
-    private final PayloadFormat[] formats = {new JsonFormat(), new PlainValueFormat()};
+    private final PayloadFormat[] formats = {new JsonFormat(), new JsonStringFormat(plain), plain};
 
     private final SeriesCache cache;
     private final PointMaker maker;
@@ -69,30 +71,49 @@ public final class Decoder {
         return maker.ignored(reason);
     }
 
+    /**
+     * How many points of the reading that was decoded last carry the time of a clock that is not set, so that they got the time of
+     * the arrival.
+     */
+    public int unsetClocks() {
+        return maker.unsetClocks();
+    }
+
     private void extract(Reading reading) throws InvalidReadingException {
+        SeriesCache.Topic topic = cache.topic(reading.topic());
+        if (topic.rule().isIgnored() && !topic.rule().isConditional()) {
+            maker.drop(Ignored.RULE);
+            return;
+        }
         if (reading.isOversized()) {
             throw new InvalidReadingException(Reason.TOO_LARGE, reading.size() + " bytes");
         }
-        byte firstByte = firstByte(reading.payload());
-        SeriesCache.Topic topic = cache.topic(reading.topic());
+        byte[] payload = Payloads.trimmed(reading.payload());
+        int first = firstNotBlank(payload);
+        if (Payloads.isNull(payload, first)) {
+            maker.drop(Ignored.EMPTY);
+            return;
+        }
         maker.topic(topic);
-        formatOf(firstByte, topic.rule()).extract(reading.payload(), maker);
+        formatOf(payload[first], topic).extract(payload, maker);
     }
 
-    private PayloadFormat formatOf(byte firstByte, CompiledRule rule) {
+    /** The first format that a rule of the topic accepts. */
+    private PayloadFormat formatOf(byte firstByte, SeriesCache.Topic topic) {
         for (PayloadFormat format : formats) {
-            if (format.accepts(firstByte, rule)) {
-                return format;
+            for (SeriesCache.Topic tried = topic; tried != null; tried = tried.next()) {
+                if (format.accepts(firstByte, tried.rule())) {
+                    return format;
+                }
             }
         }
         throw new AssertionError("the last format accepts every payload");
     }
 
-    /** The first byte that is not blank. */
-    private static byte firstByte(byte[] payload) throws InvalidReadingException {
-        for (byte b : payload) {
-            if (!Blanks.isBlank(b)) {
-                return b;
+    private static int firstNotBlank(byte[] payload) throws InvalidReadingException {
+        for (int i = 0; i < payload.length; i++) {
+            if (!Blanks.isBlank(payload[i])) {
+                return i;
             }
         }
         throw new InvalidReadingException(Reason.EMPTY, null);

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.sensorline.points.Decoded;
 import dev.sensorline.points.Field;
 import dev.sensorline.points.FieldsPoint;
@@ -52,7 +54,7 @@ final class PointMaker implements Documents, Elements.Visitor {
 
     // Of the current message.
     private Reading reading;
-    private SeriesCache.Topic topic;
+    private SeriesCache.Topic firstTried;
     private List<Decoded> decoded = new ArrayList<>(USUAL_CAPACITY);
     private long arrivalNanos;
     /** Documents that have ended. */
@@ -64,10 +66,16 @@ final class PointMaker implements Documents, Elements.Visitor {
 
     private int points;
     private int timedPoints;
+    private int unsetClocks;
     private int size;
 
     // Of the current document.
+    private boolean isArray;
+    /** With the rule that is tried. */
+    private SeriesCache.Topic topic;
+    /** The topic's, for the form of the document. */
     private CompiledRule rule;
+
     private int withoutFields;
 
     @SuppressWarnings("NullAway.Init") // The values of a message are set when it begins.
@@ -107,15 +115,34 @@ final class PointMaker implements Documents, Elements.Visitor {
         elements = 0;
         points = 0;
         timedPoints = 0;
+        unsetClocks = 0;
         size = 0;
     }
 
+    /** @param ofMessage with the first rule to be tried */
     void topic(SeriesCache.Topic ofMessage) {
-        topic = ofMessage;
+        firstTried = ofMessage;
+    }
+
+    /** The current message, or a document in it, becomes nothing. */
+    void drop(Ignored reason) {
+        count(reason).increment();
     }
 
     @Override
-    public CompiledRule begin(boolean isArray) {
+    public CompiledRule begin(boolean isDocumentArray) {
+        isArray = isDocumentArray;
+        return begin(firstTried);
+    }
+
+    @Override
+    public @Nullable CompiledRule next() {
+        SeriesCache.Topic next = rule.isFulfilled() ? null : topic.next();
+        return next == null ? null : begin(next);
+    }
+
+    private CompiledRule begin(SeriesCache.Topic tried) {
+        topic = tried;
         CompiledRule ofTopic = topic.rule();
         rule = isArray ? ofTopic.ofArrays() : ofTopic;
         rule.reset();
@@ -129,11 +156,18 @@ final class PointMaker implements Documents, Elements.Visitor {
     @Override
     public void end(boolean isLast) throws InvalidReadingException {
         hasSeveralDocuments |= !isLast;
-        Elements ofRule = rule.elements();
-        if (ofRule == null) {
-            document();
+        if (!rule.isFulfilled()) {
+            drop(Ignored.CONDITION);
+        } else if (rule.isIgnored()) {
+            drop(Ignored.RULE);
         } else {
-            elements(ofRule);
+            rule.extractProperties(reading.properties());
+            Elements ofRule = rule.elements();
+            if (ofRule == null) {
+                document();
+            } else {
+                elements(ofRule);
+            }
         }
         documents++;
     }
@@ -162,6 +196,9 @@ final class PointMaker implements Documents, Elements.Visitor {
     }
 
     private void elements(Elements ofDocument) throws InvalidReadingException {
+        if (rule.hasTimeOfMessage() && !isTimeValid()) {
+            return;
+        }
         int before = decoded.size();
         withoutFields = 0;
         ofDocument.visit(this);
@@ -172,7 +209,7 @@ final class PointMaker implements Documents, Elements.Visitor {
         } else if (leftOut > 0) {
             return;
         } else if (ofDocument.hasFoundEmpty()) {
-            count(Ignored.EMPTY).increment();
+            drop(Ignored.EMPTY);
         } else {
             reject(new InvalidReadingException(Reason.NO_VALUE, ofDocument.missing()), "");
         }
@@ -193,6 +230,20 @@ final class PointMaker implements Documents, Elements.Visitor {
             return;
         }
         add(point);
+    }
+
+    /** Whether the time from a user property is valid; otherwise the document is rejected. */
+    private boolean isTimeValid() {
+        try {
+            TimeExtractor time = rule.time();
+            if (time != null) {
+                time.requireValid();
+            }
+            return true;
+        } catch (InvalidReadingException e) {
+            reject(e, "");
+            return false;
+        }
     }
 
     private Point point(Elements element, Series series, long nanos) {
@@ -230,6 +281,7 @@ final class PointMaker implements Documents, Elements.Visitor {
         }
         TimeExtractor time = rule.time();
         timedPoints += time != null && time.isPresent() ? 1 : 0;
+        unsetClocks += time != null && time.isUnset() ? 1 : 0;
         decoded.add(point);
     }
 
@@ -258,6 +310,7 @@ final class PointMaker implements Documents, Elements.Visitor {
         if (problem.reason() == Reason.TOO_MANY_POINTS) {
             decoded.clear();
             points = 0;
+            unsetClocks = 0;
             hasSeveralDocuments = false;
         }
         reject(problem, "");
@@ -274,6 +327,11 @@ final class PointMaker implements Documents, Elements.Visitor {
     /** Whether the message has become points, and each of them carries its time. */
     boolean isTimed() {
         return points > 0 && timedPoints == points;
+    }
+
+    /** How many points of the message have the time of arrival because their sensor's clock is not set. */
+    int unsetClocks() {
+        return unsetClocks;
     }
 
     private List<Field> fields() {
@@ -296,7 +354,7 @@ final class PointMaker implements Documents, Elements.Visitor {
         }
     }
 
-    /** A hash of what a document says that is not the whole message. */
+    /** A hash of what a document says that is not the whole message, and of its place where it has no time of its own. */
     private long contentHash() {
         long hash = rule.fields().length;
         for (FieldExtractor field : rule.fields()) {
@@ -304,7 +362,7 @@ final class PointMaker implements Documents, Elements.Visitor {
                 hash = Hash64.of(hash, Hash64.of(field.nameHash(), field.field().valueHash()));
             }
         }
-        return topic.contentHash(hash);
+        return topic.contentHash(rule.hasTimeOfMessage() ? Hash64.of(hash, elements) : hash);
     }
 
     /** The same reading may come again among others. Where the time is not its own, its place among them tells it from them. */

@@ -1,5 +1,6 @@
 package dev.sensorline.points.decoding;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import dev.sensorline.points.rules.Source;
 import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
 import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Property;
 import dev.sensorline.points.rules.Source.Step;
 
 /**
@@ -37,8 +39,14 @@ final class SeriesCache {
     private static final int SLOTS = 1 << 12;
     /** Measurements whose field names are known. Few have fields that payloads name. */
     private static final int MOST_MEASUREMENTS = 32;
+    /** Characters of a topic or of the key of a series. Longer ones are not cached, so that the caches take some megabytes at most. */
+    private static final int LONGEST_CACHED = 1_024;
+    /** Bytes of the key of a series. InfluxDB allows 65,535 with the name of the field (models.MaxKeyLength). */
+    private static final int LONGEST_KEY = 64_000;
+    /** Bytes of a character in UTF-8, at most, for a {@code char} of a string. */
+    private static final int MOST_BYTES = 3;
 
-    /** A topic with its rule and the fields that come from the topic. */
+    /** A topic with a rule, the fields that come from the topic, and the rule to be tried if the condition of this one is not fulfilled. */
     static final class Topic {
 
         private final String name;
@@ -47,6 +55,7 @@ final class SeriesCache {
         private final long[] fieldHashes;
         private final String measurement;
         private final List<FieldNames.Name> levelNames;
+        private final @Nullable Topic next;
         /** The series of readings whose payload has none of the rule's tags; null until the first such reading. */
         private @Nullable Series seriesWithoutPayloadTags;
 
@@ -55,10 +64,12 @@ final class SeriesCache {
                 CompiledRule rule,
                 List<Field> fields,
                 String measurement,
-                List<FieldNames.Name> levelNames) {
+                List<FieldNames.Name> levelNames,
+                @Nullable Topic next) {
             this.name = name;
             this.rule = rule;
             this.fields = fields;
+            this.next = next;
             this.fieldHashes =
                     fields.stream().mapToLong(field -> Hash64.of(field.name())).toArray();
             this.measurement = measurement;
@@ -67,6 +78,12 @@ final class SeriesCache {
 
         CompiledRule rule() {
             return rule;
+        }
+
+        /** The same topic with the next rule to be tried; null if there is none. */
+        @Nullable
+        Topic next() {
+            return next;
         }
 
         List<Field> fields() {
@@ -95,10 +112,11 @@ final class SeriesCache {
     }
 
     /** The series of a topic and of tags from the payload; the text of an absent tag is null. */
-    private record TaggedSeries(String topic, @Nullable String[] tags, Series series) {
+    private record TaggedSeries(
+            String topic, CompiledRule rule, @Nullable String[] tags, Series series) {
 
         boolean isOf(Topic other, TagExtractor[] otherTags) {
-            if (!topic.equals(other.name)) {
+            if (rule != other.rule || !topic.equals(other.name)) {
                 return false;
             }
             for (int i = 0; i < tags.length; i++) {
@@ -137,24 +155,37 @@ final class SeriesCache {
         Topic topic = topics[slot];
         if (topic == null || !topic.name.equals(name)) {
             topic = resolve(name);
-            topics[slot] = topic;
+            if (name.length() <= LONGEST_CACHED) {
+                topics[slot] = topic;
+            }
         }
         return topic;
     }
 
     private Topic resolve(String name) throws InvalidReadingException {
-        for (CompiledRule rule : rules) {
-            if (rule.matches(name)) {
-                String measurement = text(rule.content().measurement(), name);
-                return new Topic(
-                        name,
-                        rule,
-                        rule.topicFields().isEmpty() ? List.of() : fields(name, rule),
-                        measurement,
-                        levelNames(name, rule, measurement));
+        for (int i = 0; i < rules.length; i++) {
+            if (rules[i].matches(name)) {
+                return resolve(name, i);
             }
         }
         throw new InvalidReadingException(Reason.NO_RULE, "from an earlier subscription?");
+    }
+
+    /** @param index of the first rule to be tried */
+    private Topic resolve(String name, int index) throws InvalidReadingException {
+        CompiledRule rule = rules[index];
+        Topic next = null;
+        for (int i = index + 1; rule.isConditional() && next == null && i < rules.length; i++) {
+            next = rules[i].hasTopicsOf(rule) ? resolve(name, i) : null;
+        }
+        String measurement = text(rule.content().measurement(), name);
+        return new Topic(
+                name,
+                rule,
+                rule.topicFields().isEmpty() ? List.of() : fields(name, rule),
+                measurement,
+                levelNames(name, rule, measurement),
+                next);
     }
 
     private List<FieldNames.Name> levelNames(String topic, CompiledRule rule, String measurement)
@@ -191,7 +222,9 @@ final class SeriesCache {
             FieldExtractor extractor = FieldExtractor.of(field);
             extractor.extractText(text(field.source(), topic));
             extractor.requireValid();
-            fields.add(extractor.field());
+            if (extractor.isPresent()) {
+                fields.add(extractor.field());
+            }
         }
         return fields;
     }
@@ -222,7 +255,11 @@ final class SeriesCache {
         int slot = slot(31 * topic.name.hashCode() + hash);
         TaggedSeries tagged = series[slot];
         if (tagged == null || !tagged.isOf(topic, tags)) {
-            tagged = new TaggedSeries(topic.name, texts(tags), create(topic, rule));
+            Series created = create(topic, rule);
+            if (created.key().length() > LONGEST_CACHED) {
+                return created;
+            }
+            tagged = new TaggedSeries(topic.name, topic.rule, texts(tags), created);
             series[slot] = tagged;
         }
         return tagged.series;
@@ -250,8 +287,11 @@ final class SeriesCache {
         }
         SortedMap<String, String> tags = new TreeMap<>();
         for (Map.Entry<String, Source> tag : content.tags().entrySet()) {
-            if (!(tag.getValue() instanceof Member || tag.getValue() instanceof Step)) {
-                tags.put(tag.getKey(), requireValidTag(tag.getKey(), text(tag.getValue(), topic.name)));
+            if (!isOfMessage(tag.getValue())) {
+                String text = text(tag.getValue(), topic.name);
+                if (!text.isEmpty()) { // Topics may have empty levels.
+                    tags.put(tag.getKey(), requireValidTag(tag.getKey(), text));
+                }
             }
         }
         for (TagExtractor tag : rule.tags()) {
@@ -260,14 +300,26 @@ final class SeriesCache {
                 tags.put(tag.name(), requireValidTag(tag.name(), text));
             }
         }
-        return Series.of(measurement, tags);
+        return requireValidKey(Series.of(measurement, tags));
+    }
+
+    /** Whether a source has another value in each message. */
+    private static boolean isOfMessage(Source source) {
+        return source instanceof Member || source instanceof Step || source instanceof Property;
+    }
+
+    private static Series requireValidKey(Series series) throws InvalidReadingException {
+        String key = series.key();
+        if (key.length() > LONGEST_KEY / MOST_BYTES && key.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
+            throw new InvalidReadingException(Reason.NOT_A_TAG, "the tags are longer than " + LONGEST_KEY + " bytes");
+        }
+        return series;
     }
 
     private static String requireValidTag(String name, String text) throws InvalidReadingException {
         if (!Series.isValidTag(text)) {
             throw new InvalidReadingException(
-                    Reason.NOT_A_TAG,
-                    "'" + name + "' is empty, has a line feed, ends with a backslash or is not valid text");
+                    Reason.NOT_A_TAG, "'" + name + "' has a line feed, ends with a backslash or is not valid text");
         }
         return text;
     }

@@ -7,8 +7,12 @@ import java.util.Optional;
  * A field as a setting writes it: {@code name}, {@code name:type}, {@code name=source} or {@code name:type=source}. The
  * default type is float, the default source the JSON member with the name of the field. A name in braces is that of a level of the
  * topic, or of a step of the pointer, which names the field.
+ *
+ * @param isOptional whether a value that is not of the type counts as absent, written as {@code type?}
  */
-public record FieldText(String name, FieldType type, SourceText source) {
+public record FieldText(String name, FieldType type, boolean isOptional, SourceText source) {
+
+    private static final String OPTIONAL = "?";
 
     /** @throws IllegalArgumentException with a message that says what is allowed */
     public static FieldText parse(String text) {
@@ -21,7 +25,9 @@ public record FieldText(String name, FieldType type, SourceText source) {
         if (!source.text().startsWith("/") && source.level().isEmpty()) {
             throw new IllegalArgumentException("must take each field from a JSON pointer such as /temp or a {level}");
         }
-        return new FieldText(name, colon < 0 ? FieldType.FLOAT : type(declaration.substring(colon + 1)), source);
+        String type = colon < 0 ? "float" : declaration.substring(colon + 1);
+        boolean isOptional = type.endsWith(OPTIONAL);
+        return new FieldText(name, type(isOptional ? type.substring(0, type.length() - 1) : type), isOptional, source);
     }
 
     private static String requireValidName(String name) {
@@ -44,6 +50,7 @@ public record FieldText(String name, FieldType type, SourceText source) {
                 return type;
             }
         }
-        throw new IllegalArgumentException("must have fields of type float, integer, boolean or string");
+        throw new IllegalArgumentException("must have fields of type float, integer, boolean, string, bit or quantity, "
+                + "each with a ? behind it if other values count as absent");
     }
 }

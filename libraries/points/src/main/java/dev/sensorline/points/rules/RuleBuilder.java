@@ -1,5 +1,7 @@
 package dev.sensorline.points.rules;
 
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +17,7 @@ import dev.sensorline.points.rules.JsonPointer.Step.One;
 import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
 import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Property;
 
 /**
  * Builds a rule from settings, and adds the defaults:
@@ -29,9 +32,11 @@ import dev.sensorline.points.rules.Source.Member;
  */
 public final class RuleBuilder {
 
-    private static final Member DEFAULT_VALUE = member("value");
-    private static final Member DEFAULT_TYPE = member("type");
-    private static final Member DEFAULT_TIME = member("time");
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final Member DEFAULT_VALUE = member("value", true);
+    private static final Member DEFAULT_TYPE = member("type", true);
+    private static final Member DEFAULT_TIME = member("time", false);
+    private static final Instant DEFAULT_EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
 
     private final TopicFilter filter;
     private final StepNames steps;
@@ -39,17 +44,24 @@ public final class RuleBuilder {
     private final SortedMap<String, Source> tags = new TreeMap<>();
     private final List<Rule.Field> fields = new ArrayList<>();
     private Source measurement = new Literal("sensor");
-    private @Nullable Member time;
+    private DecimalMark decimalMark = DecimalMark.POINT;
+    private @Nullable Source time;
     private TimeUnit timeUnit = TimeUnit.MS;
+    private @Nullable TimeFormat timeFormat;
+    private @Nullable ZoneId timeZone;
+    private long earliestNanos = nanos(DEFAULT_EARLIEST);
+    private InvalidTime invalidTime = InvalidTime.ARRIVAL;
     private SameTime sameTime = SameTime.EXACT;
+    private @Nullable Condition condition;
+    private boolean isIgnored;
 
     public RuleBuilder(TopicFilter filter) {
         this.filter = filter;
         this.steps = new StepNames(filter);
     }
 
-    private static Member member(String name) {
-        return new Member(new JsonPointer(List.of(new One(name))), true);
+    private static Member member(String name, boolean isStrict) {
+        return new Member(new JsonPointer(List.of(new One(name))), isStrict);
     }
 
     /**
@@ -57,10 +69,10 @@ public final class RuleBuilder {
      *
      * @throws IllegalArgumentException with a message that says what is allowed
      */
-    public RuleBuilder pointers(List<FieldText> fields, List<TagText> tags, Optional<JsonPointer> time) {
+    public RuleBuilder pointers(List<FieldText> fields, List<TagText> tags, Optional<SourceText> time) {
         fields.forEach(steps::add);
         tags.forEach(tag -> tag.source().pointer().ifPresent(steps::add));
-        time.ifPresent(steps::add);
+        time.flatMap(SourceText::pointer).ifPresent(steps::add);
         steps.ofPoints();
         return this;
     }
@@ -91,6 +103,12 @@ public final class RuleBuilder {
         return this;
     }
 
+    /** What separates the fraction of numbers in texts, in the fields that are defined after it. */
+    public RuleBuilder decimalMark(DecimalMark mark) {
+        decimalMark = mark;
+        return this;
+    }
+
     /** @throws IllegalArgumentException with a message that says what is allowed */
     public RuleBuilder fields(List<FieldText> definitions) {
         definitions.forEach(steps::add);
@@ -103,7 +121,8 @@ public final class RuleBuilder {
                 throw new IllegalArgumentException(
                         "must take %s from a JSON pointer such as /temp".formatted(field.name()));
             }
-            fields.add(new Rule.Field(field.name(), naming(field), field.type(), source));
+            fields.add(new Rule.Field(
+                    field.name(), naming(field), field.type(), field.isOptional(), decimalMark, source));
         }
         if (fields.stream().noneMatch(field -> field.source() instanceof Member)) {
             throw new IllegalArgumentException("must take at least one field from the payload");
@@ -111,16 +130,64 @@ public final class RuleBuilder {
         return this;
     }
 
-    /** @throws IllegalArgumentException with a message that says what is allowed */
-    public RuleBuilder time(JsonPointer pointer, Optional<TimeUnit> unit) {
-        steps.add(pointer);
-        time = new Member(pointer, false);
+    /** The form of the text that is the time, instead of ISO 8601. */
+    public RuleBuilder timeFormat(TimeFormat format) {
+        timeFormat = format;
+        timeUnit = TimeUnit.ISO8601;
+        return this;
+    }
+
+    /** The zone of texts that are the time and have no offset. */
+    public RuleBuilder timeZone(ZoneId zone) {
+        timeZone = zone;
+        return this;
+    }
+
+    /** @throws IllegalArgumentException if InfluxDB has no such time */
+    public RuleBuilder timeEarliest(Instant earliest) {
+        try {
+            earliestNanos = nanos(earliest);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("must be from 1677-09-22 to 2262-04-11");
+        }
+        return this;
+    }
+
+    /** What becomes of a reading whose time is before the earliest one. */
+    public RuleBuilder timeInvalid(InvalidTime choice) {
+        invalidTime = choice;
+        return this;
+    }
+
+    /**
+     * The time, from a JSON pointer or a user property.
+     *
+     * @throws IllegalArgumentException with a message that says what is allowed
+     */
+    public RuleBuilder time(SourceText source, Optional<TimeUnit> unit) {
+        source.pointer().ifPresent(steps::add);
+        time = source.resolve(filter, steps.all());
         timeUnit = unit.orElse(TimeUnit.MS);
+        if (!(time instanceof Member) && !(time instanceof Property)) {
+            throw new IllegalArgumentException("must be a JSON pointer such as /time or a {property:name}");
+        }
         return this;
     }
 
     public RuleBuilder sameTime(SameTime choice) {
         sameTime = choice;
+        return this;
+    }
+
+    /** The rule applies only to documents that fulfil a condition. */
+    public RuleBuilder when(Condition required) {
+        condition = required;
+        return this;
+    }
+
+    /** Readings are dropped. */
+    public RuleBuilder ignored() {
+        isIgnored = true;
         return this;
     }
 
@@ -136,13 +203,22 @@ public final class RuleBuilder {
             tags.putIfAbsent("name", new Level(Level.LAST));
         }
         if (fields.isEmpty()) {
-            fields.add(new Rule.Field("value", null, FieldType.FLOAT, DEFAULT_VALUE));
+            fields.add(new Rule.Field("value", null, FieldType.FLOAT, false, decimalMark, DEFAULT_VALUE));
             tags.putIfAbsent("type", DEFAULT_TYPE);
             time = time == null ? DEFAULT_TIME : time;
         }
-        Rule.Time ownTime = time == null ? null : new Rule.Time(time, timeUnit, sameTime);
+        Rule.Time ownTime = time == null
+                ? null
+                : new Rule.Time(time, timeUnit, timeFormat, timeZone, earliestNanos, invalidTime, sameTime);
         return new Rule(
-                filter, new Rule.Content(measurement, tags, List.copyOf(fields), ownTime, steps.ofPoints()), origin);
+                filter,
+                new Rule.Content(
+                        measurement, tags, List.copyOf(fields), ownTime, steps.ofPoints(), condition, isIgnored),
+                origin);
+    }
+
+    private static long nanos(Instant time) {
+        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), NANOS_PER_SECOND), time.getNano());
     }
 
     /** The level or step that names a field; null if it has a name of its own. */

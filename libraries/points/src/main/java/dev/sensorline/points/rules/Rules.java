@@ -1,17 +1,19 @@
 package dev.sensorline.points.rules;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * Rules that do not contradict each other:
  * <ul>
  * <li>If the filters of two rules match a common topic, either both rules have the same content, or one filter is narrower
- * than the other and its rule applies.
+ * than the other and its rule applies. Rules of filters with the same topics may differ if their conditions do.
  * <li>Both filters then belong to the same shared subscription, or neither is shared. Otherwise a reading of the common
  * topic could arrive twice.
  * <li>Within a measurement, a name is either a tag or a field, and a field has one type. Fields that are named by a payload or a
@@ -35,11 +37,15 @@ public final class Rules {
         }
         requireTypesAgree(rules);
         narrowestFirst = new ArrayList<>(rules);
-        narrowestFirst.sort((one, other) -> TopicFilter.narrowerFirst(one.filter(), other.filter()));
+        narrowestFirst.sort(Comparator.comparing(Rule::filter, TopicFilter::narrowerFirst)
+                .thenComparing(rule -> rule.content().condition() == null));
         subscriptions = united(widest());
     }
 
-    /** All rules, narrower filters first. The first rule whose filter matches a topic applies to it. */
+    /**
+     * All rules, narrower filters first. The first rule whose filter matches a topic applies to it; of rules with the same topics,
+     * the first one whose condition is fulfilled. A rule without a condition comes last.
+     */
     public List<Rule> narrowestFirst() {
         return List.copyOf(narrowestFirst);
     }
@@ -91,12 +97,13 @@ public final class Rules {
                 .toList();
     }
 
-    /** The filters that no other filter covers. */
+    /** The filters that no other filter covers. What is only ignored is not subscribed to. */
     private List<TopicFilter> widest() {
         List<TopicFilter> widest = new ArrayList<>();
         for (int i = narrowestFirst.size() - 1; i >= 0; i--) {
             TopicFilter filter = narrowestFirst.get(i).filter();
-            if (widest.stream().noneMatch(other -> other.covers(filter))) {
+            if (!narrowestFirst.get(i).content().isIgnored()
+                    && widest.stream().noneMatch(other -> other.covers(filter))) {
                 widest.add(filter);
             }
         }
@@ -123,15 +130,18 @@ public final class Rules {
     private static void requireTopicsAgree(Rule one, Rule other) {
         TopicFilter filter = other.filter();
         one.filter().commonTopic(filter).ifPresent(topic -> {
-            if (!one.filter().isInGroupOf(filter)) {
+            boolean isIgnored = one.content().isIgnored() || other.content().isIgnored();
+            if (!isIgnored && !one.filter().isInGroupOf(filter)) {
                 throw new IllegalArgumentException(
                         ("%s: must not match what %s matches, such as %s: the filters are not in the "
                                         + "same shared subscription, so readings may arrive twice")
                                 .formatted(other.origin().topic(), one.origin().topic(), topic));
             }
-            boolean same = one.filter().covers(filter) && filter.covers(one.filter());
+            boolean same = one.filter().hasTopicsOf(filter);
             boolean nested = one.filter().covers(filter) || filter.covers(one.filter());
-            if (one.content().equals(other.content()) || nested && !same) {
+            boolean sameCondition =
+                    Objects.equals(one.content().condition(), other.content().condition());
+            if (one.content().equals(other.content()) || nested && !(same && sameCondition)) {
                 return;
             }
             throw new IllegalArgumentException((same
@@ -145,11 +155,14 @@ public final class Rules {
     private static void requireTypesAgree(List<Rule> rules) {
         Map<String, Use> usesByName = new HashMap<>();
         for (Rule rule : rules) {
+            if (rule.content().isIgnored()) {
+                continue;
+            }
             for (Rule.Field field : rule.content().fields()) {
                 if (field.naming() != null) {
                     continue;
                 }
-                String type = field.type().name().toLowerCase(Locale.ROOT);
+                String type = field.type().stored().name().toLowerCase(Locale.ROOT);
                 requireSame(
                         usesByName,
                         rule,

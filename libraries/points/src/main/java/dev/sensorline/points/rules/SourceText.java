@@ -2,31 +2,44 @@ package dev.sensorline.points.rules;
 
 import java.util.Collection;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A source as a setting writes it: {@code /pointer} is a value in the payload, <code>{name}</code> the level of the topic
- * with that name, or the member or element that the step with that name stands for, and <code>{topic}</code> the whole topic.
- * Any other text is a constant.
+ * with that name, or the member or element that the step with that name stands for, <code>{topic}</code> the whole topic, and
+ * <code>{property:name}</code> a user property of the message. Any other text is a constant.
  */
 public record SourceText(String text) {
 
     static final String TOPIC = "topic";
+    private static final Pattern PROPERTY = Pattern.compile("\\{property:([^{}]+)}");
 
     /** @throws IllegalArgumentException with a message that says what is allowed */
     public static SourceText parse(String text) {
         if (text.startsWith("/")) {
             JsonPointer.parse(text);
-        } else if (text.startsWith("{") && text.endsWith("}")) {
+        } else if (text.startsWith("{")
+                && text.endsWith("}")
+                && !PROPERTY.matcher(text).matches()) {
             Names.requireValid(text.substring(1, text.length() - 1));
-        } else if (text.isEmpty() || text.indexOf('{') >= 0 || text.indexOf('}') >= 0) {
+        } else if (!PROPERTY.matcher(text).matches()
+                && (text.isEmpty() || text.indexOf('{') >= 0 || text.indexOf('}') >= 0)) {
             throw new IllegalArgumentException("must be a JSON pointer such as /temp, {level} or text without braces");
         }
         return new SourceText(text);
     }
 
-    /** The name in braces, if there is one. */
+    /** The name of the user property, if it is one. */
+    Optional<String> property() {
+        return Optional.of(PROPERTY.matcher(text)).filter(Matcher::matches).map(property -> property.group(1));
+    }
+
+    /** The name of the level or topic in braces, if there is one. */
     Optional<String> level() {
-        return text.startsWith("{") ? Optional.of(text.substring(1, text.length() - 1)) : Optional.empty();
+        return text.startsWith("{") && property().isEmpty()
+                ? Optional.of(text.substring(1, text.length() - 1))
+                : Optional.empty();
     }
 
     /** The JSON pointer, if it is one. */
@@ -43,6 +56,10 @@ public record SourceText(String text) {
     Source resolve(TopicFilter filter, Collection<String> steps) {
         if (text.startsWith("/")) {
             return new Source.Member(JsonPointer.parse(text), false);
+        }
+        Optional<String> property = property();
+        if (property.isPresent()) {
+            return new Source.Property(property.get());
         }
         return level().map(name -> resolve(name, filter, steps)).orElseGet(() -> new Source.Literal(text));
     }

@@ -7,7 +7,8 @@ public record TagText(String name, SourceText source) {
     public static TagText parse(String text) {
         int equals = text.indexOf('=');
         if (equals < 0) {
-            throw new IllegalArgumentException("must be tags as name=text, name=/pointer or name={level}");
+            throw new IllegalArgumentException(
+                    "must be tags as name=text, name=/pointer, name={level} or name={property:name}");
         }
         return new TagText(
                 Names.requireValid(text.substring(0, equals).strip()),

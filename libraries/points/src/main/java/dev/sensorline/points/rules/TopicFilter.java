@@ -1,5 +1,6 @@
 package dev.sensorline.points.rules;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +21,8 @@ public final class TopicFilter {
     private static final String SINGLE_LEVEL = "+";
     private static final String MULTI_LEVEL = "#";
     private static final String SHARE = "$share";
+    /** In bytes of UTF-8 (MQTT 3.1.1, 4.7.3). */
+    private static final int LONGEST = 65_535;
 
     private final String text;
     /** Null if the subscription is not shared. */
@@ -39,7 +42,7 @@ public final class TopicFilter {
 
     /** @throws IllegalArgumentException with a message that says what is allowed */
     public static TopicFilter parse(String text) {
-        if (text.isEmpty()) {
+        if (text.isEmpty() || text.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
             throw invalidFilter();
         }
         List<String> levels = List.of(text.split("/", -1));
@@ -118,6 +121,11 @@ public final class TopicFilter {
             from = to + 1;
         }
         return from > topic.length();
+    }
+
+    /** Whether both filters match the same topics. */
+    public boolean hasTopicsOf(TopicFilter other) {
+        return covers(other) && other.covers(this);
     }
 
     /** Whether this filter matches every topic that the other filter matches. */

@@ -2,9 +2,11 @@ package dev.sensorline.points.decoding;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.points.Decoded;
 import dev.sensorline.points.FloatPoint;
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
@@ -41,7 +44,13 @@ class DecoderTest {
         "'25.1\n',25.1",
         "4.9e-324,4.9e-324",
         "1.7976931348623157e308,1.7976931348623157e308",
-        "0.1000000000000000055511151231257827,0.1"
+        "0.1000000000000000055511151231257827,0.1",
+        "'21.5\0',21.5",
+        "'21.5\0\0\n\0 ',21.5",
+        "'\uFEFF21.5',21.5",
+        "'\uFEFF 21.5\r\n\0',21.5",
+        "'\"21.5\"',21.5",
+        "'\uFEFF \" 21.5\" \0',21.5"
     })
     void a_plain_decimal_is_a_point_at_its_arrival(String payload, double value) {
         FloatPoint point = assertInstanceOf(FloatPoint.class, decode("sensor/T1", payload));
@@ -54,8 +63,34 @@ class DecoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "abc", "1f", "1d", "0x1p3", "0x10", "1_000", "1,5", "--1", "+-1", "1e", "e5", ".", "+", "1.2.3",
-                "12 13", "٣", "½", "true", "\"1\"", "1e1.5", "Infinit"
+                "abc",
+                "1f",
+                "1d",
+                "0x1p3",
+                "0x10",
+                "1_000",
+                "1,5",
+                "--1",
+                "+-1",
+                "1e",
+                "e5",
+                ".",
+                "+",
+                "1.2.3",
+                "12 13",
+                "٣",
+                "½",
+                "true",
+                "1e1.5",
+                "Infinit",
+                "\"a\"",
+                "\"1",
+                "\"1\" \"2\"",
+                "\"",
+                "nul",
+                "null 1",
+                "1\0002",
+                "\0001"
             })
     void text_other_than_a_plain_decimal_is_not_a_number(String payload) {
         assertEquals("not_a_number", reasonOf(payload));
@@ -68,7 +103,13 @@ class DecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "\n", " \t\r\n "})
+    @ValueSource(strings = {"null", " null\n", "\uFEFFnull\0"})
+    void null_is_ignored_and_not_set_aside(String payload) {
+        assertEquals(Ignored.EMPTY, TestDecoders.ignored(decoder, reading("sensor/T1", payload.getBytes(UTF_8))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\n", " \t\r\n ", "\0", "\uFEFF", "\uFEFF\0 \0"})
     void a_blank_payload_is_empty(String payload) {
         assertEquals("empty", reasonOf(payload));
     }
@@ -101,6 +142,34 @@ class DecoderTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "1700000000123.0,1700000000123000000",
+        "1.700000000123e+12,1700000000123000000",
+        "'\"1700000000123.75\"',1700000000123750000",
+        "'\" 1700000000123 \"',1700000000123000000"
+    })
+    void the_time_may_have_a_fraction_or_an_exponent_and_be_text(String time, long nanos) {
+        assertEquals(
+                nanos,
+                assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":1,\"time\":" + time + "}"))
+                        .timeNanos());
+        assertEquals(0, decoder.unsetClocks());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"0", "0.0", "1700000000", "-1", "\"\"", "\" \"", "\"0\"", "1e-999999999", "1.5", "946684799999"})
+    void a_reading_of_a_clock_that_is_not_set_is_a_point_at_its_arrival(String time) {
+        assertEquals(
+                ARRIVAL,
+                assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":1,\"time\":" + time + "}"))
+                        .timeNanos());
+        assertEquals(1, decoder.unsetClocks());
+        decode("sensor/T1", "1");
+        assertEquals(0, decoder.unsetClocks());
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "{\"value\":1}",
@@ -110,6 +179,10 @@ class DecoderTest {
                 "{\"value\":1,\"time\":null,\"type\":null}",
                 "{\"value\":1,\"type\":\"\"}",
                 "{\"\\u0076alue\":1}",
+                "{\"value\":1}\0",
+                "\uFEFF{\"value\":1}\0\0",
+                "{\"value\":nan,\"type\":\"inf\",\"type\":\"\",\"value\":1}",
+                "{\"value\":1,\"x\":nan}",
                 "{\"value\":1,\"type\":5}"
             })
     void a_json_object_without_a_time_is_a_point_at_its_arrival(String payload) {
@@ -130,7 +203,15 @@ class DecoderTest {
                 "{\"value\":{\"value\":1}}|no_value",
                 "{\"type\":\"temp\"}|no_value",
                 "{\"value\":1e999}|not_finite",
-                "{\"value\":NaN}|malformed_json",
+                "{\"value\":NaN}|not_finite",
+                "{\"value\":nan}|not_finite",
+                "{\"value\": -nan ,\"a\":\"nan\\\"\"}|not_finite",
+                "{\"value\":-Infinity}|not_finite",
+                "{\"a\":[-inf,inf,+INF],\"value\":Inf}|not_finite",
+                "{\"value\":nan,\"value\":nano}|malformed_json",
+                "{\"value\":1nan}|malformed_json",
+                "{\"value\":nan|malformed_json",
+                "{\"value\":1,\"time\":nan}|bad_time",
                 "{\"value\":1|malformed_json",
                 "[1]|no_value",
                 "[{}]|no_value",
@@ -138,7 +219,10 @@ class DecoderTest {
                 "{value:1}|malformed_json",
                 "{|malformed_json",
                 "{\"value\":1,\"time\":\"now\"}|bad_time",
-                "{\"value\":1,\"time\":1.5}|bad_time",
+                "{\"value\":1,\"time\":[0]}|bad_time",
+                "{\"value\":1,\"time\":true}|bad_time",
+                "{\"value\":1,\"time\":1e999999999}|bad_time",
+                "{\"value\":1,\"time\":1e9999999999}|bad_time",
                 "{\"value\":1,\"time\":9223372036855}|bad_time",
                 "{\"value\":1,\"time\":-9223372036855}|bad_time",
                 "{\"value\":1,\"time\":99999999999999999999}|bad_time",
@@ -156,11 +240,32 @@ class DecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sensor/", "sensor/a\nb", "sensor/a\\", "/"})
+    @ValueSource(strings = {"sensor/a\nb", "sensor/a\\"})
     void a_topic_whose_last_level_cannot_be_a_tag_is_rejected(String topic) {
         assertEquals(
                 "not_a_tag",
                 assertInstanceOf(Rejection.class, decode(topic, "1")).reason().key());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sensor/", "/", "sensor//"})
+    void an_empty_level_is_no_tag(String topic) {
+        assertEquals(
+                "sensor",
+                assertInstanceOf(Point.class, decode(topic, "1")).series().key());
+    }
+
+    @Test
+    void tags_that_are_longer_than_influxdb_allows_are_rejected() {
+        String type = "x".repeat(63_900);
+        assertInstanceOf(Point.class, decode("sensor/T1", "{\"value\":1,\"type\":\"" + type + "\"}"));
+        assertEquals("not_a_tag", reasonOf("{\"value\":1,\"type\":\"" + type + "x".repeat(100) + "\"}"));
+        assertEquals("not_a_tag", reasonOf("{\"value\":1,\"type\":\"" + "°".repeat(33_000) + "\"}"));
+    }
+
+    @Test
+    void long_names_in_json_are_not_kept() {
+        assertEquals("malformed_json", reasonOf("{\"" + "n".repeat(2_000) + "\":1,\"value\":1}"));
     }
 
     @Test

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,17 +28,21 @@ import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
 import dev.sensorline.points.lineprotocol.LineProtocol;
+import dev.sensorline.points.rules.DecimalMark;
 import dev.sensorline.points.rules.FieldText;
-import dev.sensorline.points.rules.JsonPointer;
+import dev.sensorline.points.rules.InvalidTime;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.RuleBuilder;
 import dev.sensorline.points.rules.SameTime;
+import dev.sensorline.points.rules.SourceText;
 import dev.sensorline.points.rules.TagText;
+import dev.sensorline.points.rules.TimeUnit;
 import dev.sensorline.points.rules.TopicFilter;
 
 /** Readings that are several points: steps of pointers with names, and several documents. */
 class ElementsTest {
 
+    private static final Optional<TimeUnit> ISO = Optional.of(TimeUnit.ISO8601);
     private static final long ARRIVAL = 1_700_000_000_123_456_000L;
 
     @Test
@@ -166,9 +174,9 @@ class ElementsTest {
                 List.of(
                         "1.0",
                         "not_a_number /values/1/x",
-                        "bad_time /values/2/t: 'values/{v}/t' must be whole milliseconds since 1970",
-                        "not_a_tag /3: 'id' is empty, has a line feed, ends with a backslash or is not valid text",
-                        "bad_time /values/4/t: 'values/{v}/t' must be whole milliseconds since 1970",
+                        "bad_time /values/2/t: 'values/{v}/t' must be milliseconds since 1970",
+                        "not_a_tag /3: 'id' has a line feed, ends with a backslash or is not valid text",
+                        "bad_time /values/4/t: 'values/{v}/t' is outside 1677 to 2262",
                         "5.0"),
                 decoded.stream().map(ElementsTest::brief).toList());
     }
@@ -183,7 +191,7 @@ class ElementsTest {
                         .sorted((one, other) -> other.compareTo(one))
                         .toList());
         assertEquals(
-                List.of("bad_time /t: 't' must be whole milliseconds since 1970"),
+                List.of("bad_time /t: 't' must be milliseconds since 1970"),
                 TestDecoders.all(decoder, reading("s/S", "{'t':'x','s':{'A':{'v':[1,2,3]}}}")).stream()
                         .map(ElementsTest::brief)
                         .toList());
@@ -399,18 +407,157 @@ class ElementsTest {
         assertTrue(TestDecoders.all(decoder, reading("s/S", "[1,2]")).stream().allMatch(FloatPoint.class::isInstance));
     }
 
+    @Test
+    void optional_values_of_elements_are_absent_if_they_are_not_of_the_type() {
+        Decoder decoder = decoder("s/+", "v:float?=/{i}/v, on:bit?=/{i}/on", null, null);
+        assertEquals(
+                "sensor,name=S on=1i; sensor,name=S on=0i; sensor,name=S v=2.0",
+                untimed(decoder, "s/S", "[{'v':nan,'on':'ON'},{'v':'x'},{'v':[1],'on':'off'},{'v':2}]"));
+        assertEquals(1, decoder.ignored(Ignored.NO_FIELDS));
+    }
+
+    @Test
+    void elements_may_have_units_and_decimal_commas() {
+        Decoder decoder = TestDecoders.forRules(
+                settings("s/+", "v:quantity=/v/{i}", null, null, builder -> builder.decimalMark(DecimalMark.COMMA)));
+        assertEquals(
+                List.of("20.6", "5.5", "not_a_number /v/2"),
+                TestDecoders.all(decoder, reading("s/S", "{'v':['20,6 °C',5.5,'1.020,6']}")).stream()
+                        .map(ElementsTest::brief)
+                        .toList());
+    }
+
+    @Test
+    void names_of_fields_have_the_type_that_is_stored() {
+        Decoder decoder = decoder("s/{name}", "{b}:bit=/b/{b}, {n}:integer=/n/{n}, {q}:quantity=/q/{q}", null, null);
+        assertEquals("sensor,name=S a=1i", untimed(decoder, "s/S", "{'b':{'a':'on'}}"));
+        assertEquals("sensor,name=S a=7i,t=20.6", untimed(decoder, "s/S", "{'n':{'a':7},'q':{'t':'20.6 °C','a':1}}"));
+        assertEquals(1, decoder.ignored(Ignored.NOT_A_FIELD));
+    }
+
+    @Test
+    void elements_of_a_clock_that_is_not_set_get_the_arrival_plus_their_index() {
+        Decoder decoder = TestDecoders.forRules(settings(
+                "s/+", "value=/{i}/x", null, "/{i}/t", builder -> builder.timeZone(ZoneId.of("Europe/Berlin")), ISO));
+        assertEquals(
+                List.of(1_673_387_731_000_000_000L, ARRIVAL + 1, ARRIVAL + 2, ARRIVAL + 3),
+                times(decoder, "[{'x':1,'t':'2023-01-10 22:55:31'},{'x':2,'t':0},{'x':3,'t':' '},{'x':4}]"));
+        assertEquals(2, decoder.unsetClocks());
+        assertFalse(decoder.isTimed());
+        times(decoder, "[{'x':1,'t':'2023-01-10 22:55:31'}]");
+        assertEquals(0, decoder.unsetClocks());
+    }
+
+    @Test
+    void elements_of_a_document_whose_clock_is_not_set_get_the_arrival_plus_their_index() {
+        Decoder decoder = decoder("s/+", "value=/v/{i}", null, "/t");
+        assertEquals(List.of(ARRIVAL, ARRIVAL + 1), times(decoder, "{'t':0,'v':[1,2]}"));
+        assertEquals(2, decoder.unsetClocks());
+    }
+
+    @Test
+    void an_element_of_a_clock_that_is_not_set_is_rejected_if_the_rule_says_so() {
+        Decoder decoder = TestDecoders.forRules(settings(
+                "s/+",
+                "value=/{i}/x",
+                null,
+                "/{i}/t",
+                builder -> builder.timeInvalid(InvalidTime.REJECT)
+                        .timeEarliest(Instant.parse("2023-01-01T00:00:00Z"))));
+        assertEquals(
+                List.of("1.0", "bad_time /1/t: '{i}/t' is that of a clock that is not set"),
+                TestDecoders.all(decoder, reading("s/S", "[{'x':1,'t':1672531200000},{'x':2,'t':1672531199999}]"))
+                        .stream()
+                        .map(ElementsTest::brief)
+                        .toList());
+    }
+
+    @Test
+    void tags_and_the_time_of_elements_may_come_from_user_properties() {
+        Decoder decoder = decoder("s/+", "value=/v/{i}", "site={property:site}, n={i}", "{property:ts}");
+        Map<String, String> properties = Map.of("site", "north", "ts", "1700000000001");
+        List<Point> points = points(decoder, "{'v':[1,1]}", properties);
+        assertEquals(
+                List.of("sensor,n=0,name=S,site=north", "sensor,n=1,name=S,site=north"),
+                points.stream().map(point -> point.series().key()).toList());
+        assertEquals(
+                List.of(1_700_000_000_001_000_000L, 1_700_000_000_001_000_000L),
+                points.stream().map(Point::timeNanos).toList());
+        assertTrue(decoder.isTimed());
+        assertEquals(
+                "sensor,n=0,name=S value=1.0; sensor,n=1,name=S value=2.0", untimed(decoder, "s/S", "{'v':[1,2]}"));
+        assertEquals(
+                List.of("bad_time 'ts' must be milliseconds since 1970"),
+                TestDecoders.all(decoder, reading("{'v':[1,2]}", Map.of("ts", "soon"))).stream()
+                        .map(ElementsTest::brief)
+                        .toList());
+        points(decoder, "{'v':[1,2]}", Map.of("ts", "0"));
+        assertEquals(2, decoder.unsetClocks());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{'v':1}{'v':1}{'v':2}", "{'w':[1,1,2]}"})
+    void points_with_the_time_of_their_message_are_the_same_when_it_is_delivered_again(String payload) {
+        Decoder decoder = payload.startsWith("{'v'")
+                ? decoder("s/+", "v", null, "{property:ts}")
+                : decoder("s/+", "v=/w/{i}", null, "{property:ts}");
+        Map<String, String> properties = Map.of("ts", "1700000000001");
+        List<Long> first =
+                points(decoder, payload, properties).stream().map(Point::timeNanos).toList();
+        assertEquals(3, first.stream().distinct().count());
+        assertEquals(
+                first,
+                points(decoder, payload, properties).stream()
+                        .map(Point::timeNanos)
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'value':1}{'value':2}\0 | 1.0; 2.0",
+                "\uFEFF{'value':1}↵{'value':2,'x':nan}↵{'value':3}\0 | 1.0; 2.0; 3.0",
+                "\uFEFF ↵[{'value':1},{'value':2}] {'value':inf,'x':'nan'}{'value':3,'x':-nan} | 1.0; 2.0; not_finite document 2: beyond the range of a 64-bit float; 3.0",
+                "{'value':1}nan | 1.0; malformed_json",
+                "{'value':1} {'value':2,'x':nano} {'value':3} | 1.0; malformed_json",
+                "null {'value':1} | not_a_number null",
+                "\"21.5\" {'value':1} | not_a_number null"
+            })
+    void what_devices_put_around_and_into_documents(String payload, String expected) {
+        each_document_of_a_reading_counts_and_each_element_of_the_default_form(payload, expected);
+    }
+
     private static RuleBuilder builder(String filter, String fields, String tags, String time) {
+        return with(new RuleBuilder(TopicFilter.parse(filter)), fields, tags, time, Optional.empty());
+    }
+
+    private static Rule settings(
+            String filter, String fields, String tags, String time, UnaryOperator<RuleBuilder> others) {
+        return settings(filter, fields, tags, time, others, Optional.empty());
+    }
+
+    private static Rule settings(
+            String filter,
+            String fields,
+            String tags,
+            String time,
+            UnaryOperator<RuleBuilder> others,
+            Optional<TimeUnit> unit) {
+        RuleBuilder builder = others.apply(new RuleBuilder(TopicFilter.parse(filter)));
+        return with(builder, fields, tags, time, unit).build(Rule.Origin.of(filter));
+    }
+
+    private static RuleBuilder with(
+            RuleBuilder builder, String fields, String tags, String time, Optional<TimeUnit> unit) {
         List<FieldText> fieldTexts =
                 Stream.of(fields.split(", ")).map(FieldText::parse).toList();
         List<TagText> tagTexts = tags == null
                 ? List.of()
                 : Stream.of(tags.split(", ")).map(TagText::parse).toList();
-        Optional<JsonPointer> pointer = Optional.ofNullable(time).map(JsonPointer::parse);
-        RuleBuilder builder = new RuleBuilder(TopicFilter.parse(filter))
-                .pointers(fieldTexts, tagTexts, pointer)
-                .fields(fieldTexts)
-                .tags(tagTexts);
-        return pointer.map(given -> builder.time(given, Optional.empty())).orElse(builder);
+        Optional<SourceText> source = Optional.ofNullable(time).map(SourceText::parse);
+        builder.pointers(fieldTexts, tagTexts, source).fields(fieldTexts).tags(tagTexts);
+        return source.map(given -> builder.time(given, unit)).orElse(builder);
     }
 
     private static Decoder decoder(String filter, String fields, String tags, String time) {
@@ -424,6 +571,17 @@ class ElementsTest {
     private static Reading reading(String topic, String payload) {
         byte[] bytes = json(payload).getBytes(UTF_8);
         return new Reading(topic, bytes, bytes.length, ARRIVAL);
+    }
+
+    private static Reading reading(String payload, Map<String, String> properties) {
+        byte[] bytes = json(payload).getBytes(UTF_8);
+        return new Reading("s/S", bytes, bytes.length, ARRIVAL, false, List.copyOf(properties.entrySet()));
+    }
+
+    private static List<Point> points(Decoder decoder, String payload, Map<String, String> properties) {
+        return TestDecoders.all(decoder, reading(payload, properties)).stream()
+                .map(Point.class::cast)
+                .toList();
     }
 
     private static String ones(int count) {

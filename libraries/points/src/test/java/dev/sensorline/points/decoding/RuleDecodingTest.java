@@ -4,9 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -15,21 +20,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.points.Decoded;
 import dev.sensorline.points.Field;
 import dev.sensorline.points.FieldsPoint;
 import dev.sensorline.points.FloatPoint;
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
+import dev.sensorline.points.rules.Condition;
+import dev.sensorline.points.rules.DecimalMark;
 import dev.sensorline.points.rules.FieldText;
-import dev.sensorline.points.rules.JsonPointer;
+import dev.sensorline.points.rules.InvalidTime;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.RuleBuilder;
 import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.points.rules.SourceText;
 import dev.sensorline.points.rules.TagText;
+import dev.sensorline.points.rules.TimeFormat;
 import dev.sensorline.points.rules.TimeUnit;
 import dev.sensorline.points.rules.TopicFilter;
 import net.jqwik.api.ForAll;
@@ -46,6 +56,12 @@ class RuleDecodingTest {
         "plant/{site}/{line}/{name},plant/north/7/T1,'sensor,line=7,name=T1,site=north'",
         "plant/{site}/#,plant/north/7/T1,'sensor,site=north'",
         "plant/+/{line}/+,plant/north/7/T1,'sensor,line=7'",
+        "plant/{site}/{line}/{name},plant//7/,'sensor,line=7'",
+        "plant/{site}/{line}/{name},plant///,sensor",
+        "/sensor/{name},/sensor/T1,'sensor,name=T1'",
+        "/sensor/+,/sensor/T1,'sensor,name=T1'",
+        "{site}/sensor/{name},/sensor/T1,'sensor,name=T1'",
+        "+/+/{name},/sensor/T1,'sensor,name=T1'",
         "{a}/+/{b}/#,x/y/z,'sensor,a=x,b=z'",
         "plant/+/+,plant/north/T 1,'sensor,name=T\\ 1'",
         "$share/group/plant/{site}/+,plant/north/T1,'sensor,site=north'"
@@ -166,10 +182,10 @@ class RuleDecodingTest {
                 "w/+",
                 builder -> builder.fields(fields("a", "b"))
                         .tags(tags("t=/t"))
-                        .time(JsonPointer.parse("/at"), Optional.of(TimeUnit.S)));
+                        .time(SourceText.parse("/at"), Optional.of(TimeUnit.S)));
         assertEquals(
                 List.of(new Field.OfFloat("a", 1), new Field.OfFloat("b", 2)),
-                fieldsOf(decode(decoder, "w/1", "{\"a\":1,\"b\":2,\"t\":\"x\",\"at\":1}")));
+                fieldsOf(decode(decoder, "w/1", "{\"a\":1,\"b\":2,\"t\":\"x\",\"at\":1700000000}")));
         FieldsPoint next = assertInstanceOf(FieldsPoint.class, decode(decoder, "w/1", "{\"a\":3}"));
         assertEquals(List.of(new Field.OfFloat("a", 3)), next.fields());
         assertEquals("sensor,name=1", next.series().key());
@@ -202,7 +218,20 @@ class RuleDecodingTest {
                 "integer|{\"v\":1.5}|not_a_number",
                 "integer|{\"v\":1e300}|not_a_number",
                 "integer|{\"v\":\"٣\"}|not_a_number",
-                "integer|1.0|not_a_number",
+                "integer|1.0|1",
+                "integer|412.0|412",
+                "integer|{\"v\":\" 412\"}|412",
+                "integer|{\"v\":\"412.0\"}|412",
+                "integer|{\"v\":\"-4.12e2 \"}|-412",
+                "integer|{\"v\":1.134553e8}|113455300",
+                "integer|{\"v\":\"9223372036854775807.0\"}|9223372036854775807",
+                "integer|{\"v\":9007199254740993.0}|9007199254740993",
+                "integer|{\"v\":\"412.5\"}|not_a_number",
+                "integer|{\"v\":\"4 12\"}|not_a_number",
+                "integer|1e999999999|not_a_number",
+                "integer|1e99999999999|not_a_number",
+                "integer|1e-999999999|not_a_number",
+                "integer|nan|not_finite",
                 "integer|{\"v\":[]}|no_value",
                 "integer|{\"v\":\"-\"}|not_a_number",
                 "boolean|true|true",
@@ -210,7 +239,24 @@ class RuleDecodingTest {
                 "boolean|{\"v\":1}|true",
                 "boolean|{\"v\":\"0\"}|false",
                 "boolean|{\"v\":2}|no_value",
-                "boolean|yes|no_value",
+                "boolean|{\"v\":\"maybe\"}|no_value",
+                "boolean|{\"v\":1.0}|true",
+                "boolean|0.0|false",
+                "boolean|ON|true",
+                "boolean|off|false",
+                "boolean|Yes|true",
+                "boolean|no|false",
+                "boolean|{\"v\":\"OPEN\"}|true",
+                "boolean|{\"v\":\" closed \"}|false",
+                "boolean|True|true",
+                "boolean|{\"v\":\"FALSE\"}|false",
+                "boolean|{\"v\":\"\"}|no_value",
+                "bit|ON|1",
+                "bit|{\"v\":true}|1",
+                "bit|{\"v\":\"closed\"}|0",
+                "bit|{\"v\":1.0}|1",
+                "bit|2|no_value",
+                "bit|{\"v\":[]}|no_value",
                 "boolean|{\"v\":{}}|no_value",
                 "string|open|open",
                 "string| a b |a b",
@@ -220,26 +266,154 @@ class RuleDecodingTest {
                 "string|{\"v\":\"\"}|''",
                 "string|{\"v\":\"\\ud800\"}|no_value",
                 "string|{\"v\":{}}|no_value",
-                "string|\"quoted\"|\"quoted\"",
+                "string|\"OFF\"|OFF",
+                "string|\"a \\\"b\\\"\"|a \"b\"",
+                "string|\"a\" and \"b\"|\"a\" and \"b\"",
+                "string|\"|\"",
+                "string|'ON\0'|ON",
+                "string|\uFEFFON|ON",
+                "boolean|\"OFF\"|false",
+                "integer|\" 412.0\"|412",
+                "float|{\"v\":nan}|not_finite",
+                "integer|{\"v\":-inf}|not_finite",
+                "quantity|{\"v\":Infinity}|not_finite",
+                "boolean|{\"v\":NaN}|no_value",
                 "string|{broken|malformed_json"
             })
     void a_field_has_the_type_of_its_rule(String type, String payload, String expected) {
         Decoded decoded = decode(decoder("w/+", builder -> builder.fields(fields("v:" + type))), "w/1", payload);
+        assertEquals(expected, valueOf(decoded), decoded::toString);
+    }
+
+    /** The value of the first field, or the reason of the rejection. */
+    private static String valueOf(Decoded decoded) {
         if (decoded instanceof Rejection rejection) {
-            assertEquals(expected, rejection.reason().key(), rejection::detail);
-        } else if (decoded instanceof FloatPoint point) {
-            assertEquals(expected, Double.toString(point.value()));
-            assertEquals("v", point.field());
-        } else {
-            Field field = fieldsOf(decoded).get(0);
-            assertEquals(
-                    expected,
-                    field instanceof Field.OfInteger integer
-                            ? Long.toString(integer.value())
-                            : field instanceof Field.OfBoolean truth
-                                    ? Boolean.toString(truth.value())
-                                    : ((Field.OfString) field).value());
+            return rejection.reason().key();
         }
+        if (decoded instanceof FloatPoint point) {
+            return Double.toString(point.value());
+        }
+        Field field = fieldsOf(decoded).get(0);
+        if (field instanceof Field.OfFloat real) {
+            return Double.toString(real.value());
+        }
+        if (field instanceof Field.OfInteger integer) {
+            return Long.toString(integer.value());
+        }
+        return field instanceof Field.OfBoolean truth
+                ? Boolean.toString(truth.value())
+                : ((Field.OfString) field).value();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "20.6 °C|20.6",
+                "45%|45.0",
+                "-7 ℃|-7.0",
+                "20.6C|20.6",
+                "12 µg/m³|12.0",
+                "9.99 €|9.99",
+                "-3 dBm|-3.0",
+                "−3 dBm|-3.0",
+                "+.5e1 V|5.0",
+                "1013.25hPa|1013.25",
+                "20.6\u00a0°C|20.6",
+                "' 12 '|12.0",
+                "3.2 m³/h|3.2",
+                "400 ppm CO2|400.0",
+                "7 /min|7.0",
+                "5 eV|5.0",
+                "5e|5.0",
+                "1e999 W|not_finite",
+                "nan °C|not_finite",
+                "-Infinity|not_finite",
+                "20,6 °C|not_a_number",
+                "1,234.5 kWh|not_a_number",
+                "12 000 kWh|not_a_number",
+                "12'000 kWh|not_a_number",
+                "1_000|not_a_number",
+                "0x1F|not_a_number",
+                "0xA|not_a_number",
+                "21:30|not_a_number",
+                "2023-01-10|not_a_number",
+                "1.2.3|not_a_number",
+                "5 - 7 V|not_a_number",
+                "12/5|not_a_number",
+                "3 h 20 min|not_a_number",
+                "20.6 °C (68 °F)|not_a_number",
+                "°C|not_a_number",
+                "unknown|not_a_number",
+                "٣ V|not_a_number"
+            })
+    void a_quantity_is_the_number_in_front_of_a_unit(String payload, String expected) {
+        Decoder decoder = decoder("w/+", builder -> builder.fields(fields("v:quantity")));
+        assertEquals(expected, valueOf(decode(decoder, "w/1", payload)));
+        assertEquals(expected, valueOf(decode(decoder, "w/1", "{\"v\":\"" + payload + "\"}")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "float|20,6|20.6",
+                "float|-,5|-0.5",
+                "float|20|20.0",
+                "float|20,6 °C|not_a_number",
+                "float|{\"v\":20.6}|20.6",
+                "float|{\"v\":\"20,6\"}|20.6",
+                "quantity|20,6 °C|20.6",
+                "quantity|{\"v\":20.6}|20.6",
+                "quantity|{\"v\":1e999}|not_finite",
+                "quantity|{\"v\":true}|not_a_number",
+                "quantity|20.6|not_a_number",
+                "quantity|1.234,5 kWh|not_a_number",
+                "quantity|1.234 kWh|not_a_number"
+            })
+    void a_decimal_comma_is_read_where_the_rule_says_so(String type, String payload, String expected) {
+        Decoder decoder =
+                decoder("w/+", builder -> builder.decimalMark(DecimalMark.COMMA).fields(fields("v:" + type)));
+        assertEquals(expected, valueOf(decode(decoder, "w/1", payload)));
+    }
+
+    @Test
+    void what_is_not_of_the_type_of_an_optional_field_is_absent() {
+        Decoder decoder = decoder(
+                "w/{ch}",
+                builder -> builder.fields(fields(
+                        "a:float?=/A/t",
+                        "b:float?=/B/t",
+                        "c:float?=/C",
+                        "n:integer?=/n",
+                        "on:boolean?=/on",
+                        "text:string?=/text",
+                        "ch:integer?={ch}")));
+        assertEquals(
+                List.of(new Field.OfInteger("ch", 1), new Field.OfFloat("b", 2)),
+                fieldsOf(decode(
+                        decoder,
+                        "w/1",
+                        "{\"A\":{\"t\":\"nan\"},\"B\":{\"t\":2},\"C\":nan,\"n\":1.5,\"on\":{},\"text\":[]}")));
+        assertEquals(
+                List.of(new Field.OfBoolean("on", true)),
+                fieldsOf(decode(decoder, "w/x", "{\"A\":{\"t\":[1]},\"B\":7,\"on\":\"on\"}")));
+        assertEquals("no_value", reasonOf(decode(decoder, "w/1", "{\"A\":{\"t\":\"nan\"}}")));
+        assertEquals("malformed_json", reasonOf(decode(decoder, "w/1", "{\"B\":{\"t\":2}")));
+    }
+
+    @Test
+    void an_array_where_another_device_sends_a_number_leaves_the_other_fields() {
+        Decoder decoder = decoder(
+                "tele/{plug}/SENSOR",
+                builder -> builder.fields(
+                        fields("power:float?=/ENERGY/Power", "l1=/ENERGY/Power/0", "total=/ENERGY/Total")));
+        assertEquals(
+                List.of(new Field.OfFloat("l1", 11), new Field.OfFloat("total", 3)),
+                fieldsOf(decode(decoder, "tele/P1/SENSOR", "{\"ENERGY\":{\"Power\":[11,0,0],\"Total\":3}}")));
+        assertEquals(
+                List.of(new Field.OfFloat("power", 12), new Field.OfFloat("total", 3)),
+                fieldsOf(decode(decoder, "tele/P1/SENSOR", "{\"ENERGY\":{\"Power\":12,\"Total\":3}}")));
     }
 
     @Test
@@ -259,29 +433,52 @@ class RuleDecodingTest {
                 "s|-1.25|-1250000000",
                 "s|1700000000.1234567891|1700000000123456789",
                 "s|\"1700000000\"|1700000000000000000",
-                "s|1e9|bad_time",
+                "s|1e9|1000000000000000000",
+                "s|1.7000000005e9|1700000000500000000",
+                "s|\" 1.7E+9 \"|1700000000000000000",
+                "s|1.70000000012345678999e9|1700000000123456789",
+                "s|\"1_0\"|bad_time",
+                "s|\"٣\"|bad_time",
+                "s|\"0x10\"|bad_time",
+                "s|1e10|bad_time",
+                "s|\"1e999999999\"|bad_time",
                 "s|9223372037|bad_time",
                 "s|99999999999999999999.5|bad_time",
                 "s|true|bad_time",
                 "ms|1700000000123|1700000000123000000",
-                "ms|1.5|bad_time",
+                "ms|1.5|1500000",
+                "ms|1700000000123.75|1700000000123750000",
+                "ms|1.7e+12|1700000000000000000",
+                "us|1700000000123456.25|1700000000123456250",
+                "ns|1.700000000123456789e18|1700000000123456789",
+                "ns|\"1700000000123456789.9\"|1700000000123456789",
                 "ms|\"1700000000123\"|1700000000123000000",
                 "us|1700000000123456|1700000000123456000",
                 "us|9223372036854775807|bad_time",
                 "ns|1700000000123456789|1700000000123456789",
                 "ns|9223372036854775807|bad_time",
-                "ns|-9223372036854775808|bad_time",
+                "ns|-9223372036854775808|1700000000123456789",
                 "ns|9223372036854775805|9223372036854775805",
                 "ns|9223372036854775808|bad_time",
-                "rfc3339|\"2023-11-14T22:13:20Z\"|1700000000000000000",
-                "rfc3339|\"2023-11-15T00:13:20.123456789+02:00\"|" + "1700000000123456789",
-                "rfc3339|\"2023-11-14t22:13:20.5z\"|1700000000500000000",
-                "rfc3339|1700000000|bad_time",
-                "rfc3339|\"2023-11-14\"|bad_time",
-                "rfc3339|\"2023-11-14T22:13:20\"|bad_time",
-                "rfc3339|\"2262-04-12T00:00:00Z\"|bad_time",
-                "rfc3339|\"9999-12-31T23:59:59Z\"|bad_time",
-                "rfc3339|\"\"|bad_time",
+                "iso8601|\"2023-11-14T22:13:20Z\"|1700000000000000000",
+                "iso8601|\"2023-11-15T00:13:20.123456789+02:00\"|" + "1700000000123456789",
+                "iso8601|\"2023-11-14t22:13:20.5z\"|1700000000500000000",
+                "iso8601|1700000000|bad_time",
+                "iso8601|\"2023-01-10T22:55:31+0100\"|1673387731000000000",
+                "iso8601|\"2023-01-10 22:55:31Z\"|1673391331000000000",
+                "iso8601|\"2023-01-10 22:55:31 +01\"|1673387731000000000",
+                "iso8601|\"2023-01-10T22:55:31,5-01:30\"|1673396731500000000",
+                "iso8601|\" 2023-01-10 22:55:31.0000000019 UTC \"|1673391331000000001",
+                "iso8601|\"2023-01-10T22:55Z\"|1673391300000000000",
+                "iso8601|\"20230110T225531.5Z\"|1673391331500000000",
+                "iso8601|\"2023-01-10T22:55:31+25:00\"|bad_time",
+                "iso8601|\"2023-02-30T22:55:31Z\"|bad_time",
+                "iso8601|\"2023-01-10X22:55:31Z\"|bad_time",
+                "iso8601|\"2023-11-14\"|bad_time",
+                "iso8601|\"2023-11-14T22:13:20\"|bad_time",
+                "iso8601|\"2262-04-12T00:00:00Z\"|bad_time",
+                "iso8601|\"9999-12-31T23:59:59Z\"|bad_time",
+                "iso8601|true|bad_time",
                 "ms|{}|bad_time",
                 "ms|null|1700000000123456789"
             })
@@ -291,25 +488,150 @@ class RuleDecodingTest {
                         "w/+",
                         builder -> builder.fields(fields("v"))
                                 .time(
-                                        JsonPointer.parse("/meta/at"),
-                                        Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT))))),
+                                        SourceText.parse("/meta/at"),
+                                        Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT))))
+                                .timeEarliest(Instant.parse("1678-01-01T00:00:00Z"))),
                 "w/1",
                 "{\"v\":1,\"meta\":{\"at\":" + time + "}}");
         assertEquals(expected, decoded instanceof Point point ? Long.toString(point.timeNanos()) : reasonOf(decoded));
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Europe/Berlin||2023-01-10T22:55:31|1673387731",
+                "Europe/Berlin||2023-07-10 22:55:31.5|1689022531",
+                "Europe/Berlin||2023-07-10T22:55:31Z|1689029731",
+                "+05:30||2023-01-10T22:55:31|1673371531",
+                "Europe/Berlin|dd.MM.yyyy HH:mm:ss|10.01.2023 22:55:31|1673387731",
+                "|dd.MM.yyyy HH:mm:ss XXX|10.01.2023 22:55:31 +01:00|1673387731",
+                "|yyyyMMdd'T'HHmmssX|20230110T215531Z|1673387731",
+                "UTC|yyyyMMddHHmmssSSS|20230110215531123|1673387731",
+                "|EEE, dd MMM yyyy HH:mm:ss Z|Tue, 10 Jan 2023 21:55:31 +0000|1673387731",
+                "UTC|d MMMM yy h:mm a|10 january 23 9:55 pm|1673387700",
+                "UTC|yyyy-MM-dd|2023-01-10|1673308800",
+                "UTC|yyyy/D HH:mm|2023/10 21:55|1673387700",
+                "|yyyy-MM-dd HH:mm VV|2023-01-10 22:55 Europe/Berlin|1673387700",
+                "UTC|dd.MM.yyyy HH:mm|30.02.2023 22:55|bad_time",
+                "UTC|dd.MM.yyyy HH:mm|10.01.2023|bad_time",
+                "UTC|dd.MM.yyyy HH:mm|2023-01-10T22:55:31Z|bad_time"
+            })
+    void a_text_has_the_zone_and_the_format_of_its_rule(String zone, String format, String time, String expected) {
+        Decoder decoder = decoder("w/+", builder -> {
+            builder.fields(fields("v")).time(SourceText.parse("/at"), Optional.of(TimeUnit.ISO8601));
+            Optional.ofNullable(zone).map(ZoneId::of).ifPresent(builder::timeZone);
+            Optional.ofNullable(format).map(TimeFormat::parse).ifPresent(builder::timeFormat);
+            return builder;
+        });
+        Decoded decoded = decode(decoder, "w/1", "{\"v\":1,\"at\":\"" + time + "\"}");
+        assertEquals(
+                expected,
+                decoded instanceof Point point ? Long.toString(point.timeNanos() / 1_000_000_000) : reasonOf(decoded));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "HH:mm",
+                "yyyy",
+                "MM-dd HH:mm",
+                "yyyy-MM-dd hh:mm",
+                "yyyy-MM-dd z",
+                "yyyy-MM-dd QQQ",
+                "yyyy-MM-dd ZZZZ",
+                "yyyy-MM-dd 'T",
+                "yyyy-MM-dd MMMMM",
+                "yyyy-MM-dd {",
+                "w YYYY"
+            })
+    void a_format_without_a_whole_date_or_with_other_letters_is_refused(String format) {
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> TimeFormat.parse(format))
+                .getMessage()
+                .startsWith("must be a pattern with a whole date"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ms|0|arrival|arrival",
+                "ms|0|reject|bad_time",
+                "ms|1700000000|reject|bad_time",
+                "ms|\"\"|reject|bad_time",
+                "ms|1262304000000|reject|1262304000000000000",
+                "ms|1262303999999|arrival|arrival",
+                "iso8601|\"1970-01-01T00:00:05Z\"|arrival|arrival",
+                "iso8601|\"1970-01-01T00:00:05Z\"|reject|bad_time",
+                "iso8601|\"0000-00-00T00:00:00\"|arrival|arrival",
+                "iso8601|\"\"|arrival|arrival",
+                "iso8601|0|arrival|arrival",
+                "iso8601|\"soon\"|arrival|bad_time",
+                "ms|null|reject|arrival"
+            })
+    void a_time_before_the_earliest_is_that_of_a_clock_that_is_not_set(
+            String unit, String time, String invalid, String expected) {
+        Decoder decoder = decoder(
+                "w/+",
+                builder -> builder.fields(fields("v"))
+                        .time(SourceText.parse("/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT))))
+                        .timeEarliest(Instant.parse("2010-01-01T00:00:00Z"))
+                        .timeInvalid(InvalidTime.valueOf(invalid.toUpperCase(Locale.ROOT))));
+        Decoded decoded = decode(decoder, "w/1", "{\"v\":1,\"at\":" + time + "}");
+        assertEquals(
+                expected,
+                !(decoded instanceof Point point)
+                        ? reasonOf(decoded)
+                        : point.timeNanos() == ARRIVAL ? "arrival" : Long.toString(point.timeNanos()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "s|1700000000.5|1000000",
+                "s|1700000000.1234|1000",
+                "s|1700000000.1234567|1",
+                "ms|1700000000123|1000000",
+                "ms|1.700000000123e12|1000000",
+                "ms|1700000000123.7|1000",
+                "ms|1700000000123.7001|1",
+                "us|1700000000123456|1000",
+                "iso8601|\"2023-11-14T22:13:20.12Z\"|1000000",
+                "iso8601|\"2023-11-14T22:13:20.1234Z\"|1000"
+            })
+    void readings_with_the_same_time_share_what_its_digits_leave_open(String unit, String at, long precision) {
+        Decoder decoder = decoder(
+                "w/+",
+                builder -> builder.fields(fields("v"))
+                        .time(SourceText.parse("/at"), Optional.of(TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT)))));
+        long exact = timeOf(decode(decoder, "w/1", "{\"v\":0,\"at\":" + at + "}"));
+        long most = 0;
+        for (int i = 1; i < 100; i++) {
+            most = Math.max(most, timeOf(decode(decoder, "w/1", "{\"v\":" + i + ",\"at\":" + at + "}")) - exact);
+        }
+        assertTrue(most < precision && most >= precision / 2, () -> "precision " + precision);
+    }
+
+    @ParameterizedTest
     @EnumSource(TimeUnit.class)
     void different_readings_with_the_same_time_are_different_points_within_its_precision(TimeUnit unit) {
         Decoder decoder = decoder(
-                "w/+", builder -> builder.fields(fields("v")).time(JsonPointer.parse("/at"), Optional.of(unit)));
-        String at = unit == TimeUnit.RFC3339 ? "\"2023-11-14T22:13:20.123456Z\"" : "1700000";
+                "w/+", builder -> builder.fields(fields("v")).time(SourceText.parse("/at"), Optional.of(unit)));
+        String at = switch (unit) {
+            case S -> "1700000000";
+            case MS -> "1700000000123";
+            case US -> "1700000000123456";
+            case NS -> "1700000000123456789";
+            case ISO8601 -> "\"2023-11-14T22:13:20.123456Z\"";
+        };
         List<Long> times = Stream.of(1, 2, 3, 2, 1)
                 .map(value -> ((Point) decode(decoder, "w/1", "{\"v\":" + value + ",\"at\":" + at + "}")).timeNanos())
                 .toList();
         long precision = switch (unit) {
             case S, MS -> 1_000_000;
-            case US, RFC3339 -> 1_000;
+            case US, ISO8601 -> 1_000;
             case NS -> 1;
         };
         assertEquals(unit == TimeUnit.NS ? 1 : 3, times.stream().distinct().count());
@@ -323,11 +645,11 @@ class RuleDecodingTest {
         Decoder decoder = TestDecoders.forRules(
                 new RuleBuilder(TopicFilter.parse("w/{name}/temp"))
                         .fields(fields("temp=/v"))
-                        .time(JsonPointer.parse("/at"), Optional.empty())
+                        .time(SourceText.parse("/at"), Optional.empty())
                         .build(Rule.Origin.of("A")),
                 new RuleBuilder(TopicFilter.parse("w/{name}/hum"))
                         .fields(fields("hum=/v", "path:string={topic}"))
-                        .time(JsonPointer.parse("/at"), Optional.empty())
+                        .time(SourceText.parse("/at"), Optional.empty())
                         .build(Rule.Origin.of("B")));
         String payload = "{\"v\":1,\"at\":1700000000123}";
         assertEquals(1_700_000_000_123_000_000L, timeOf(decode(decoder, "w/T1/temp", payload)));
@@ -342,7 +664,7 @@ class RuleDecodingTest {
         Decoder decoder = decoder(
                 "w/{ch}",
                 builder -> builder.fields(fields("v", "ch:integer={ch}"))
-                        .time(JsonPointer.parse("/at"), Optional.empty()));
+                        .time(SourceText.parse("/at"), Optional.empty()));
         String payload = "{\"v\":1,\"at\":1700000000123}";
         assertNotEquals(timeOf(decode(decoder, "w/1", payload)), timeOf(decode(decoder, "w/2", payload)));
     }
@@ -369,6 +691,114 @@ class RuleDecodingTest {
                 1_700_000_000_123_000_000L, timeOf(decode(decoder, "w/1", "{\"value\":1,\"time\":1700000000123}")));
         assertEquals(ARRIVAL, timeOf(decode(decoder, "w/1", "1")));
         assertEquals("bad_time", reasonOf(decode(decoder, "w/1", "{\"value\":1,\"time\":9223372036854}")));
+    }
+
+    @Test
+    void tags_and_the_time_may_come_from_user_properties() {
+        Decoder decoder = decoder(
+                "w/+",
+                builder -> builder.tags(
+                                tags("site={property:site}", "copy={property:site}", "zone={property:time zone}"))
+                        .time(SourceText.parse("{property:ts}"), Optional.of(TimeUnit.MS)));
+        FloatPoint point = (FloatPoint) decode(
+                decoder,
+                "21.5",
+                Map.entry("ts", "1"),
+                Map.entry("ts", "1700000000123.75"),
+                Map.entry("site", "north"),
+                Map.entry("other", "x"),
+                Map.entry("time zone", ""));
+        assertEquals("sensor,copy=north,name=1,site=north", point.series().key());
+        assertEquals(1_700_000_000_123_750_000L, point.timeNanos());
+        FloatPoint next = (FloatPoint) decode(decoder, "{\"value\":1,\"ts\":1700000000123}");
+        assertEquals("sensor,name=1", next.series().key());
+        assertEquals(ARRIVAL, next.timeNanos());
+        assertEquals(
+                "sensor,copy=south,name=1,site=south",
+                seriesOf(decode(decoder, "{\"value\":1,\"other\":nan}", Map.entry("site", "south"))));
+        assertEquals("bad_time", reasonOf(decode(decoder, "1", Map.entry("ts", "soon"))));
+        assertEquals("not_a_tag", reasonOf(decode(decoder, "1", Map.entry("site", "a\nb"))));
+        assertEquals(ARRIVAL, timeOf(decode(decoder, "1", Map.entry("ts", "0"))));
+        assertEquals(1, decoder.unsetClocks());
+    }
+
+    @Test
+    void the_time_in_a_user_property_may_be_text() {
+        Decoder decoder = decoder(
+                "w/+", builder -> builder.time(SourceText.parse("{property:at}"), Optional.of(TimeUnit.ISO8601)));
+        assertEquals(1_673_391_331_000_000_000L, timeOf(decode(decoder, "1", Map.entry("at", "2023-01-10 22:55:31Z"))));
+        assertEquals("bad_time", reasonOf(decode(decoder, "1", Map.entry("at", "9999-12-31T00:00:00Z"))));
+        assertEquals("bad_time", reasonOf(decode(decoder, "1", Map.entry("at", "today"))));
+    }
+
+    @SafeVarargs
+    private static Decoded decode(Decoder decoder, String payload, Map.Entry<String, String>... properties) {
+        byte[] bytes = payload.getBytes(UTF_8);
+        return TestDecoders.one(
+                decoder, new Reading("w/1", bytes, bytes.length, ARRIVAL, false, List.of(properties)));
+    }
+
+    @Test
+    void the_first_rule_whose_condition_is_fulfilled_applies() {
+        Decoder decoder = TestDecoders.forRules(
+                rule("gw/{id}", builder -> builder.fields(fields("up=/v")).when(Condition.parse("/type:uplink"))),
+                rule(
+                        "gw/{id}",
+                        builder -> builder.measurement(SourceText.parse("status"))
+                                .fields(fields("battery=/v", "port:integer=/port"))
+                                .when(Condition.parse("/port:2"))),
+                rule("gw/{id}", builder -> builder.ignored().when(Condition.parse("/type:join"))));
+        assertEquals(1, ((FloatPoint) decode(decoder, "gw/1", "{\"v\":1,\"type\":\"uplink\"}")).value());
+        FieldsPoint status =
+                assertInstanceOf(FieldsPoint.class, decode(decoder, "gw/1", "{\"port\":2,\"v\":3,\"type\":\"x\"}"));
+        assertEquals("status,id=1", status.series().key());
+        assertEquals(List.of(new Field.OfFloat("battery", 3), new Field.OfInteger("port", 2)), status.fields());
+        assertEquals(1, ((FloatPoint) decode(decoder, "gw/1", "{\"v\":1,\"type\":\"uplink\"}")).value());
+        assertEquals(Ignored.RULE, ignoredAs(decoder, "gw/1", "{\"type\":\"join\",\"v\":{}}"));
+        for (String other : List.of(
+                "{\"v\":1}",
+                "{\"v\":1,\"type\":null}",
+                "{\"v\":1,\"type\":[\"uplink\"]}",
+                "{\"type\":\"uplink\",\"type\":\"ack\"}",
+                "online",
+                "\"online\"",
+                "21.5",
+                "[1]")) {
+            assertEquals(Ignored.CONDITION, ignoredAs(decoder, "gw/1", other), other);
+        }
+        assertEquals("no_value", reasonOf(decode(decoder, "gw/1", "{\"type\":\"uplink\"}")));
+        assertEquals("malformed_json", reasonOf(decode(decoder, "gw/1", "{\"type\":\"join\"")));
+    }
+
+    @Test
+    void a_rule_without_a_condition_takes_what_the_others_leave() {
+        Decoder decoder = TestDecoders.forRules(
+                rule("gw/+", builder -> builder.measurement(SourceText.parse("rest"))),
+                rule(
+                        "gw/+",
+                        builder -> builder.measurement(SourceText.parse("hot"))
+                                .tags(tags("type=/type"))
+                                .fields(fields("value"))
+                                .when(Condition.parse("/state:hot"))));
+        String payload = "{\"value\":1,\"type\":\"t\",\"state\":\"%s\"}";
+        for (int round = 0; round < 2; round++) {
+            assertEquals("hot,name=1,type=t", seriesOf(decode(decoder, "gw/1", payload.formatted("hot"))));
+            assertEquals("rest,name=1,type=t", seriesOf(decode(decoder, "gw/1", payload.formatted("cold"))));
+        }
+        assertEquals("rest,name=1", seriesOf(decode(decoder, "gw/1", "21.5")));
+    }
+
+    @Test
+    void an_ignored_topic_is_dropped_whatever_it_carries() {
+        Decoder decoder =
+                TestDecoders.forRules(rule("tele/#", builder -> builder), rule("tele/+/LWT", RuleBuilder::ignored));
+        for (String payload : List.of("Online", "21.5", "", "{", "null")) {
+            assertEquals(Ignored.RULE, ignoredAs(decoder, "tele/P1/LWT", payload), payload);
+        }
+        assertEquals(
+                Ignored.RULE,
+                TestDecoders.ignored(decoder, new Reading("tele/P1/LWT", new byte[1], 1_000_000, ARRIVAL)));
+        assertInstanceOf(Point.class, decode(decoder, "tele/P1/T", "21.5"));
     }
 
     @Test
@@ -411,8 +841,11 @@ class RuleDecodingTest {
     }
 
     private static Decoder decoder(String filter, UnaryOperator<RuleBuilder> settings) {
-        return TestDecoders.forRules(
-                settings.apply(new RuleBuilder(TopicFilter.parse(filter))).build(Rule.Origin.of(filter)));
+        return TestDecoders.forRules(rule(filter, settings));
+    }
+
+    private static Rule rule(String filter, UnaryOperator<RuleBuilder> settings) {
+        return settings.apply(new RuleBuilder(TopicFilter.parse(filter))).build(Rule.Origin.of(filter));
     }
 
     private static List<FieldText> fields(String... fields) {
@@ -430,6 +863,17 @@ class RuleDecodingTest {
 
     private static long timeOf(Decoded decoded) {
         return assertInstanceOf(Point.class, decoded, decoded::toString).timeNanos();
+    }
+
+    private static String seriesOf(Decoded decoded) {
+        return assertInstanceOf(Point.class, decoded, decoded::toString)
+                .series()
+                .key();
+    }
+
+    private static Ignored ignoredAs(Decoder decoder, String topic, String payload) {
+        byte[] bytes = payload.getBytes(UTF_8);
+        return TestDecoders.ignored(decoder, new Reading(topic, bytes, bytes.length, ARRIVAL));
     }
 
     private static List<Field> fieldsOf(Decoded decoded) {

@@ -3,9 +3,12 @@ package dev.sensorline.points.decoding;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.sensorline.points.Decoded;
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.RuleBuilder;
@@ -37,6 +40,28 @@ final class TestDecoders {
         List<Decoded> all = all(decoder, reading);
         assertEquals(1, all.size(), all::toString);
         return all.get(0);
+    }
+
+    /** Why a reading becomes nothing. */
+    static Ignored ignored(Decoder decoder, Reading reading) {
+        Map<Ignored, Long> before = counts(decoder);
+        assertEquals(List.of(), decoder.decode(reading));
+        List<Ignored> reasons = new ArrayList<>();
+        counts(decoder).forEach((reason, count) -> {
+            for (long i = before.get(reason); i < count; i++) {
+                reasons.add(reason);
+            }
+        });
+        assertEquals(1, reasons.size(), reasons::toString);
+        return reasons.get(0);
+    }
+
+    private static Map<Ignored, Long> counts(Decoder decoder) {
+        Map<Ignored, Long> counts = new EnumMap<>(Ignored.class);
+        for (Ignored reason : Ignored.values()) {
+            counts.put(reason, decoder.ignored(reason));
+        }
+        return counts;
     }
 
     /** Everything that a reading becomes. */

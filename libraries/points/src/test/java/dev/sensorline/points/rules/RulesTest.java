@@ -61,6 +61,51 @@ class RulesTest {
         assertDoesNotThrow(() -> new Rules(List.of(of("A", one, "sensor"), of("B", other, "sensor"))));
     }
 
+    @Test
+    void rules_of_one_filter_may_differ_if_their_conditions_do() {
+        Rule uplink = when("B", "gw/{id}", "up", "/type:uplink");
+        Rule join = when("A", "gw/+", "join", "/type:join");
+        Rule rest = of("C", "gw/{name}", "rest");
+        assertEquals(List.of(join, uplink, rest), new Rules(List.of(rest, join, uplink)).narrowestFirst());
+        assertTrue(assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new Rules(List.of(uplink, when("D", "gw/+", "other", "/type:uplink"))))
+                .getMessage()
+                .startsWith("D=gw/+: must not match the same topics as B=gw/{id}"));
+    }
+
+    @Test
+    void what_is_only_ignored_is_not_subscribed_to_and_has_no_types() {
+        Rules rules = new Rules(List.of(
+                withFields("A", "$share/g/tele/#", "m", "value:integer"),
+                ignored("B", "tele/+/LWT"),
+                ignored("C", "x/+")));
+        assertEquals(List.of("$share/g/tele/#"), rules.subscriptions());
+        assertFalse(rules.isUnwanted("tele/P1/LWT"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/type:uplink|type|uplink",
+                "/params/switch:0/output:true|params/switch:0/output|true",
+                "/0/a~1b:x y|0/a/b|x y"
+            })
+    void a_condition_ends_its_pointer_at_the_last_colon(String text, String path, String value) {
+        Condition condition = Condition.parse(text);
+        assertEquals(path, condition.pointer().path());
+        assertEquals(value, condition.value());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/type", "type:uplink", "/type:", ":uplink", "/a~:b"})
+    void an_invalid_condition_is_refused(String text) {
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Condition.parse(text))
+                .getMessage()
+                .startsWith("must "));
+    }
+
     @ParameterizedTest
     @CsvSource({"$share/g/sensor/+,sensor/+", "$share/g/sensor/+,$share/h/sensor/a", "sensor/#,$share/g/sensor/a/+"})
     void a_topic_in_two_subscriptions_is_refused(String one, String other) {
@@ -144,6 +189,8 @@ class RulesTest {
             value = {
                 "value:integer|value:float|value|a field, float",
                 "ok:boolean|ok:string|ok|a field, string",
+                "ok:boolean|ok:bit|ok|a field, integer",
+                "v:quantity?|v:integer|v|a field, integer",
                 "site|other:string|site|a tag"
             })
     void a_name_with_two_types_in_a_measurement_is_refused(String one, String other, String name, String what) {
@@ -216,6 +263,9 @@ class RulesTest {
                 "a:number",
                 "a:",
                 "a:Float",
+                "a:?",
+                "a:float??",
+                "a?",
                 "=/x",
                 "a=",
                 "a=x",
@@ -315,7 +365,7 @@ class RulesTest {
     @Test
     void the_time_may_be_refused_for_its_names_too() {
         RuleBuilder builder = new RuleBuilder(TopicFilter.parse("plant/+"));
-        builder.fields(List.of(FieldText.parse("v=/a/{x}"))).time(JsonPointer.parse("/b/{y}"), Optional.empty());
+        builder.fields(List.of(FieldText.parse("v=/a/{x}"))).time(SourceText.parse("/b/{y}"), Optional.empty());
         assertThrows(IllegalArgumentException.class, () -> builder.build(Rule.Origin.of("x")));
     }
 
@@ -338,6 +388,17 @@ class RulesTest {
         return new RuleBuilder(TopicFilter.parse(filter))
                 .measurement(SourceText.parse(measurement))
                 .build(Rule.Origin.of(key + "=" + filter));
+    }
+
+    private static Rule when(String key, String filter, String measurement, String condition) {
+        return new RuleBuilder(TopicFilter.parse(filter))
+                .measurement(SourceText.parse(measurement))
+                .when(Condition.parse(condition))
+                .build(Rule.Origin.of(key + "=" + filter));
+    }
+
+    private static Rule ignored(String key, String filter) {
+        return new RuleBuilder(TopicFilter.parse(filter)).ignored().build(Rule.Origin.of(key + "=" + filter));
     }
 
     private static Rule withFields(String key, String filter, String measurement, String fields) {

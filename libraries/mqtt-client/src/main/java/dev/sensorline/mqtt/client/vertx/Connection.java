@@ -2,6 +2,7 @@ package dev.sensorline.mqtt.client.vertx;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +11,7 @@ import java.util.function.LongSupplier;
 
 import dev.sensorline.mqtt.client.InboundPublish;
 import dev.sensorline.mqtt.client.ProtocolVersion;
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.PublishRefusedException;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionOptions;
@@ -34,6 +36,7 @@ import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttProperties.UserProperty;
 import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
@@ -49,9 +52,6 @@ import io.netty.util.ReferenceCountUtil;
  * MQTT on one connection, from CONNECT to DISCONNECT, with the packets of Netty. Numbers in parentheses are sections of
  * <a href="https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/os/mqtt-v3.1.1-os.html">MQTT 3.1.1</a>, or where it says so of
  * <a href="https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html">MQTT 5</a>.
- * <p>
- * It allows the broker no topic aliases (MQTT 5, 3.1.2.11.5): every message needs its topic as text anyway, and to look for the
- * property in each would cost more than the bytes that it saves.
  * <p>
  * The client of Vert.x does the same, but it cannot stop reading, so that at a broker's full speed it must hold or drop
  * whatever comes, and it sends each acknowledgement with a write of its own.
@@ -70,6 +70,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
     private static final int PUBREL = 0x62;
     private static final int PUBCOMP = 0x70;
 
+    private static final long MOST_SECONDS = 0xffff_ffffL;
+
     /** How long the broker may take to close the connection after DISCONNECT. */
     private static final int CLOSE_LIMIT_MILLIS = 800;
 
@@ -81,6 +83,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
 
         /** The broker has refused the connection (3.2.2.3); {@link #closed} follows. */
         void refused(int code, String reason);
+
+        /** The broker has not answered to CONNECT in time; {@link #closed} follows. */
+        void unanswered();
 
         /** A message has arrived; it is valid during the call. */
         void received(InboundPublish message);
@@ -136,6 +141,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
     private final ChannelFutureListener written = this::written;
 
     private final ReceivedPublish received;
+    private final TopicAliases aliases = new TopicAliases();
 
     private ChannelHandlerContext context;
     /** Waits for CONNACK, later sends PINGREQ. */
@@ -170,7 +176,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         this.options = login.options();
         this.isVersion5 = login.version() == ProtocolVersion.V5;
         this.receiveMaximum = receiveMaximum;
-        this.packets = new InboundPackets(mostPayloadBytes, isVersion5);
+        this.packets = new InboundPackets(mostPayloadBytes, options.maxPacketSize(), isVersion5, this::receivedPlain);
         this.received = new ReceivedPublish(packets);
         this.reads = reads;
         this.nanoTime = nanoTime;
@@ -189,7 +195,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         context.writeAndFlush(connect());
         timer = context.executor()
                 .schedule(
-                        () -> close("did not answer to CONNECT"),
+                        () -> {
+                            events.unanswered();
+                            close("did not answer to CONNECT");
+                        },
                         options.connectTimeout().toMillis(),
                         TimeUnit.MILLISECONDS);
     }
@@ -220,6 +229,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         MqttProperties properties = new MqttProperties();
         properties.add(number(MqttPropertyType.SESSION_EXPIRY_INTERVAL, options.sessionExpirySeconds()));
         properties.add(number(MqttPropertyType.RECEIVE_MAXIMUM, receiveMaximum));
+        properties.add(number(MqttPropertyType.TOPIC_ALIAS_MAXIMUM, TopicAliases.MAXIMUM));
         if (options.maxPacketSize() < SessionOptions.LARGEST_PACKET) {
             // The broker drops what is larger. Otherwise it is received and read past, so that its user learns of it.
             properties.add(number(MqttPropertyType.MAXIMUM_PACKET_SIZE, options.maxPacketSize()));
@@ -229,8 +239,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
 
     private static MqttProperties willProperties(Will will) {
         MqttProperties properties = new MqttProperties();
-        properties.add(number(MqttPropertyType.WILL_DELAY_INTERVAL, will.delay().toSeconds()));
+        properties.add(number(MqttPropertyType.WILL_DELAY_INTERVAL, wholeSeconds(will.delay())));
         return properties;
+    }
+
+    /** Rounded up, and no more than four bytes can say. */
+    private static long wholeSeconds(Duration duration) {
+        return Math.min(duration.plusNanos(999_999_999).toSeconds(), MOST_SECONDS);
     }
 
     private static IntegerProperty number(MqttPropertyType type, long value) {
@@ -264,9 +279,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         }
         MqttMessageType type = packet.fixedHeader().messageType();
         if (isAccepted == (type == MqttMessageType.CONNACK) && type != MqttMessageType.DISCONNECT) {
-            violated(
-                    Reasons.PROTOCOL_ERROR,
-                    isAccepted ? "sent a second CONNACK" : "sent %s before CONNACK".formatted(type));
+            if (isAccepted) {
+                violated(Reasons.PROTOCOL_ERROR, "sent a second CONNACK");
+            } else {
+                violatedBeforeConnack(type);
+            }
             return;
         }
         switch (type) {
@@ -286,17 +303,34 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         }
     }
 
+    private void receivedPlain(InboundPublish message) {
+        if (hasEnded || hasDisconnected) {
+            return;
+        }
+        if (isAccepted) {
+            events.received(message);
+        } else {
+            violatedBeforeConnack(MqttMessageType.PUBLISH);
+        }
+    }
+
     private void received(MqttPublishMessage message) {
-        String topic = message.variableHeader().topicName();
+        if (!aliases.isAllowed(message.variableHeader())) {
+            violated(Reasons.TOPIC_ALIAS_INVALID, "sent a topic alias that is not allowed");
+            return;
+        }
+        String topic = aliases.topicOf(message.variableHeader());
         if (topic.isEmpty()) {
-            violated(
-                    isVersion5 ? Reasons.TOPIC_ALIAS_INVALID : Reasons.PROTOCOL_ERROR,
-                    "sent a message without a topic");
+            violated(Reasons.PROTOCOL_ERROR, "sent a message without a topic");
         } else if (topic.indexOf(0) >= 0) {
             violated(Reasons.MALFORMED_PACKET, "sent a topic with U+0000");
         } else {
-            events.received(received.of(message));
+            events.received(received.of(message, topic));
         }
+    }
+
+    private void violatedBeforeConnack(MqttMessageType type) {
+        violated(Reasons.PROTOCOL_ERROR, "sent %s before CONNACK".formatted(type));
     }
 
     private void violated(int reasonCode, String what) {
@@ -436,8 +470,22 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
                         netty(message.qos),
                         message.retain && limits.isRetainAvailable(),
                         0),
-                new MqttPublishVariableHeader(message.topic, message.packetId),
+                new MqttPublishVariableHeader(message.topic, message.packetId, publishProperties(message.properties)),
                 Unpooled.wrappedBuffer(message.payload)));
+    }
+
+    /** MQTT 5, 3.3.2.3. */
+    private MqttProperties publishProperties(PublishProperties given) {
+        if (!isVersion5 || given.isEmpty()) {
+            return MqttProperties.NO_PROPERTIES;
+        }
+        MqttProperties properties = new MqttProperties();
+        given.messageExpiry()
+                .ifPresent(expiry ->
+                        properties.add(number(MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL, wholeSeconds(expiry))));
+        given.userProperties()
+                .forEach(property -> properties.add(new UserProperty(property.getKey(), property.getValue())));
+        return properties;
     }
 
     @Override

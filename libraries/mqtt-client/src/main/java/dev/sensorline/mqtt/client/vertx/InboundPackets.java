@@ -1,5 +1,8 @@
 package dev.sensorline.mqtt.client.vertx;
 
+import java.util.function.Consumer;
+
+import dev.sensorline.mqtt.client.InboundPublish;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -7,7 +10,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 /**
  * Looks at the fixed header of each packet (2.2) before it is decoded. Of a PUBLISH beyond a bound it keeps the beginning only and
  * reads past the rest, so that no message needs more memory than the bound. If its properties (MQTT 5, 3.3.2.3) are so long that
- * they are not whole, it has neither properties nor payload. What it lets through it does not copy.
+ * they are not whole, it has neither properties nor payload. What it lets through it does not copy. A {@link PlainPublish} that
+ * lies whole in what has been read is handled at once, in its turn, and does not reach the decoder.
  */
 final class InboundPackets extends ChannelInboundHandlerAdapter {
 
@@ -23,7 +27,10 @@ final class InboundPackets extends ChannelInboundHandlerAdapter {
     private static final int OLDER_CONNACK_BYTES = 2;
 
     private final int mostKept;
+    private final int maxPacketSize;
     private final boolean isVersion5;
+    private final PlainPublish plain;
+    private final Consumer<InboundPublish> received;
     private boolean expectsConnack;
 
     // Belongs to the event loop.
@@ -46,11 +53,16 @@ final class InboundPackets extends ChannelInboundHandlerAdapter {
 
     /**
      * @param mostPayloadBytes how many bytes of a payload are kept at least
+     * @param maxPacketSize    what is longer is left to the decoder
      * @param isVersion5       whether packets, and so CONNACK, are those of MQTT 5
+     * @param received         is given each plain message; it is valid during the call
      */
-    InboundPackets(int mostPayloadBytes, boolean isVersion5) {
+    InboundPackets(int mostPayloadBytes, int maxPacketSize, boolean isVersion5, Consumer<InboundPublish> received) {
         this.mostKept = (int) Math.min(Integer.MAX_VALUE, (long) mostPayloadBytes + MOST_HEADER_BYTES);
+        this.maxPacketSize = maxPacketSize;
         this.isVersion5 = isVersion5;
+        this.plain = new PlainPublish(isVersion5);
+        this.received = received;
         this.expectsConnack = isVersion5;
     }
 
@@ -102,8 +114,15 @@ final class InboundPackets extends ChannelInboundHandlerAdapter {
                     return false;
                 }
                 expectsConnack = false;
-                if ((fixedHeader[0] & 0xff) >> 4 == PUBLISH && length > mostKept) {
+                boolean isPublish = (fixedHeader[0] & 0xff) >> 4 == PUBLISH;
+                if (isPublish && length > mostKept) {
                     startKeeping(context, length);
+                } else if (isPublish && heldBack == 0 && isPlain(in, length)) {
+                    letThrough(context, in, start, end);
+                    in.skipBytes(length);
+                    start = in.readerIndex();
+                    end = start;
+                    received.accept(plain);
                 } else {
                     passing = length;
                     end = in.readerIndex();
@@ -115,10 +134,19 @@ final class InboundPackets extends ChannelInboundHandlerAdapter {
                 fixedHeaderBytes = 0;
             }
         }
+        letThrough(context, in, start, end);
+        return true;
+    }
+
+    private static void letThrough(ChannelHandlerContext context, ByteBuf in, int start, int end) {
         if (end > start) {
             context.fireChannelRead(in.retainedSlice(start, end - start));
         }
-        return true;
+    }
+
+    private boolean isPlain(ByteBuf in, int length) {
+        return length <= Math.min(maxPacketSize, in.readableBytes())
+                && plain.read(fixedHeader[0], in, in.readerIndex(), length);
     }
 
     /** Reads on in a fixed header; returns whether it is complete. One that is split over two reads is held back. */

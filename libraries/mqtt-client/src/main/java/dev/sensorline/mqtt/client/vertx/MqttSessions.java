@@ -11,6 +11,7 @@ public final class MqttSessions {
     private final Vertx vertx;
     private final HostAddresses resolver;
 
+    /** @param vertx gives each session an event loop; closing it is left to the caller, after the sessions have stopped */
     public MqttSessions(Vertx vertx) {
         this(vertx, HostAddresses.SYSTEM);
     }

@@ -3,6 +3,7 @@ package dev.sensorline.mqtt.client.vertx;
 import java.time.Duration;
 import java.util.function.Consumer;
 
+import dev.sensorline.mqtt.client.SessionOptions.Broker;
 import io.netty.channel.ChannelPipeline;
 
 /** What a session needs: an event loop, time, and sockets to its broker. Tests replace it to move time themselves. */
@@ -29,6 +30,6 @@ interface Network {
     /** A clock for time differences, in nanoseconds. */
     long nanoTime();
 
-    /** Opens a socket, with TLS if the options say so; then calls exactly one of the two on the event loop. */
-    void open(Consumer<ChannelPipeline> opened, Consumer<Throwable> failed);
+    /** Opens a socket to a broker, with TLS if the options say so; then calls exactly one of the two on the event loop. */
+    void open(Broker broker, Consumer<ChannelPipeline> opened, Consumer<Throwable> failed);
 }

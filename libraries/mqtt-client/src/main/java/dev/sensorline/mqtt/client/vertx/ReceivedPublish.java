@@ -16,21 +16,27 @@ final class ReceivedPublish implements InboundPublish {
 
     private final InboundPackets packets;
     private MqttPublishMessage message;
+    private String topic;
 
     /** @param packets knows how much of a long message has been read past */
     ReceivedPublish(InboundPackets packets) {
         this.packets = packets;
     }
 
-    /** The view of this message, valid until the next call. */
-    ReceivedPublish of(MqttPublishMessage message) {
+    /**
+     * The view of this message, valid until the next call.
+     *
+     * @param topic its topic, which an alias may stand for in the message
+     */
+    ReceivedPublish of(MqttPublishMessage message, String topic) {
         this.message = message;
+        this.topic = topic;
         return this;
     }
 
     @Override
     public String topic() {
-        return message.variableHeader().topicName();
+        return topic;
     }
 
     @Override
@@ -68,7 +74,11 @@ final class ReceivedPublish implements InboundPublish {
 
     @Override
     public List<Map.Entry<String, String>> userProperties() {
-        return message.variableHeader().properties().getProperties(MqttPropertyType.USER_PROPERTY.value()).stream()
+        var properties = message.variableHeader().properties().getProperties(MqttPropertyType.USER_PROPERTY.value());
+        if (properties.isEmpty()) {
+            return List.of(); // As in nearly every message.
+        }
+        return properties.stream()
                 .map(property -> (StringPair) property.value())
                 .map(pair -> Map.entry(pair.key, pair.value))
                 .toList();

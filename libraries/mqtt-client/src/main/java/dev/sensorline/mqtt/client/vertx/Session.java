@@ -3,6 +3,7 @@ package dev.sensorline.mqtt.client.vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,10 +14,10 @@ import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 import dev.sensorline.connections.Backoff;
-import dev.sensorline.connections.StateLog;
 import dev.sensorline.mqtt.client.InboundPublish;
 import dev.sensorline.mqtt.client.MqttSession;
 import dev.sensorline.mqtt.client.ProtocolVersion;
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.PublishRefusedException;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionListener;
@@ -38,13 +39,15 @@ final class Session implements MqttSession, Connection.Events {
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean started = new AtomicBoolean();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-    /** Written on the event loop. */
+    // Written on the event loop.
     private volatile boolean connected;
+    private volatile List<String> brokersDown = List.of();
+
+    private volatile int agreedWindow;
 
     // The rest belongs to the event loop.
     private final SessionState state;
-    private final StateLog<State> log = new StateLog<>(LOG, State.STOPPED);
-    private final StateLog<Long> sessionExpiryLog;
+    private final Failover brokers;
     private final Backoff backoff;
     /** Null where nothing bounds what is read. */
     private BooleanSupplier hasRoom;
@@ -54,10 +57,8 @@ final class Session implements MqttSession, Connection.Events {
 
     /** The one that the broker has assigned, if the options have none. */
     private String clientId;
-    /** Never {@link ProtocolVersion#AUTO}. */
-    private ProtocolVersion version;
-    /** Whether the broker has accepted a connection with this version. */
-    private boolean versionWorks;
+    /** The one whose session the state is of; null before the first connection. */
+    private KnownBroker lastAccepted;
 
     private Network.Timer nextAttempt;
     private boolean stopping;
@@ -70,6 +71,7 @@ final class Session implements MqttSession, Connection.Events {
     private long acceptedNanos;
     private String refusal;
     private int refusalCode;
+    private boolean hasNotAnswered;
     private BrokerLimits limits = BrokerLimits.NONE;
     private final Backoff subscriptionPause = new Backoff(SHORTEST_SUBSCRIPTION_PAUSE, LONGEST_SUBSCRIPTION_PAUSE);
     private Network.Timer nextSubscription;
@@ -84,9 +86,10 @@ final class Session implements MqttSession, Connection.Events {
         this.network = network;
         this.options = options;
         this.clientId = options.clientId();
-        this.version = options.version() == ProtocolVersion.AUTO ? ProtocolVersion.V5 : options.version();
+        this.brokers = new Failover(options.brokers().stream()
+                .map(broker -> new KnownBroker(broker, options, LOG))
+                .toList());
         this.backoff = new Backoff(SHORTEST_PAUSE, options.longestPause());
-        this.sessionExpiryLog = new StateLog<>(LOG, options.sessionExpirySeconds());
         this.state = new SessionState(network::dispatch);
     }
 
@@ -107,6 +110,11 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     @Override
+    public int agreedWindow() {
+        return agreedWindow;
+    }
+
+    @Override
     public void start() {
         if (started.compareAndSet(false, true)) {
             network.execute(this::connect);
@@ -116,6 +124,11 @@ final class Session implements MqttSession, Connection.Events {
     @Override
     public boolean isConnected() {
         return connected;
+    }
+
+    @Override
+    public List<String> brokersDown() {
+        return brokersDown;
     }
 
     @Override
@@ -133,7 +146,7 @@ final class Session implements MqttSession, Connection.Events {
         if (stopping) {
             return;
         }
-        network.open(this::opened, this::closed);
+        network.open(brokers.current().broker, this::opened, this::closed);
     }
 
     private void opened(ChannelPipeline socket) {
@@ -143,12 +156,14 @@ final class Session implements MqttSession, Connection.Events {
             return;
         }
         PacedReads reads = hasRoom == null ? null : new PacedReads(hasRoom, network::nanoTime);
-        // The first connection of a process begins a new session; the next ones go on with it while the broker keeps
-        // it.
+        KnownBroker broker = brokers.current();
+        ProtocolVersion version = broker.version.version();
+        // The first connection of a process to a broker begins a new session; the next ones go on with it while the
+        // broker keeps it.
         boolean isCleanStart = version == ProtocolVersion.V3_1_1
                 // Without a client id the broker remembers no session (3.1.3.1).
                 ? options.cleanSession() || clientId.isEmpty()
-                : options.cleanSession() && (connections == 0 || options.sessionExpirySeconds() == 0);
+                : options.cleanSession() && (broker != lastAccepted || options.sessionExpirySeconds() == 0);
         connection = new Connection(
                 new Connection.Login(options, version, clientId, isCleanStart),
                 mostUnacknowledged,
@@ -164,23 +179,36 @@ final class Session implements MqttSession, Connection.Events {
         connections++;
         accepted = true;
         acceptedNanos = network.nanoTime();
-        versionWorks = true;
+        KnownBroker broker = brokers.current();
+        // Of another broker, a session of earlier knows nothing of what is in flight.
+        boolean goesOn = sessionPresent && (lastAccepted == null || broker == lastAccepted);
+        lastAccepted = broker;
+        brokers.accepted();
+        broker.version.accepted();
+        agreedWindow = broker.version.version() == ProtocolVersion.V5 ? mostUnacknowledged : 0;
         this.limits = limits;
         limits.clientId().ifPresent(assigned -> clientId = assigned);
         sendSubscriptions();
-        state.connected(connection, sessionPresent, limits);
+        state.connected(connection, goesOn, limits);
         network.dispatch(() -> {
             connected = true;
-            log.report(State.CONNECTED, Logger.Level.INFO, () -> "Connected to " + name());
-            reportSessionExpiry(limits);
+            broker.log.report(
+                    State.CONNECTED,
+                    Logger.Level.INFO,
+                    () -> "Connected to %s with MQTT %s".formatted(name(), broker.version.version()));
+            brokersDown = brokers.down();
+            reportSessionExpiry(broker, limits);
+            if (!goesOn) {
+                listeners.forEach(SessionListener::sessionLost);
+            }
             listeners.forEach(listener -> listener.connected(sessionPresent));
         });
     }
 
-    private void reportSessionExpiry(BrokerLimits limits) {
+    private void reportSessionExpiry(KnownBroker broker, BrokerLimits limits) {
         long asked = options.sessionExpirySeconds();
         long given = limits.sessionExpirySeconds().orElse(asked);
-        sessionExpiryLog.report(
+        broker.sessionExpiryLog.report(
                 given,
                 given < asked ? Logger.Level.WARN : Logger.Level.INFO,
                 () -> given < asked
@@ -193,13 +221,18 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     private String name() {
-        return options.broker().host() + ":" + options.broker().port() + " as " + clientId;
+        return brokers.current().broker.address() + " as " + clientId;
     }
 
     @Override
     public void refused(int code, String reason) {
         refusalCode = code;
         refusal = reason;
+    }
+
+    @Override
+    public void unanswered() {
+        hasNotAnswered = true;
     }
 
     @Override
@@ -351,11 +384,14 @@ final class Session implements MqttSession, Connection.Events {
                 && network.nanoTime() - acceptedNanos
                         > options.longestPause().multipliedBy(2).toNanos();
         Outage outage = outage(cause, stable);
-        boolean triesOlderVersion = chooseVersion(outage);
+        KnownBroker broker = brokers.current();
+        boolean triesOlderVersion = connection != null && broker.version.ended(answer(outage));
+        boolean hasWorked = accepted;
         connection = null;
         accepted = false;
         refusal = null;
         refusalCode = 0;
+        hasNotAnswered = false;
         if (triesOlderVersion && !stopping) {
             network.execute(this::connect);
             return;
@@ -366,20 +402,27 @@ final class Session implements MqttSession, Connection.Events {
         }
         subscriptionPause.reset();
         state.connectionEnded();
+        String name = name();
+        boolean triesNext = !stopping && !hasWorked && brokers.failed();
         network.dispatch(() -> {
             connected = false;
             if (stopping) {
-                log.report(State.STOPPED, Logger.Level.INFO, () -> "Disconnected from " + name());
+                broker.log.report(State.STOPPED, Logger.Level.INFO, () -> "Disconnected from " + name);
             } else {
-                log.report(
+                broker.log.report(
                         outage.state(),
                         Logger.Level.WARN,
-                        () -> "Is not connected to %s: %s; trying again".formatted(name(), outage.reason()));
+                        () -> "Is not connected to %s: %s; trying %s".formatted(name, outage.reason(), next(broker)));
             }
+            brokersDown = brokers.down();
             listeners.forEach(SessionListener::disconnected);
         });
         if (stopping) {
             end();
+            return;
+        }
+        if (triesNext) {
+            network.execute(this::connect);
             return;
         }
         if (stable) {
@@ -388,23 +431,24 @@ final class Session implements MqttSession, Connection.Events {
         nextAttempt = network.schedule(backoff.next(), this::connect);
     }
 
-    /**
-     * Chooses the version for the next connection where that is left to the session. Returns true if the broker has not accepted
-     * MQTT 5, so that the older version is to be tried at once: it has said so, or has closed the connection without an answer.
-     */
-    private boolean chooseVersion(Outage outage) {
-        if (options.version() != ProtocolVersion.AUTO || connection == null || accepted) {
-            return false;
+    private String next(KnownBroker last) {
+        KnownBroker next = brokers.current();
+        return next == last ? "again" : next.broker.address();
+    }
+
+    private VersionChoice.Answer answer(Outage outage) {
+        if (accepted) {
+            return VersionChoice.Answer.ACCEPTED;
         }
-        boolean saidSo = refusalCode == Reasons.UNACCEPTABLE_VERSION || refusalCode == Reasons.UNSUPPORTED_VERSION;
-        boolean saidNothing = refusal == null && outage.state() == State.AWAY && !versionWorks;
-        if (!saidSo && !saidNothing) {
-            return false;
+        if (refusalCode == Reasons.UNACCEPTABLE_VERSION || refusalCode == Reasons.UNSUPPORTED_VERSION) {
+            return VersionChoice.Answer.UNSUPPORTED;
         }
-        boolean wasVersion5 = version == ProtocolVersion.V5;
-        version = wasVersion5 ? ProtocolVersion.V3_1_1 : ProtocolVersion.V5;
-        versionWorks = false;
-        return wasVersion5;
+        if (hasNotAnswered) {
+            return VersionChoice.Answer.NONE;
+        }
+        return refusal == null && outage.state() == State.AWAY
+                ? VersionChoice.Answer.CLOSED
+                : VersionChoice.Answer.REFUSED;
     }
 
     private Outage outage(Throwable cause, boolean stable) {
@@ -516,10 +560,17 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     @Override
-    public CompletionStage<Void> publish(String topic, byte[] payload, QoS qos, boolean retain) {
-        Publication message = new Publication(topic, payload, qos, retain);
+    public CompletionStage<Void> publish(
+            String topic, byte[] payload, QoS qos, boolean retain, PublishProperties properties) {
+        Publication message = new Publication(topic, payload, qos, retain, properties);
         if (!Texts.isTopicName(topic)) {
             return CompletableFuture.failedFuture(cannotPublishOn(topic));
+        }
+        for (Map.Entry<String, String> property : properties.userProperties()) {
+            if (!Texts.isText(property.getKey()) || !Texts.isText(property.getValue())) {
+                return CompletableFuture.failedFuture(new IllegalArgumentException(
+                        "A user property of at most 65535 bytes of Unicode without U+0000 each for name and value"));
+            }
         }
         if (message.size() > limits.maximumPacketSize()) {
             return CompletableFuture.failedFuture(message.tooLarge(limits));

@@ -20,7 +20,8 @@ final class Texts {
         }
     }
 
-    private static boolean isText(String text) {
+    /** Whether this text can be sent. */
+    static boolean isText(String text) {
         return text.indexOf(0) < 0
                 // Half of a surrogate pair is no character, and would be sent as another one.
                 && text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)

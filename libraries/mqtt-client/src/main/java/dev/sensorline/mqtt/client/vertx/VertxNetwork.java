@@ -3,8 +3,8 @@ package dev.sensorline.mqtt.client.vertx;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import dev.sensorline.connections.HostAddresses;
 import dev.sensorline.connections.PemFiles;
 import dev.sensorline.mqtt.client.SessionOptions;
+import dev.sensorline.mqtt.client.SessionOptions.Broker;
 import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -34,18 +35,18 @@ final class VertxNetwork implements Network {
     /** Of its own, so that the connections, which run where they are opened from, stay on one thread. */
     private final ContextInternal context;
 
-    private final SessionOptions.Broker broker;
     private final HostAddresses resolver;
     private final NetClientOptions options;
-    /** For all addresses together. */
+    private final Optional<String> webSocketPath;
+    /** For all addresses together, and again for the TLS handshake and the WebSocket upgrade. */
     private final Duration limit;
 
     VertxNetwork(Vertx vertx, SessionOptions session, HostAddresses resolver) {
         this.vertx = vertx;
         this.resolver = resolver;
+        this.webSocketPath = session.webSocketPath();
         this.limit = session.connectTimeout();
         this.context = ((VertxInternal) vertx).createEventLoopContext();
-        this.broker = session.broker();
         this.options = new NetClientOptions();
         session.tls().ifPresent(tls -> {
             options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
@@ -82,53 +83,73 @@ final class VertxNetwork implements Network {
     }
 
     @Override
-    public void open(Consumer<ChannelPipeline> opened, Consumer<Throwable> failed) {
-        addresses().onComplete(found -> {
+    public void open(Broker broker, Consumer<ChannelPipeline> opened, Consumer<Throwable> failed) {
+        addresses(broker).onComplete(found -> {
             if (found.failed()) {
                 failed.accept(found.cause());
             } else {
-                open(found.result(), limit.dividedBy(found.result().size()), opened, failed);
+                new AddressRace<>(
+                                this,
+                                new Sockets(broker),
+                                found.result(),
+                                limit,
+                                socket -> opened(
+                                        broker,
+                                        ((NetSocketInternal) socket)
+                                                .channelHandlerContext()
+                                                .pipeline(),
+                                        opened,
+                                        failed),
+                                failed)
+                        .start();
             }
         });
+    }
+
+    private void opened(
+            Broker broker, ChannelPipeline socket, Consumer<ChannelPipeline> opened, Consumer<Throwable> failed) {
+        webSocketPath.ifPresentOrElse(
+                path -> new WebSocketUpgrade(broker, path, limit, opened, failed).start(socket),
+                () -> opened.accept(socket));
     }
 
     /** On a worker thread, because the resolver may wait for a name server. */
-    private Future<Queue<InetAddress>> addresses() {
-        return context.executeBlocking(() -> new ArrayDeque<>(resolver.of(broker.host())), false);
+    private Future<List<InetAddress>> addresses(Broker broker) {
+        return context.executeBlocking(() -> resolver.of(broker.host()), false);
     }
 
-    /** Tries each address in turn; a failure is that of the last one. */
-    private void open(
-            Queue<InetAddress> addresses,
-            Duration limitOfAddress,
-            Consumer<ChannelPipeline> opened,
-            Consumer<Throwable> failed) {
-        NetClientOptions attempt =
-                new NetClientOptions(options).setConnectTimeout((int) Math.max(1, limitOfAddress.toMillis()));
-        // A client for each connection: with it goes its TLS session, and what an earlier certificate had proved.
-        NetClient client = vertx.createNetClient(attempt);
-        InetSocketAddress address = new InetSocketAddress(addresses.remove(), broker.port());
-        Future<NetSocket> opening;
-        try {
-            opening = client.connect(SocketAddress.inetSocketAddress(address), broker.serverName());
-        } catch (RuntimeException e) {
-            // A native executable that has no open file left throws instead of failing the future.
-            opening = Future.failedFuture("no socket can be opened");
+    private final class Sockets implements AddressRace.Sockets<NetSocket> {
+
+        private final Broker broker;
+
+        Sockets(Broker broker) {
+            this.broker = broker;
         }
-        opening.onComplete(socket -> {
-            if (socket.succeeded()) {
-                socket.result().closeHandler(ignored -> client.close());
-                opened.accept(((NetSocketInternal) socket.result())
-                        .channelHandlerContext()
-                        .pipeline());
-                return;
+
+        @Override
+        public Future<NetSocket> open(InetAddress address, Duration limit) {
+            int limitMillis = (int) Math.max(1, limit.toMillis());
+            NetClientOptions attempt = new NetClientOptions(options)
+                    .setConnectTimeout(limitMillis)
+                    .setSslHandshakeTimeout(limitMillis)
+                    .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+            // A client for each connection: with it goes its TLS session, and what an earlier certificate had proved.
+            NetClient client = vertx.createNetClient(attempt);
+            SocketAddress server = SocketAddress.inetSocketAddress(new InetSocketAddress(address, broker.port()));
+            try {
+                return client.connect(server, broker.serverName())
+                        .onSuccess(socket -> socket.closeHandler(ignored -> client.close()))
+                        .onFailure(ignored -> client.close());
+            } catch (RuntimeException e) {
+                // A native executable that has no open file left throws instead of failing the future.
+                client.close();
+                return Future.failedFuture("no socket can be opened");
             }
-            client.close();
-            if (addresses.isEmpty()) {
-                failed.accept(socket.cause());
-            } else {
-                open(addresses, limitOfAddress, opened, failed);
-            }
-        });
+        }
+
+        @Override
+        public void close(NetSocket socket) {
+            socket.close();
+        }
     }
 }

@@ -626,7 +626,7 @@ class ConformanceTest {
         connect(ProtocolVersion.V5, Packets.number(TOPIC_ALIAS_MAXIMUM, 2, 10));
         publish("a", QoS.AT_MOST_ONCE);
         publish("a", QoS.AT_MOST_ONCE);
-        // That properties are empty is checked where packets are read.
+        // That there is no alias, and no subscription identifier, is checked where packets are read.
         assertEquals(List.of("PUBLISH a x qos 0", "PUBLISH a x qos 0"), sent());
     }
 
@@ -754,14 +754,17 @@ class ConformanceTest {
         "32 06 00 01 61 00 00 00, 81",
         "e1 00, 81",
         "f1 00, 81",
-        // A topic alias, which the client does not allow.
-        "30 06 00 00 03 23 00 01, 94",
+        // Topic aliases: one that has not been given, 0, one beyond the maximum; no topic at all.
+        "30 06 00 00 03 23 00 01, 82",
+        "30 07 00 01 61 03 23 00 00, 94",
+        "30 07 00 01 61 03 23 01 01, 94",
+        "30 03 00 00 00, 82",
         // AUTH, which the client has not asked for.
         "f0 02 18 00, 82",
         "c0 00, 82",
         "20 03 00 00 00, 82"
     })
-    @Mqtt5({"MQTT-2.1.3-1", "MQTT-3.3.1-4", "MQTT-3.14.1-1", "MQTT-3.15.1-1", "MQTT-3.3.2-7", "MQTT-3.14.2-1"})
+    @Mqtt5({"MQTT-2.1.3-1", "MQTT-3.3.1-4", "MQTT-3.14.1-1", "MQTT-3.15.1-1", "MQTT-3.14.2-1"})
     void what_a_broker_must_not_send_ends_a_connection_of_mqtt_5_with_a_reason(String hex, String reason) {
         connect(ProtocolVersion.V5);
         send(HexFormat.ofDelimiter(" ").parseHex(hex), publication("later", 0, 0));

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.sensorline.mqtt.client.InboundPublish;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -36,8 +37,13 @@ class InboundPacketsTest {
     private static final int LONG = 1_000_000;
 
     private final List<String> received = new ArrayList<>();
-    private InboundPackets packets = new InboundPackets(MOST_PAYLOAD, false);
+    private InboundPackets packets = new InboundPackets(MOST_PAYLOAD, 10 * LONG, false, this::receivedPlain);
     private EmbeddedChannel channel = channel();
+
+    private void receivedPlain(InboundPublish message) {
+        received.add(message.topic() + " " + message.packetId() + " " + message.payloadSize() + " "
+                + new String(message.copyPayload(1), StandardCharsets.UTF_8));
+    }
 
     private EmbeddedChannel channel() {
         return new EmbeddedChannel(
@@ -105,7 +111,7 @@ class InboundPacketsTest {
     @CsvSource({"100, 200000, x", "200000, 100, ''", "200000, 200000, ''"})
     void of_a_message_whose_properties_are_long_the_payload_is_kept_only_with_whole_properties(
             int propertyBytes, int payloadBytes, String kept) {
-        packets = new InboundPackets(MOST_PAYLOAD, true);
+        packets = new InboundPackets(MOST_PAYLOAD, 10 * LONG, true, this::receivedPlain);
         channel = channel();
         channel.writeOutbound(MqttMessageBuilders.connect()
                 .protocolVersion(MqttVersion.MQTT_5)

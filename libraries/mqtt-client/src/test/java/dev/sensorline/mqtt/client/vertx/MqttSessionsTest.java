@@ -1,6 +1,7 @@
 package dev.sensorline.mqtt.client.vertx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +9,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -156,14 +160,71 @@ class MqttSessionsTest {
         }
     }
 
+    @Test
+    @Mqtt311({"MQTT-6.0.0-1", "MQTT-6.0.0-2"})
+    @Mqtt5({"MQTT-6.0.0-1", "MQTT-6.0.0-2"})
+    void a_session_over_a_web_socket_receives_what_its_frames_hold_and_publishes() throws IOException {
+        List<String> received = new ArrayList<>();
+        MqttSession session = new MqttSessions(vertx)
+                .create(options().webSocketPath(Optional.of("/mqtt")).build());
+        session.readOnlyWhile(() -> true);
+        session.listen(new SessionListener() {
+
+            @Override
+            public void connected(boolean sessionPresent) {
+                session.subscribe(List.of("sensor/+"), QoS.AT_LEAST_ONCE);
+            }
+
+            @Override
+            public void disconnected() {}
+
+            @Override
+            public void received(InboundPublish message) {
+                received.add(new String(message.copyPayload(100_000), StandardCharsets.UTF_8));
+                session.acknowledge(new int[] {message.packetId()}, 1);
+            }
+        });
+        session.start();
+        try (Socket socket = server.accept()) {
+            ScriptedWebSocket broker = new ScriptedWebSocket(socket);
+            broker.accept(broker.readRequest());
+            assertEquals("CONNECT MQTT4 persistent keep-alive 30 id sensor", broker.readPacket());
+            byte[] connack = Packets.connack(false, 0);
+            broker.send(ScriptedWebSocket.BINARY, Arrays.copyOf(connack, 1));
+            broker.send(
+                    ScriptedWebSocket.FINAL | ScriptedWebSocket.CONTINUATION,
+                    Arrays.copyOfRange(connack, 1, connack.length));
+            assertEquals("SUBSCRIBE 1 sensor/+ qos 1", broker.readPacket());
+            String payload = "x".repeat(90_000);
+            broker.send(
+                    ScriptedWebSocket.FINAL | ScriptedWebSocket.BINARY,
+                    ScriptedWebSocket.concatenated(
+                            Packets.suback(1, 1),
+                            Packets.publish("sensor/a", "1", 1, 8),
+                            Packets.publish("sensor/a", payload, 1, 9)));
+            assertEquals("PUBACK 8", broker.readPacket());
+            assertEquals("PUBACK 9", broker.readPacket());
+            assertEquals(List.of("1", payload), received);
+            session.execute(() -> session.publish("state", new byte[200], QoS.AT_LEAST_ONCE, false));
+            assertTrue(broker.readPacket().startsWith("PUBLISH 2 state "));
+            broker.send(ScriptedWebSocket.FINAL | ScriptedWebSocket.BINARY, Packets.puback(2));
+            var stopped = session.stop().toCompletableFuture();
+            assertEquals("DISCONNECT", broker.readPacket());
+            broker.send(ScriptedWebSocket.FINAL | ScriptedWebSocket.CLOSE, new byte[0]);
+            broker.receive(ScriptedWebSocket.CLOSE);
+            stopped.join();
+        }
+    }
+
     private MqttSession session() {
-        return new MqttSessions(vertx)
-                .create(SessionOptions.builder(
-                                new Broker(
-                                        server.getInetAddress().getHostAddress(), server.getLocalPort(), "localhost"),
-                                "sensor")
-                        .cleanSession(false)
-                        .build());
+        return new MqttSessions(vertx).create(options().build());
+    }
+
+    private SessionOptions.Builder options() {
+        return SessionOptions.builder(
+                        new Broker(server.getInetAddress().getHostAddress(), server.getLocalPort(), "localhost"),
+                        "sensor")
+                .cleanSession(false);
     }
 
     private static ServerSocket listen() {

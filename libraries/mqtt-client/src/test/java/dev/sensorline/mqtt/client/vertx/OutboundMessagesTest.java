@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 
 import org.junit.jupiter.api.Test;
 
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionOptions;
 import io.netty.channel.ChannelFuture;
@@ -46,7 +47,7 @@ class OutboundMessagesTest {
     };
 
     private Publication publish(String topic, QoS qos) {
-        Publication message = new Publication(topic, topic.getBytes(UTF_8), qos, false);
+        Publication message = new Publication(topic, topic.getBytes(UTF_8), qos, false, PublishProperties.NONE);
         messages.add(message);
         return message;
     }

@@ -243,7 +243,7 @@ final class Packets {
     /**
      * All packets in these bytes, as text.
      *
-     * @param level the protocol level: 4, or 5 with empty properties
+     * @param level the protocol level, 4 or 5
      */
     static List<String> read(byte[] bytes, int level) {
         List<String> packets = new ArrayList<>();
@@ -259,7 +259,8 @@ final class Packets {
         return read(stream, 4);
     }
 
-    private static String read(InputStream stream, int level) {
+    /** The next packet of a client that speaks this protocol level, as text; null at the end. */
+    static String read(InputStream stream, int level) {
         try {
             DataInputStream in = new DataInputStream(stream);
             int first = in.read();
@@ -348,15 +349,27 @@ final class Packets {
         return text.toString();
     }
 
-    /** Properties with numbers, which are all that the client sends. */
+    /** Properties that a client may send in CONNECT, will and PUBLISH, with numbers or as a user property. */
     private static void readProperties(DataInputStream body, StringBuilder text) throws IOException {
-        int end = body.readByte();
-        end = body.available() - end;
+        int length = 0;
+        int digit;
+        int shift = 0;
+        do {
+            digit = body.readUnsignedByte();
+            length |= (digit & 127) << shift;
+            shift += 7;
+        } while (digit >= 128);
+        int end = body.available() - length;
         while (body.available() > end) {
             int identifier = body.readByte();
-            long value = identifier == 33 ? body.readUnsignedShort() : body.readInt() & 0xffff_ffffL;
-            text.append(" property ").append(identifier).append('=').append(value);
+            text.append(" property ").append(identifier).append('=');
+            switch (identifier) {
+                case 33, 34 -> text.append(body.readUnsignedShort());
+                case 38 -> text.append(readText(body)).append('=').append(readText(body));
+                default -> text.append(body.readInt() & 0xffff_ffffL);
+            }
         }
+        require(body.available() == end, "the length of the properties is wrong");
     }
 
     private static String subscribe(DataInputStream body, int level) throws IOException {
@@ -411,9 +424,20 @@ final class Packets {
         String topic = readText(body);
         require(qos > 0 || (first & DUPLICATE) == 0, "a message of QoS 0 is marked as a duplicate");
         String packetId = qos > 0 ? body.readUnsignedShort() + " " : "";
-        readEmptyProperties(body, level);
+        StringBuilder properties = new StringBuilder();
+        if (level == 5) {
+            readPublishProperties(body, properties);
+        }
         return "PUBLISH " + packetId + topic + " "
                 + new String(body.readAllBytes(), UTF_8) + " qos " + qos + ((first & RETAINED) != 0 ? " retained" : "")
-                + ((first & DUPLICATE) != 0 ? " duplicate" : "");
+                + ((first & DUPLICATE) != 0 ? " duplicate" : "") + properties;
+    }
+
+    /** Message expiry and user properties: a client must not send a subscription identifier, and this one sends no alias. */
+    private static void readPublishProperties(DataInputStream body, StringBuilder text) throws IOException {
+        readProperties(body, text);
+        require(
+                text.toString().matches("( property (2=\\d+|38=[^ ]*=[^ ]*))*"),
+                "a message has other properties than expiry and user properties:" + text);
     }
 }

@@ -79,7 +79,7 @@ class SessionTest {
         assertTrue(session.isConnected());
         assertEquals(1, session.connectionNumber());
         assertEquals(List.of("connected, session present"), events);
-        assertEquals(List.of("Connected to broker:1883 as sensor"), log.take());
+        assertEquals(List.of("Connected to broker:1883 as sensor with MQTT 3.1.1"), log.take());
     }
 
     @Test
@@ -116,7 +116,7 @@ class SessionTest {
         network.recover();
         network.advance(LONGEST_PAUSE);
         network.broker().send(Packets.connack(false, 0));
-        assertEquals(List.of("Connected to broker:1883 as sensor"), log.take());
+        assertEquals(List.of("Connected to broker:1883 as sensor with MQTT 3.1.1"), log.take());
     }
 
     @Test

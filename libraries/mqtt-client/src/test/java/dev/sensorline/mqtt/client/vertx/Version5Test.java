@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,10 +19,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.mqtt.client.InboundPublish;
 import dev.sensorline.mqtt.client.MqttSession;
 import dev.sensorline.mqtt.client.ProtocolVersion;
+import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.PublishRefusedException;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.client.SessionListener;
@@ -32,15 +36,23 @@ import dev.sensorline.mqtt.client.Will;
 /** A session that speaks MQTT 5, or chooses the version, against a broker that speaks by script. */
 class Version5Test {
 
+    private static final int PAYLOAD_FORMAT = 0x01;
+    private static final int MESSAGE_EXPIRY = 0x02;
+    private static final int CONTENT_TYPE = 0x03;
+    private static final int RESPONSE_TOPIC = 0x08;
+    private static final int SUBSCRIPTION_ID = 0x0b;
     private static final int REASON_STRING = 0x1f;
     private static final int SESSION_EXPIRY = 0x11;
     private static final int CLIENT_ID = 0x12;
     private static final int SERVER_KEEP_ALIVE = 0x13;
     private static final int RECEIVE_MAXIMUM = 0x21;
+    private static final int TOPIC_ALIAS = 0x23;
     private static final int MAXIMUM_QOS = 0x24;
     private static final int RETAIN_AVAILABLE = 0x25;
     private static final int USER_PROPERTY = 0x26;
     private static final int MAXIMUM_PACKET_SIZE = 0x27;
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     private final VirtualNetwork network = new VirtualNetwork();
     private final LogLines log = new LogLines(MqttSession.class);
@@ -60,7 +72,8 @@ class Version5Test {
         session.receiveAtMost(20_000, 1_000);
         start();
         assertEquals(
-                List.of("CONNECT MQTT5 persistent keep-alive 30 property 17=4294967295 property 33=20000 id sensor"),
+                List.of(
+                        "CONNECT MQTT5 persistent keep-alive 30 property 17=4294967295 property 33=20000 property 34=256 id sensor"),
                 network.broker().packets());
     }
 
@@ -76,8 +89,9 @@ class Version5Test {
                 .build());
         start();
         assertEquals(
-                List.of("CONNECT MQTT5 clean keep-alive 30 property 17=3600 property 33=65535 property 39=100000"
-                        + " id sensor property 24=9 will gone x qos 1"),
+                List.of(
+                        "CONNECT MQTT5 clean keep-alive 30 property 17=3600 property 33=65535 property 34=256 property 39=100000"
+                                + " id sensor property 24=9 will gone x qos 1"),
                 network.broker().packets());
         network.broker().send(Packets.connack5(false, 0));
         network.broker().close();
@@ -100,7 +114,7 @@ class Version5Test {
         assertEquals(2, network.connectionCount());
         assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT4 "));
         network.broker().send(Packets.connack(false, 0));
-        assertEquals(List.of("Connected to broker:1883 as sensor"), log.take());
+        assertEquals(List.of("Connected to broker:1883 as sensor with MQTT 3.1.1"), log.take());
 
         network.broker().close();
         network.advance(Duration.ofSeconds(1));
@@ -132,6 +146,61 @@ class Version5Test {
         network.broker().close();
         network.advance(Duration.ofSeconds(1));
         assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT5 "));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"closes, ", "refuses, 5", "does not answer, "})
+    void a_broker_that_does_not_answer_to_5_in_time_is_tried_with_the_older_version_and_later_with_5_again(
+            String then, Integer refusal) {
+        session = session(options(ProtocolVersion.AUTO).build());
+        start();
+        network.advance(CONNECT_TIMEOUT);
+        assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT4 "));
+        switch (then) {
+            case "closes" -> {
+                network.broker().send(Packets.connack(false, 0));
+                assertEquals(List.of("Connected to broker:1883 as sensor with MQTT 3.1.1"), log.take());
+                network.broker().close();
+            }
+            case "refuses" -> network.broker().send(Packets.connack(false, refusal));
+            default -> network.advance(CONNECT_TIMEOUT);
+        }
+        network.advance(Duration.ofSeconds(1));
+        assertEquals(3, network.connectionCount());
+        assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT5 "));
+
+        network.broker().send(Packets.connack5(false, 0));
+        network.broker().close();
+        network.advance(Duration.ofSeconds(1));
+        assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT5 "));
+    }
+
+    @Test
+    void a_version_that_worked_is_kept_when_the_broker_does_not_answer_in_time() {
+        session = session(options(ProtocolVersion.AUTO).build());
+        start();
+        network.broker().send(Packets.connack5(false, 0));
+        network.broker().close();
+        network.advance(Duration.ofSeconds(1));
+        network.advance(CONNECT_TIMEOUT);
+        network.advance(Duration.ofSeconds(1));
+        assertEquals(3, network.connectionCount());
+        assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT5 "));
+    }
+
+    @Test
+    void what_a_broker_has_answered_after_it_was_slow_is_remembered() {
+        session = session(options(ProtocolVersion.AUTO).build());
+        start();
+        network.advance(CONNECT_TIMEOUT);
+        network.broker().close();
+        network.advance(Duration.ofSeconds(1));
+        network.broker().send(Packets.connack5(false, 0x84));
+        network.broker().send(Packets.connack(false, 0));
+        network.broker().close();
+        network.advance(Duration.ofSeconds(1));
+        assertEquals(5, network.connectionCount());
+        assertTrue(network.broker().packets().get(0).startsWith("CONNECT MQTT4 "));
     }
 
     @Test
@@ -174,7 +243,7 @@ class Version5Test {
         connect(Packets.number(SESSION_EXPIRY, 4, 3_600));
         assertEquals(
                 List.of(
-                        "Connected to broker:1883 as sensor",
+                        "Connected to broker:1883 as sensor with MQTT 5",
                         "broker:1883 as sensor: the broker keeps the session for 3600 s only after a connection has ended,"
                                 + " where for ever was asked for"),
                 log.take());
@@ -253,7 +322,142 @@ class Version5Test {
         assertEquals(List.of("sensor/a 21.5 [unit=°C, site=north]"), events);
     }
 
+    @Test
+    @Mqtt5("MQTT-3.3.2-10")
+    void the_broker_may_send_a_topic_once_and_then_its_alias() {
+        connect();
+        events.clear();
+        network.broker()
+                .send(
+                        Packets.publish5("sensor/a", "1", 1, Packets.number(TOPIC_ALIAS, 2, 256)),
+                        Packets.publish5("sensor/b", "2", 2, Packets.number(TOPIC_ALIAS, 2, 1)),
+                        Packets.publish5("", "3", 3, Packets.number(TOPIC_ALIAS, 2, 256)),
+                        Packets.publish5("sensor/c", "4", 4, Packets.number(TOPIC_ALIAS, 2, 256)),
+                        Packets.publish5("", "5", 5, Packets.number(TOPIC_ALIAS, 2, 256)),
+                        Packets.publish5("", "6", 6, Packets.number(TOPIC_ALIAS, 2, 1)));
+        assertEquals(
+                List.of(
+                        "sensor/a 1 []",
+                        "sensor/b 2 []",
+                        "sensor/a 3 []",
+                        "sensor/c 4 []",
+                        "sensor/c 5 []",
+                        "sensor/b 6 []"),
+                events);
+    }
+
+    @Test
+    @Mqtt5("MQTT-3.3.2-7")
+    void a_topic_alias_is_not_carried_to_another_connection() {
+        connect();
+        network.broker().send(Packets.publish5("sensor/a", "1", 1, Packets.number(TOPIC_ALIAS, 2, 1)));
+        network.broker().close();
+        network.advance(Duration.ofSeconds(1));
+        network.broker().send(Packets.connack5(true, 0));
+        events.clear();
+        network.broker().send(Packets.publish5("", "2", 2, Packets.number(TOPIC_ALIAS, 2, 1)));
+        assertEquals(List.of("disconnected"), events);
+    }
+
+    @Test
+    void what_a_message_says_besides_does_not_keep_it_from_being_delivered() {
+        connect();
+        events.clear();
+        network.broker()
+                .send(Packets.publish5(
+                        "sensor/a",
+                        "1",
+                        1,
+                        Packets.number(PAYLOAD_FORMAT, 1, 1),
+                        Packets.number(MESSAGE_EXPIRY, 4, 1),
+                        Packets.number(SUBSCRIPTION_ID, 1, 7),
+                        Packets.number(SUBSCRIPTION_ID, 1, 9),
+                        Packets.text(CONTENT_TYPE, "text/plain"),
+                        Packets.text(RESPONSE_TOPIC, "reply")));
+        assertEquals(List.of("sensor/a 1 []"), events);
+    }
+
     // Publishing
+
+    @ParameterizedTest
+    @EnumSource
+    @Mqtt5({"MQTT-4.3.3-7", "MQTT-1.5.7-1"})
+    void a_message_is_sent_with_its_properties_also_again_however_late(QoS qos) {
+        connect();
+        network.broker().packets();
+        PublishProperties properties = new PublishProperties(
+                        List.of(Map.entry("site", "north"), Map.entry("site", "süd")),
+                        Optional.of(Duration.ofMillis(59_001)))
+                .withUserProperty("", "");
+        CompletableFuture<Void> published = session.publish("a", "x".getBytes(UTF_8), qos, false, properties)
+                .toCompletableFuture();
+        network.run();
+        String sent = network.broker().packets5().get(0);
+        assertTrue(sent.endsWith(" property 2=60 property 38=site=north property 38=site=süd property 38=="), sent);
+        if (qos == QoS.AT_MOST_ONCE) {
+            assertTrue(published.isDone());
+            return;
+        }
+        network.broker().close();
+        network.advance(Duration.ofMinutes(2));
+        network.broker().packets5();
+        network.broker().send(Packets.connack5(true, 0));
+        assertEquals(
+                List.of(sent.replaceFirst(" property", " duplicate property")),
+                network.broker().packets5());
+    }
+
+    @Test
+    void with_mqtt_3_1_1_no_properties_are_sent() {
+        session = session(options(ProtocolVersion.V3_1_1).build());
+        start();
+        network.broker().send(Packets.connack(false, 0));
+        network.broker().packets();
+        session.publish(
+                "a", "x".getBytes(UTF_8), QoS.AT_MOST_ONCE, false, PublishProperties.NONE.withUserProperty("b", "c"));
+        network.run();
+        assertEquals(List.of("PUBLISH a x qos 0"), network.broker().packets());
+    }
+
+    @Test
+    @Mqtt5("MQTT-3.2.2-15")
+    void properties_count_for_the_size_that_the_broker_allows() {
+        connect(Packets.number(MAXIMUM_PACKET_SIZE, 4, 100));
+        network.broker().packets();
+        CompletableFuture<Void> large = session.publish(
+                        "a",
+                        "x".getBytes(UTF_8),
+                        QoS.AT_LEAST_ONCE,
+                        false,
+                        PublishProperties.NONE.withUserProperty("name", "é".repeat(45)))
+                .toCompletableFuture();
+        assertInstanceOf(IllegalArgumentException.class, failure(large));
+        assertEquals(List.of(), network.broker().packets5());
+    }
+
+    @ParameterizedTest
+    @Mqtt5("MQTT-1.5.7-1")
+    @ValueSource(strings = {"a\0b", "\ud800", "long"})
+    void a_user_property_that_cannot_be_sent_is_refused(String text) {
+        connect();
+        network.broker().packets();
+        String refused = text.equals("long") ? "x".repeat(65_536) : text;
+        for (PublishProperties properties : List.of(
+                PublishProperties.NONE.withUserProperty(refused, "x"),
+                PublishProperties.NONE.withUserProperty("x", refused))) {
+            assertInstanceOf(
+                    IllegalArgumentException.class,
+                    failure(session.publish("a", new byte[0], QoS.AT_LEAST_ONCE, false, properties)
+                            .toCompletableFuture()));
+        }
+        assertEquals(List.of(), network.broker().packets5());
+    }
+
+    @Test
+    void a_message_expiry_is_not_negative() {
+        Optional<Duration> negative = Optional.of(Duration.ofSeconds(-1));
+        assertThrows(IllegalArgumentException.class, () -> new PublishProperties(List.of(), negative));
+    }
 
     @Test
     @Mqtt5({"MQTT-3.3.4-7", "MQTT-4.9.0-2"})
@@ -317,6 +521,7 @@ class Version5Test {
         return SessionOptions.builder(new Broker("broker", 1883, "broker"), "sensor")
                 .version(version)
                 .cleanSession(false)
+                .connectTimeout(CONNECT_TIMEOUT)
                 .longestPause(Duration.ofMillis(500));
     }
 

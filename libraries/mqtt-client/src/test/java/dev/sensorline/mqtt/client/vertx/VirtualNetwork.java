@@ -1,12 +1,16 @@
 package dev.sensorline.mqtt.client.vertx;
 
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import dev.sensorline.mqtt.client.SessionOptions.Broker;
 import io.netty.channel.ChannelPipeline;
 
 /** A network in memory, whose time passes only when a test says so. */
@@ -18,6 +22,8 @@ final class VirtualNetwork implements Network {
     private final List<Alarm> alarms = new ArrayList<>();
     private final List<ScriptedBroker> connections = new ArrayList<>();
     private final List<Duration> attempts = new ArrayList<>();
+    private final List<String> hosts = new ArrayList<>();
+    private final Set<String> down = new HashSet<>();
     private Throwable failure;
     private long nanos;
 
@@ -28,9 +34,22 @@ final class VirtualNetwork implements Network {
         this.failure = failure;
     }
 
+    /** From now on no connection to this host can be opened. */
+    void failWith(String host) {
+        down.add(host);
+    }
+
     /** From now on connections can be opened. */
     void recover() {
         failure = null;
+        down.clear();
+    }
+
+    /** The hosts of the attempts to connect since the last call. */
+    List<String> takeHosts() {
+        List<String> taken = List.copyOf(hosts);
+        hosts.clear();
+        return taken;
     }
 
     /** The times of all attempts to connect, since the start. */
@@ -102,8 +121,13 @@ final class VirtualNetwork implements Network {
     }
 
     @Override
-    public void open(Consumer<ChannelPipeline> opened, Consumer<Throwable> failed) {
+    public void open(Broker broker, Consumer<ChannelPipeline> opened, Consumer<Throwable> failed) {
         attempts.add(Duration.ofNanos(nanos));
+        hosts.add(broker.host());
+        if (down.contains(broker.host())) {
+            failed.accept(new ConnectException("Connection refused"));
+            return;
+        }
         if (failure != null) {
             failed.accept(failure);
             return;

@@ -1,7 +1,9 @@
 package dev.sensorline.points.decoding.extraction;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -9,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.decoding.extraction.JsonPaths.Path;
+import dev.sensorline.points.rules.Condition;
 import dev.sensorline.points.rules.JsonPointer;
 import dev.sensorline.points.rules.JsonPointer.Step.Each;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Source;
 import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Property;
 import dev.sensorline.points.rules.Source.Step;
 
 /**
@@ -29,6 +33,9 @@ public final class CompiledRule {
     private final FieldExtractor[] fields;
     private final TagExtractor[] tags;
     private final @Nullable TimeExtractor time;
+    private final @Nullable ConditionExtractor condition;
+    private final Map<String, List<TagExtractor>> tagsByProperty;
+    private final @Nullable String timeProperty;
     private final FieldExtractor.@Nullable OfFloat onlyFloat;
     private final @Nullable Elements elements;
     private final JsonPaths paths;
@@ -53,22 +60,40 @@ public final class CompiledRule {
             }
         }
         List<TagExtractor> payloadTags = new ArrayList<>();
+        Map<String, List<TagExtractor>> byProperty = new HashMap<>();
         content.tags().forEach((name, source) -> {
             if (source instanceof Member member) {
                 payloadTags.add(addPath(allPaths, member, new TagExtractor(name, member)));
             } else if (source instanceof Step) {
                 payloadTags.add(new TagExtractor(name));
+            } else if (source instanceof Property property) {
+                TagExtractor tag = new TagExtractor(name);
+                payloadTags.add(tag);
+                byProperty
+                        .computeIfAbsent(property.name(), text -> new ArrayList<>())
+                        .add(tag);
             }
         });
         Rule.Time ownTime = content.time();
         topicFields = List.copyOf(fromTopic);
         fields = fromPayload.toArray(FieldExtractor[]::new);
         tags = payloadTags.toArray(TagExtractor[]::new);
-        time = ownTime == null ? null : addPath(allPaths, ownTime.member(), new TimeExtractor(ownTime));
+        time = ownTime == null ? null : new TimeExtractor(ownTime);
+        if (ownTime != null && time != null && ownTime.source() instanceof Member member) {
+            addPath(allPaths, member, time);
+        }
+        timeProperty = ownTime != null && ownTime.source() instanceof Property property ? property.name() : null;
+        tagsByProperty = byProperty;
         onlyFloat = fields.length == 1 && fields[0] instanceof FieldExtractor.OfFloat single ? single : null;
         boolean hasNamings = content.fields().stream().anyMatch(field -> field.naming() != null);
         elements = hasNamings || !content.names().isEmpty() ? new Elements(content, tags, time, maxPoints) : null;
-        paths = elements == null ? JsonPaths.of(allPaths) : elements.jsonPaths();
+        List<Path> ownPaths = elements == null ? allPaths : elements.paths();
+        Condition required = content.condition();
+        condition = required == null ? null : new ConditionExtractor(required);
+        if (required != null && condition != null) {
+            ownPaths.add(new Path(required.pointer(), List.of(), condition));
+        }
+        paths = JsonPaths.of(ownPaths);
         ofArrays = isOfDefaultForm(content)
                 ? new CompiledRule(new Rule(rule.filter(), ofEachElement(content), rule.origin()), maxPoints)
                 : this;
@@ -86,7 +111,7 @@ public final class CompiledRule {
                         .allMatch(field -> field.source() instanceof Member member && member.isStrict());
     }
 
-    /** The same content of each element of an array. */
+    /** The same content of each element of an array. The condition is one of the whole array. */
     private static Rule.Content ofEachElement(Rule.Content content) {
         SortedMap<String, Source> tags = new TreeMap<>(content.tags());
         tags.replaceAll((name, source) -> source instanceof Member member ? inElement(member) : source);
@@ -96,10 +121,28 @@ public final class CompiledRule {
                 tags,
                 content.fields().stream()
                         .map(field -> new Rule.Field(
-                                field.name(), field.naming(), field.type(), inElement((Member) field.source())))
+                                field.name(),
+                                field.naming(),
+                                field.type(),
+                                field.isOptional(),
+                                field.decimalMark(),
+                                inElement((Member) field.source())))
                         .toList(),
-                time == null ? null : new Rule.Time(inElement(time.member()), time.unit(), time.sameTime()),
-                List.of(ELEMENT));
+                time == null ? null : ofEachElement(time),
+                List.of(ELEMENT),
+                content.condition(),
+                content.isIgnored());
+    }
+
+    private static Rule.Time ofEachElement(Rule.Time time) {
+        return new Rule.Time(
+                time.source() instanceof Member member ? inElement(member) : time.source(),
+                time.unit(),
+                time.format(),
+                time.zone(),
+                time.earliestNanos(),
+                time.invalid(),
+                time.sameTime());
     }
 
     private static Member inElement(Member member) {
@@ -110,6 +153,26 @@ public final class CompiledRule {
 
     public boolean matches(String topic) {
         return rule.filter().matches(topic);
+    }
+
+    /** Whether both rules are for the same topics. */
+    public boolean hasTopicsOf(CompiledRule other) {
+        return rule.filter().hasTopicsOf(other.rule.filter());
+    }
+
+    /** Whether the rule applies only to payloads that fulfil a condition. */
+    public boolean isConditional() {
+        return condition != null;
+    }
+
+    /** Whether the rule applies to the payload whose values the extractors hold. */
+    public boolean isFulfilled() {
+        return condition == null || condition.isPresent();
+    }
+
+    /** Whether readings that the rule applies to are dropped. */
+    public boolean isIgnored() {
+        return rule.content().isIgnored();
     }
 
     public Rule.Content content() {
@@ -137,6 +200,22 @@ public final class CompiledRule {
         if (time != null) {
             time.reset();
         }
+        if (condition != null) {
+            condition.reset();
+        }
+    }
+
+    /** Extracts what comes from the user properties of the message. */
+    public void extractProperties(List<Map.Entry<String, String>> properties) {
+        for (int i = 0; i < properties.size(); i++) {
+            Map.Entry<String, String> property = properties.get(i);
+            for (TagExtractor tag : tagsByProperty.getOrDefault(property.getKey(), List.of())) {
+                tag.set(property.getValue());
+            }
+            if (time != null && property.getKey().equals(timeProperty)) {
+                time.extractText(property.getValue());
+            }
+        }
     }
 
     /** @throws InvalidReadingException if a field or the time is invalid, or no field is present */
@@ -153,6 +232,11 @@ public final class CompiledRule {
             throw new InvalidReadingException(
                     Reason.NO_VALUE, fields.length == 1 ? fields[0].missing() : "none of " + fields.length + " fields");
         }
+    }
+
+    /** Whether a payload without names can be the value of a field: there is only one. */
+    public boolean takesBareValue() {
+        return elements == null && fields.length == 1;
     }
 
     /** What takes the values, by their paths in JSON. */
@@ -178,6 +262,11 @@ public final class CompiledRule {
     /** The extractors of the tags that come from the payload. Not to be modified. */
     public TagExtractor[] tags() {
         return tags;
+    }
+
+    /** Whether all points of a message have one time, which comes from a user property. */
+    public boolean hasTimeOfMessage() {
+        return timeProperty != null;
     }
 
     /** The extractor of the time; null if points get the time of arrival. */

@@ -1,8 +1,11 @@
 package dev.sensorline.points.decoding.extraction;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
+
+import com.fasterxml.jackson.core.io.NumberInput;
 
 import dev.sensorline.points.Rejection.Reason;
 
@@ -15,10 +18,13 @@ final class Decimal {
 
     /** Every number of this many digits is below 2⁵³ and therefore exact as a double. */
     private static final int EXACT_DIGITS = 15;
+    /** Of the text of an integer. The time that its exact value takes grows with the square of its length. */
+    private static final int LONGEST_WHOLE = 400;
 
     private static final double[] POWERS_OF_TEN = {
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
     };
+
     private static final Set<String> NOT_FINITE = Set.of("nan", "inf", "infinity");
 
     private Decimal() {}
@@ -37,11 +43,37 @@ final class Decimal {
         if (!isDecimal(text)) {
             throw new InvalidReadingException(reasonToReject(text, payload), null);
         }
-        double value = Double.parseDouble(text);
+        double value = NumberInput.parseDouble(text, true); // Faster than Double.parseDouble, and as exact.
         if (Double.isInfinite(value)) {
             throw notFinite();
         }
         return value;
+    }
+
+    /**
+     * Parses a 64-bit integer, exactly: a decimal whose fraction is zero ({@code 412}, {@code 412.0}, {@code 1e3}).
+     *
+     * @throws ArithmeticException if the text is a decimal, but no such integer
+     */
+    static long parseWhole(String text) throws InvalidReadingException {
+        String number = text.strip();
+        if (number.length() > LONGEST_WHOLE || !isDecimal(number)) {
+            throw new InvalidReadingException(isNotFinite(number) ? Reason.NOT_FINITE : Reason.NOT_A_NUMBER, null);
+        }
+        return decimal(number).longValueExact();
+    }
+
+    /**
+     * The exact value of a text that {@linkplain #isDecimal is a decimal}.
+     *
+     * @throws ArithmeticException if its exponent is beyond 32 bits
+     */
+    static BigDecimal decimal(String text) {
+        try {
+            return new BigDecimal(text);
+        } catch (NumberFormatException e) {
+            throw new ArithmeticException(e.getMessage());
+        }
     }
 
     static InvalidReadingException notFinite() {
@@ -91,11 +123,17 @@ final class Decimal {
         if (!Utf8.isValid(payload)) {
             return Reason.NOT_UTF8;
         }
-        String word = text.startsWith("-") || text.startsWith("+") ? text.substring(1) : text;
-        return NOT_FINITE.contains(word.toLowerCase(Locale.ROOT)) ? Reason.NOT_FINITE : Reason.NOT_A_NUMBER;
+        return isNotFinite(text) ? Reason.NOT_FINITE : Reason.NOT_A_NUMBER;
     }
 
-    private static boolean isDecimal(String text) {
+    /** Whether a text is the name of a number that is not finite, such as {@code nan} or {@code -Infinity}. */
+    static boolean isNotFinite(String text) {
+        String word = text.startsWith("-") || text.startsWith("+") ? text.substring(1) : text;
+        return NOT_FINITE.contains(word.toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether a text is a decimal and nothing else. */
+    static boolean isDecimal(String text) {
         int at = skipSign(text, 0);
         int whole = skipDigits(text, at) - at;
         at += whole;

@@ -107,8 +107,8 @@ public final class Elements {
                 nameTags.add(new NameTag(tag, levelOf(step)));
             }
         }
-        if (time != null && content.time() != null) {
-            JsonPointer pointer = content.time().member().pointer();
+        if (time != null && content.time() != null && content.time().source() instanceof Member member) {
+            JsonPointer pointer = member.pointer();
             Rows own = rowsOf(pointer);
             timeCell = new Cell.OfTime(own, own.levelOf(pointer), time, pointer);
             addPath(pointer, timeCell);
@@ -181,8 +181,9 @@ public final class Elements {
         paths.add(new Path(pointer, listeners, target));
     }
 
-    JsonPaths jsonPaths() {
-        return JsonPaths.of(paths);
+    /** What takes the values. */
+    List<Path> paths() {
+        return paths;
     }
 
     /** The fields that levels of the topic name. */
@@ -208,8 +209,16 @@ public final class Elements {
         namedFields.forEach(named -> named.begin(names));
     }
 
-    /** Visits the elements of a document that has been parsed. */
+    /**
+     * Visits the elements of a document that has been parsed.
+     *
+     * @throws InvalidReadingException if there are too many, or the visitor says so
+     */
     public void visit(Visitor visitor) throws InvalidReadingException {
+        rows.requireWithinLimit();
+        for (Rows side : sideRows) {
+            side.requireWithinLimit();
+        }
         visit(rows.current(0), 0, visitor);
     }
 

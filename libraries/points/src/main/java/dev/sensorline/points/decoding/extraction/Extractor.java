@@ -19,14 +19,17 @@ public abstract class Extractor extends ValueTarget {
     private final String name;
     /** Whether only the expected JSON type is accepted: no number in a text, no text from a number. */
     private final boolean isStrict;
+    /** Whether an invalid value counts as absent. */
+    private final boolean isOptional;
 
     private boolean isPresent;
     /** Why the value is invalid; null if it is absent or valid. */
     private @Nullable InvalidReadingException problem;
 
-    Extractor(String name, boolean isStrict) {
+    Extractor(String name, boolean isStrict, boolean isOptional) {
         this.name = name;
         this.isStrict = isStrict;
+        this.isOptional = isOptional;
     }
 
     public final String name() {
@@ -49,7 +52,7 @@ public abstract class Extractor extends ValueTarget {
 
     /** Forgets the current reading: the value is absent. */
     @Override
-    final void reset() {
+    void reset() {
         isPresent = false;
         problem = null;
     }
@@ -65,7 +68,7 @@ public abstract class Extractor extends ValueTarget {
 
     final void reject(InvalidReadingException why) {
         isPresent = false;
-        problem = why;
+        problem = isOptional ? null : why;
     }
 
     /** @throws InvalidReadingException if the current reading has an invalid value */

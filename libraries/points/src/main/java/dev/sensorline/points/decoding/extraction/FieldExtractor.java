@@ -2,6 +2,7 @@ package dev.sensorline.points.decoding.extraction;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonParser.NumberType;
@@ -11,6 +12,8 @@ import dev.sensorline.points.Field;
 import dev.sensorline.points.Hash64;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.Series;
+import dev.sensorline.points.rules.DecimalMark;
+import dev.sensorline.points.rules.FieldType;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Source.Member;
 
@@ -20,7 +23,7 @@ public abstract class FieldExtractor extends Extractor {
     private final long nameHash;
 
     private FieldExtractor(Rule.Field field) {
-        super(field.name(), field.source() instanceof Member member && member.isStrict());
+        super(field.name(), field.source() instanceof Member member && member.isStrict(), field.isOptional());
         this.nameHash = Hash64.of(field.name());
     }
 
@@ -32,9 +35,10 @@ public abstract class FieldExtractor extends Extractor {
     /** An extractor for the type of a field. */
     public static FieldExtractor of(Rule.Field field) {
         return switch (field.type()) {
-            case FLOAT -> new OfFloat(field);
+            case FLOAT -> field.decimalMark() == DecimalMark.POINT ? new OfFloat(field) : new OfQuantity(field, false);
+            case QUANTITY -> new OfQuantity(field, true);
             case INTEGER -> new OfInteger(field);
-            case BOOLEAN -> new OfBoolean(field);
+            case BOOLEAN, BIT -> new OfBoolean(field);
             case STRING -> new OfString(field);
         };
     }
@@ -107,7 +111,7 @@ public abstract class FieldExtractor extends Extractor {
                 return false;
             }
             value = parser.getDoubleValue();
-            if (Double.isInfinite(value)) {
+            if (!Double.isFinite(value)) {
                 reject(Decimal.notFinite());
             } else {
                 accept();
@@ -136,13 +140,59 @@ public abstract class FieldExtractor extends Extractor {
         }
     }
 
-    /** Extracts a 64-bit integer: a JSON number without a fraction other than zero, or digits with an optional sign. */
+    /** Extracts a float: a JSON number, or a text with a decimal comma or a unit, as the rule says. */
+    static final class OfQuantity extends FieldExtractor {
+
+        private final DecimalMark decimalMark;
+        private final boolean mayHaveUnit;
+        private double value;
+
+        private OfQuantity(Rule.Field field, boolean mayHaveUnit) {
+            super(field);
+            this.decimalMark = field.decimalMark();
+            this.mayHaveUnit = mayHaveUnit;
+        }
+
+        @Override
+        public Field field() {
+            return new Field.OfFloat(name(), value);
+        }
+
+        @Override
+        boolean extractExpected(JsonParser parser, JsonToken token) throws IOException {
+            if (!token.isNumeric()) {
+                return false;
+            }
+            value = parser.getDoubleValue();
+            if (!Double.isFinite(value)) {
+                reject(Decimal.notFinite());
+            } else {
+                accept();
+            }
+            return true;
+        }
+
+        @Override
+        public void extractText(String text) {
+            try {
+                value = Quantity.parse(text, decimalMark, mayHaveUnit);
+                accept();
+            } catch (InvalidReadingException e) {
+                reject(e);
+            }
+        }
+
+        @Override
+        String expected() {
+            return mayHaveUnit ? "number with a unit" : "number";
+        }
+    }
+
+    /** Extracts a 64-bit integer: a number without a fraction other than zero. */
     static final class OfInteger extends FieldExtractor {
 
-        /** Every whole number up to this one is exact as a double. */
-        private static final double MAX_EXACT = 1L << 53;
-
-        private static final int MAX_LENGTH = Long.toString(Long.MIN_VALUE).length();
+        /** Every whole number below this one is exact as a double, and no other number becomes one of them. */
+        private static final double FIRST_INEXACT = 1L << 53;
 
         private long value;
 
@@ -164,7 +214,7 @@ public abstract class FieldExtractor extends Extractor {
             }
             if (token == JsonToken.VALUE_NUMBER_FLOAT) {
                 double number = parser.getDoubleValue();
-                if (Math.abs(number) <= MAX_EXACT && number == Math.rint(number)) {
+                if (Math.abs(number) < FIRST_INEXACT && number == Math.rint(number)) {
                     value = (long) number;
                     accept();
                     return true;
@@ -176,16 +226,13 @@ public abstract class FieldExtractor extends Extractor {
         @Override
         public void extractText(String text) {
             try {
-                // ASCII digits only: Long.parseLong also accepts digits of other scripts.
-                if (text.length() <= MAX_LENGTH && text.matches("[+-]?[0-9]+")) {
-                    value = Long.parseLong(text);
-                    accept();
-                    return;
-                }
-            } catch (NumberFormatException e) {
-                // Out of range: rejected below.
+                value = Decimal.parseWhole(text);
+                accept();
+            } catch (ArithmeticException e) {
+                reject(Reason.NOT_A_NUMBER);
+            } catch (InvalidReadingException e) {
+                reject(e.reason());
             }
-            reject(Reason.NOT_A_NUMBER);
         }
 
         @Override
@@ -194,18 +241,22 @@ public abstract class FieldExtractor extends Extractor {
         }
     }
 
-    /** Extracts a boolean: true or false, or the text 1 or 0. */
+    /** Extracts a boolean: true or false, or one of the {@link Words}. */
     static final class OfBoolean extends FieldExtractor {
+
+        /** Whether the field is an integer, 0 or 1. */
+        private final boolean isBit;
 
         private boolean value;
 
         private OfBoolean(Rule.Field field) {
             super(field);
+            this.isBit = field.type() == FieldType.BIT;
         }
 
         @Override
         public Field field() {
-            return new Field.OfBoolean(name(), value);
+            return isBit ? new Field.OfInteger(name(), value ? 1 : 0) : new Field.OfBoolean(name(), value);
         }
 
         @Override
@@ -220,8 +271,9 @@ public abstract class FieldExtractor extends Extractor {
 
         @Override
         public void extractText(String text) {
-            value = text.equals("1") || text.equals("true");
-            if (value || text.equals("0") || text.equals("false")) {
+            Optional<Boolean> truth = Words.truth(text);
+            value = truth.orElse(false);
+            if (truth.isPresent()) {
                 accept();
             } else {
                 reject(Reason.NO_VALUE);

@@ -27,7 +27,7 @@ public final class FieldNames {
      *
      * @param text as line protocol has it, with a backslash before each comma, equals sign and space
      * @param hash of the text
-     * @param type of the first field with this name
+     * @param type in InfluxDB, of the first field with this name
      */
     public record Name(String text, long hash, FieldType type) {}
 
@@ -38,10 +38,10 @@ public final class FieldNames {
         Name name = known.get(text);
         if (name == null && known.size() < LIMIT && isValid(text)) {
             String escaped = text.replaceAll("[,= ]", "\\\\$0");
-            name = new Name(escaped, Hash64.of(escaped), type);
+            name = new Name(escaped, Hash64.of(escaped), type.stored());
             known.put(text, name);
         }
-        return name == null || name.type != type ? null : name;
+        return name == null || name.type != type.stored() ? null : name;
     }
 
     private static boolean isValid(String text) {

@@ -49,7 +49,7 @@ public final class JsonPaths {
          * @param name  of the member; null for an element
          * @param index of the element; negative for a member
          */
-        void enter(@Nullable String name, int index) throws InvalidReadingException;
+        void enter(@Nullable String name, int index);
 
         /** There is an object or an array, and it has no member or element. */
         void foundEmpty();
@@ -111,12 +111,8 @@ public final class JsonPaths {
         return !elements.isEmpty() || others != null;
     }
 
-    /**
-     * Extracts all values of the JSON value that begins at the parser's current token, and moves the parser to its end.
-     *
-     * @throws InvalidReadingException if it has too many elements
-     */
-    public void extract(JsonParser parser, JsonToken token) throws IOException, InvalidReadingException {
+    /** Extracts all values of the JSON value that begins at the parser's current token, and moves the parser to its end. */
+    public void extract(JsonParser parser, JsonToken token) throws IOException {
         for (ValueTarget target : targets) {
             target.extract(parser, token);
         }
@@ -134,7 +130,7 @@ public final class JsonPaths {
         }
     }
 
-    private void extractMembers(JsonParser parser) throws IOException, InvalidReadingException {
+    private void extractMembers(JsonParser parser) throws IOException {
         boolean isEmpty = true;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             isEmpty = false;
@@ -151,7 +147,7 @@ public final class JsonPaths {
         }
     }
 
-    private void extractElements(JsonParser parser) throws IOException, InvalidReadingException {
+    private void extractElements(JsonParser parser) throws IOException {
         int index = 0;
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
             JsonPaths next = elements.get(index);
@@ -167,7 +163,7 @@ public final class JsonPaths {
         }
     }
 
-    private void enter(@Nullable String name, int index) throws InvalidReadingException {
+    private void enter(@Nullable String name, int index) {
         for (ElementListener listener : listeners) {
             listener.enter(name, index);
         }
@@ -180,7 +176,7 @@ public final class JsonPaths {
     }
 
     private static void extractNext(@Nullable JsonPaths next, JsonParser parser, JsonToken token)
-            throws IOException, InvalidReadingException {
+            throws IOException {
         if (next == null) {
             parser.skipChildren();
         } else {

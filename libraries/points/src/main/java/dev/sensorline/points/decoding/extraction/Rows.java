@@ -26,6 +26,7 @@ final class Rows {
     private final Row[] current;
     private final ElementListener[] listeners;
     private int innermost;
+    private boolean isBeyondLimit;
     private boolean hasFoundEmpty;
 
     Rows(List<String> names, int limit) {
@@ -73,6 +74,7 @@ final class Rows {
     void begin() {
         current[0] = newRow(0, null, -1);
         innermost = 0;
+        isBeyondLimit = false;
         hasFoundEmpty = false;
     }
 
@@ -98,6 +100,14 @@ final class Rows {
         }
     }
 
+    /** @throws InvalidReadingException if there are more rows of the innermost step than the limit */
+    void requireWithinLimit() throws InvalidReadingException {
+        if (isBeyondLimit) {
+            throw new InvalidReadingException(
+                    Reason.TOO_MANY_POINTS, "more than " + limit + " members or elements");
+        }
+    }
+
     /** Whether an object or an array of which each member or element is a row has none. */
     boolean hasFoundEmpty() {
         return hasFoundEmpty;
@@ -117,16 +127,17 @@ final class Rows {
         }
 
         @Override
-        public void enter(@Nullable String name, int index) throws InvalidReadingException {
+        public void enter(@Nullable String name, int index) {
             Row parent = current[level - 1];
             Row row = parent.child(name, index);
             if (row == null) {
-                if (level == depth() && ++innermost > limit) {
-                    throw new InvalidReadingException(
-                            Reason.TOO_MANY_POINTS, "more than " + limit + " members or elements");
-                }
                 row = newRow(level, name, index);
-                parent.add(row);
+                if (level == depth() && innermost == limit) {
+                    isBeyondLimit = true; // The row is not kept.
+                } else {
+                    innermost += level == depth() ? 1 : 0;
+                    parent.add(row);
+                }
             }
             current[level] = row;
         }

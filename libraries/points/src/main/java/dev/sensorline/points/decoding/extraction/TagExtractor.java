@@ -18,12 +18,12 @@ public final class TagExtractor extends Extractor {
     private @Nullable String text;
 
     TagExtractor(String name, Member member) {
-        super(name, member.isStrict());
+        super(name, member.isStrict(), false);
     }
 
-    /** A tag that no value of the payload is extracted for: it is {@link #set}. */
+    /** A tag whose value is {@link #set}, and not extracted from the payload. */
     TagExtractor(String name) {
-        super(name, false);
+        super(name, false, false);
     }
 
     /** Sets the value; null if it is absent. */

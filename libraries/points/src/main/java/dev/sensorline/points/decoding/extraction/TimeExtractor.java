@@ -1,10 +1,10 @@
 package dev.sensorline.points.decoding.extraction;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
-import java.time.OffsetDateTime;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.time.ZonedDateTime;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,50 +13,66 @@ import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
 
 import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.rules.InvalidTime;
+import dev.sensorline.points.rules.IsoTime;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.SameTime;
+import dev.sensorline.points.rules.Source;
+import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Property;
+import dev.sensorline.points.rules.TimeFormat;
 import dev.sensorline.points.rules.TimeUnit;
 
-/** Extracts the time, in the unit that the rule defines. */
+/** Extracts the time, in the form that the rule defines. */
 public final class TimeExtractor extends Extractor {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MILLI = 1_000_000L;
-    private static final int NANO_DIGITS = 9;
-    private static final Pattern DECIMAL = Pattern.compile("(-?)([0-9]{1,19})(?:\\.([0-9]{1,32}))?");
-    private static final Pattern FRACTION = Pattern.compile("\\.([0-9]+)");
+    private static final int LONGEST_NUMBER = 64;
+    /** Numbers with so many digits before the decimal point are out of range in every unit. */
+    private static final int MOST_DIGITS = 20;
 
+    private final Rule.Time rule;
     private final TimeUnit unit;
-    private final SameTime sameTime;
     private long nanos;
     private long precisionNanos;
+    private boolean isUnset;
 
     TimeExtractor(Rule.Time time) {
-        super(time.member().pointer().path(), time.member().isStrict());
+        super(name(time.source()), false, false);
+        this.rule = time;
         this.unit = time.unit();
-        this.sameTime = time.sameTime();
     }
 
-    /** A time and its precision in nanoseconds. */
-    record Value(long nanos, long precisionNanos) {}
+    private static String name(Source source) {
+        return source instanceof Member member ? member.pointer().path() : ((Property) source).name();
+    }
+
+    /** A time and its precision in nanoseconds, or that of a clock that is not set. */
+    record Value(long nanos, long precisionNanos, boolean isUnset) {}
 
     /** The time of the current reading; null if it is absent. */
     @Nullable
     Value value() {
-        return isPresent() ? new Value(nanos, precisionNanos) : null;
+        return isPresent() || isUnset ? new Value(nanos, precisionNanos, isUnset) : null;
     }
 
-    /** Sets the time; null if it is absent. */
+    /** Sets the time to an earlier {@link #value}. */
     void set(@Nullable Value value) {
         reset();
         if (value != null) {
-            accept(value.nanos, value.precisionNanos);
+            nanos = value.nanos;
+            precisionNanos = value.precisionNanos;
+            isUnset = value.isUnset;
+            if (!isUnset) {
+                accept();
+            }
         }
     }
 
     /** What becomes of different readings with the same time. */
     public SameTime sameTime() {
-        return sameTime;
+        return rule.sameTime();
     }
 
     /** The time of the current reading in nanoseconds since 1970-01-01T00:00Z. */
@@ -71,15 +87,27 @@ public final class TimeExtractor extends Extractor {
         return precisionNanos;
     }
 
+    /** Whether the time of the current reading is that of a clock that is not set. It counts as absent. */
+    public boolean isUnset() {
+        return isUnset;
+    }
+
+    @Override
+    void reset() {
+        super.reset();
+        isUnset = false;
+    }
+
     @Override
     void extractValue(JsonParser parser, JsonToken token) throws IOException {
-        boolean isNumber = unit != TimeUnit.RFC3339;
+        reset();
         try {
-            if (isNumber && token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != NumberType.BIG_INTEGER) {
-                accept(parser.getLongValue());
-            } else if (unit == TimeUnit.S && token == JsonToken.VALUE_NUMBER_FLOAT
-                    || token == JsonToken.VALUE_STRING && !isStrict()) {
-                extractText(parser.getText());
+            if (unit == TimeUnit.ISO8601) {
+                extractFromScalar(parser, token);
+            } else if (token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != NumberType.BIG_INTEGER) {
+                accept(Math.multiplyExact(parser.getLongValue(), unit.nanos()), unit.nanos());
+            } else if (token.isNumeric() || token == JsonToken.VALUE_STRING) {
+                extractNumber(parser.getText().strip());
             } else {
                 reject();
             }
@@ -90,50 +118,110 @@ public final class TimeExtractor extends Extractor {
         }
     }
 
-    private void accept(long units) {
-        accept(Math.multiplyExact(units, unit.nanos()), unit.nanos());
+    /** Extracts the time from a text outside the payload. */
+    void extractText(String text) {
+        reset();
+        try {
+            if (unit == TimeUnit.ISO8601) {
+                extractFromText(text.strip());
+            } else {
+                extractNumber(text.strip());
+            }
+        } catch (ArithmeticException e) {
+            reject(Reason.BAD_TIME, outOfRange());
+        } catch (DateTimeException e) {
+            reject();
+        }
     }
 
     private void accept(long nanos, long precisionNanos) {
+        if (nanos < rule.earliestNanos()) {
+            unset();
+            return;
+        }
         this.nanos = nanos;
         this.precisionNanos = Math.min(precisionNanos, NANOS_PER_MILLI);
         accept();
     }
 
-    private void extractText(String text) {
-        if (unit == TimeUnit.RFC3339) {
-            OffsetDateTime time = OffsetDateTime.parse(text);
-            Matcher fraction = FRACTION.matcher(text);
-            accept(
-                    Math.addExact(Math.multiplyExact(time.toEpochSecond(), NANOS_PER_SECOND), time.getNano()),
-                    precisionNanos(fraction.find() ? fraction.group(1).length() : 0));
-            return;
-        }
-        Matcher decimal = DECIMAL.matcher(text);
-        if (!decimal.matches() || decimal.group(3) != null && unit != TimeUnit.S) {
-            reject();
-        } else if (decimal.group(3) == null) {
-            accept(parse(text));
+    private void unset() {
+        if (rule.invalid() == InvalidTime.REJECT) {
+            reject(Reason.BAD_TIME, "'" + name() + "' is that of a clock that is not set");
         } else {
-            String fraction = decimal.group(3);
-            String digits = (fraction + "0".repeat(NANO_DIGITS)).substring(0, NANO_DIGITS);
-            long whole = Math.multiplyExact(parse(decimal.group(2)), NANOS_PER_SECOND);
-            long sum = Math.addExact(whole, Long.parseLong(digits));
-            accept(decimal.group(1).isEmpty() ? sum : -sum, precisionNanos(fraction.length()));
+            reset();
+            isUnset = true;
         }
     }
 
-    private static long parse(String digits) {
-        try {
-            return Long.parseLong(digits);
-        } catch (NumberFormatException e) {
-            throw new ArithmeticException(e.getMessage());
+    private void extractNumber(String text) {
+        if (text.isEmpty()) {
+            unset();
+        } else if (text.length() > LONGEST_NUMBER || !Decimal.isDecimal(text)) {
+            reject();
+        } else {
+            BigDecimal units = Decimal.decimal(text);
+            accept(nanos(units), precisionNanos(unit.nanos(), units.scale()));
         }
     }
 
-    /** The precision of a fraction of a second with this many digits. */
-    private static long precisionNanos(int digits) {
-        return digits <= 3 ? NANOS_PER_MILLI : digits <= 6 ? TimeUnit.US.nanos() : 1;
+    /** The time that a number of units stands for, rounded towards 1970. */
+    private long nanos(BigDecimal units) {
+        // The exponent may be of any length: a number is not written out before its magnitude is known.
+        long digits = (long) units.precision() - units.scale();
+        if (units.signum() == 0 || digits < -MOST_DIGITS) {
+            return 0;
+        }
+        if (digits > MOST_DIGITS) {
+            throw new ArithmeticException("out of range");
+        }
+        return units.multiply(BigDecimal.valueOf(unit.nanos()))
+                .setScale(0, RoundingMode.DOWN)
+                .longValueExact();
+    }
+
+    private void extractFromScalar(JsonParser parser, JsonToken token) throws IOException {
+        String text = parser.getText().strip();
+        if (token == JsonToken.VALUE_STRING || token.isScalarValue() && isZero(text)) {
+            extractFromText(text);
+        } else {
+            reject();
+        }
+    }
+
+    private void extractFromText(String text) {
+        if (isZero(text)) {
+            unset();
+        } else {
+            TimeFormat format = rule.format();
+            if (format == null) {
+                IsoTime iso = IsoTime.parse(text, rule.zone());
+                accept(nanos(iso.time()), precisionNanos(NANOS_PER_SECOND, iso.fractionDigits()));
+            } else {
+                accept(
+                        nanos(format.instant(text, rule.zone())),
+                        precisionNanos(NANOS_PER_SECOND, format.fractionDigits()));
+            }
+        }
+    }
+
+    /** Whether a text has no digit but zeros and no letters, as the time of a clock that is not set. */
+    private static boolean isZero(String text) {
+        return text.chars().noneMatch(c -> Character.isLetter(c) && "TtZz".indexOf(c) < 0 || c >= '1' && c <= '9');
+    }
+
+    private static long nanos(ZonedDateTime time) {
+        return Math.addExact(Math.multiplyExact(time.toEpochSecond(), NANOS_PER_SECOND), time.getNano());
+    }
+
+    /** The precision of a number of units with this many digits after the decimal point. */
+    private static long precisionNanos(long unitNanos, int digits) {
+        long precision = unitNanos;
+        for (int i = 0; i < digits && precision > 1; i++) {
+            precision /= 10;
+        }
+        return precision >= NANOS_PER_MILLI
+                ? NANOS_PER_MILLI
+                : precision >= TimeUnit.US.nanos() ? TimeUnit.US.nanos() : 1;
     }
 
     /** Says that InfluxDB cannot store the time. */
@@ -147,10 +235,18 @@ public final class TimeExtractor extends Extractor {
                 "'" + name() + "' must be "
                         + switch (unit) {
                             case S -> "seconds since 1970";
-                            case MS -> "whole milliseconds since 1970";
-                            case US -> "whole microseconds since 1970";
-                            case NS -> "whole nanoseconds since 1970";
-                            case RFC3339 -> "a time such as 2023-11-14T22:13:20.123Z";
+                            case MS -> "milliseconds since 1970";
+                            case US -> "microseconds since 1970";
+                            case NS -> "nanoseconds since 1970";
+                            case ISO8601 -> textForm();
                         });
+    }
+
+    private String textForm() {
+        TimeFormat format = rule.format();
+        if (format != null) {
+            return "a time such as " + format;
+        }
+        return "a time such as 2023-11-14T22:13:20.123" + (rule.zone() == null ? "Z" : "");
     }
 }

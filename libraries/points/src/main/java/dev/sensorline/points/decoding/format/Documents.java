@@ -1,5 +1,7 @@
 package dev.sensorline.points.decoding.format;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.sensorline.points.decoding.extraction.CompiledRule;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 
@@ -13,6 +15,14 @@ public interface Documents {
      * @return the rule that applies to the document
      */
     CompiledRule begin(boolean isArray);
+
+    /**
+     * Begins the same document again, if the values that were passed do not fulfil the condition of the rule.
+     *
+     * @return the rule to be tried instead; null if there is none, or the condition is fulfilled
+     */
+    @Nullable
+    CompiledRule next();
 
     /**
      * The document that was begun last is complete.

@@ -1,7 +1,10 @@
 package dev.sensorline.points.decoding.format;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.decoding.extraction.CompiledRule;
+import dev.sensorline.points.decoding.extraction.FieldExtractor;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 
 /** A payload that is the value of the rule's only field: a number, true or false, or text. Accepts every payload. */
@@ -14,16 +17,32 @@ public final class PlainValueFormat implements PayloadFormat {
 
     @Override
     public void extract(byte[] payload, Documents documents) throws InvalidReadingException {
-        CompiledRule rule = documents.begin(false);
+        for (CompiledRule rule = documents.begin(false); rule != null; rule = documents.next()) {
+            FieldExtractor field = field(rule);
+            if (field != null) {
+                field.extractPlain(payload);
+            }
+        }
+        documents.end(true);
+    }
+
+    /**
+     * The field whose value a payload without names is; null if the rule does not apply to it.
+     *
+     * @throws InvalidReadingException if the rule has more than one value
+     */
+    static @Nullable FieldExtractor field(CompiledRule rule) throws InvalidReadingException {
+        if (rule.isConditional() || rule.isIgnored()) {
+            return null; // There is no value at the pointer of the condition.
+        }
         if (rule.elements() != null) {
             throw new InvalidReadingException(
                     Reason.NO_VALUE, "not JSON, but the rule names steps of its pointers or fields");
         }
-        if (rule.fields().length > 1) {
+        if (!rule.takesBareValue()) {
             throw new InvalidReadingException(
                     Reason.NO_VALUE, "not JSON, but the rule has " + rule.fields().length + " fields");
         }
-        rule.fields()[0].extractPlain(payload);
-        documents.end(true);
+        return rule.fields()[0];
     }
 }
