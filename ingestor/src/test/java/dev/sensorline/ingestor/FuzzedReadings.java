@@ -356,7 +356,8 @@ public final class FuzzedReadings {
             case 9 -> array(0).getBytes(UTF_8);
             case 10 -> (object(0) + one(List.of("\n", "", " ", ",")) + json(0)).getBytes(UTF_8);
             case 11 ->
-                (object(0) + one(List.of("\n", "")) + "{\"type\":\"t\",\"value\":1," + object(0).strip().substring(1))
+                (object(0) + one(List.of("\n", "")) + "{\"type\":\"t\",\"value\":1,"
+                                + object(0).strip().substring(1))
                         .replace(",}", "}")
                         .getBytes(UTF_8);
             default -> object(0).getBytes(UTF_8);

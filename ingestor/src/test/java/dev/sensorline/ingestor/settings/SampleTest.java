@@ -55,7 +55,10 @@ class SampleTest {
             List<Decoded> decoded = decode(decoder(sample.group(1)), sample.group(3), sample.group(2));
             assertEquals(
                     sample.group(4),
-                    new String(LineProtocol.of(decoded.stream().map(Point.class::cast).toList()), UTF_8));
+                    new String(
+                            LineProtocol.of(
+                                    decoded.stream().map(Point.class::cast).toList()),
+                            UTF_8));
             samples++;
         }
         assertEquals(SAMPLES, samples);

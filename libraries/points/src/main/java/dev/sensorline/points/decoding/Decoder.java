@@ -7,7 +7,6 @@ import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.decoding.extraction.Blanks;
-import dev.sensorline.points.decoding.extraction.CompiledRule;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 import dev.sensorline.points.decoding.format.JsonFormat;
 import dev.sensorline.points.decoding.format.JsonStringFormat;

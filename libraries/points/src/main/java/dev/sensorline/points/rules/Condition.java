@@ -18,7 +18,8 @@ public record Condition(JsonPointer pointer, String value) {
         }
         JsonPointer pointer = JsonPointer.parse(text.substring(0, colon));
         if (!pointer.names().isEmpty()) {
-            throw new IllegalArgumentException("must not have a step in braces: a rule applies to a document as a whole");
+            throw new IllegalArgumentException(
+                    "must not have a step in braces: a rule applies to a document as a whole");
         }
         return new Condition(pointer, text.substring(colon + 1));
     }

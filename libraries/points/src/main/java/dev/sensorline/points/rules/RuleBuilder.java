@@ -121,8 +121,8 @@ public final class RuleBuilder {
                 throw new IllegalArgumentException(
                         "must take %s from a JSON pointer such as /temp".formatted(field.name()));
             }
-            fields.add(new Rule.Field(
-                    field.name(), naming(field), field.type(), field.isOptional(), decimalMark, source));
+            fields.add(
+                    new Rule.Field(field.name(), naming(field), field.type(), field.isOptional(), decimalMark, source));
         }
         if (fields.stream().noneMatch(field -> field.source() instanceof Member)) {
             throw new IllegalArgumentException("must take at least one field from the payload");

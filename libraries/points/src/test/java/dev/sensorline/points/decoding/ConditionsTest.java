@@ -115,12 +115,11 @@ class ConditionsTest {
     private static String become(Decoder decoder, String payload) {
         List<Long> before = Stream.of(Ignored.values()).map(decoder::ignored).toList();
         byte[] bytes = payload.replace('\'', '"').replace("↵", "\n").getBytes(UTF_8);
-        Stream<String> decoded =
-                TestDecoders.all(decoder, new Reading("s/S", bytes, bytes.length, 1)).stream()
-                        .map(ConditionsTest::brief);
+        Stream<String> decoded = TestDecoders.all(decoder, new Reading("s/S", bytes, bytes.length, 1)).stream()
+                .map(ConditionsTest::brief);
         Stream<String> ignored = Stream.of(Ignored.values())
-                .flatMap(reason -> Stream.generate(reason::key)
-                        .limit(decoder.ignored(reason) - before.get(reason.ordinal())));
+                .flatMap(reason ->
+                        Stream.generate(reason::key).limit(decoder.ignored(reason) - before.get(reason.ordinal())));
         return Stream.concat(decoded, ignored).collect(Collectors.joining("; "));
     }
 

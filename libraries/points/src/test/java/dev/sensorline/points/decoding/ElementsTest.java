@@ -462,8 +462,8 @@ class ElementsTest {
                 "value=/{i}/x",
                 null,
                 "/{i}/t",
-                builder -> builder.timeInvalid(InvalidTime.REJECT)
-                        .timeEarliest(Instant.parse("2023-01-01T00:00:00Z"))));
+                builder ->
+                        builder.timeInvalid(InvalidTime.REJECT).timeEarliest(Instant.parse("2023-01-01T00:00:00Z"))));
         assertEquals(
                 List.of("1.0", "bad_time /1/t: '{i}/t' is that of a clock that is not set"),
                 TestDecoders.all(decoder, reading("s/S", "[{'x':1,'t':1672531200000},{'x':2,'t':1672531199999}]"))
@@ -502,8 +502,9 @@ class ElementsTest {
                 ? decoder("s/+", "v", null, "{property:ts}")
                 : decoder("s/+", "v=/w/{i}", null, "{property:ts}");
         Map<String, String> properties = Map.of("ts", "1700000000001");
-        List<Long> first =
-                points(decoder, payload, properties).stream().map(Point::timeNanos).toList();
+        List<Long> first = points(decoder, payload, properties).stream()
+                .map(Point::timeNanos)
+                .toList();
         assertEquals(3, first.stream().distinct().count());
         assertEquals(
                 first,

@@ -617,8 +617,8 @@ class RuleDecodingTest {
     @ParameterizedTest
     @EnumSource(TimeUnit.class)
     void different_readings_with_the_same_time_are_different_points_within_its_precision(TimeUnit unit) {
-        Decoder decoder = decoder(
-                "w/+", builder -> builder.fields(fields("v")).time(SourceText.parse("/at"), Optional.of(unit)));
+        Decoder decoder =
+                decoder("w/+", builder -> builder.fields(fields("v")).time(SourceText.parse("/at"), Optional.of(unit)));
         String at = switch (unit) {
             case S -> "1700000000";
             case MS -> "1700000000123";
@@ -663,8 +663,8 @@ class RuleDecodingTest {
     void readings_that_differ_only_in_a_field_from_the_topic_do_not_overwrite_each_other() {
         Decoder decoder = decoder(
                 "w/{ch}",
-                builder -> builder.fields(fields("v", "ch:integer={ch}"))
-                        .time(SourceText.parse("/at"), Optional.empty()));
+                builder ->
+                        builder.fields(fields("v", "ch:integer={ch}")).time(SourceText.parse("/at"), Optional.empty()));
         String payload = "{\"v\":1,\"at\":1700000000123}";
         assertNotEquals(timeOf(decode(decoder, "w/1", payload)), timeOf(decode(decoder, "w/2", payload)));
     }
@@ -734,8 +734,7 @@ class RuleDecodingTest {
     @SafeVarargs
     private static Decoded decode(Decoder decoder, String payload, Map.Entry<String, String>... properties) {
         byte[] bytes = payload.getBytes(UTF_8);
-        return TestDecoders.one(
-                decoder, new Reading("w/1", bytes, bytes.length, ARRIVAL, false, List.of(properties)));
+        return TestDecoders.one(decoder, new Reading("w/1", bytes, bytes.length, ARRIVAL, false, List.of(properties)));
     }
 
     @Test

@@ -175,8 +175,7 @@ public final class JsonPaths {
         }
     }
 
-    private static void extractNext(@Nullable JsonPaths next, JsonParser parser, JsonToken token)
-            throws IOException {
+    private static void extractNext(@Nullable JsonPaths next, JsonParser parser, JsonToken token) throws IOException {
         if (next == null) {
             parser.skipChildren();
         } else {

@@ -103,8 +103,7 @@ final class Rows {
     /** @throws InvalidReadingException if there are more rows of the innermost step than the limit */
     void requireWithinLimit() throws InvalidReadingException {
         if (isBeyondLimit) {
-            throw new InvalidReadingException(
-                    Reason.TOO_MANY_POINTS, "more than " + limit + " members or elements");
+            throw new InvalidReadingException(Reason.TOO_MANY_POINTS, "more than " + limit + " members or elements");
         }
     }
 
