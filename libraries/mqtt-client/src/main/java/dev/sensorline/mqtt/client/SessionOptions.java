@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param sessionExpiry  how long the broker keeps the session after a connection has ended (MQTT 5, 3.1.2.11.2); if it is empty, not
  *                       at all if {@code cleanSession}, otherwise for ever. Rounded up to whole seconds, for ever from 136 years on
  * @param noLocal        whether the broker does not send back what this client publishes (MQTT 5, 3.8.3.1)
+ * @param topicAliases   how many topics the broker may number, so that it need not send them again (MQTT 5, 3.1.2.11.5); from 0 to
+ *                       {@link #MOST_TOPIC_ALIASES}
  * @param keepAlive      the broker closes a connection that is silent for 1.5 times as long (3.1.2.10), so the client sends
  *                       PINGREQ as often; whole seconds, never if zero
  * @param connectTimeout the limit for opening a socket to one of the broker's addresses, that for TLS, that for the
@@ -34,6 +36,7 @@ public record SessionOptions(
         boolean cleanSession,
         Optional<Duration> sessionExpiry,
         boolean noLocal,
+        int topicAliases,
         Duration keepAlive,
         Duration connectTimeout,
         Duration longestPause,
@@ -43,8 +46,12 @@ public record SessionOptions(
         Optional<String> webSocketPath,
         Optional<Will> will) {
 
-    /** @throws IllegalArgumentException if there is no broker */
+    /** @throws IllegalArgumentException if there is no broker, or a number of topic aliases that is not allowed */
     public SessionOptions {
+        if (topicAliases < 0 || topicAliases > MOST_TOPIC_ALIASES) {
+            throw new IllegalArgumentException(
+                    "topic-aliases=%d: must be from 0 to %d".formatted(topicAliases, MOST_TOPIC_ALIASES));
+        }
         if (brokers.isEmpty()) {
             throw new IllegalArgumentException("A session needs a broker");
         }
@@ -53,6 +60,9 @@ public record SessionOptions(
 
     /** The largest packet of MQTT 3.1.1 in bytes (2.2.3). */
     public static final int LARGEST_PACKET = 268_435_455;
+
+    /** So many of the longest topics are 16 MiB. */
+    public static final int MOST_TOPIC_ALIASES = 256;
 
     /** The session expiry interval that means for ever (MQTT 5, 3.1.2.11.2). */
     public static final long NEVER_SECONDS = 0xffff_ffffL;
@@ -142,6 +152,7 @@ public record SessionOptions(
         private ProtocolVersion version = ProtocolVersion.V3_1_1;
         private boolean cleanSession = true;
         private Optional<Duration> sessionExpiry = Optional.empty();
+        private int topicAliases;
         private boolean noLocal;
         private Duration keepAlive = Duration.ofSeconds(30);
         private Duration connectTimeout = Duration.ofSeconds(60);
@@ -178,6 +189,15 @@ public record SessionOptions(
         /** Whether the broker discards the session when a connection ends. Default: it does. */
         public Builder cleanSession(boolean cleanSession) {
             this.cleanSession = cleanSession;
+            return this;
+        }
+
+        /**
+         * How many topics the broker may number. Default: 0, because there are brokers that send the number again on another
+         * connection, without the topic, where it means nothing (3.3.2.3.4).
+         */
+        public Builder topicAliases(int topicAliases) {
+            this.topicAliases = topicAliases;
             return this;
         }
 
@@ -238,6 +258,7 @@ public record SessionOptions(
                     cleanSession,
                     sessionExpiry,
                     noLocal,
+                    topicAliases,
                     keepAlive,
                     connectTimeout,
                     longestPause,

@@ -63,6 +63,12 @@ final class ChannelKeys {
             Boolean.class,
             false,
             "Whether the broker does not send back what the channels of this connection publish, with MQTT 5");
+    static final Key<Integer> TOPIC_ALIASES = new Key<>(
+            "topic-aliases",
+            Integer.class,
+            0,
+            "How many topics the broker may number, so that it need not send them again, with MQTT 5, at most 256. Not with brokers "
+                    + "that carry the numbers to another connection");
     static final Key<Integer> KEEP_ALIVE =
             new Key<>("keep-alive-seconds", Integer.class, 30, "Interval of PINGREQ, in seconds; never if 0");
     static final Key<Integer> CONNECT_TIMEOUT = new Key<>(
@@ -108,6 +114,7 @@ final class ChannelKeys {
             CLEAN_SESSION,
             SESSION_EXPIRY,
             NO_LOCAL,
+            TOPIC_ALIASES,
             KEEP_ALIVE,
             CONNECT_TIMEOUT,
             LONGEST_PAUSE,

@@ -36,6 +36,7 @@ final class ConnectionOptions {
         return SessionOptions.builder(brokers(config, port), ChannelKeys.CLIENT_ID.in(config))
                 .version(ProtocolVersion.of(ChannelKeys.VERSION.in(config)))
                 .sessionExpiry(ChannelKeys.SESSION_EXPIRY.find(config))
+                .topicAliases(ChannelKeys.TOPIC_ALIASES.in(config))
                 .noLocal(ChannelKeys.NO_LOCAL.in(config))
                 .cleanSession(ChannelKeys.CLEAN_SESSION.in(config))
                 .keepAlive(Duration.ofSeconds(ChannelKeys.KEEP_ALIVE.in(config)))

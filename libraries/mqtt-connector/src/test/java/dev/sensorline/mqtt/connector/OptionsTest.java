@@ -57,6 +57,7 @@ class OptionsTest {
                         true,
                         Optional.empty(),
                         false,
+                        0,
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(5),
@@ -101,6 +102,7 @@ class OptionsTest {
                         false,
                         Optional.empty(),
                         false,
+                        0,
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(7),
                         Duration.ofSeconds(9),
@@ -115,10 +117,13 @@ class OptionsTest {
     @Test
     void keys_set_what_only_mqtt_5_has() {
         SessionOptions options = ConnectionOptions.of(
-                config(Map.of("mqtt-version", "auto", "session-expiry", "1h", "no-local", "true")), Optional.empty());
+                config(Map.of(
+                        "mqtt-version", "auto", "session-expiry", "1h", "no-local", "true", "topic-aliases", "9")),
+                Optional.empty());
         assertEquals(ProtocolVersion.AUTO, options.version());
         assertEquals(3_600, options.sessionExpirySeconds());
         assertTrue(options.noLocal());
+        assertEquals(9, options.topicAliases());
     }
 
     @Test

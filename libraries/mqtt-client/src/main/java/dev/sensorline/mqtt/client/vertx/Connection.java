@@ -141,7 +141,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
     private final ChannelFutureListener written = this::written;
 
     private final ReceivedPublish received;
-    private final TopicAliases aliases = new TopicAliases();
+    private final TopicAliases aliases;
 
     private ChannelHandlerContext context;
     /** Waits for CONNACK, later sends PINGREQ. */
@@ -176,6 +176,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         this.options = login.options();
         this.isVersion5 = login.version() == ProtocolVersion.V5;
         this.receiveMaximum = receiveMaximum;
+        this.aliases = new TopicAliases(options.topicAliases());
         this.packets = new InboundPackets(mostPayloadBytes, options.maxPacketSize(), isVersion5, this::receivedPlain);
         this.received = new ReceivedPublish(packets);
         this.reads = reads;
@@ -229,7 +230,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         MqttProperties properties = new MqttProperties();
         properties.add(number(MqttPropertyType.SESSION_EXPIRY_INTERVAL, options.sessionExpirySeconds()));
         properties.add(number(MqttPropertyType.RECEIVE_MAXIMUM, receiveMaximum));
-        properties.add(number(MqttPropertyType.TOPIC_ALIAS_MAXIMUM, TopicAliases.MAXIMUM));
+        if (options.topicAliases() > 0) {
+            properties.add(number(MqttPropertyType.TOPIC_ALIAS_MAXIMUM, options.topicAliases()));
+        }
         if (options.maxPacketSize() < SessionOptions.LARGEST_PACKET) {
             // The broker drops what is larger. Otherwise it is received and read past, so that its user learns of it.
             properties.add(number(MqttPropertyType.MAXIMUM_PACKET_SIZE, options.maxPacketSize()));

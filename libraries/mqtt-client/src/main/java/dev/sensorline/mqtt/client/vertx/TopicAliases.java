@@ -9,12 +9,14 @@ import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
  */
 final class TopicAliases {
 
-    /** The highest alias that the broker may use. So many of the longest topics are 16 MiB. */
-    static final int MAXIMUM = 256;
-
     private static final int NONE = -1;
 
-    private final String[] topics = new String[MAXIMUM + 1];
+    private final String[] topics;
+
+    /** @param maximum the highest alias that the broker may use */
+    TopicAliases(int maximum) {
+        this.topics = new String[maximum + 1];
+    }
 
     /** The topic of a message whose alias is allowed; empty if it has neither a topic nor an alias that has been given. */
     String topicOf(MqttPublishVariableHeader message) {
@@ -32,7 +34,7 @@ final class TopicAliases {
     /** Whether a message has no alias, or one that the broker may use. */
     boolean isAllowed(MqttPublishVariableHeader message) {
         int alias = alias(message);
-        return alias == NONE || alias > 0 && alias <= MAXIMUM;
+        return alias == NONE || alias > 0 && alias < topics.length;
     }
 
     private static int alias(MqttPublishVariableHeader message) {

@@ -754,8 +754,8 @@ class ConformanceTest {
         "32 06 00 01 61 00 00 00, 81",
         "e1 00, 81",
         "f1 00, 81",
-        // Topic aliases: one that has not been given, 0, one beyond the maximum; no topic at all.
-        "30 06 00 00 03 23 00 01, 82",
+        // Topic aliases, which are not allowed: one that has not been given, 0, one with a topic; no topic at all.
+        "30 06 00 00 03 23 00 01, 94",
         "30 07 00 01 61 03 23 00 00, 94",
         "30 07 00 01 61 03 23 01 01, 94",
         "30 03 00 00 00, 82",

@@ -72,8 +72,7 @@ class Version5Test {
         session.receiveAtMost(20_000, 1_000);
         start();
         assertEquals(
-                List.of(
-                        "CONNECT MQTT5 persistent keep-alive 30 property 17=4294967295 property 33=20000 property 34=256 id sensor"),
+                List.of("CONNECT MQTT5 persistent keep-alive 30 property 17=4294967295 property 33=20000 id sensor"),
                 network.broker().packets());
     }
 
@@ -89,9 +88,8 @@ class Version5Test {
                 .build());
         start();
         assertEquals(
-                List.of(
-                        "CONNECT MQTT5 clean keep-alive 30 property 17=3600 property 33=65535 property 34=256 property 39=100000"
-                                + " id sensor property 24=9 will gone x qos 1"),
+                List.of("CONNECT MQTT5 clean keep-alive 30 property 17=3600 property 33=65535 property 39=100000"
+                        + " id sensor property 24=9 will gone x qos 1"),
                 network.broker().packets());
         network.broker().send(Packets.connack5(false, 0));
         network.broker().close();
@@ -325,7 +323,10 @@ class Version5Test {
     @Test
     @Mqtt5("MQTT-3.3.2-10")
     void the_broker_may_send_a_topic_once_and_then_its_alias() {
-        connect();
+        session = session(options(ProtocolVersion.V5).topicAliases(256).build());
+        start();
+        assertTrue(network.broker().packets().get(0).contains(" property 34=256 "));
+        network.broker().send(Packets.connack5(false, 0));
         events.clear();
         network.broker()
                 .send(
@@ -349,6 +350,7 @@ class Version5Test {
     @Test
     @Mqtt5("MQTT-3.3.2-7")
     void a_topic_alias_is_not_carried_to_another_connection() {
+        session = session(options(ProtocolVersion.V5).topicAliases(256).build());
         connect();
         network.broker().send(Packets.publish5("sensor/a", "1", 1, Packets.number(TOPIC_ALIAS, 2, 1)));
         network.broker().close();
@@ -357,6 +359,24 @@ class Version5Test {
         events.clear();
         network.broker().send(Packets.publish5("", "2", 2, Packets.number(TOPIC_ALIAS, 2, 1)));
         assertEquals(List.of("disconnected"), events);
+    }
+
+    @Test
+    void an_alias_of_a_topic_that_has_not_been_sent_ends_the_connection() {
+        session = session(options(ProtocolVersion.V5).topicAliases(10).build());
+        connect();
+        network.broker().packets();
+        network.broker().send(Packets.publish5("", "1", 1, Packets.number(TOPIC_ALIAS, 2, 10)));
+        assertEquals(List.of("DISCONNECT reason 82"), network.broker().packets());
+    }
+
+    @Test
+    void an_alias_beyond_the_maximum_ends_the_connection() {
+        session = session(options(ProtocolVersion.V5).topicAliases(10).build());
+        connect();
+        network.broker().packets();
+        network.broker().send(Packets.publish5("sensor/a", "1", 1, Packets.number(TOPIC_ALIAS, 2, 11)));
+        assertEquals(List.of("DISCONNECT reason 94"), network.broker().packets());
     }
 
     @Test
