@@ -173,6 +173,18 @@ class MqttSourceTest {
     }
 
     @Test
+    void a_retained_message_without_a_reading_is_counted_once() {
+        channel.subscribe(new MqttSource(pipeline, 2, end).process());
+        byte[] bytes = "null".getBytes(UTF_8);
+        channel.onNext(Message.of(List.of(new Reading("sensor/S", bytes, bytes.length, 1, true))));
+        assertEquals(
+                1,
+                registry.get("sensorline.messages.ignored").functionCounters().stream()
+                        .mapToDouble(counter -> counter.count())
+                        .sum());
+    }
+
+    @Test
     void what_only_a_wider_subscription_brings_is_counted_and_not_set_aside() {
         channel.subscribe(new MqttSource(pipeline, 2, end).process());
         emitOn("plant/a", "first", "21.5", "");
@@ -206,12 +218,17 @@ class MqttSourceTest {
     }
 
     @Test
-    void readings_of_a_clock_that_is_not_set_are_counted() {
+    void points_of_a_clock_that_is_not_set_are_counted() {
         channel.subscribe(new MqttSource(pipeline, 2, end).process());
-        emit("first", "{\"value\":1,\"time\":0}", "{\"value\":1,\"time\":1700000000000}", "{\"value\":1}");
-        assertEquals(3, written.size());
+        emit(
+                "first",
+                "{\"value\":1,\"time\":0}",
+                "{\"value\":1,\"time\":1700000000000}",
+                "{\"value\":1}",
+                "[{\"value\":1,\"time\":\"\"},{\"value\":2,\"time\":1},{\"value\":3}]");
+        assertEquals(6, written.size());
         assertEquals(
-                1,
+                3,
                 registry.get("sensorline.readings.clock.unset")
                         .functionCounter()
                         .count());

@@ -43,6 +43,7 @@ class ConfiguredRulesTest {
                 "A_FIELDS=v|A_WHEN=type:up|A_WHEN=type:up: must be a JSON pointer and the value that it must have",
                 "A_FIELDS=v|A_WHEN=/type:|A_WHEN=/type:: must be a JSON pointer and the value that it must have",
                 "A_FIELDS=v|A_WHEN=/a~:x|A_WHEN=/a~:x: must be a JSON pointer",
+                "A_FIELDS=v|A_WHEN=/v/{i}/k:x|A_WHEN=/v/{i}/k:x: must not have a step in braces",
                 "A_FIELDS=v|A_IGNORE=yes|A_IGNORE=yes: must be true or false",
                 "A_FIELDS=v|A_IGNORE=true|A_FIELDS=v: must not be set together with ignore",
                 "A_FIELDS=v|A_TOPIC=sensor/{a}|A_TOPIC=sensor/{a}: must not match the same topics as MQTT_TOPICS=sensor/+",
@@ -61,6 +62,8 @@ class ConfiguredRulesTest {
                 "A_TOPIC=x/{b}|A_FIELD=value|A_FIELD: must be INGESTOR_RULES_<NAME>_TOPIC",
                 "A_TOPIC=x/{a}|A_FIELDS=b=/v/{a}|A_FIELDS=b=/v/{a}: must not name a step {a}, which is a level of x/{a}",
                 "A_TOPIC=x/{a}|A_FIELDS=b=/v/{i}, c=/w/{j}|A_FIELDS=b=/v/{i}, c=/w/{j}: must have steps in braces of which each",
+                "A_FIELDS=b=/v/{i}|A_TIME=/w/{j}|A_FIELDS=b=/v/{i}: must have steps in braces of which each",
+                "A_FIELDS=b=/v/{i}|A_TIME={i}|A_TIME={i}: must be a JSON pointer such as /time or a {property:name}",
                 "A_TOPIC=x/{a}|A_FIELDS=b=/v/i}|A_FIELDS=b=/v/i}: must have braces around a whole step",
                 "A_B_TOPIC=x/{b}|A_TOPIC=x/y|A_B_TOPIC: must be INGESTOR_RULES_<NAME>_TOPIC"
             })
