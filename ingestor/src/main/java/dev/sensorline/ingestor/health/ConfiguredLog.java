@@ -14,9 +14,12 @@ import io.quarkus.runtime.StartupEvent;
 @Singleton
 final class ConfiguredLog {
 
+    /** The metric refers to it weakly. */
+    private ConsoleLog log;
+
     void configure(
             @Observes @Priority(Integer.MIN_VALUE) StartupEvent event, IngestorConfig config, MeterRegistry registry) {
-        ConsoleLog log = ConsoleLog.configure(config.log().format());
+        log = ConsoleLog.configure(config.log().format());
         FunctionCounter.builder("sensorline.log.dropped", log, ConsoleLog::dropped)
                 .description("Log lines dropped because standard output was not read")
                 .register(registry);
