@@ -152,7 +152,7 @@ class DeliveryIT {
             assertTrue(exit == 0 || exit == SIGTERM_EXIT, "exit code " + exit);
             assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 10);
             assertEquals(2, lines(first, "Disconnected from"), first.lines()::toString);
-            assertEquals(0, lines(first, "Exception"));
+            assertEquals(0, lines(first, "Exception"), first.lines()::toString);
             long stored = ingestion.points("L");
             ingestion.startIngestor();
             int count = load.stop();

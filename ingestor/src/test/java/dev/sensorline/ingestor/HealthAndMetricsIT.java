@@ -112,6 +112,7 @@ class HealthAndMetricsIT {
             assertEquals(204, ingestion.metric("sensorline_points_written_total"));
             assertEquals(1, ingestion.metric("sensorline_readings_rejected_total{reason=\"not_a_number\"}"));
             assertEquals(3, ingestion.metric("sensorline_readings_duplicated_total"));
+            assertEquals(0, ingestion.metric("sensorline_log_dropped_total"));
             assertEquals(0, ingestion.metric("sensorline_queue_full"));
             assertEquals(0, ingestion.metric("sensorline_readings_redelivered_total"));
             assertEquals(0, ingestion.metric("sensorline_queue_readings"));

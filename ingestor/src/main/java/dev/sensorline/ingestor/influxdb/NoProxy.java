@@ -1,9 +1,18 @@
 package dev.sensorline.ingestor.influxdb;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 
-/** Which hosts are reached without a proxy, as most programs read {@code NO_PROXY}: by name, by the end of a name, or all. */
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.netty.util.NetUtil;
+
+/**
+ * Which hosts are reached without a proxy, as most programs read {@code NO_PROXY}: by name, by the end of a name, all, or addresses
+ * of a network such as {@code 10.0.0.0/8}. Names are not resolved.
+ */
 final class NoProxy {
 
     private NoProxy() {}
@@ -22,6 +31,22 @@ final class NoProxy {
         if (end.startsWith(".")) {
             return name.endsWith(end);
         }
+        if (end.indexOf('/') >= 0) {
+            InetAddress address = NetUtil.createInetAddressFromIpAddressString(name);
+            return address != null && isIn(end, address);
+        }
         return !end.isEmpty() && (end.equals("*") || name.equals(end) || name.endsWith("." + end));
+    }
+
+    /** What is no network covers nothing: other programs may read more in it. */
+    private static boolean isIn(String network, InetAddress address) {
+        int slash = network.indexOf('/');
+        try {
+            int bits = Integer.parseInt(network.substring(slash + 1));
+            return new IpSubnetFilterRule(network.substring(0, slash), bits, IpFilterRuleType.ACCEPT)
+                    .matches(new InetSocketAddress(address, 0));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 }
