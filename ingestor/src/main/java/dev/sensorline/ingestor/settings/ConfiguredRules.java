@@ -42,7 +42,7 @@ final class ConfiguredRules implements IncomingTopics {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
 
     private static final Pattern VARIABLE = Pattern.compile(
-            "INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|MEASUREMENT|TAGS|FIELDS|DECIMAL|TIME|TIME_(?:UNIT|ZONE|FORMAT|EARLIEST|INVALID)"
+            "INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|FORMAT|MEASUREMENT|TAGS|FIELDS|DECIMAL|TIME|TIME_(?:UNIT|ZONE|FORMAT|EARLIEST|INVALID)"
                     + "|SAME_TIME|RETAINED|WHEN|IGNORE)");
 
     private final Rules rules;
@@ -56,9 +56,10 @@ final class ConfiguredRules implements IncomingTopics {
                         && !VARIABLE.matcher(variable).matches())
                 .findFirst()
                 .ifPresent(variable -> {
-                    throw new BadConfiguration(variable + ": must be INGESTOR_RULES_<NAME>_TOPIC, _MEASUREMENT, _TAGS, "
-                            + "_FIELDS, _DECIMAL, _TIME, _TIME_UNIT, _TIME_ZONE, _TIME_FORMAT, _TIME_EARLIEST, "
-                            + "_TIME_INVALID, _SAME_TIME, _RETAINED, _WHEN or _IGNORE, the name of letters and digits");
+                    throw new BadConfiguration(
+                            variable + ": must be INGESTOR_RULES_<NAME>_TOPIC, _FORMAT, _MEASUREMENT, _TAGS, "
+                                    + "_FIELDS, _DECIMAL, _TIME, _TIME_UNIT, _TIME_ZONE, _TIME_FORMAT, _TIME_EARLIEST, "
+                                    + "_TIME_INVALID, _SAME_TIME, _RETAINED, _WHEN or _IGNORE, the name of letters and digits");
                 });
         List<Rule> all = new ArrayList<>();
         Map<TopicFilter, Retained> retainedByFilter = new HashMap<>();
@@ -93,6 +94,7 @@ final class ConfiguredRules implements IncomingTopics {
         UnaryOperator<String> setting = key -> environment.nameOf(prefix + key) + "="
                 + texts.getOptionalValue(prefix + key, String.class).orElse("");
         RuleBuilder builder = new RuleBuilder(rule.topic());
+        rule.format().ifPresent(builder::format);
         rule.when().ifPresent(builder::when);
         if (rule.ignore().orElse(false)) {
             requireNothingElse(rule, setting);

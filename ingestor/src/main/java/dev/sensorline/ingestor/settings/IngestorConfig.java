@@ -31,6 +31,7 @@ import dev.sensorline.mqtt.connector.BrokerSettings;
 import dev.sensorline.points.rules.Condition;
 import dev.sensorline.points.rules.DecimalMark;
 import dev.sensorline.points.rules.FieldText;
+import dev.sensorline.points.rules.Format;
 import dev.sensorline.points.rules.InvalidTime;
 import dev.sensorline.points.rules.IsoTime;
 import dev.sensorline.points.rules.SameTime;
@@ -381,6 +382,9 @@ public interface IngestorConfig {
         @WithConverter(Filter.class)
         TopicFilter topic();
 
+        /** The format of the payloads; {@code auto} when empty. */
+        Optional<@WithConverter(FormatOf.class) Format> format();
+
         /** {@code sensor} when empty. */
         Optional<@WithConverter(SourceOf.class) SourceText> measurement();
 
@@ -441,6 +445,22 @@ public interface IngestorConfig {
         @Override
         public String toString() {
             return host + ":" + port;
+        }
+    }
+
+    /** The format of payloads. */
+    final class FormatOf extends Choice<Format> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected List<Format> values() {
+            return List.of(Format.values());
+        }
+
+        @Override
+        public Format convert(String text) {
+            return super.convert(text);
         }
     }
 

@@ -23,8 +23,9 @@ import dev.sensorline.points.rules.Rules;
 public final class Decoder {
 
     private final PlainValueFormat plain = new PlainValueFormat();
-    /** In this order. The last format accepts every payload. */
-    private final PayloadFormat[] formats = {new JsonFormat(), new JsonStringFormat(plain), plain};
+    private final JsonFormat json = new JsonFormat();
+    /** Of a rule that names no format, in this order. The last one accepts every payload. */
+    private final PayloadFormat[] automatic = {json, new JsonStringFormat(plain), plain};
 
     private final SeriesCache cache;
     private final PointMaker maker;
@@ -87,19 +88,30 @@ public final class Decoder {
         if (reading.isOversized()) {
             throw new InvalidReadingException(Reason.TOO_LARGE, reading.size() + " bytes");
         }
+        maker.topic(topic);
+        switch (topic.rule().content().format()) {
+            case AUTO, JSON, VALUE -> extractText(reading, topic);
+        }
+    }
+
+    private void extractText(Reading reading, SeriesCache.Topic topic) throws InvalidReadingException {
         byte[] payload = Payloads.trimmed(reading.payload());
         int first = firstNotBlank(payload);
         if (Payloads.isNull(payload, first)) {
             maker.drop(Ignored.EMPTY);
             return;
         }
-        maker.topic(topic);
-        formatOf(payload[first], topic).extract(payload, maker);
+        PayloadFormat format = switch (topic.rule().content().format()) {
+            case AUTO -> automaticFormat(payload[first], topic);
+            case JSON -> json;
+            case VALUE -> plain;
+        };
+        format.extract(payload, maker);
     }
 
     /** The first format that a rule of the topic accepts. */
-    private PayloadFormat formatOf(byte firstByte, SeriesCache.Topic topic) {
-        for (PayloadFormat format : formats) {
+    private PayloadFormat automaticFormat(byte firstByte, SeriesCache.Topic topic) {
+        for (PayloadFormat format : automatic) {
             for (SeriesCache.Topic tried = topic; tried != null; tried = tried.next()) {
                 if (format.accepts(firstByte, tried.rule())) {
                     return format;

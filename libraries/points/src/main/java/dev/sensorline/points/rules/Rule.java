@@ -17,6 +17,7 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
     /**
      * What points consist of. Two rules with equal content make the same point of the same reading.
      *
+     * @param format      of the payloads
      * @param measurement a {@link Source.Literal} or a {@link Source.Level}
      * @param tags        sources by name of the tag; a tag whose source has no value is omitted from the point
      * @param fields      at least one comes from the payload
@@ -27,6 +28,7 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
      * @param isIgnored   whether readings are dropped instead
      */
     public record Content(
+            Format format,
             Source measurement,
             SortedMap<String, Source> tags,
             List<Field> fields,

@@ -54,6 +54,7 @@ public final class RuleBuilder {
     private SameTime sameTime = SameTime.EXACT;
     private @Nullable Condition condition;
     private boolean isIgnored;
+    private Format format = Format.AUTO;
 
     public RuleBuilder(TopicFilter filter) {
         this.filter = filter;
@@ -185,6 +186,12 @@ public final class RuleBuilder {
         return this;
     }
 
+    /** The format of the payloads. */
+    public RuleBuilder format(Format choice) {
+        format = choice;
+        return this;
+    }
+
     /** Readings are dropped. */
     public RuleBuilder ignored() {
         isIgnored = true;
@@ -213,7 +220,14 @@ public final class RuleBuilder {
         return new Rule(
                 filter,
                 new Rule.Content(
-                        measurement, tags, List.copyOf(fields), ownTime, steps.ofPoints(), condition, isIgnored),
+                        format,
+                        measurement,
+                        tags,
+                        List.copyOf(fields),
+                        ownTime,
+                        steps.ofPoints(),
+                        condition,
+                        isIgnored),
                 origin);
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
  * than the other and its rule applies. Rules of filters with the same topics may differ if their conditions do.
  * <li>Both filters then belong to the same shared subscription, or neither is shared. Otherwise a reading of the common
  * topic could arrive twice.
+ * <li>Rules of filters with the same topics are for one format.
  * <li>Within a measurement, a name is either a tag or a field, and a field has one type. Fields that are named by a payload or a
  * topic are not known.
  * </ul>
@@ -139,6 +140,11 @@ public final class Rules {
             }
             boolean same = one.filter().hasTopicsOf(filter);
             boolean nested = one.filter().covers(filter) || filter.covers(one.filter());
+            if (same && one.content().format() != other.content().format()) {
+                throw new IllegalArgumentException(
+                        "%s: must not match the same topics as %s, such as %s: the rules are for different formats"
+                                .formatted(other.origin().topic(), one.origin().topic(), topic));
+            }
             boolean sameCondition =
                     Objects.equals(one.content().condition(), other.content().condition());
             if (one.content().equals(other.content()) || nested && !(same && sameCondition)) {

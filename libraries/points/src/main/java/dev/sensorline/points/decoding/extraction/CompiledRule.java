@@ -117,6 +117,7 @@ public final class CompiledRule {
         tags.replaceAll((name, source) -> source instanceof Member member ? inElement(member) : source);
         Rule.Time time = content.time();
         return new Rule.Content(
+                content.format(),
                 content.measurement(),
                 tags,
                 content.fields().stream()

@@ -61,6 +61,9 @@ public final class JsonFormat implements PayloadFormat {
         int start = from;
         try (JsonParser parser = parser(payload, from)) {
             JsonToken token = parser.nextToken();
+            if (token != null && !token.isStructStart()) {
+                throw new InvalidReadingException(Reason.MALFORMED_JSON, "neither an object nor an array");
+            }
             while (token != null) {
                 boolean isArray = token == JsonToken.START_ARRAY;
                 documents.begin(isArray).paths().extract(parser, token);
