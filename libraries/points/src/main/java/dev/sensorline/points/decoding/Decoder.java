@@ -8,8 +8,10 @@ import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.decoding.extraction.Blanks;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
+import dev.sensorline.points.decoding.format.CsvFormat;
 import dev.sensorline.points.decoding.format.JsonFormat;
 import dev.sensorline.points.decoding.format.JsonStringFormat;
+import dev.sensorline.points.decoding.format.LineFormat;
 import dev.sensorline.points.decoding.format.PayloadFormat;
 import dev.sensorline.points.decoding.format.PlainValueFormat;
 import dev.sensorline.points.rules.Rules;
@@ -26,6 +28,9 @@ public final class Decoder {
     private final JsonFormat json = new JsonFormat();
     /** Of a rule that names no format, in this order. The last one accepts every payload. */
     private final PayloadFormat[] automatic = {json, new JsonStringFormat(plain), plain};
+
+    private final PayloadFormat line = new LineFormat();
+    private final PayloadFormat csv = new CsvFormat();
 
     private final SeriesCache cache;
     private final PointMaker maker;
@@ -90,7 +95,7 @@ public final class Decoder {
         }
         maker.topic(topic);
         switch (topic.rule().content().format()) {
-            case AUTO, JSON, VALUE -> extractText(reading, topic);
+            case AUTO, JSON, VALUE, LINE, CSV -> extractText(reading, topic);
         }
     }
 
@@ -105,6 +110,8 @@ public final class Decoder {
             case AUTO -> automaticFormat(payload[first], topic);
             case JSON -> json;
             case VALUE -> plain;
+            case LINE -> line;
+            case CSV -> csv;
         };
         format.extract(payload, maker);
     }

@@ -24,6 +24,8 @@ import dev.sensorline.points.decoding.extraction.CompiledRule;
 import dev.sensorline.points.decoding.extraction.Elements;
 import dev.sensorline.points.decoding.extraction.FieldExtractor;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
+import dev.sensorline.points.decoding.extraction.Line;
+import dev.sensorline.points.decoding.extraction.PointFields;
 import dev.sensorline.points.decoding.extraction.TimeExtractor;
 import dev.sensorline.points.decoding.format.Documents;
 import dev.sensorline.points.rules.SameTime;
@@ -68,6 +70,8 @@ final class PointMaker implements Documents, Elements.Visitor {
     private int timedPoints;
     private int unsetClocks;
     private int size;
+    /** The number of the line that the current document is; 0 if documents are no lines. */
+    private int line;
 
     // Of the current document.
     private boolean isArray;
@@ -117,6 +121,7 @@ final class PointMaker implements Documents, Elements.Visitor {
         timedPoints = 0;
         unsetClocks = 0;
         size = 0;
+        line = 0;
     }
 
     /** @param ofMessage with the first rule to be tried */
@@ -163,13 +168,45 @@ final class PointMaker implements Documents, Elements.Visitor {
         } else {
             rule.extractProperties(reading.properties());
             Elements ofRule = rule.elements();
-            if (ofRule == null) {
+            Line ofLine = rule.line();
+            if (ofLine != null) {
+                line(ofLine);
+            } else if (ofRule == null) {
                 document();
             } else {
                 elements(ofRule);
             }
         }
         documents++;
+    }
+
+    @Override
+    public void endLine(int number) throws InvalidReadingException {
+        line = number;
+        end(false);
+    }
+
+    @Override
+    public void rejectLine(int number, InvalidReadingException problem) {
+        line = number;
+        reject(problem, "");
+    }
+
+    @Override
+    public void foundNothing() {
+        drop(Ignored.EMPTY);
+    }
+
+    private void line(Line read) throws InvalidReadingException {
+        Point point;
+        try {
+            point = point(read.fields(), cache.series(topic, read), true);
+        } catch (InvalidReadingException e) {
+            reject(e, "");
+            return;
+        }
+        count(Ignored.NOT_A_FIELD).add(read.leftOut());
+        add(point);
     }
 
     private void document() throws InvalidReadingException {
@@ -219,12 +256,7 @@ final class PointMaker implements Documents, Elements.Visitor {
     public void element(Elements element) throws InvalidReadingException {
         Point point;
         try {
-            Series series = cache.series(topic, rule);
-            TimeExtractor time = rule.time();
-            long nanos = time == null || !time.isPresent()
-                    ? arrivalNanos + elements
-                    : timeNanos(time, fillColumns(series, element), contentHash(element));
-            point = point(element, series, nanos);
+            point = point(element.fields(), cache.series(topic, rule), element.hasTimesOfItsOwn());
         } catch (InvalidReadingException e) {
             invalid(element, e);
             return;
@@ -246,8 +278,12 @@ final class PointMaker implements Documents, Elements.Visitor {
         }
     }
 
-    private Point point(Elements element, Series series, long nanos) {
-        List<Field> fields = element.fields();
+    private Point point(PointFields ofPoint, Series series, boolean hasTimeOfItsOwn) throws InvalidReadingException {
+        TimeExtractor time = rule.time();
+        long nanos = time == null || !time.isPresent()
+                ? arrivalNanos + elements
+                : timeNanos(time, fillColumns(series, ofPoint), contentHash(ofPoint, hasTimeOfItsOwn));
+        List<Field> fields = ofPoint.all();
         if (topic.fields().isEmpty() && fields.size() == 1 && fields.get(0) instanceof Field.OfFloat only) {
             return new FloatPoint(reading, series, only.name(), only.value(), nanos);
         }
@@ -297,8 +333,8 @@ final class PointMaker implements Documents, Elements.Visitor {
             detail = null;
         } else {
             detail = place.isEmpty() ? detail : detail == null ? place : place + ": " + detail;
-            if (hasSeveralDocuments) {
-                String document = "document " + (documents + 1);
+            if (line > 0 || hasSeveralDocuments) {
+                String document = line > 0 ? "line " + line : "document " + (documents + 1);
                 detail = detail == null ? document : document + ": " + detail;
             }
         }
@@ -312,6 +348,7 @@ final class PointMaker implements Documents, Elements.Visitor {
             points = 0;
             unsetClocks = 0;
             hasSeveralDocuments = false;
+            line = 0;
         }
         reject(problem, "");
     }
@@ -366,9 +403,9 @@ final class PointMaker implements Documents, Elements.Visitor {
     }
 
     /** The same reading may come again among others. Where the time is not its own, its place among them tells it from them. */
-    private long contentHash(Elements element) {
-        long hash = element.contentHash();
-        return topic.contentHash(element.hasTimesOfItsOwn() ? hash : Hash64.of(hash, elements));
+    private long contentHash(PointFields fields, boolean hasTimeOfItsOwn) {
+        long hash = fields.contentHash();
+        return topic.contentHash(hasTimeOfItsOwn ? hash : Hash64.of(hash, elements));
     }
 
     /** Returns how many columns there are. */
@@ -383,11 +420,11 @@ final class PointMaker implements Documents, Elements.Visitor {
         return count;
     }
 
-    private int fillColumns(Series series, Elements element) {
-        int fields = element.fields().size();
+    private int fillColumns(Series series, PointFields ofPoint) {
+        int fields = ofPoint.all().size();
         int count = fillColumns(series, fields);
         for (int i = 0; i < fields; i++) {
-            columns[count++] = Hash64.of(series.hash(), element.nameHashes()[i]);
+            columns[count++] = Hash64.of(series.hash(), ofPoint.nameHashes()[i]);
         }
         return count;
     }

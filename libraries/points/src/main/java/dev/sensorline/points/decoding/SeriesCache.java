@@ -20,6 +20,8 @@ import dev.sensorline.points.decoding.extraction.Elements;
 import dev.sensorline.points.decoding.extraction.FieldExtractor;
 import dev.sensorline.points.decoding.extraction.FieldNames;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
+import dev.sensorline.points.decoding.extraction.Line;
+import dev.sensorline.points.decoding.extraction.LineKey;
 import dev.sensorline.points.decoding.extraction.TagExtractor;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Rules;
@@ -27,6 +29,7 @@ import dev.sensorline.points.rules.Source;
 import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
 import dev.sensorline.points.rules.Source.Member;
+import dev.sensorline.points.rules.Source.Payload;
 import dev.sensorline.points.rules.Source.Property;
 import dev.sensorline.points.rules.Source.Step;
 
@@ -129,9 +132,27 @@ final class SeriesCache {
         }
     }
 
+    /** The series of lines of a topic with the same measurement and tags, and the same tags from properties. */
+    private record LineSeries(
+            Topic topic, byte[] key, @Nullable String[] tags, Series series) {
+
+        boolean isOf(Topic other, Line line, TagExtractor[] otherTags) {
+            if (!topic.name.equals(other.name) || !line.hasKey(key)) {
+                return false;
+            }
+            for (int i = 0; i < tags.length; i++) {
+                if (!Objects.equals(tags[i], otherTags[i].text())) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
     private final CompiledRule[] rules;
     private final @Nullable Topic[] topics = new Topic[SLOTS];
     private final @Nullable TaggedSeries[] series = new TaggedSeries[SLOTS];
+    private final @Nullable LineSeries[] lines = new LineSeries[SLOTS];
 
     private final Map<String, FieldNames> fieldNames = new LinkedHashMap<>(MOST_MEASUREMENTS, 0.75f, true) {
 
@@ -265,6 +286,27 @@ final class SeriesCache {
         return tagged.series;
     }
 
+    /**
+     * The series of the line that a rule has read last, with the tags of the topic.
+     *
+     * @throws InvalidReadingException if the series is malformed or InfluxDB does not accept it
+     */
+    Series series(Topic topic, Line line) throws InvalidReadingException {
+        TagExtractor[] tags = topic.rule.tags();
+        int slot = slot(31 * topic.name.hashCode() + line.keyHash());
+        LineSeries cached = lines[slot];
+        if (cached == null || !cached.isOf(topic, line, tags)) {
+            byte[] key = line.key();
+            Series created = create(topic, LineKey.parse(key));
+            if (key.length > LONGEST_CACHED || created.key().length() > LONGEST_CACHED) {
+                return created;
+            }
+            cached = new LineSeries(topic, key, texts(tags), created);
+            lines[slot] = cached;
+        }
+        return cached.series;
+    }
+
     private static @Nullable String[] texts(TagExtractor[] tags) {
         @Nullable String[] texts = new String[tags.length];
         for (int i = 0; i < texts.length; i++) {
@@ -278,14 +320,45 @@ final class SeriesCache {
     }
 
     private static Series create(Topic topic, CompiledRule rule) throws InvalidReadingException {
-        Rule.Content content = rule.content();
         String measurement = topic.measurement;
-        if (content.measurement() instanceof Level && !Series.isValidMeasurement(measurement)) {
+        if (rule.content().measurement() instanceof Level) {
+            requireValidMeasurement(measurement);
+        }
+        SortedMap<String, String> tags = new TreeMap<>();
+        putTags(tags, topic, rule);
+        return requireValidKey(Series.of(measurement, tags));
+    }
+
+    /** Of a tag in line and rule, the rule's counts, except the one that rules have by default. */
+    private static Series create(Topic topic, LineKey line) throws InvalidReadingException {
+        CompiledRule rule = topic.rule;
+        String measurement = rule.content().measurement() instanceof Payload ? line.measurement() : topic.measurement;
+        requireValidMeasurement(measurement);
+        SortedMap<String, String> tags = new TreeMap<>(line.tags());
+        for (Map.Entry<String, String> tag : tags.entrySet()) {
+            requireValidTag(tag.getKey(), tag.getValue());
+        }
+        putTags(tags, topic, rule);
+        line.tags().forEach((name, text) -> {
+            if (rule.content().tags().get(name) instanceof Level level && level.index() == Level.LAST) {
+                tags.put(name, text);
+            }
+        });
+        return requireValidKey(Series.of(measurement, tags));
+    }
+
+    private static void requireValidMeasurement(String measurement) throws InvalidReadingException {
+        if (!Series.isValidMeasurement(measurement)) {
             throw new InvalidReadingException(
                     Reason.NOT_A_TAG,
                     "the measurement is empty, has a control character, begins with # or ends with a backslash");
         }
-        SortedMap<String, String> tags = new TreeMap<>();
+    }
+
+    /** Puts the tags of a rule that are present. */
+    private static void putTags(SortedMap<String, String> tags, Topic topic, CompiledRule rule)
+            throws InvalidReadingException {
+        Rule.Content content = rule.content();
         for (Map.Entry<String, Source> tag : content.tags().entrySet()) {
             if (!isOfMessage(tag.getValue())) {
                 String text = text(tag.getValue(), topic.name);
@@ -300,7 +373,6 @@ final class SeriesCache {
                 tags.put(tag.name(), requireValidTag(tag.name(), text));
             }
         }
-        return requireValidKey(Series.of(measurement, tags));
     }
 
     /** Whether a source has another value in each message. */

@@ -7,5 +7,9 @@ public enum Format {
     /** JSON objects and arrays (RFC 8259). */
     JSON,
     /** A bare value: the whole payload is a number, a word or a text. */
-    VALUE
+    VALUE,
+    /** Line protocol of InfluxDB: measurement, tags, fields and time are in the payload. */
+    LINE,
+    /** Rows of cells, each a point (RFC 4180). */
+    CSV
 }

@@ -18,9 +18,10 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
      * What points consist of. Two rules with equal content make the same point of the same reading.
      *
      * @param format      of the payloads
-     * @param measurement a {@link Source.Literal} or a {@link Source.Level}
+     * @param csv         how cells are written in {@link Format#CSV}
+     * @param measurement a {@link Source.Literal}, a {@link Source.Level} or, of {@link Format#LINE}, a {@link Source.Payload}
      * @param tags        sources by name of the tag; a tag whose source has no value is omitted from the point
-     * @param fields      at least one comes from the payload
+     * @param fields      at least one comes from the payload; none of {@link Format#LINE}, whose payloads name them
      * @param time        null if points get the time of arrival
      * @param names       the steps of pointers of which each member or element is a point, the outermost first. Each pointer has
      *                    some of them in this order, and one has all. Empty if a document is one point
@@ -29,6 +30,7 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
      */
     public record Content(
             Format format,
+            Csv csv,
             Source measurement,
             SortedMap<String, Source> tags,
             List<Field> fields,
@@ -36,6 +38,13 @@ public record Rule(TopicFilter filter, Content content, Origin origin) {
             List<String> names,
             @Nullable Condition condition,
             boolean isIgnored) {}
+
+    /**
+     * The form of rows.
+     *
+     * @param columns their names; empty if the first row has them
+     */
+    public record Csv(List<String> columns, Delimiter delimiter) {}
 
     /**
      * A field of the points, or several of them.

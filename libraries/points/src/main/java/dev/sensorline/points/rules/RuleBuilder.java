@@ -26,15 +26,14 @@ import dev.sensorline.points.rules.Source.Property;
  * <li>Each named level of the filter that no source uses is a tag. If the filter has no named level, the last level is the
  * tag {@code name}.
  * <li>If no fields are defined, the payload has the float {@code value}, the tag {@code type} and the time {@code time} in
- * milliseconds.
+ * milliseconds. In {@link Format#CSV} they are texts.
+ * <li>With {@link Format#LINE}, the payload has the measurement unless it is defined, fields, and the time in nanoseconds.
  * </ul>
  * Not thread-safe.
  */
 public final class RuleBuilder {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    private static final Member DEFAULT_VALUE = member("value", true);
-    private static final Member DEFAULT_TYPE = member("type", true);
     private static final Member DEFAULT_TIME = member("time", false);
     private static final Instant DEFAULT_EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
 
@@ -43,10 +42,11 @@ public final class RuleBuilder {
     private final Set<String> usedLevels = new HashSet<>();
     private final SortedMap<String, Source> tags = new TreeMap<>();
     private final List<Rule.Field> fields = new ArrayList<>();
-    private Source measurement = new Literal("sensor");
+    private @Nullable Source measurement;
     private DecimalMark decimalMark = DecimalMark.POINT;
     private @Nullable Source time;
     private TimeUnit timeUnit = TimeUnit.MS;
+    private Rule.Csv csv = new Rule.Csv(List.of(), Delimiter.COMMA);
     private @Nullable TimeFormat timeFormat;
     private @Nullable ZoneId timeZone;
     private long earliestNanos = nanos(DEFAULT_EARLIEST);
@@ -75,17 +75,39 @@ public final class RuleBuilder {
         tags.forEach(tag -> tag.source().pointer().ifPresent(steps::add));
         time.flatMap(SourceText::pointer).ifPresent(steps::add);
         steps.ofPoints();
+        if (format == Format.CSV) {
+            requireColumns();
+        }
         return this;
+    }
+
+    /** @throws IllegalArgumentException unless all pointers are to columns, or to columns of every row */
+    private void requireColumns() {
+        List<JsonPointer> pointers = new ArrayList<>(steps.pointers());
+        if (condition != null) {
+            pointers.add(condition.pointer());
+        }
+        boolean areColumns =
+                pointers.stream().allMatch(pointer -> pointer.steps().size() == 1);
+        boolean areColumnsOfRows = pointers.stream()
+                .allMatch(pointer ->
+                        pointer.steps().size() == 2 && pointer.steps().get(0) instanceof JsonPointer.Step.Each);
+        if (!areColumns && !areColumnsOfRows) {
+            throw new IllegalArgumentException(
+                    "must have pointers to columns such as /temp, or, where all of them and no when"
+                            + " name the row, such as /{row}/temp: the format is csv");
+        }
     }
 
     /** @throws IllegalArgumentException with a message that says what is allowed */
     public RuleBuilder measurement(SourceText source) {
-        measurement = resolve(source);
-        boolean isValidText = measurement instanceof Literal literal && Series.isValidMeasurement(literal.text());
-        if (!isValidText && !(measurement instanceof Level)) {
+        Source resolved = resolve(source);
+        boolean isValidText = resolved instanceof Literal literal && Series.isValidMeasurement(literal.text());
+        if (!isValidText && !(resolved instanceof Level)) {
             throw new IllegalArgumentException(
                     "must be a {level} or text without control characters, # at the start or \\ at the end");
         }
+        measurement = resolved;
         return this;
     }
 
@@ -175,6 +197,12 @@ public final class RuleBuilder {
         return this;
     }
 
+    /** The unit of the time where the format says what the time is. */
+    public RuleBuilder timeUnit(TimeUnit unit) {
+        timeUnit = unit;
+        return this;
+    }
+
     public RuleBuilder sameTime(SameTime choice) {
         sameTime = choice;
         return this;
@@ -189,6 +217,13 @@ public final class RuleBuilder {
     /** The format of the payloads. */
     public RuleBuilder format(Format choice) {
         format = choice;
+        timeUnit = choice == Format.LINE ? TimeUnit.NS : timeUnit;
+        return this;
+    }
+
+    /** The form of the rows if the format is {@link Format#CSV}. */
+    public RuleBuilder csv(Rule.Csv form) {
+        csv = form;
         return this;
     }
 
@@ -209,11 +244,16 @@ public final class RuleBuilder {
         if (filter.levelsByName().isEmpty()) {
             tags.putIfAbsent("name", new Level(Level.LAST));
         }
-        if (fields.isEmpty()) {
-            fields.add(new Rule.Field("value", null, FieldType.FLOAT, false, decimalMark, DEFAULT_VALUE));
-            tags.putIfAbsent("type", DEFAULT_TYPE);
+        if (format == Format.LINE) {
+            requireTagsOutsidePayload();
+            time = DEFAULT_TIME;
+        } else if (fields.isEmpty()) {
+            boolean isStrict = format != Format.CSV;
+            fields.add(new Rule.Field("value", null, FieldType.FLOAT, false, decimalMark, member("value", isStrict)));
+            tags.putIfAbsent("type", member("type", isStrict));
             time = time == null ? DEFAULT_TIME : time;
         }
+        Source ofFormat = format == Format.LINE ? new Source.Payload() : new Literal("sensor");
         Rule.Time ownTime = time == null
                 ? null
                 : new Rule.Time(time, timeUnit, timeFormat, timeZone, earliestNanos, invalidTime, sameTime);
@@ -221,7 +261,8 @@ public final class RuleBuilder {
                 filter,
                 new Rule.Content(
                         format,
-                        measurement,
+                        csv,
+                        measurement == null ? ofFormat : measurement,
                         tags,
                         List.copyOf(fields),
                         ownTime,
@@ -229,6 +270,13 @@ public final class RuleBuilder {
                         condition,
                         isIgnored),
                 origin);
+    }
+
+    private void requireTagsOutsidePayload() {
+        if (tags.values().stream().anyMatch(Member.class::isInstance)) {
+            throw new IllegalArgumentException(
+                    "must take each tag from text, {level} or {property:name}: a line has its own tags");
+        }
     }
 
     private static long nanos(Instant time) {

@@ -140,7 +140,9 @@ public final class Rules {
             }
             boolean same = one.filter().hasTopicsOf(filter);
             boolean nested = one.filter().covers(filter) || filter.covers(one.filter());
-            if (same && one.content().format() != other.content().format()) {
+            if (same
+                    && !(one.content().format() == other.content().format()
+                            && one.content().csv().equals(other.content().csv()))) {
                 throw new IllegalArgumentException(
                         "%s: must not match the same topics as %s, such as %s: the rules are for different formats"
                                 .formatted(other.origin().topic(), one.origin().topic(), topic));

@@ -19,6 +19,9 @@ public sealed interface Source {
     /** The name of the member, or the index of the element, that a step in braces stands for. */
     record Step(String name) implements Source {}
 
+    /** What the payload itself says it is, as a line of line protocol does. */
+    record Payload() implements Source {}
+
     /** A user property of the message (MQTT 5, 3.3.2.3.7). The last one of its name counts. */
     record Property(String name) implements Source {}
 

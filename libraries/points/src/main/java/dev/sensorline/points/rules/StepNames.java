@@ -48,6 +48,10 @@ final class StepNames {
         });
     }
 
+    Set<JsonPointer> pointers() {
+        return pointers;
+    }
+
     Set<String> all() {
         return names;
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.decoding.extraction.JsonPaths.Path;
 import dev.sensorline.points.rules.Condition;
+import dev.sensorline.points.rules.Format;
 import dev.sensorline.points.rules.JsonPointer;
 import dev.sensorline.points.rules.JsonPointer.Step.Each;
 import dev.sensorline.points.rules.Rule;
@@ -38,6 +39,8 @@ public final class CompiledRule {
     private final @Nullable String timeProperty;
     private final FieldExtractor.@Nullable OfFloat onlyFloat;
     private final @Nullable Elements elements;
+    private final @Nullable Line line;
+    private final boolean hasStepOfRows;
     private final JsonPaths paths;
     private final CompiledRule ofArrays;
 
@@ -93,6 +96,10 @@ public final class CompiledRule {
         if (required != null && condition != null) {
             ownPaths.add(new Path(required.pointer(), List.of(), condition));
         }
+        line = content.format() == Format.LINE && time != null ? new Line(time) : null;
+        hasStepOfRows = content.fields().stream()
+                .anyMatch(field -> field.source() instanceof Member member
+                        && member.pointer().steps().size() > 1);
         paths = JsonPaths.of(ownPaths);
         ofArrays = isOfDefaultForm(content)
                 ? new CompiledRule(new Rule(rule.filter(), ofEachElement(content), rule.origin()), maxPoints)
@@ -107,6 +114,7 @@ public final class CompiledRule {
     /** Whether there is the value, type and time of the form that needs no rule. */
     private static boolean isOfDefaultForm(Rule.Content content) {
         return content.names().isEmpty()
+                && !content.fields().isEmpty()
                 && content.fields().stream()
                         .allMatch(field -> field.source() instanceof Member member && member.isStrict());
     }
@@ -118,6 +126,7 @@ public final class CompiledRule {
         Rule.Time time = content.time();
         return new Rule.Content(
                 content.format(),
+                content.csv(),
                 content.measurement(),
                 tags,
                 content.fields().stream()
@@ -185,6 +194,11 @@ public final class CompiledRule {
         return ofArrays;
     }
 
+    /** Whether the pointers into rows of cells begin with a step that stands for every row. */
+    public boolean hasStepOfRows() {
+        return hasStepOfRows;
+    }
+
     /** The fields that come from the topic. */
     public List<Rule.Field> topicFields() {
         return topicFields;
@@ -250,7 +264,12 @@ public final class CompiledRule {
         return elements;
     }
 
-    /** The extractors of the fields that come from the payload: at least one. Not to be modified. */
+    /** The line that was read last; null if the rule is not for lines. */
+    public @Nullable Line line() {
+        return line;
+    }
+
+    /** The extractors of the fields that come from the payload: at least one, except for lines. Not to be modified. */
     public FieldExtractor[] fields() {
         return fields;
     }

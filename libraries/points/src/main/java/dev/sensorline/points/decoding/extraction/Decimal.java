@@ -35,11 +35,16 @@ final class Decimal {
      * @return a finite value
      */
     static double parse(byte[] payload) throws InvalidReadingException {
-        double simple = parseSimple(payload);
+        return parse(payload, 0, payload.length);
+    }
+
+    /** Parses a part of a payload, up to {@code to}, which does not belong to it. */
+    static double parse(byte[] payload, int from, int to) throws InvalidReadingException {
+        double simple = parseSimple(payload, from, to);
         if (!Double.isNaN(simple)) {
             return simple;
         }
-        String text = strip(payload);
+        String text = strip(payload, from, to);
         if (!isDecimal(text)) {
             throw new InvalidReadingException(reasonToReject(text, payload), null);
         }
@@ -85,11 +90,11 @@ final class Decimal {
      * Returns NaN for any other text. The result is exact, because digits and power of ten are both exact as doubles and a
      * single division rounds once (Clinger, "How to read floating point numbers accurately", 1990).
      */
-    private static double parseSimple(byte[] payload) {
-        int from = payload.length > 0 && payload[0] == '-' ? 1 : 0;
+    private static double parseSimple(byte[] payload, int start, int to) {
+        int from = start < to && payload[start] == '-' ? start + 1 : start;
         int point = -1;
         long digits = 0;
-        for (int at = from; at < payload.length; at++) {
+        for (int at = from; at < to; at++) {
             byte b = payload[at];
             if (b >= '0' && b <= '9') {
                 digits = 10 * digits + b - '0';
@@ -99,17 +104,17 @@ final class Decimal {
                 return Double.NaN;
             }
         }
-        int count = payload.length - from - (point < 0 ? 0 : 1);
+        int count = to - from - (point < 0 ? 0 : 1);
         if (count == 0 || count > EXACT_DIGITS) {
             return Double.NaN;
         }
-        double value = digits / POWERS_OF_TEN[point < 0 ? 0 : payload.length - 1 - point];
-        return from == 0 ? value : -value;
+        double value = digits / POWERS_OF_TEN[point < 0 ? 0 : to - 1 - point];
+        return from == start ? value : -value;
     }
 
-    private static String strip(byte[] payload) {
-        int from = 0;
-        int to = payload.length;
+    private static String strip(byte[] payload, int start, int end) {
+        int from = start;
+        int to = end;
         while (from < to && Blanks.isBlank(payload[from])) {
             from++;
         }

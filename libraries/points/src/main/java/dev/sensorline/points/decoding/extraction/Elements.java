@@ -1,7 +1,6 @@
 package dev.sensorline.points.decoding.extraction;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.points.Field;
-import dev.sensorline.points.Hash64;
 import dev.sensorline.points.decoding.extraction.JsonPaths.ElementListener;
 import dev.sensorline.points.decoding.extraction.JsonPaths.Path;
 import dev.sensorline.points.rules.JsonPointer;
@@ -75,8 +73,7 @@ public final class Elements {
     private final Set<FieldNames.Name> known = new HashSet<>();
     private @Nullable Cell invalidCell;
     private List<FieldNames.Name> topicNames = List.of();
-    private final List<Field> fields = new ArrayList<>();
-    private long[] nameHashes = new long[8];
+    private final PointFields fields = new PointFields();
 
     /**
      * The elements of a rule.
@@ -267,7 +264,7 @@ public final class Elements {
                 return;
             }
             if (field.extractor.isPresent()) {
-                add(field.extractor.field(), field.extractor.nameHash());
+                fields.add(field.extractor.field(), field.extractor.nameHash());
             }
         }
         tagCells.forEach(Cell.OfTag::restore);
@@ -300,10 +297,10 @@ public final class Elements {
             if (field != null) {
                 int naming = namings.get(i);
                 if (naming < 0) {
-                    add(field, cell.extractor().nameHash());
+                    fields.add(field, cell.extractor().nameHash());
                 } else {
                     FieldNames.Name name = topicNames.get(naming);
-                    add(field.named(name.text()), name.hash());
+                    fields.add(field.named(name.text()), name.hash());
                 }
                 isFound |= isCounted(cell.rows, cell.level);
             }
@@ -312,7 +309,7 @@ public final class Elements {
         for (NamedFields named : namedFields) {
             for (Map.Entry<FieldNames.Name, Field> field : named.fields().entrySet()) {
                 if (known.add(field.getKey())) {
-                    add(field.getValue(), field.getKey().hash());
+                    fields.add(field.getValue(), field.getKey().hash());
                     isFound |= isCounted(named.rows, named.level);
                 }
             }
@@ -325,31 +322,9 @@ public final class Elements {
         return !hasFieldsOfItsOwn || isInnermost(of, level);
     }
 
-    private void add(Field field, long nameHash) {
-        if (fields.size() == nameHashes.length) {
-            nameHashes = Arrays.copyOf(nameHashes, 2 * nameHashes.length);
-        }
-        nameHashes[fields.size()] = nameHash;
-        fields.add(field);
-    }
-
     /** The fields of the current element from the payload. Changed by the next element. */
-    public List<Field> fields() {
+    public PointFields fields() {
         return fields;
-    }
-
-    /** The hash of the name of each of these fields. */
-    public long[] nameHashes() {
-        return nameHashes;
-    }
-
-    /** A hash of what the current element says, apart from its tags and time. */
-    public long contentHash() {
-        long hash = fields.size();
-        for (int i = 0; i < fields.size(); i++) {
-            hash = Hash64.of(hash, Hash64.of(nameHashes[i], fields.get(i).valueHash()));
-        }
-        return hash;
     }
 
     /** Whether each element carries its time, rather than one for several of them. */

@@ -3,6 +3,7 @@ package dev.sensorline.points.decoding.extraction;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ public final class FieldNames {
 
     /** Reserved by InfluxDB (tsdb/shard.go). */
     private static final Set<String> RESERVED = Set.of("time", "_field", "_measurement");
+    /** InfluxDB takes a backslash in front of these as an escape, and may take it for itself escaped if it is (models/points.go). */
+    private static final Pattern AMBIGUOUS = Pattern.compile("\\\\[,= \"]");
 
     /**
      * A name.
@@ -37,17 +40,27 @@ public final class FieldNames {
     public @Nullable Name of(String text, FieldType type) {
         Name name = known.get(text);
         if (name == null && known.size() < LIMIT && isValid(text)) {
-            String escaped = text.replaceAll("[,= ]", "\\\\$0");
+            String escaped = escaped(text);
             name = new Name(escaped, Hash64.of(escaped), type.stored());
             known.put(text, name);
         }
         return name == null || name.type != type.stored() ? null : name;
     }
 
-    private static boolean isValid(String text) {
-        return text.length() <= LONGEST
-                && Series.isValidTag(text)
-                && !RESERVED.contains(text)
-                && text.chars().noneMatch(Character::isISOControl);
+    /** A name as line protocol has it. */
+    static String escaped(String text) {
+        return text.replaceAll("[,= ]", "\\\\$0");
+    }
+
+    /** Whether a text can be the name of a field. */
+    static boolean isValid(String text) {
+        return text.length() <= LONGEST && Series.isValidTag(text) && isValidName(text);
+    }
+
+    /** Whether a valid text can be the name of a tag or a field. */
+    static boolean isValidName(String text) {
+        return !RESERVED.contains(text)
+                && text.chars().noneMatch(Character::isISOControl)
+                && !AMBIGUOUS.matcher(text).find();
     }
 }

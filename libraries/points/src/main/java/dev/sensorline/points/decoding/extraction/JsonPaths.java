@@ -150,17 +150,22 @@ public final class JsonPaths {
     private void extractElements(JsonParser parser) throws IOException {
         int index = 0;
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            JsonPaths next = elements.get(index);
-            if (others != null) {
-                enter(null, index);
-                next = next == null ? others : next;
-            }
-            extractNext(next, parser, token);
+            extractElement(index, parser, token);
             index++;
         }
         if (index == 0) {
             foundEmpty();
         }
+    }
+
+    /** Extracts all values of an element of the array, and moves the parser to its end. */
+    public void extractElement(int index, JsonParser parser, JsonToken token) throws IOException {
+        JsonPaths next = elements.get(index);
+        if (others != null) {
+            enter(null, index);
+            next = next == null ? others : next;
+        }
+        extractNext(next, parser, token);
     }
 
     private void enter(@Nullable String name, int index) {

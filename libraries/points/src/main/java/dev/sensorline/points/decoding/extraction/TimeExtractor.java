@@ -118,7 +118,17 @@ public final class TimeExtractor extends Extractor {
         }
     }
 
-    /** Extracts the time from a text outside the payload. */
+    /** Extracts a time that is a whole number of units. */
+    void extractUnits(long units) {
+        reset();
+        try {
+            accept(Math.multiplyExact(units, unit.nanos()), unit.nanos());
+        } catch (ArithmeticException e) {
+            reject(Reason.BAD_TIME, outOfRange());
+        }
+    }
+
+    /** Extracts the time from a text that is no JSON. */
     void extractText(String text) {
         reset();
         try {

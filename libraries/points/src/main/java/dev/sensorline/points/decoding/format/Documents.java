@@ -31,4 +31,18 @@ public interface Documents {
      * @throws InvalidReadingException if the message has to be set aside as a whole; an invalid document is not a reason
      */
     void end(boolean isLast) throws InvalidReadingException;
+
+    /**
+     * The document that was begun last is complete. It is a line of the payload, or several of them.
+     *
+     * @param number of its first line, counted from 1
+     * @throws InvalidReadingException if the message has to be set aside as a whole
+     */
+    void endLine(int number) throws InvalidReadingException;
+
+    /** The line with this number is invalid. */
+    void rejectLine(int number, InvalidReadingException problem);
+
+    /** Nothing in the message is a point or invalid. */
+    void foundNothing();
 }
