@@ -195,7 +195,43 @@ public final class FuzzedReadings {
             "REST_TIME",
             "{property:p}",
             "REST_TIME_EARLIEST",
-            "1700-01-01");
+            "1700-01-01",
+            "LINE_TOPIC",
+            "line/{gw}",
+            "LINE_FORMAT",
+            "line",
+            "LINE_TAGS",
+            "prop={property:p}, fixed=f",
+            "LINE_TIME_UNIT",
+            "us",
+            "CSV_TOPIC",
+            "csv/{id}",
+            "CSV_FORMAT",
+            "csv",
+            "CSV_MEASUREMENT",
+            "csv",
+            "CSV_FIELDS",
+            "value, words:string?=/d, {key}:quantity=/{key}",
+            "CSV_TAGS",
+            "type=/type, unit=/unit",
+            "CSV_TIME",
+            "/time",
+            "ROWS_TOPIC",
+            "rows/{id}",
+            "ROWS_FORMAT",
+            "csv",
+            "ROWS_MEASUREMENT",
+            "rows",
+            "ROWS_COLUMNS",
+            "a,b,c",
+            "ROWS_DELIMITER",
+            "semicolon",
+            "ROWS_DECIMAL",
+            "comma",
+            "ROWS_FIELDS",
+            "value:float?=/{row}/a, cell:string=/{row}/{column}",
+            "ROWS_TAGS",
+            "row={row}, column={column}, unit=/{row}/c");
 
     private static final List<String> TOPICS = List.of(
             "sensor/?",
@@ -216,6 +252,9 @@ public final class FuzzedReadings {
             "case/?",
             "kind/drop/?",
             "mix/?",
+            "line/?",
+            "csv/?",
+            "rows/?",
             "many/?",
             "?",
             "sensor/?/?");
@@ -337,8 +376,65 @@ public final class FuzzedReadings {
         return random.nextBoolean() ? one(WORDS) : object(0);
     }
 
+    /** Lines of line protocol. Each has a measurement of its own, as the types of a field within one have to agree. */
+    private String lines() {
+        StringBuilder lines = new StringBuilder();
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            lines.append("m").append(random.nextLong()).append(random.nextInt(9) == 0 ? escaped() : "");
+            for (int j = random.nextInt(3); j > 0; j--) {
+                lines.append(',').append(escaped()).append('=').append(escaped());
+            }
+            String separator = " ";
+            for (int j = random.nextInt(4); j >= 0; j--) {
+                lines.append(separator)
+                        .append(random.nextBoolean() ? one(NAMES) : escaped())
+                        .append('=')
+                        .append(lineValue());
+                separator = ",";
+            }
+            lines.append(random.nextBoolean() ? " " + one(NUMBERS) : "").append(one(List.of("\n", "\r\n", "\n\n#\n")));
+        }
+        return lines.toString();
+    }
+
+    private String escaped() {
+        return random.nextInt(20) == 0 ? text() : text().replaceAll("[,= ]", "\\\\$0");
+    }
+
+    private String lineValue() {
+        return switch (random.nextInt(5)) {
+            case 0 -> one(NUMBERS);
+            case 1 -> random.nextInt() + one(List.of("i", "u"));
+            case 2 -> one(List.of("t", "F", "true", "nan", "x"));
+            case 3 -> '"' + text() + '"';
+            default -> '"' + text().replaceAll("[\"\\\\]", "\\\\$0") + '"';
+        };
+    }
+
+    private String rows() {
+        StringBuilder rows = new StringBuilder();
+        String delimiter = random.nextBoolean() ? "," : ";";
+        int columns = 1 + random.nextInt(4);
+        for (int i = 1 + random.nextInt(4); i >= 0; i--) {
+            for (int j = 0; j < columns; j++) {
+                rows.append(j > 0 ? delimiter : "").append(rows.indexOf("\n") < 0 ? one(NAMES) : cell());
+            }
+            rows.append(random.nextInt(20) == 0 ? delimiter : "").append(one(List.of("\n", "\r\n")));
+        }
+        return rows.toString();
+    }
+
+    private String cell() {
+        return switch (random.nextInt(4)) {
+            case 0 -> one(WORDS);
+            case 1 -> '"' + text().replace("\"", "\"\"") + '"';
+            case 2 -> random.nextInt(9) == 0 ? text() : "";
+            default -> one(NUMBERS);
+        };
+    }
+
     private byte[] bare() {
-        return switch (random.nextInt(15)) {
+        return switch (random.nextInt(19)) {
             case 0 -> bytes(random.nextInt(40));
             case 1 -> text().getBytes(UTF_8);
             case 2 -> one(NUMBERS).getBytes(UTF_8);
@@ -360,6 +456,10 @@ public final class FuzzedReadings {
                                 + object(0).strip().substring(1))
                         .replace(",}", "}")
                         .getBytes(UTF_8);
+            case 12 -> lines().getBytes(UTF_8);
+            case 13 -> damaged(lines().getBytes(UTF_8));
+            case 14 -> rows().getBytes(UTF_8);
+            case 15 -> damaged(rows().getBytes(UTF_8));
             default -> object(0).getBytes(UTF_8);
         };
     }

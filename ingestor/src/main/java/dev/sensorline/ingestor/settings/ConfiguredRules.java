@@ -23,6 +23,8 @@ import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.ingestor.settings.IngestorConfig.Retained;
 import dev.sensorline.mqtt.connector.IncomingTopics;
 import dev.sensorline.points.decoding.Decoder;
+import dev.sensorline.points.rules.Delimiter;
+import dev.sensorline.points.rules.Format;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Rule.Origin;
 import dev.sensorline.points.rules.RuleBuilder;
@@ -42,7 +44,7 @@ final class ConfiguredRules implements IncomingTopics {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
 
     private static final Pattern VARIABLE = Pattern.compile(
-            "INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|FORMAT|MEASUREMENT|TAGS|FIELDS|DECIMAL|TIME|TIME_(?:UNIT|ZONE|FORMAT|EARLIEST|INVALID)"
+            "INGESTOR_RULES_[A-Z0-9]+_(?:TOPIC|FORMAT|COLUMNS|DELIMITER|MEASUREMENT|TAGS|FIELDS|DECIMAL|TIME|TIME_(?:UNIT|ZONE|FORMAT|EARLIEST|INVALID)"
                     + "|SAME_TIME|RETAINED|WHEN|IGNORE)");
 
     private final Rules rules;
@@ -56,10 +58,10 @@ final class ConfiguredRules implements IncomingTopics {
                         && !VARIABLE.matcher(variable).matches())
                 .findFirst()
                 .ifPresent(variable -> {
-                    throw new BadConfiguration(
-                            variable + ": must be INGESTOR_RULES_<NAME>_TOPIC, _FORMAT, _MEASUREMENT, _TAGS, "
-                                    + "_FIELDS, _DECIMAL, _TIME, _TIME_UNIT, _TIME_ZONE, _TIME_FORMAT, _TIME_EARLIEST, "
-                                    + "_TIME_INVALID, _SAME_TIME, _RETAINED, _WHEN or _IGNORE, the name of letters and digits");
+                    throw new BadConfiguration(variable
+                            + ": must be INGESTOR_RULES_<NAME>_TOPIC, _FORMAT, _COLUMNS, _DELIMITER, _MEASUREMENT, _TAGS, "
+                            + "_FIELDS, _DECIMAL, _TIME, _TIME_UNIT, _TIME_ZONE, _TIME_FORMAT, _TIME_EARLIEST, "
+                            + "_TIME_INVALID, _SAME_TIME, _RETAINED, _WHEN or _IGNORE, the name of letters and digits");
                 });
         List<Rule> all = new ArrayList<>();
         Map<TopicFilter, Retained> retainedByFilter = new HashMap<>();
@@ -100,6 +102,7 @@ final class ConfiguredRules implements IncomingTopics {
             requireNothingElse(rule, setting);
             return builder.ignored().build(Origin.of(setting.apply("topic")));
         }
+        csv(builder, rule, setting);
         rule.decimal().ifPresent(builder::decimalMark);
         // A name may be in a pointer of any key.
         BadConfiguration.checked(
@@ -110,7 +113,11 @@ final class ConfiguredRules implements IncomingTopics {
                 setting.apply("measurement"), () -> rule.measurement().map(builder::measurement));
         BadConfiguration.checked(setting.apply("fields"), () -> rule.fields().map(builder::fields));
         BadConfiguration.checked(setting.apply("tags"), () -> rule.tags().map(builder::tags));
-        time(builder, rule, setting);
+        if (rule.format().orElse(Format.AUTO) == Format.LINE) {
+            line(builder, rule, setting);
+        } else {
+            time(builder, rule, setting);
+        }
         builder.sameTime(rule.sameTime().orElse(sameTime));
         Origin origin = new Origin(
                 setting.apply("topic"),
@@ -122,6 +129,8 @@ final class ConfiguredRules implements IncomingTopics {
     /** @throws BadConfiguration if an ignored topic has settings that would say what to make of it */
     private static void requireNothingElse(IngestorConfig.Rule rule, UnaryOperator<String> setting) {
         Map<String, Optional<?>> others = new LinkedHashMap<>();
+        others.put("columns", rule.columns());
+        others.put("delimiter", rule.delimiter());
         others.put("measurement", rule.measurement());
         others.put("tags", rule.tags());
         others.put("fields", rule.fields());
@@ -134,6 +143,39 @@ final class ConfiguredRules implements IncomingTopics {
         others.put("time-invalid", rule.timeInvalid());
         others.put("same-time", rule.sameTime());
         requireUnset(others, setting, "together with ignore");
+    }
+
+    private static void csv(RuleBuilder builder, IngestorConfig.Rule rule, UnaryOperator<String> setting) {
+        if (rule.format().orElse(Format.AUTO) == Format.CSV) {
+            builder.csv(new Rule.Csv(
+                    rule.columns().orElse(List.of()), rule.delimiter().orElse(Delimiter.COMMA)));
+        } else {
+            Map<String, Optional<?>> others = new LinkedHashMap<>();
+            others.put("columns", rule.columns());
+            others.put("delimiter", rule.delimiter());
+            requireUnset(others, setting, "without format=csv");
+        }
+    }
+
+    /** Lines have fields and time of their own. */
+    private static void line(RuleBuilder builder, IngestorConfig.Rule rule, UnaryOperator<String> setting) {
+        Map<String, Optional<?>> others = new LinkedHashMap<>();
+        others.put("fields", rule.fields());
+        others.put("decimal", rule.decimal());
+        others.put("time", rule.time());
+        others.put("time-unit", rule.timeUnit().filter(unit -> unit == TimeUnit.ISO8601));
+        others.put("time-zone", rule.timeZone());
+        others.put("time-format", rule.timeFormat());
+        others.put("when", rule.when());
+        requireUnset(others, setting, "together with format=line, whose lines have fields and a time in a unit");
+        rule.timeUnit().ifPresent(builder::timeUnit);
+        timeBounds(builder, rule, setting);
+    }
+
+    private static void timeBounds(RuleBuilder builder, IngestorConfig.Rule rule, UnaryOperator<String> setting) {
+        rule.timeInvalid().ifPresent(builder::timeInvalid);
+        BadConfiguration.checked(
+                setting.apply("time-earliest"), () -> rule.timeEarliest().map(builder::timeEarliest));
     }
 
     private static void time(RuleBuilder builder, IngestorConfig.Rule rule, UnaryOperator<String> setting) {
@@ -168,9 +210,7 @@ final class ConfiguredRules implements IncomingTopics {
         }
         rule.timeFormat().ifPresent(builder::timeFormat);
         rule.timeZone().ifPresent(builder::timeZone);
-        rule.timeInvalid().ifPresent(builder::timeInvalid);
-        BadConfiguration.checked(
-                setting.apply("time-earliest"), () -> rule.timeEarliest().map(builder::timeEarliest));
+        timeBounds(builder, rule, setting);
     }
 
     /** @throws BadConfiguration naming the first setting that is there */

@@ -30,6 +30,7 @@ import dev.sensorline.mqtt.connector.AcknowledgementOrder;
 import dev.sensorline.mqtt.connector.BrokerSettings;
 import dev.sensorline.points.rules.Condition;
 import dev.sensorline.points.rules.DecimalMark;
+import dev.sensorline.points.rules.Delimiter;
 import dev.sensorline.points.rules.FieldText;
 import dev.sensorline.points.rules.Format;
 import dev.sensorline.points.rules.InvalidTime;
@@ -385,7 +386,13 @@ public interface IngestorConfig {
         /** The format of the payloads; {@code auto} when empty. */
         Optional<@WithConverter(FormatOf.class) Format> format();
 
-        /** {@code sensor} when empty. */
+        /** The names of the columns of {@code csv}; those of the first row when empty. */
+        Optional<List<@WithConverter(ColumnOf.class) String>> columns();
+
+        /** What separates the cells of {@code csv}; a comma when empty. */
+        Optional<@WithConverter(DelimiterOf.class) Delimiter> delimiter();
+
+        /** {@code sensor} when empty, or that of the payload with {@code line}. */
         Optional<@WithConverter(SourceOf.class) SourceText> measurement();
 
         /** Tags beside the named levels. */
@@ -445,6 +452,33 @@ public interface IngestorConfig {
         @Override
         public String toString() {
             return host + ":" + port;
+        }
+    }
+
+    /** The name of a column. */
+    final class ColumnOf implements Converter<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String convert(String value) {
+            return value.strip();
+        }
+    }
+
+    /** What separates cells. */
+    final class DelimiterOf extends Choice<Delimiter> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected List<Delimiter> values() {
+            return List.of(Delimiter.values());
+        }
+
+        @Override
+        public Delimiter convert(String text) {
+            return super.convert(text);
         }
     }
 
