@@ -87,7 +87,7 @@ class SampleTest {
             throws IOException {
         Decoder decoder = decoder(rules);
         List<String> all = new ArrayList<>();
-        decode(decoder, topic, payload).forEach(decoded -> all.add(text(decoded)));
+        decode(decoder, topic, payload.replace('↵', '\n')).forEach(decoded -> all.add(text(decoded)));
         Stream.of(Ignored.values())
                 .filter(reason -> decoder.ignored(reason) > 0)
                 .forEach(reason -> all.add("ignored: `" + reason.key() + "`"));

@@ -31,18 +31,27 @@ public record Series(String measurement, SortedMap<String, String> tags, String 
 
     /**
      * Whether line protocol can carry a text as the value of a tag. It cannot carry an empty text, a line feed or a trailing
-     * backslash.
+     * backslash. Nor does InfluxDB always find the end of a line in which a backslash is before an equals sign (models/points.go,
+     * scanLine).
      */
     public static boolean isValidTag(String text) {
-        return !text.isEmpty() && !text.endsWith("\\") && text.indexOf('\n') < 0 && isEncodable(text);
+        return !text.isEmpty()
+                && !text.endsWith("\\")
+                && text.indexOf('\n') < 0
+                && !text.contains("\\=")
+                && isEncodable(text);
     }
 
     /**
      * Whether line protocol can carry a text as a measurement. InfluxDB skips blanks at the start of a
-     * line, and takes a line that starts with # for a comment.
+     * line, takes a line that starts with # for a comment, and does not always find the end of a line in which a backslash is before a
+     * blank.
      */
     public static boolean isValidMeasurement(String text) {
-        return isValidTag(text) && !text.startsWith("#") && text.chars().noneMatch(Character::isISOControl);
+        return isValidTag(text)
+                && !text.startsWith("#")
+                && !text.contains("\\ ")
+                && text.chars().noneMatch(Character::isISOControl);
     }
 
     /** Whether a text has no unpaired surrogate, which UTF-8 cannot encode. */

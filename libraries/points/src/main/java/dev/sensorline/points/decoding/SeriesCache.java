@@ -351,7 +351,7 @@ final class SeriesCache {
         if (!Series.isValidMeasurement(measurement)) {
             throw new InvalidReadingException(
                     Reason.NOT_A_TAG,
-                    "the measurement is empty, has a control character, begins with # or ends with a backslash");
+                    "the measurement is empty, has a control character, begins with # or has a backslash at its end or before = or a blank");
         }
     }
 
@@ -391,7 +391,8 @@ final class SeriesCache {
     private static String requireValidTag(String name, String text) throws InvalidReadingException {
         if (!Series.isValidTag(text)) {
             throw new InvalidReadingException(
-                    Reason.NOT_A_TAG, "'" + name + "' has a line feed, ends with a backslash or is not valid text");
+                    Reason.NOT_A_TAG,
+                    "'" + name + "' has a line feed, a backslash at its end or before =, or is not valid text");
         }
         return text;
     }

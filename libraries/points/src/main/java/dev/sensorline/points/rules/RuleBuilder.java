@@ -105,7 +105,7 @@ public final class RuleBuilder {
         boolean isValidText = resolved instanceof Literal literal && Series.isValidMeasurement(literal.text());
         if (!isValidText && !(resolved instanceof Level)) {
             throw new IllegalArgumentException(
-                    "must be a {level} or text without control characters, # at the start or \\ at the end");
+                    "must be a {level} or text without control characters, # at the start or \\ at the end or before = or a blank");
         }
         measurement = resolved;
         return this;
@@ -117,7 +117,7 @@ public final class RuleBuilder {
             tag.source().pointer().ifPresent(steps::add);
             Source source = resolve(tag.source());
             if (source instanceof Literal literal && !Series.isValidTag(literal.text())) {
-                throw new IllegalArgumentException("must have no line feed in a tag and no \\ at its end");
+                throw new IllegalArgumentException("must have no line feed in a tag, and no \\ at its end or before =");
             }
             if (tags.put(tag.name(), source) != null) {
                 throw new IllegalArgumentException("must not define the tag '" + tag.name() + "' twice");

@@ -175,7 +175,7 @@ class ElementsTest {
                         "1.0",
                         "not_a_number /values/1/x",
                         "bad_time /values/2/t: 'values/{v}/t' must be milliseconds since 1970",
-                        "not_a_tag /3: 'id' has a line feed, ends with a backslash or is not valid text",
+                        "not_a_tag /3: 'id' has a line feed, a backslash at its end or before =, or is not valid text",
                         "bad_time /values/4/t: 'values/{v}/t' is outside 1677 to 2262",
                         "5.0"),
                 decoded.stream().map(ElementsTest::brief).toList());

@@ -136,6 +136,8 @@ class LineFormatTest {
                 "m f=1 9223372036854775807|bad_time: line 1: 'time' is outside 1677 to 2262",
                 "m time=1|no_value: line 1: no field with a valid name",
                 "m f\\\\=1|no_value: line 1: no field with a valid name",
+                "m,a=b\\\\=c f=1|not_a_tag: line 1: 'a' has a line feed, a backslash at its end or before =, or is not valid text",
+                "m\\\\ n f=1|not_a_tag: line 1: the measurement is empty, has a control character, begins with # or has a backslash at its end or before = or a blank",
                 "m,time=1 f=1|not_a_tag: line 1: 'time' cannot be the name of a tag",
                 "m,a=b\\ f=1|malformed: line 1: no field"
             })
