@@ -246,12 +246,14 @@ public abstract class ValueParser extends ParserMinimalBase {
 
     @Deprecated
     @Override
+    @SuppressWarnings("InlineMeSuggester") // It is Jackson's method.
     public final JsonLocation getTokenLocation() {
         return currentTokenLocation();
     }
 
     @Deprecated
     @Override
+    @SuppressWarnings("InlineMeSuggester") // It is Jackson's method.
     public final JsonLocation getCurrentLocation() {
         return currentTokenLocation();
     }
