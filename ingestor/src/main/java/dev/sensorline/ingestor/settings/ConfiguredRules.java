@@ -98,6 +98,9 @@ final class ConfiguredRules implements IncomingTopics {
         RuleBuilder builder = new RuleBuilder(rule.topic());
         rule.format().ifPresent(builder::format);
         rule.when().ifPresent(builder::when);
+        if (isLine(rule)) {
+            requireUnset(Map.of("when", rule.when()), setting, "together with format=line, which has no pointers");
+        }
         if (rule.ignore().orElse(false)) {
             requireNothingElse(rule, setting);
             return builder.ignored().build(Origin.of(setting.apply("topic")));
@@ -113,7 +116,7 @@ final class ConfiguredRules implements IncomingTopics {
                 setting.apply("measurement"), () -> rule.measurement().map(builder::measurement));
         BadConfiguration.checked(setting.apply("fields"), () -> rule.fields().map(builder::fields));
         BadConfiguration.checked(setting.apply("tags"), () -> rule.tags().map(builder::tags));
-        if (rule.format().orElse(Format.AUTO) == Format.LINE) {
+        if (isLine(rule)) {
             line(builder, rule, setting);
         } else {
             time(builder, rule, setting);
@@ -157,6 +160,10 @@ final class ConfiguredRules implements IncomingTopics {
         }
     }
 
+    private static boolean isLine(IngestorConfig.Rule rule) {
+        return rule.format().orElse(Format.AUTO) == Format.LINE;
+    }
+
     /** Lines have fields and time of their own. */
     private static void line(RuleBuilder builder, IngestorConfig.Rule rule, UnaryOperator<String> setting) {
         Map<String, Optional<?>> others = new LinkedHashMap<>();
@@ -166,7 +173,6 @@ final class ConfiguredRules implements IncomingTopics {
         others.put("time-unit", rule.timeUnit().filter(unit -> unit == TimeUnit.ISO8601));
         others.put("time-zone", rule.timeZone());
         others.put("time-format", rule.timeFormat());
-        others.put("when", rule.when());
         requireUnset(others, setting, "together with format=line, whose lines have fields and a time in a unit");
         rule.timeUnit().ifPresent(builder::timeUnit);
         timeBounds(builder, rule, setting);

@@ -46,6 +46,7 @@ class ConfiguredRulesTest {
                 "A_FORMAT=line|A_WHEN=/t:1|A_WHEN=/t:1: must not be set together with format=line",
                 "A_FORMAT=line|A_TAGS=b=/b|A_TAGS=b=/b: must take each tag from text, {level} or {property:name}",
                 "A_FORMAT=line|A_TIME_EARLIEST=9999-01-01|A_TIME_EARLIEST=9999-01-01: must be from 1677-09-22",
+                "A_FORMAT=line|A_DECIMAL=comma|A_DECIMAL=comma: must not be set together with format=line",
                 "A_FORMAT=lines|A_FIELDS=v|A_FORMAT=lines: must be auto, json, value, line",
                 "A_COLUMNS=v|A_FIELDS=v|A_COLUMNS=v: must not be set without format=csv",
                 "A_FORMAT=json|A_DELIMITER=tab|A_DELIMITER=tab: must not be set without format=csv",

@@ -184,12 +184,20 @@ final class PointMaker implements Documents, Elements.Visitor {
     public void endLine(int number) throws InvalidReadingException {
         line = number;
         end(false);
+        requireFewInvalidLines();
     }
 
     @Override
-    public void rejectLine(int number, InvalidReadingException problem) {
+    public void rejectLine(int number, InvalidReadingException problem) throws InvalidReadingException {
         line = number;
         reject(problem, "");
+        requireFewInvalidLines();
+    }
+
+    private void requireFewInvalidLines() throws InvalidReadingException {
+        if (rejections() > maxPoints) {
+            throw new InvalidReadingException(Reason.TOO_MANY_POINTS, "more than " + maxPoints + " invalid lines");
+        }
     }
 
     @Override
@@ -205,7 +213,9 @@ final class PointMaker implements Documents, Elements.Visitor {
             reject(e, "");
             return;
         }
-        count(Ignored.NOT_A_FIELD).add(read.leftOut());
+        if (read.leftOut() > 0) {
+            count(Ignored.NOT_A_FIELD).add(read.leftOut());
+        }
         add(point);
     }
 

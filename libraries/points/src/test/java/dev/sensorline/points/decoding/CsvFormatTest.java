@@ -217,6 +217,13 @@ class CsvFormatTest {
     }
 
     @Test
+    void invalid_rows_of_a_message_are_bounded() {
+        assertEquals(
+                List.of("too_many_points: more than 10000 invalid lines"),
+                texts(rule("a"), "a\n" + "1,2\n".repeat(TestDecoders.MAX_POINTS + 1)));
+    }
+
+    @Test
     void pointers_are_to_columns() {
         for (String pointer : List.of("/0/a", "/a/b/c", "/{row}/a/b")) {
             assertThrows(

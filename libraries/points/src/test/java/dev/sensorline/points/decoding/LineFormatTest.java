@@ -298,6 +298,23 @@ class LineFormatTest {
     }
 
     @Test
+    void invalid_lines_of_a_message_are_bounded() {
+        assertEquals(
+                List.of("too_many_points: more than 10000 invalid lines"),
+                texts("m f=1\n" + "x\n".repeat(TestDecoders.MAX_POINTS + 1)));
+        assertEquals(
+                List.of("too_many_points: more than 10000 invalid lines"),
+                texts("m,time=1 f=1\n".repeat(TestDecoders.MAX_POINTS + 1)));
+    }
+
+    @Test
+    void the_first_invalid_lines_are_explained() {
+        List<String> texts = texts("x\n".repeat(12));
+        assertEquals("malformed: line 10: no field", texts.get(9));
+        assertEquals("malformed: null", texts.get(11));
+    }
+
+    @Test
     void tags_and_fields_of_a_rule_are_not_from_the_payload() {
         RuleBuilder rule = rule("lines/{gw}").tags(List.of(TagText.parse("a=/a")));
         assertEquals(

@@ -45,7 +45,7 @@ public final class CsvFormat implements PayloadFormat {
     }
 
     /** Moves to the next row. An invalid one is set aside, and has no cells. */
-    private static boolean next(CsvRows rows, Documents documents) {
+    private static boolean next(CsvRows rows, Documents documents) throws InvalidReadingException {
         try {
             return rows.next();
         } catch (InvalidReadingException e) {

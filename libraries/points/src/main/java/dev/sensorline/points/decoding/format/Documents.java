@@ -40,8 +40,12 @@ public interface Documents {
      */
     void endLine(int number) throws InvalidReadingException;
 
-    /** The line with this number is invalid. */
-    void rejectLine(int number, InvalidReadingException problem);
+    /**
+     * A line is invalid.
+     *
+     * @throws InvalidReadingException if the message has to be set aside as a whole
+     */
+    void rejectLine(int number, InvalidReadingException problem) throws InvalidReadingException;
 
     /** Nothing in the message is a point or invalid. */
     void foundNothing();
