@@ -70,7 +70,7 @@ public final class LineProtocol {
         } else {
             append(lines, ((FieldsPoint) point).fields());
         }
-        lines.append(' ').append(decoded.timeNanos());
+        lines.append(' ').appendTime(decoded.timeNanos());
     }
 
     private static void append(Lines lines, List<Field> fields) {

@@ -9,11 +9,17 @@ import com.fasterxml.jackson.core.io.NumberOutput;
 /** Bytes of text in UTF-8, which grow. Numbers and names are written where they will be sent from. Not thread-safe. */
 final class Lines {
 
-    /** Digits of the longest number of 64 bits, with its sign. */
-    private static final int LONGEST_WHOLE = 20;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    /** Digits of a nanosecond within its second. */
+    private static final int NANO_DIGITS = 9;
 
     private byte[] bytes;
     private int length;
+    /** The second of the last time, and where its digits are. */
+    private long second;
+
+    private int secondStart;
+    private int secondLength;
 
     /** @param capacity bytes that are expected */
     Lines(int capacity) {
@@ -35,27 +41,42 @@ final class Lines {
     }
 
     Lines append(long number) {
-        if (number == Long.MIN_VALUE) {
-            return append(Long.toString(number)); // It has no positive counterpart.
+        return appendAscii(Long.toString(number));
+    }
+
+    /** A time in nanoseconds since 1970. Times that follow one another mostly share their second, and so most of their digits. */
+    Lines appendTime(long nanos) {
+        long seconds = nanos / NANOS_PER_SECOND;
+        if (seconds <= 0) {
+            return append(nanos);
         }
-        reserve(LONGEST_WHOLE);
-        if (number < 0) {
-            bytes[length++] = '-';
+        if (seconds != second) {
+            second = seconds;
+            secondStart = length;
+            append(seconds);
+            secondLength = length - secondStart;
+        } else {
+            reserve(secondLength);
+            System.arraycopy(bytes, secondStart, bytes, length, secondLength);
+            length += secondLength;
         }
-        long rest = Math.abs(number);
-        int end = length + digits(rest);
-        length = end;
-        do {
-            bytes[--end] = (byte) ('0' + rest % 10);
+        reserve(NANO_DIGITS);
+        int rest = (int) (nanos - seconds * NANOS_PER_SECOND);
+        for (int at = length + NANO_DIGITS - 1; at >= length; at--) {
+            bytes[at] = (byte) ('0' + rest % 10);
             rest /= 10;
-        } while (rest > 0);
+        }
+        length += NANO_DIGITS;
         return this;
     }
 
     /** The shortest text that reads back as the same value; {@link Double#toString} of Java 17 takes several times as long. */
-    @SuppressWarnings("deprecation") // The method drops the upper half of each character, of which these have none.
     Lines append(double number) {
-        String text = NumberOutput.toString(number, true);
+        return appendAscii(NumberOutput.toString(number, true));
+    }
+
+    @SuppressWarnings("deprecation") // The method drops the upper half of each character, of which these have none.
+    private Lines appendAscii(String text) {
         int size = text.length();
         reserve(size);
         text.getBytes(0, size, bytes, length);
@@ -70,17 +91,6 @@ final class Lines {
     @Override
     public String toString() {
         return new String(bytes, 0, length, UTF_8);
-    }
-
-    private static int digits(long number) {
-        int digits = 1;
-        for (long bound = 10; number >= bound; bound *= 10) {
-            digits++;
-            if (bound > Long.MAX_VALUE / 10) {
-                break;
-            }
-        }
-        return digits;
     }
 
     private void reserve(int more) {
