@@ -26,12 +26,14 @@ import dev.sensorline.points.rules.Source.Member;
 import dev.sensorline.points.rules.Source.Property;
 
 /**
- * Finds the rule of a topic and the series of a reading, and caches both. Each cache has a fixed number of slots; a hash
- * selects the slot, and a new entry replaces the one that is there. Not thread-safe.
+ * Finds the rule of a topic and the series of a reading, and caches both. Each cache has a fixed number of slots, and a hash
+ * selects the slot. One of several new entries replaces the one that is there: where there are more sensors than slots, replacing it
+ * each time would cost memory and save nothing. Not thread-safe.
  */
 final class SeriesCache {
 
     private static final int SLOTS = 1 << 12;
+    private static final int NEW_ENTRIES_A_REPLACEMENT = 8;
     /** Characters of a topic or of the key of a series. Longer ones are not cached, so that the caches take some megabytes at most. */
     private static final int LONGEST_CACHED = 1_024;
     /** Bytes of the key of a series. InfluxDB allows 65,535 with the name of the field (models.MaxKeyLength). */
@@ -106,6 +108,7 @@ final class SeriesCache {
     private final CompiledRule[] rules;
     private final @Nullable Topic[] topics = new Topic[SLOTS];
     private final @Nullable TaggedSeries[] series = new TaggedSeries[SLOTS];
+    private int newEntries;
 
     SeriesCache(Rules rules) {
         this.rules = rules.narrowestFirst().stream().map(CompiledRule::new).toArray(CompiledRule[]::new);
@@ -116,8 +119,9 @@ final class SeriesCache {
         int slot = slot(name.hashCode());
         Topic topic = topics[slot];
         if (topic == null || !topic.name.equals(name)) {
+            boolean isKept = (topic == null || isReplacement()) && name.length() <= LONGEST_CACHED;
             topic = resolve(name);
-            if (name.length() <= LONGEST_CACHED) {
+            if (isKept) {
                 topics[slot] = topic;
             }
         }
@@ -182,7 +186,9 @@ final class SeriesCache {
         TaggedSeries tagged = series[slot];
         if (tagged == null || !tagged.isOf(topic, tags)) {
             Series created = create(topic);
-            if (created.key().length() > LONGEST_CACHED) {
+            boolean isKept =
+                    (tagged == null || isReplacement()) && created.key().length() <= LONGEST_CACHED;
+            if (!isKept) {
                 return created;
             }
             tagged = new TaggedSeries(topic.name, topic.rule, texts(tags), created);
@@ -197,6 +203,10 @@ final class SeriesCache {
             texts[i] = tags[i].text();
         }
         return texts;
+    }
+
+    private boolean isReplacement() {
+        return ++newEntries % NEW_ENTRIES_A_REPLACEMENT == 0;
     }
 
     private static int slot(int hash) {

@@ -17,8 +17,10 @@ import dev.sensorline.points.Storable;
  */
 public final class LineProtocol {
 
-    /** A value with all of its digits, the time, and what separates them. */
-    private static final int TYPICAL_NUMBERS = 42;
+    /** A short name, a value with all of its digits, and what separates them. */
+    private static final int TYPICAL_FIELD = 26;
+    /** Nanoseconds, a blank and a line feed. */
+    private static final int TYPICAL_TIME = 21;
 
     private LineProtocol() {}
 
@@ -50,12 +52,8 @@ public final class LineProtocol {
         if (point instanceof ForwardedPoint forwarded) {
             return forwarded.line().length() + 1;
         }
-        String key = ((Point) point).series().key();
-        return key.length()
-                + TYPICAL_NUMBERS
-                + (point instanceof FloatPoint single
-                        ? single.field().length()
-                        : point.origin().payload().length);
+        int fields = point instanceof FieldsPoint several ? several.fields().size() : 1;
+        return ((Point) point).series().key().length() + fields * TYPICAL_FIELD + TYPICAL_TIME;
     }
 
     private static void append(Lines lines, Storable point) {

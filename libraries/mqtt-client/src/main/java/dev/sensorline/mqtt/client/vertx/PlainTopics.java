@@ -8,8 +8,9 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Topic names of PUBLISH packets. A sensor sends the same one each time, so the names that came last are kept, with their bytes:
- * comparing bytes costs a fraction of making the text and its hash. A hash selects the slot of a name, and a new name replaces the
- * one that is there. Belongs to the event loop.
+ * comparing bytes costs a fraction of making the text and its hash. A hash selects the slot of a name. One of several new names
+ * replaces the one that is there: where more sensors send than there are slots, replacing it each time would cost memory and save
+ * nothing. Belongs to the event loop.
  */
 final class PlainTopics {
 
@@ -17,9 +18,12 @@ final class PlainTopics {
     /** Bytes. Longer names are not kept, so that all of them take a megabyte at most. */
     private static final int LONGEST_KEPT = 128;
 
+    private static final int NEW_NAMES_A_REPLACEMENT = 8;
+
     private final byte[][] keptBytes = new byte[SLOTS][];
     private final String[] kept = new String[SLOTS];
     private final byte[] current = new byte[LONGEST_KEPT];
+    private int newNames;
 
     /** The name in a part of a buffer; null if it is empty, has characters other than those of ASCII, or is no name (4.7.1). */
     String at(ByteBuf buffer, int start, int length) {
@@ -38,8 +42,10 @@ final class PlainTopics {
             return null;
         }
         String name = new String(current, 0, length, US_ASCII);
-        keptBytes[slot] = Arrays.copyOf(current, length);
-        kept[slot] = name;
+        if (bytes == null || ++newNames % NEW_NAMES_A_REPLACEMENT == 0) {
+            keptBytes[slot] = Arrays.copyOf(current, length);
+            kept[slot] = name;
+        }
         return name;
     }
 
