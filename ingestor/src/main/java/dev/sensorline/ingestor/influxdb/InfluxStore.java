@@ -41,6 +41,7 @@ import io.vertx.core.Vertx;
  *     pauses, or after the pause that the store asks for.
  * <li>Of a part that is refused for its content, the store's words say which points are meant. If they do not, it is divided,
  *     and both halves are sent at once, until only the refused points remain.
+ * <li>A long part that is not answered while a request without points is accepted is divided, too.
  * <li>If a part fails (500), a smaller and smaller sample of it is tried, until the store accepts something. Then it is not the
  *     store that fails but a part of it, and the part is divided until only the failing series remain.
  * <li>Series that the store does not take while it takes others are kept {@link Apart}.
@@ -61,6 +62,8 @@ public final class InfluxStore implements Destination<Storable> {
 
     /** An empty line: writes nothing, but needs a server, its database and the right to write there. */
     private static final byte[] PROBE = "\n".getBytes(StandardCharsets.UTF_8);
+
+    private static final int ATTEMPTS_BESIDE_PROBE = 2;
 
     private static final int ACCEPTING = 204;
     private static final int NO_ANSWER = 0;
@@ -252,7 +255,29 @@ public final class InfluxStore implements Destination<Storable> {
 
     private void unanswered(Part part, String reason) {
         isAway(part, NO_ANSWER, reason);
-        later(part, Duration.ZERO, () -> send(part));
+        later(part, Duration.ZERO, part.isPerhapsTooLong() ? () -> sendUnlessAway(part) : () -> send(part));
+    }
+
+    /** A store that accepts a request without points is not away. If the part then has no answer twice, it is too long. */
+    private void sendUnlessAway(Part part) {
+        ask(
+                PROBE,
+                false,
+                probe -> {
+                    if (probe.kind() != Kind.ACCEPTED) {
+                        isAway(part, probe.answer().status(), probe.shown());
+                        later(part, probe.answer().retryAfter(), () -> send(part));
+                    } else if (part.attemptsBesideProbe < ATTEMPTS_BESIDE_PROBE) {
+                        part.attemptsBesideProbe++;
+                        send(part);
+                    } else {
+                        List<Part> halves = part.halves();
+                        failing.addAll(halves);
+                        failing.remove(part);
+                        halves.forEach(this::send);
+                    }
+                },
+                reason -> unanswered(part, reason));
     }
 
     private void accepted(Part part, List<? extends Storable> points) {

@@ -15,6 +15,8 @@ final class Part {
 
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+    /** No proxy has a lower limit. */
+    private static final int NEVER_TOO_LONG_BYTES = 64 << 10;
 
     final Batch batch;
     final List<? extends Storable> points;
@@ -25,6 +27,8 @@ final class Part {
     boolean isContentToBlame;
     /** How many points the store had accepted when this part last failed; negative if it has not. */
     long acceptedAtFailure = -1;
+    /** Attempts right after the store has accepted a request without points. */
+    int attemptsBesideProbe;
     /** What was tried last of a part that fails as a whole. */
     List<? extends Storable> sample;
 
@@ -43,6 +47,14 @@ final class Part {
             lines = LineProtocol.of(points);
         }
         return lines;
+    }
+
+    /**
+     * Whether it may be its length for which there is no answer: a proxy that refuses a long request (413) may close the
+     * connection before its answer is read.
+     */
+    boolean isPerhapsTooLong() {
+        return points.size() > 1 && lines().length > NEVER_TOO_LONG_BYTES;
     }
 
     /** The part's own parts: its series in two halves, or one series' points. Empty for a single point. */

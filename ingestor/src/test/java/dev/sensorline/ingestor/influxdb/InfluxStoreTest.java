@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -758,6 +760,48 @@ class InfluxStoreTest {
         assertTrue(done.isDone());
         assertEquals(2, api.bodies.size());
         assertEquals(5, written());
+    }
+
+    /** As a proxy with a limit that closes the connection before its 413 is read. */
+    @Test
+    void a_long_request_that_is_not_answered_while_a_short_one_is_accepted_is_divided() {
+        String text = "x".repeat(20_000);
+        String[] lines = IntStream.range(0, 20)
+                .mapToObj(n -> "s" + n + " v=\"" + text + "\" 1")
+                .toArray(String[]::new);
+        api.answer = request -> request.length() > 100_000 ? new NoAnswer("Connection reset by peer") : NO_CONTENT;
+        CompletableFuture<Void> done = write(lines);
+        advance(30);
+        assertTrue(done.isDone());
+        assertEquals(20, written());
+        assertTrue(store.isAccepting());
+        assertEquals(List.of(), rejections);
+        assertEquals(
+                List.of(
+                        "WARN InfluxDB at http://store does not accept points: Connection reset by peer; nothing is"
+                                + " acknowledged until it does",
+                        ACCEPTS),
+                log.all());
+    }
+
+    @Test
+    void while_nothing_is_answered_a_long_request_stays_whole() {
+        String text = "x".repeat(20_000);
+        String[] lines = IntStream.range(0, 20)
+                .mapToObj(n -> "s" + n + " v=\"" + text + "\" 1")
+                .toArray(String[]::new);
+        api.answer = request -> away();
+        CompletableFuture<Void> done = write(lines);
+        advance(60);
+        assertFalse(done.isDone());
+        api.answer = request -> NO_CONTENT;
+        advance(10);
+        assertTrue(done.isDone());
+        assertEquals(20, written());
+        int whole = api.requests.get(0).length();
+        assertEquals(
+                Set.of(whole, PROBE.length()),
+                api.requests.stream().map(String::length).collect(Collectors.toSet()));
     }
 
     @Test

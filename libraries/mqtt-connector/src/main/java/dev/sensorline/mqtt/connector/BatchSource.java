@@ -25,10 +25,10 @@ import dev.sensorline.points.Reading;
  * The incoming side: gathers the messages of a subscription into batches.
  * <p>
  * Readings linger so that they share a batch, which makes each of them cheap. After a batch of n readings the next one is
- * emitted n times {@link #LINGER_PER_READING} later, but no later than the batch age, and earlier if it is full, or if it has
- * {@link #EFFICIENT_SIZE} readings and {@link #EFFICIENT_INTERVAL} has passed. So at a few readings a second each is emitted at
- * once and alone; the more arrive, the longer they linger; and under load a batch is what arrived while the previous batches
- * were in flight, of which there are no more than allowed.
+ * emitted n times {@link #LINGER_PER_READING} later, but no sooner than {@link #SHORTEST_LINGER} and no later than the batch age,
+ * and earlier if it is full, or if it has {@link #EFFICIENT_SIZE} readings and {@link #EFFICIENT_INTERVAL} has passed. So at a few
+ * readings a second each is emitted at once and alone; the more arrive, the longer they linger; and under load a batch is what
+ * arrived while the previous batches were in flight, of which there are no more than allowed.
  * <p>
  * A broker with a small in-flight window sends nothing more before it gets acknowledgements. The source notices that the broker
  * has fallen silent. From then on, a batch is emitted as soon as as many readings are held again, and its acknowledgement is
@@ -45,8 +45,10 @@ import dev.sensorline.points.Reading;
  */
 final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.Subscription, SessionListener {
 
-    /** How long the next batch lingers for each reading of the last one. Below 200 readings a second, none lingers. */
+    /** How long the next batch lingers for each reading of the last one. */
     private static final Duration LINGER_PER_READING = Duration.ofMillis(5);
+    /** A request costs as much as a dozen readings, so at some 30 readings a second and more, they share requests. */
+    private static final Duration SHORTEST_LINGER = Duration.ofMillis(30);
     /** With more readings, a request is hardly cheaper for each of them. */
     private static final int EFFICIENT_SIZE = 300;
     /** With a longer interval between requests, they hardly cost less. */
@@ -250,7 +252,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             demand--;
             batchesInFlight++;
             long linger = Math.min(
-                    batch.size() * LINGER_PER_READING.toNanos(),
+                    Math.max(batch.size() * LINGER_PER_READING.toNanos(), SHORTEST_LINGER.toNanos()),
                     options.batchAge().toNanos());
             lastEmissionNanos = nanoTime.getAsLong();
             nextDueNanos = lastEmissionNanos + linger;

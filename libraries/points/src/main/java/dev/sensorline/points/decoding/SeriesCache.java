@@ -34,14 +34,17 @@ import dev.sensorline.points.rules.Source.Property;
 import dev.sensorline.points.rules.Source.Step;
 
 /**
- * Finds the rule of a topic and the series of a reading, and caches both. Each cache has a fixed number of slots; a hash
- * selects the slot, and a new entry replaces the one that is there. Not thread-safe.
+ * Finds the rule of a topic and the series of a reading, and caches both. Each cache has a fixed number of slots, and a hash
+ * selects the slot. One of several new entries replaces the one that is there: where there are more sensors than slots, replacing it
+ * each time would cost memory and save nothing. Not thread-safe.
  */
 final class SeriesCache {
 
     private static final int SLOTS = 1 << 12;
     /** Measurements whose field names are known. Few have fields that payloads name. */
     private static final int MOST_MEASUREMENTS = 32;
+
+    private static final int NEW_ENTRIES_A_REPLACEMENT = 8;
     /** Characters of a topic or of the key of a series. Longer ones are not cached, so that the caches take some megabytes at most. */
     private static final int LONGEST_CACHED = 1_024;
     /** Bytes of the key of a series. InfluxDB allows 65,535 with the name of the field (models.MaxKeyLength). */
@@ -153,6 +156,7 @@ final class SeriesCache {
     private final @Nullable Topic[] topics = new Topic[SLOTS];
     private final @Nullable TaggedSeries[] series = new TaggedSeries[SLOTS];
     private final @Nullable LineSeries[] lines = new LineSeries[SLOTS];
+    private int newEntries;
 
     private final Map<String, FieldNames> fieldNames = new LinkedHashMap<>(MOST_MEASUREMENTS, 0.75f, true) {
 
@@ -175,8 +179,9 @@ final class SeriesCache {
         int slot = slot(name.hashCode());
         Topic topic = topics[slot];
         if (topic == null || !topic.name.equals(name)) {
+            boolean isKept = (topic == null || isReplacement()) && name.length() <= LONGEST_CACHED;
             topic = resolve(name);
-            if (name.length() <= LONGEST_CACHED) {
+            if (isKept) {
                 topics[slot] = topic;
             }
         }
@@ -277,7 +282,9 @@ final class SeriesCache {
         TaggedSeries tagged = series[slot];
         if (tagged == null || !tagged.isOf(topic, tags)) {
             Series created = create(topic, rule);
-            if (created.key().length() > LONGEST_CACHED) {
+            boolean isKept =
+                    (tagged == null || isReplacement()) && created.key().length() <= LONGEST_CACHED;
+            if (!isKept) {
                 return created;
             }
             tagged = new TaggedSeries(topic.name, topic.rule, texts(tags), created);
@@ -298,7 +305,10 @@ final class SeriesCache {
         if (cached == null || !cached.isOf(topic, line, tags)) {
             byte[] key = line.key();
             Series created = create(topic, LineKey.parse(key));
-            if (key.length > LONGEST_CACHED || created.key().length() > LONGEST_CACHED) {
+            boolean isKept = (cached == null || isReplacement())
+                    && key.length <= LONGEST_CACHED
+                    && created.key().length() <= LONGEST_CACHED;
+            if (!isKept) {
                 return created;
             }
             cached = new LineSeries(topic, key, texts(tags), created);
@@ -313,6 +323,10 @@ final class SeriesCache {
             texts[i] = tags[i].text();
         }
         return texts;
+    }
+
+    private boolean isReplacement() {
+        return ++newEntries % NEW_ENTRIES_A_REPLACEMENT == 0;
     }
 
     private static int slot(int hash) {

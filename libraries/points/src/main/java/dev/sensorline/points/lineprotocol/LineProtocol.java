@@ -1,10 +1,6 @@
 package dev.sensorline.points.lineprotocol;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.List;
-
-import com.fasterxml.jackson.core.io.NumberOutput;
 
 import dev.sensorline.points.Field;
 import dev.sensorline.points.FieldsPoint;
@@ -21,22 +17,25 @@ import dev.sensorline.points.Storable;
  */
 public final class LineProtocol {
 
-    private static final int TYPICAL_LINE_LENGTH = 80;
+    /** A short name, a value with all of its digits, and what separates them. */
+    private static final int TYPICAL_FIELD = 26;
+    /** Nanoseconds, a blank and a line feed. */
+    private static final int TYPICAL_TIME = 21;
 
     private LineProtocol() {}
 
     /** The lines of points in UTF-8, each with a line feed. */
     public static byte[] of(List<? extends Storable> points) {
-        StringBuilder lines = new StringBuilder(points.size() * TYPICAL_LINE_LENGTH);
+        int capacity = 0;
         for (Storable point : points) {
-            if (point instanceof ForwardedPoint forwarded) {
-                lines.append(forwarded.line());
-            } else {
-                append(lines, (Point) point);
-            }
+            capacity += expectedLength(point);
+        }
+        Lines lines = new Lines(capacity);
+        for (Storable point : points) {
+            append(lines, point);
             lines.append('\n');
         }
-        return lines.toString().getBytes(UTF_8);
+        return lines.toBytes();
     }
 
     /** The line of a point, without the line feed. */
@@ -44,52 +43,59 @@ public final class LineProtocol {
         if (point instanceof ForwardedPoint forwarded) {
             return forwarded.line();
         }
-        StringBuilder line = new StringBuilder(TYPICAL_LINE_LENGTH);
-        append(line, (Point) point);
+        Lines line = new Lines(expectedLength(point));
+        append(line, point);
         return line.toString();
     }
 
-    private static void append(StringBuilder lines, Point point) {
-        lines.append(point.series().key()).append(' ');
+    private static int expectedLength(Storable point) {
+        if (point instanceof ForwardedPoint forwarded) {
+            return forwarded.line().length() + 1;
+        }
+        int fields = point instanceof FieldsPoint several ? several.fields().size() : 1;
+        return ((Point) point).series().key().length() + fields * TYPICAL_FIELD + TYPICAL_TIME;
+    }
+
+    private static void append(Lines lines, Storable point) {
+        if (point instanceof ForwardedPoint forwarded) {
+            lines.append(forwarded.line());
+            return;
+        }
+        Point decoded = (Point) point;
+        lines.append(decoded.series().key()).append(' ');
         if (point instanceof FloatPoint single) {
-            lines.append(single.field()).append('=').append(text(single.value()));
+            lines.append(single.field()).append('=').append(single.value());
         } else {
             append(lines, ((FieldsPoint) point).fields());
         }
-        lines.append(' ').append(point.timeNanos());
+        lines.append(' ').appendTime(decoded.timeNanos());
     }
 
-    private static void append(StringBuilder lines, List<Field> fields) {
-        String separator = "";
+    private static void append(Lines lines, List<Field> fields) {
+        boolean isFirst = true;
         for (Field field : fields) {
-            lines.append(separator).append(field.name()).append('=');
-            separator = ",";
+            if (!isFirst) {
+                lines.append(',');
+            }
+            isFirst = false;
+            lines.append(field.name()).append('=');
             if (field instanceof Field.OfFloat real) {
-                lines.append(text(real.value()));
+                lines.append(real.value());
             } else if (field instanceof Field.OfInteger integer) {
                 lines.append(integer.value()).append('i');
             } else if (field instanceof Field.OfBoolean truth) {
-                lines.append(truth.value());
+                lines.append(Boolean.toString(truth.value()));
             } else {
-                appendQuoted(lines, ((Field.OfString) field).value());
+                lines.append('"')
+                        .append(escaped(((Field.OfString) field).value()))
+                        .append('"');
             }
         }
     }
 
-    /** The shortest text that reads back as the same value; {@link Double#toString} of Java 17 takes several times as long. */
-    private static String text(double value) {
-        return NumberOutput.toString(value, true);
-    }
-
-    private static void appendQuoted(StringBuilder lines, String text) {
-        lines.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char character = text.charAt(i);
-            if (character == '"' || character == '\\') {
-                lines.append('\\');
-            }
-            lines.append(character);
-        }
-        lines.append('"');
+    private static String escaped(String text) {
+        return text.indexOf('"') < 0 && text.indexOf('\\') < 0
+                ? text
+                : text.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 }

@@ -1,7 +1,5 @@
 package dev.sensorline.mqtt.client.vertx;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +19,7 @@ final class PlainPublish implements InboundPublish {
     private static final int RETAIN = 0x01;
 
     private final boolean isVersion5;
+    private final PlainTopics topics = new PlainTopics();
     private int flags;
     private int packetId;
     private String topic = "";
@@ -49,7 +48,11 @@ final class PlainPublish implements InboundPublish {
         }
         int topicStart = start + Short.BYTES;
         int topicLength = buffer.getUnsignedShort(start);
-        if (Short.BYTES + topicLength + afterTopic > length || !isPlainTopic(buffer, topicStart, topicLength)) {
+        if (Short.BYTES + topicLength + afterTopic > length) {
+            return false;
+        }
+        String name = topics.at(buffer, topicStart, topicLength);
+        if (name == null) {
             return false;
         }
         int next = topicStart + topicLength;
@@ -66,21 +69,11 @@ final class PlainPublish implements InboundPublish {
         }
         flags = firstByte;
         packetId = id;
-        topic = buffer.toString(topicStart, topicLength, US_ASCII);
+        topic = name;
         in = buffer;
         payloadStart = next;
         payloadSize = start + length - next;
         return true;
-    }
-
-    private static boolean isPlainTopic(ByteBuf buffer, int start, int length) {
-        for (int i = start; i < start + length; i++) {
-            byte character = buffer.getByte(i);
-            if (character < ' ' || character == 0x7f || character == '+' || character == '#') {
-                return false;
-            }
-        }
-        return length > 0;
     }
 
     private static int qos(int firstByte) {

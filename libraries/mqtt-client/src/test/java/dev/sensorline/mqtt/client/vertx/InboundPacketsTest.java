@@ -90,6 +90,7 @@ class InboundPacketsTest {
         stream.writeBytes(Packets.publish("sensor/b", "x".repeat(longPayload), 1, 8));
         stream.writeBytes(Packets.publish("sensor/c", "y".repeat(longPayload), 0, 0));
         stream.writeBytes(Packets.publish("sensor/d", "z".repeat(MOST_PAYLOAD), 1, 9));
+        stream.writeBytes(Packets.publish("sensor/e", "w".repeat(longPayload), 2, 10));
         stream.writeBytes(Packets.puback(3));
         byte[] bytes = stream.toByteArray();
         for (int i = 0; i < bytes.length; i += bytesPerRead) {
@@ -103,6 +104,7 @@ class InboundPacketsTest {
                         "sensor/b 8 " + longPayload + " x",
                         "sensor/c -1 " + longPayload + " y",
                         "sensor/d 9 " + MOST_PAYLOAD + " z",
+                        "sensor/e 10 " + longPayload + " w",
                         "MqttPubAckMessage"),
                 received);
     }

@@ -38,14 +38,22 @@ final class Decimal {
         return parse(payload, 0, payload.length);
     }
 
-    /** Parses a part of a payload, up to {@code to}, which does not belong to it. */
-    static double parse(byte[] payload, int from, int to) throws InvalidReadingException {
-        double simple = parseSimple(payload, from, to);
+    /** Parses a part of a payload, up to {@code end}, which does not belong to it. */
+    static double parse(byte[] payload, int start, int end) throws InvalidReadingException {
+        double simple = parseSimple(payload, start, end);
         if (!Double.isNaN(simple)) {
             return simple;
         }
-        String text = strip(payload, from, to);
-        if (!isDecimal(text)) {
+        int from = start;
+        int to = end;
+        while (from < to && Blanks.isBlank(payload[from])) {
+            from++;
+        }
+        while (from < to && Blanks.isBlank(payload[to - 1])) {
+            to--;
+        }
+        String text = new String(payload, from, to - from, StandardCharsets.ISO_8859_1);
+        if (!isDecimal(payload, from, to)) {
             throw new InvalidReadingException(reasonToReject(text, payload), null);
         }
         double value = NumberInput.parseDouble(text, true); // Faster than Double.parseDouble, and as exact.
@@ -112,18 +120,6 @@ final class Decimal {
         return from == start ? value : -value;
     }
 
-    private static String strip(byte[] payload, int start, int end) {
-        int from = start;
-        int to = end;
-        while (from < to && Blanks.isBlank(payload[from])) {
-            from++;
-        }
-        while (from < to && Blanks.isBlank(payload[to - 1])) {
-            to--;
-        }
-        return new String(payload, from, to - from, StandardCharsets.ISO_8859_1);
-    }
-
     private static Reason reasonToReject(String text, byte[] payload) {
         if (!Utf8.isValid(payload)) {
             return Reason.NOT_UTF8;
@@ -139,34 +135,40 @@ final class Decimal {
 
     /** Whether a text is a decimal and nothing else. */
     static boolean isDecimal(String text) {
-        int at = skipSign(text, 0);
-        int whole = skipDigits(text, at) - at;
+        byte[] ascii = text.getBytes(StandardCharsets.US_ASCII); // Any other character becomes a question mark.
+        return isDecimal(ascii, 0, ascii.length);
+    }
+
+    private static boolean isDecimal(byte[] text, int from, int to) {
+        int at = skipSign(text, from, to);
+        int whole = skipDigits(text, at, to) - at;
         at += whole;
         int fraction = 0;
-        if (at < text.length() && text.charAt(at) == '.') {
+        if (at < to && text[at] == '.') {
             at++;
-            fraction = skipDigits(text, at) - at;
+            fraction = skipDigits(text, at, to) - at;
             at += fraction;
         }
         if (whole + fraction == 0) {
             return false;
         }
-        if (at < text.length() && (text.charAt(at) == 'e' || text.charAt(at) == 'E')) {
-            int exponent = skipSign(text, at + 1);
-            at = skipDigits(text, exponent);
+        if (at < to && (text[at] == 'e' || text[at] == 'E')) {
+            int exponent = skipSign(text, at + 1, to);
+            at = skipDigits(text, exponent, to);
             if (at == exponent) {
                 return false;
             }
         }
-        return at == text.length();
+        return at == to;
     }
 
-    private static int skipSign(String text, int at) {
-        return at < text.length() && (text.charAt(at) == '+' || text.charAt(at) == '-') ? at + 1 : at;
+    private static int skipSign(byte[] text, int at, int to) {
+        return at < to && (text[at] == '+' || text[at] == '-') ? at + 1 : at;
     }
 
-    private static int skipDigits(String text, int at) {
-        while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+    private static int skipDigits(byte[] text, int from, int to) {
+        int at = from;
+        while (at < to && text[at] >= '0' && text[at] <= '9') {
             at++;
         }
         return at;
