@@ -33,6 +33,6 @@ public final class Configured {
     }
 
     static Rules rules(SmallRyeConfig config, Environment environment) {
-        return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), config, environment).rules();
+        return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), environment).rules();
     }
 }
