@@ -139,7 +139,7 @@ public final class Trial {
         return isValid;
     }
 
-    /** Returns whether it is ignored instead of set aside. */
+    /** Returns whether it is set aside. */
     private boolean show(Rejection rejection, Decoder decoder, Rules rules) {
         if (rejection.reason() == Reason.NO_RULE) {
             boolean isUnwanted = rules.isUnwanted(rejection.reading().topic());
@@ -148,7 +148,7 @@ public final class Trial {
         }
         String detail = rejection.detail() == null ? "" : " (" + rejection.detail() + ")";
         remark(rejection.reading(), "set aside: " + rejection.reason().key() + detail, decoder);
-        return false;
+        return true;
     }
 
     private void remark(Reading reading, String text, Decoder decoder) {
