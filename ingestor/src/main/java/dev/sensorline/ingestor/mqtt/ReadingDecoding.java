@@ -7,13 +7,13 @@ import java.util.function.Predicate;
 
 import dev.sensorline.ingestor.pipeline.DecodedBatch;
 import dev.sensorline.ingestor.pipeline.Decoding;
-import dev.sensorline.ingestor.settings.IngestorConfig.Retained;
 import dev.sensorline.points.Decoded;
 import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection;
 import dev.sensorline.points.decoding.Decoder;
+import dev.sensorline.points.rules.Retained;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 

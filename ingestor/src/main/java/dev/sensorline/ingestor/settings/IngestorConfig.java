@@ -2,11 +2,7 @@ package dev.sensorline.ingestor.settings;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,18 +24,8 @@ import dev.sensorline.application.Settings.WholeNumber;
 import dev.sensorline.application.TlsSettings;
 import dev.sensorline.mqtt.connector.AcknowledgementOrder;
 import dev.sensorline.mqtt.connector.BrokerSettings;
-import dev.sensorline.points.rules.Condition;
-import dev.sensorline.points.rules.DecimalMark;
-import dev.sensorline.points.rules.Delimiter;
-import dev.sensorline.points.rules.FieldText;
-import dev.sensorline.points.rules.Format;
-import dev.sensorline.points.rules.InvalidTime;
-import dev.sensorline.points.rules.IsoTime;
+import dev.sensorline.points.rules.Retained;
 import dev.sensorline.points.rules.SameTime;
-import dev.sensorline.points.rules.SourceText;
-import dev.sensorline.points.rules.TagText;
-import dev.sensorline.points.rules.TimeFormat;
-import dev.sensorline.points.rules.TimeUnit;
 import dev.sensorline.points.rules.TopicFilter;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
@@ -110,8 +96,8 @@ public interface IngestorConfig {
 
     No no();
 
-    /** Rules beside those of MQTT_TOPICS, by their names. */
-    Map<String, Rule> rules();
+    /** Rules beside those of MQTT_TOPICS: the texts of their keys, by their names. */
+    Map<String, Map<String, @WithConverter(Verbatim.class) String>> rules();
 
     /** Where readings come from. */
     interface Mqtt extends BrokerSettings {
@@ -176,17 +162,6 @@ public interface IngestorConfig {
         OWN,
         /** That of the readings. */
         SHARED
-    }
-
-    /** What becomes of messages that the broker had retained. */
-    enum Retained {
-
-        /** Those whose payload carries a time become points, which are the same each time. */
-        TIMED,
-        /** They become points. */
-        TAKE,
-        /** They are dropped. */
-        IGNORE
     }
 
     /** What the services of a stack have in common. */
@@ -376,65 +351,6 @@ public interface IngestorConfig {
         LogFormat format();
     }
 
-    /** How readings of some topics become points; see this module's README. */
-    interface Rule {
-
-        /** The topic filter, with names for levels. */
-        @WithConverter(Filter.class)
-        TopicFilter topic();
-
-        /** The format of the payloads; {@code auto} when empty. */
-        Optional<@WithConverter(FormatOf.class) Format> format();
-
-        /** The names of the columns of {@code csv}; those of the first row when empty. */
-        Optional<List<@WithConverter(ColumnOf.class) String>> columns();
-
-        /** What separates the cells of {@code csv}; a comma when empty. */
-        Optional<@WithConverter(DelimiterOf.class) Delimiter> delimiter();
-
-        /** {@code sensor} when empty, or that of the payload with {@code line}. */
-        Optional<@WithConverter(SourceOf.class) SourceText> measurement();
-
-        /** Tags beside the named levels. */
-        Optional<List<@WithConverter(TagOf.class) TagText>> tags();
-
-        /** Fields; when empty, the payload is read as that of a topic of MQTT_TOPICS. */
-        Optional<List<@WithConverter(FieldOf.class) FieldText>> fields();
-
-        /** Where a message says its time. */
-        Optional<@WithConverter(SourceOf.class) SourceText> time();
-
-        /** In which unit; milliseconds when empty. */
-        Optional<@WithConverter(Unit.class) TimeUnit> timeUnit();
-
-        /** The zone of times that are texts without an offset. */
-        Optional<@WithConverter(Zone.class) ZoneId> timeZone();
-
-        /** The form of times that are texts, instead of ISO 8601. */
-        Optional<@WithConverter(FormatOfTime.class) TimeFormat> timeFormat();
-
-        /** Earlier times are those of a clock that is not set; 2000-01-01 when empty. */
-        Optional<@WithConverter(Earliest.class) Instant> timeEarliest();
-
-        /** What becomes of readings of a clock that is not set; they get the time of arrival when empty. */
-        Optional<@WithConverter(InvalidTimeOf.class) InvalidTime> timeInvalid();
-
-        /** What separates the fraction of numbers that are texts; a point when empty. */
-        Optional<@WithConverter(DecimalMarkOf.class) DecimalMark> decimal();
-
-        /** What a document must say so that the rule applies. */
-        Optional<@WithConverter(ConditionOf.class) Condition> when();
-
-        /** Whether what the rule applies to is dropped. */
-        Optional<@WithConverter(Settings.Flag.class) Boolean> ignore();
-
-        /** What becomes of different readings with the same time; as INGESTOR_SAME_TIME says when empty. */
-        Optional<@WithConverter(SameTimeOf.class) SameTime> sameTime();
-
-        /** What becomes of messages that the broker had retained; as for the topics of MQTT_TOPICS when empty. */
-        Optional<@WithConverter(RetainedOf.class) Retained> retained();
-    }
-
     /** What an ingestor does of the way. */
     enum Role {
 
@@ -455,46 +371,14 @@ public interface IngestorConfig {
         }
     }
 
-    /** The name of a column. */
-    final class ColumnOf implements Converter<String> {
+    /** A text that is read elsewhere. */
+    final class Verbatim implements Converter<String> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
         public String convert(String value) {
-            return value.strip();
-        }
-    }
-
-    /** What separates cells. */
-    final class DelimiterOf extends Choice<Delimiter> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected List<Delimiter> values() {
-            return List.of(Delimiter.values());
-        }
-
-        @Override
-        public Delimiter convert(String text) {
-            return super.convert(text);
-        }
-    }
-
-    /** The format of payloads. */
-    final class FormatOf extends Choice<Format> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected List<Format> values() {
-            return List.of(Format.values());
-        }
-
-        @Override
-        public Format convert(String text) {
-            return super.convert(text);
+            return value;
         }
     }
 
@@ -623,171 +507,6 @@ public interface IngestorConfig {
         @Override
         public TopicFilter convert(String value) {
             return TopicFilter.parse(value.strip());
-        }
-    }
-
-    /** What a text comes from. */
-    final class SourceOf implements Converter<SourceText> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public SourceText convert(String value) {
-            return SourceText.parse(value.strip());
-        }
-    }
-
-    /** A tag of a rule. */
-    final class TagOf implements Converter<TagText> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public TagText convert(String value) {
-            return TagText.parse(value.strip());
-        }
-    }
-
-    /** A field of a rule. */
-    final class FieldOf implements Converter<FieldText> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public FieldText convert(String value) {
-            return FieldText.parse(value.strip());
-        }
-    }
-
-    /** A unit of time. */
-    final class Unit extends Choice<TimeUnit> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected List<TimeUnit> values() {
-            return List.of(TimeUnit.values());
-        }
-
-        @Override
-        public String allowed() {
-            return super.allowed() + " (or rfc3339, which is the same)";
-        }
-
-        @Override
-        protected Optional<TimeUnit> read(String text) {
-            return text.equals("rfc3339") ? Optional.of(TimeUnit.ISO8601) : super.read(text);
-        }
-
-        @Override
-        public TimeUnit convert(String text) {
-            return super.convert(text);
-        }
-    }
-
-    /** A time zone. */
-    final class Zone extends SettingConverter<ZoneId> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String allowed() {
-            return "a time zone such as Europe/Berlin, UTC or +01:00";
-        }
-
-        @Override
-        protected Optional<ZoneId> read(String text) {
-            try {
-                return Optional.of(ZoneId.of(text.strip()));
-            } catch (DateTimeException e) {
-                return Optional.empty();
-            }
-        }
-
-        @Override
-        public ZoneId convert(String text) {
-            return super.convert(text);
-        }
-    }
-
-    /** The form of a time. */
-    final class FormatOfTime implements Converter<TimeFormat> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public TimeFormat convert(String value) {
-            return TimeFormat.parse(value);
-        }
-    }
-
-    /** The time from which on a clock counts as set. */
-    final class Earliest extends SettingConverter<Instant> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String allowed() {
-            return "a date such as 2000-01-01, or a time such as 2000-01-01T00:00:00Z";
-        }
-
-        @Override
-        protected Optional<Instant> read(String text) {
-            try {
-                return Optional.of(IsoTime.parse(text.indexOf(':') < 0 ? text + "T00:00" : text, ZoneOffset.UTC)
-                        .time()
-                        .toInstant());
-            } catch (DateTimeException e) {
-                return Optional.empty();
-            }
-        }
-
-        @Override
-        public Instant convert(String text) {
-            return super.convert(text);
-        }
-    }
-
-    /** What becomes of readings of a clock that is not set. */
-    final class InvalidTimeOf extends Choice<InvalidTime> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected List<InvalidTime> values() {
-            return List.of(InvalidTime.values());
-        }
-
-        @Override
-        public InvalidTime convert(String text) {
-            return super.convert(text);
-        }
-    }
-
-    /** What separates the fraction of a number. */
-    final class DecimalMarkOf extends Choice<DecimalMark> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected List<DecimalMark> values() {
-            return List.of(DecimalMark.values());
-        }
-
-        @Override
-        public DecimalMark convert(String text) {
-            return super.convert(text);
-        }
-    }
-
-    /** What a document must say. */
-    final class ConditionOf implements Converter<Condition> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Condition convert(String value) {
-            return Condition.parse(value.strip());
         }
     }
 

@@ -3,7 +3,7 @@ package dev.sensorline.ingestor.settings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.sensorline.ingestor.settings.IngestorConfig.Retained;
+import dev.sensorline.points.rules.Retained;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Rules;
 import dev.sensorline.points.rules.TopicFilter;

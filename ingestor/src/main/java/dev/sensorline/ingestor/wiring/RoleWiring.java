@@ -36,18 +36,18 @@ import dev.sensorline.ingestor.pipeline.Latency;
 import dev.sensorline.ingestor.pipeline.Pipeline;
 import dev.sensorline.ingestor.pipeline.ProcessEnd;
 import dev.sensorline.ingestor.pipeline.SetAside;
+import dev.sensorline.ingestor.reload.RulesReload;
 import dev.sensorline.ingestor.setaside.KafkaSetAside;
 import dev.sensorline.ingestor.setaside.MqttSetAside;
 import dev.sensorline.ingestor.setaside.ReportingSetAside;
 import dev.sensorline.ingestor.setaside.RivalConnections;
+import dev.sensorline.ingestor.settings.ConfiguredRules;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.ingestor.settings.IngestorConfig.RejectedConnection;
-import dev.sensorline.ingestor.settings.RetainedMessages;
 import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.points.ForwardedPoint;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.decoding.Decoder;
-import dev.sensorline.points.rules.Rules;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
@@ -80,8 +80,7 @@ final class RoleWiring {
     @Singleton
     Pipeline<Point> readings(
             Decoder decoder,
-            RetainedMessages retained,
-            Rules rules,
+            ConfiguredRules rules,
             MeterRegistry registry,
             Instance<InfluxStore> influxDb,
             Instance<KafkaTopic> kafka,
@@ -92,8 +91,8 @@ final class RoleWiring {
         return new Pipeline<>(
                 new ReadingDecoding(
                         decoder,
-                        retained::ofTopic,
-                        rules::isUnwanted,
+                        topic -> rules.retained(topic),
+                        topic -> rules.isUnwanted(topic),
                         new UnsetClocks(registry, System::nanoTime),
                         registry),
                 destination,
@@ -181,6 +180,12 @@ final class RoleWiring {
                         clientId, clientId));
         connector.onConnection(MqttSource.CHANNEL, rivals.readings());
         connector.onConnection(MqttSetAside.CHANNEL, rivals.rejected());
+    }
+
+    void followRules(@Observes StartupEvent event, Instance<RulesReload> reload) {
+        if (readsMqtt) {
+            reload.get().start();
+        }
     }
 
     void show(

@@ -23,6 +23,11 @@ public final class Configured {
         return VARIABLES.read(variables).getConfigMapping(IngestorConfig.class);
     }
 
+    /** The rules of settings, which messages name as in a file. */
+    public static RuleSet ruleSet(IngestorConfig config) {
+        return RuleSet.of(config, new Environment(Set.of()));
+    }
+
     /** The configured rules together with the built-in ones. */
     public static Rules rules(ConfigSource settings) {
         return rules(VARIABLES.read(settings));
@@ -33,6 +38,6 @@ public final class Configured {
     }
 
     static Rules rules(SmallRyeConfig config, Environment environment) {
-        return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), config, environment).rules();
+        return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), environment).rules();
     }
 }

@@ -111,7 +111,6 @@ class RoleWiringTest {
                         .readings(
                                 null,
                                 null,
-                                null,
                                 new SimpleMeterRegistry(),
                                 part("influxdb"),
                                 part("kafka"),

@@ -1,14 +1,25 @@
 package dev.sensorline.application;
 
+import java.util.List;
 import java.util.function.Supplier;
 
-/** A setting that does not go; the message is the one line that a person is told. */
+/** Settings that do not go; the message is what a person is told, mostly one line. */
 public final class BadConfiguration extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     public BadConfiguration(String line) {
         super(line);
+    }
+
+    /** @param lines one for each setting */
+    public BadConfiguration(List<String> lines) {
+        super(String.join("\n", lines));
+    }
+
+    /** One for each setting. */
+    public List<String> lines() {
+        return getMessage().lines().toList();
     }
 
     /**

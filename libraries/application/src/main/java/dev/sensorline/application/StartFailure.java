@@ -95,8 +95,8 @@ public final class StartFailure {
     /** What to tell a person; nothing when the failure has another cause than the configuration. */
     public List<String> lines(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BadConfiguration) {
-                return List.of(cause.getMessage());
+            if (cause instanceof BadConfiguration bad) {
+                return bad.lines();
             }
             Optional<String> line = lineOf.apply(cause);
             if (line.isPresent()) {

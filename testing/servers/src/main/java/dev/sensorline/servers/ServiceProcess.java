@@ -24,6 +24,7 @@ public final class ServiceProcess {
     private final List<String> limits = new ArrayList<>();
     private final List<String> memory = new ArrayList<>();
     private final List<String> jvmOptions = new ArrayList<>();
+    private final List<String> arguments = new ArrayList<>();
 
     private Path directory = Path.of("");
 
@@ -71,6 +72,12 @@ public final class ServiceProcess {
         return this;
     }
 
+    /** Adds arguments of the service itself. */
+    public ServiceProcess withArguments(String... given) {
+        arguments.addAll(List.of(given));
+        return this;
+    }
+
     /** Sets the working directory. */
     public ServiceProcess in(Path directory) {
         this.directory = directory;
@@ -80,6 +87,7 @@ public final class ServiceProcess {
     public ChildProcess start() {
         List<String> command = new ArrayList<>(limits);
         command.addAll(ProjectTree.service(service, jvmOptions, memory));
+        command.addAll(arguments);
         return ChildProcess.start(command, environment, directory);
     }
 }

@@ -74,6 +74,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     private final UnacknowledgedDeliveries unacknowledged;
     private final Optional<RecordedSubscriptions> recorded;
+    /** Written by the session's event loop. */
+    private volatile List<String> topics;
 
     private long demand;
     private int batchesInFlight;
@@ -101,6 +103,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         this.meter = meter;
         this.clock = clock;
         this.nanoTime = nanoTime;
+        this.topics = options.topics();
         this.unacknowledged = new UnacknowledgedDeliveries(session, this::release, nanoTime);
         this.recorded = options.subscriptionsTopic()
                 .map(topic -> new RecordedSubscriptions(
@@ -146,14 +149,31 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     @Override
     public void connected(boolean sessionPresent) {
         unacknowledged.connected();
-        if (options.topics().isEmpty()) {
+        if (topics.isEmpty()) {
             return; // What the broker has kept is still received, and so nothing is unsubscribed from either.
         }
         recorded.ifPresentOrElse(subscriptions -> subscriptions.connected(sessionPresent), this::subscribe);
     }
 
     private void subscribe() {
-        session.subscribe(options.topics(), QoS.of(options.qos()));
+        session.subscribe(topics, QoS.of(options.qos()));
+    }
+
+    /** See {@link MqttConnector#changeTopics}. May be called from any thread. */
+    void changeTopics(List<String> changed, Runnable before) {
+        session.execute(() -> {
+            before.run();
+            List<String> removed = new ArrayList<>(topics);
+            removed.removeAll(changed);
+            if (removed.isEmpty() && topics.containsAll(changed)) {
+                return;
+            }
+            topics = List.copyOf(changed);
+            recorded.ifPresentOrElse(subscriptions -> subscriptions.change(topics), () -> {
+                subscribe();
+                session.unsubscribe(removed);
+            });
+        });
     }
 
     @Override
@@ -377,12 +397,12 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     /** Whether there is a connection and the broker has granted all subscriptions. May be called from any thread. */
     boolean isReady() {
-        return session.isConnected() && session.isSubscribed(options.topics());
+        return session.isConnected() && session.isSubscribed(topics);
     }
 
     /** How many subscriptions the broker has granted at a lower QoS than the channel's. May be called from any thread. */
     int loweredSubscriptions() {
-        return (int) options.topics().stream()
+        return (int) topics.stream()
                 .filter(filter -> session.grantedQoS(filter)
                         .filter(granted -> granted.level() < options.qos())
                         .isPresent())

@@ -126,6 +126,17 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     }
 
     /**
+     * Receives other topics by the incoming channel with this name, on the same connection: subscribes to what is new, and then
+     * unsubscribes from what is no longer needed. Until the broker has granted all of them, the channel is not ready. May be called
+     * from any thread.
+     *
+     * @param before called on the session's event loop, where batches are emitted, before anything changes
+     */
+    public void changeTopics(String channel, List<String> changed, Runnable before) {
+        sources.get(channel).changeTopics(changed, before);
+    }
+
+    /**
      * Tells whether a channel has a connection, at each change, and before an outgoing one has demand. To be called before the
      * channel connects.
      *

@@ -49,7 +49,10 @@ final class RecordedSubscriptions {
 
     private final MqttSession session;
     private final String topic;
-    private final List<String> filters;
+    /** Topic filters that this process has subscribed to, and that are no longer configured. */
+    private final Set<String> left = new LinkedHashSet<>();
+
+    private List<String> filters;
     private final List<String> replaced;
     private final Runnable subscribe;
 
@@ -77,9 +80,21 @@ final class RecordedSubscriptions {
         this.subscribe = subscribe;
     }
 
+    /** Other topic filters are configured, which {@code subscribe} subscribes to. */
+    void change(List<String> changed) {
+        left.addAll(filters);
+        changed.forEach(left::remove);
+        List<String> recorded = new ArrayList<>(filters);
+        recorded.addAll(left);
+        filters = changed;
+        if (session.isConnected()) {
+            replace(recorded);
+        }
+    }
+
     void connected(boolean sessionPresent) {
         if (isGivenUp) {
-            subscribe.run();
+            replace(List.of());
         } else if (sessionPresent) {
             session.schedule(LONGEST_DELAY, subscribe);
             session.readRetained(topic, READ_LIMIT).whenComplete((list, failure) -> {
@@ -110,6 +125,7 @@ final class RecordedSubscriptions {
 
     private void replace(Collection<String> recorded) {
         Set<String> stale = new LinkedHashSet<>(recorded);
+        stale.addAll(left);
         filters.forEach(stale::remove);
         List<String> all = new ArrayList<>(filters);
         all.addAll(stale);
@@ -132,6 +148,7 @@ final class RecordedSubscriptions {
         }
         session.unsubscribe(stale).whenComplete((done, failure) -> {
             if (failure == null) {
+                stale.forEach(left::remove);
                 LOG.infof("Unsubscribed from %s, no longer needed", String.join(", ", stale));
                 publish(filters);
             } else {
@@ -141,6 +158,9 @@ final class RecordedSubscriptions {
     }
 
     private void publish(List<String> list) {
+        if (isGivenUp) {
+            return;
+        }
         CompletableFuture<Void> acknowledged = session.publish(
                         topic, String.join("\n", list).getBytes(UTF_8), QoS.AT_LEAST_ONCE, true)
                 .toCompletableFuture();

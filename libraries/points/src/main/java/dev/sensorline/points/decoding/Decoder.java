@@ -14,6 +14,7 @@ import dev.sensorline.points.decoding.format.JsonStringFormat;
 import dev.sensorline.points.decoding.format.LineFormat;
 import dev.sensorline.points.decoding.format.PayloadFormat;
 import dev.sensorline.points.decoding.format.PlainValueFormat;
+import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Rules;
 
 /**
@@ -32,7 +33,8 @@ public final class Decoder {
     private final PayloadFormat line = new LineFormat();
     private final PayloadFormat csv = new CsvFormat();
 
-    private final SeriesCache cache;
+    private final int maxPoints;
+    private SeriesCache cache;
     private final PointMaker maker;
 
     /**
@@ -41,8 +43,15 @@ public final class Decoder {
      * @param maxPoints the most points of a reading; one with more is rejected as a whole
      */
     public Decoder(Rules rules, int maxPoints) {
+        this.maxPoints = maxPoints;
         this.cache = new SeriesCache(rules, maxPoints);
         this.maker = new PointMaker(cache, maxPoints);
+    }
+
+    /** Decodes from the next reading on by other rules. The times that have been given, and what has been counted, stay. */
+    public void use(Rules rules) {
+        cache = new SeriesCache(rules, maxPoints);
+        maker.use(cache);
     }
 
     /**
@@ -59,6 +68,14 @@ public final class Decoder {
             maker.rejectMessage(e);
         }
         return maker.endMessage();
+    }
+
+    /**
+     * The settings of the rule that was tried last: that of the reading that was decoded last, unless there was {@linkplain
+     * Reason#NO_RULE none}.
+     */
+    public Rule.Origin origin() {
+        return maker.rule().origin();
     }
 
     /** Whether the reading that was decoded last has become points, and each of them carries its time. */
@@ -86,6 +103,7 @@ public final class Decoder {
 
     private void extract(Reading reading) throws InvalidReadingException {
         SeriesCache.Topic topic = cache.topic(reading.topic());
+        maker.topic(topic);
         if (topic.rule().isIgnored() && !topic.rule().isConditional()) {
             maker.drop(Ignored.RULE);
             return;
@@ -93,7 +111,6 @@ public final class Decoder {
         if (reading.isOversized()) {
             throw new InvalidReadingException(Reason.TOO_LARGE, reading.size() + " bytes");
         }
-        maker.topic(topic);
         switch (topic.rule().content().format()) {
             case AUTO, JSON, VALUE, LINE, CSV -> extractText(reading, topic);
         }

@@ -45,7 +45,7 @@ final class PointMaker implements Documents, Elements.Visitor {
 
     private static final int USUAL_CAPACITY = 64;
 
-    private final SeriesCache cache;
+    private SeriesCache cache;
     private final int maxPoints;
     private final UniqueTimestamps timestamps = new UniqueTimestamps();
     private final Map<Ignored, LongAdder> ignored = new EnumMap<>(Ignored.class);
@@ -124,9 +124,20 @@ final class PointMaker implements Documents, Elements.Visitor {
         line = 0;
     }
 
+    /** Goes on with other rules. What is remembered and counted stays. */
+    void use(SeriesCache ofRules) {
+        cache = ofRules;
+    }
+
     /** @param ofMessage with the first rule to be tried */
     void topic(SeriesCache.Topic ofMessage) {
         firstTried = ofMessage;
+        rule = ofMessage.rule();
+    }
+
+    /** The rule that was tried last. */
+    CompiledRule rule() {
+        return rule;
     }
 
     /** The current message, or a document in it, becomes nothing. */

@@ -64,10 +64,15 @@ public final class Rules {
                 .toList();
     }
 
+    /** Whether a rule is meant for a topic. */
+    public boolean isMatched(String topic) {
+        return narrowestFirst.stream().anyMatch(rule -> rule.filter().matches(topic));
+    }
+
     /** Whether messages of a topic arrive only because a subscription is wider than the rules. */
     public boolean isUnwanted(String topic) {
         return subscriptions.stream().anyMatch(filter -> filter.matches(topic) && isWiderThanRules(filter))
-                && narrowestFirst.stream().noneMatch(rule -> rule.filter().matches(topic));
+                && !isMatched(topic);
     }
 
     /** Pairs of subscriptions that overlap: a broker may send a message of both twice. */

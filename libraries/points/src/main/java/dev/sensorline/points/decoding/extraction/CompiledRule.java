@@ -106,6 +106,11 @@ public final class CompiledRule {
                 : this;
     }
 
+    /** The settings that define the rule. */
+    public Rule.Origin origin() {
+        return rule.origin();
+    }
+
     private static <T extends Extractor> T addPath(List<Path> paths, Member member, T extractor) {
         paths.add(new Path(member.pointer(), List.of(), extractor));
         return extractor;

@@ -1,0 +1,134 @@
+package dev.sensorline.ingestor.reload;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+
+import org.eclipse.microprofile.reactive.messaging.spi.Connector;
+import org.jboss.logging.Logger;
+
+import dev.sensorline.application.StartFailure;
+import dev.sensorline.ingestor.mqtt.MqttSource;
+import dev.sensorline.ingestor.settings.ConfiguredRules;
+import dev.sensorline.ingestor.settings.CurrentSettings;
+import dev.sensorline.ingestor.settings.Environment;
+import dev.sensorline.ingestor.settings.RuleSet;
+import dev.sensorline.mqtt.connector.MqttConnector;
+import dev.sensorline.points.decoding.Decoder;
+import dev.sensorline.points.rules.Rules;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import sun.misc.Signal;
+
+/**
+ * Reads the rules again on SIGHUP, and when the content of their file changes. Wrong rules are refused, and the old ones stay. A
+ * reading that is decoded already stays as it is; the connection stays, and what the decoder remembers.
+ */
+@Singleton
+public final class RulesReload {
+
+    private static final Logger LOG = Logger.getLogger(RulesReload.class);
+    private static final Path FILE = Path.of("config", "application.properties");
+    /** A change is noticed after two looks. */
+    private static final long SECONDS_BETWEEN_LOOKS = 2;
+
+    private final ConfiguredRules rules;
+    private final Decoder decoder;
+    private final MqttConnector connector;
+    private final Environment environment;
+    private final StartFailure failure;
+    private final Counter accepted;
+    private final Counter refused;
+    private final Clock clock = Clock.systemUTC();
+    /** Reads the file, which may take its time on a network. */
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread reading = new Thread(task, "rules");
+        reading.setDaemon(true);
+        return reading;
+    });
+
+    /** In milliseconds since 1970. */
+    private volatile long loadedMillis = clock.millis();
+
+    RulesReload(
+            ConfiguredRules rules,
+            Decoder decoder,
+            @Connector(MqttConnector.NAME) MqttConnector connector,
+            Environment environment,
+            MeterRegistry registry) {
+        this.rules = rules;
+        this.decoder = decoder;
+        this.connector = connector;
+        this.environment = environment;
+        this.failure = new StartFailure("ingestor", environment::nameOf);
+        this.accepted = counter(registry, "ok");
+        this.refused = counter(registry, "refused");
+        Gauge.builder("sensorline.rules.loaded.timestamp.seconds", this, reload -> reload.loadedMillis / 1e3)
+                .description("When the rules in use were read, in seconds since 1970")
+                .register(registry);
+    }
+
+    private static Counter counter(MeterRegistry registry, String result) {
+        return Counter.builder("sensorline.rules.reloads")
+                .description("How often rules were read again")
+                .tag("result", result)
+                .register(registry);
+    }
+
+    /** Starts to look. */
+    @SuppressWarnings("FutureReturnValueIgnored") // It ends with the process.
+    public void start() {
+        RulesFile file = new RulesFile(FILE);
+        thread.scheduleWithFixedDelay(
+                () -> {
+                    if (file.hasChanged()) {
+                        reload();
+                    }
+                },
+                SECONDS_BETWEEN_LOOKS,
+                SECONDS_BETWEEN_LOOKS,
+                TimeUnit.SECONDS);
+        Signal.handle(
+                new Signal("HUP"),
+                signal -> thread.execute(() -> {
+                    file.isRead();
+                    reload();
+                }));
+    }
+
+    private void reload() {
+        try {
+            use(RuleSet.of(CurrentSettings.read(), environment));
+            accepted.increment();
+        } catch (RuntimeException e) {
+            refused.increment();
+            List<String> lines = failure.lines(e);
+            if (lines.isEmpty()) {
+                LOG.error("The rules were not reloaded, the old ones stay", e);
+            }
+            lines.forEach(line -> LOG.errorf("The rules were not reloaded, the old ones stay: %s", line));
+        }
+    }
+
+    private void use(RuleSet read) {
+        Rules before = rules.rules();
+        connector.changeTopics(MqttSource.CHANNEL, rules.topics(read), () -> {
+            rules.replace(read);
+            decoder.use(read.rules());
+        });
+        loadedMillis = clock.millis();
+        LOG.infof("The rules were reloaded: %s", RuleChanges.between(before, read.rules()));
+    }
+
+    @PreDestroy
+    void stop() {
+        thread.shutdownNow();
+    }
+}
