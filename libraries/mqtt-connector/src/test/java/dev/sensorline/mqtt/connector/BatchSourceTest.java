@@ -139,14 +139,16 @@ class BatchSourceTest {
     }
 
     @Test
-    void readings_that_follow_a_lone_one_soon_share_a_batch_after_thirty_milliseconds() {
+    void readings_that_follow_a_lone_one_soon_share_a_batch_after_twenty_milliseconds() {
         start(options(0, 100, 9, 1_000));
         session.arrive("1");
         assertEquals(List.of(List.of("1")), batches.payloads());
         for (String payload : List.of("2", "3", "4")) {
-            session.advance(Duration.ofMillis(10));
+            session.advance(Duration.ofMillis(6));
             session.arrive(payload);
         }
+        session.advance(Duration.ofMillis(2));
+        assertEquals(1, batches.received.size());
         session.advance(TICK);
         assertEquals(List.of(List.of("1"), List.of("2", "3", "4")), batches.payloads());
     }
