@@ -59,7 +59,7 @@ public record BinaryNumber(
         String rest = encoded.group(2);
         int colon = rest.lastIndexOf(':'); // Names of members may have colons.
         if (colon < 0) {
-            throw invalid();
+            throw invalid(source);
         }
         return Optional.of(JsonPointer.parse(rest.substring(0, colon)));
     }
@@ -70,18 +70,18 @@ public record BinaryNumber(
         Encoding encoding = encoded.matches() ? Encoding.valueOf(upperCase(encoded.group(1))) : Encoding.BYTES;
         Matcher number = NUMBER.matcher(encoded.matches() ? source.substring(source.lastIndexOf(':') + 1) : source);
         if (!number.matches()) {
-            throw invalid();
+            throw invalid(source);
         }
         Kind kind = Kind.valueOf(upperCase(number.group(1)));
         int bits = Integer.parseInt(number.group(2));
         if (bits % Byte.SIZE != 0 || bits == 0 || bits > Long.SIZE || kind == Kind.FLOAT && !isFloat(bits)) {
-            throw invalid();
+            throw invalid(source);
         }
         int offset = Integer.parseInt(number.group(4));
         if (offset < 0 && -offset < bits / Byte.SIZE || number.group(4).equals("-0")) {
             throw new IllegalArgumentException(
-                    "must have the whole number in the payload: one of %d bits ends at most at @-%d"
-                            .formatted(bits, bits / Byte.SIZE));
+                    "must have the whole number in the payload: one of %d bits is at most at @-%d, not %s"
+                            .formatted(bits, bits / Byte.SIZE, source));
         }
         return new BinaryNumber(
                 encoding,
@@ -101,9 +101,10 @@ public record BinaryNumber(
         return word.toUpperCase(Locale.ROOT);
     }
 
-    private static IllegalArgumentException invalid() {
+    /** Names the source: the settings leave out what is in front of an @, which may be a password elsewhere. */
+    private static IllegalArgumentException invalid(String source) {
         return new IllegalArgumentException(
-                "must take a number of bytes as int16@0, uint8@2*0.5-40 or float32le@-4 do: int or uint with 8, "
-                        + "16, 24 to 64 bits or float with 16, 32 or 64, @ and the offset; in JSON as base64:/data:int16@0");
+                "must take a number of bytes as int16@0, uint8@2*0.5-40, float32le@-4 or base64:/data:int16@0 do (int or "
+                        + "uint with 8, 16, 24 to 64 bits, float with 16, 32 or 64), not as " + source);
     }
 }

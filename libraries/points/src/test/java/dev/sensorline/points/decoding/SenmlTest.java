@@ -220,6 +220,7 @@ class SenmlTest {
     @Test
     void one_rejection_stands_for_all_invalid_records() {
         assertDecoded("[{},{\"n\":\"a\",\"v\":true},{\"v\":1}]", "malformed /1: 'v' is of another type (and 1 more)");
+        assertEquals(0, decoder.ignored(Ignored.EMPTY));
     }
 
     @Test

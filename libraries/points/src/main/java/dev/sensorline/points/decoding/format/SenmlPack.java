@@ -90,6 +90,7 @@ final class SenmlPack {
     private final Map<Label, Object> base = new EnumMap<>(Label.class);
     private final Map<Label, Object> record = new EnumMap<>(Label.class);
     private int records;
+    private int resolvedRecords;
     private int invalid;
     private @Nullable String problem;
 
@@ -113,7 +114,7 @@ final class SenmlPack {
 
     /** Whether there are any resolved records. */
     boolean isResolved() {
-        return records > invalid;
+        return resolvedRecords > 0;
     }
 
     /** Resolves the records of the array, or the single record, that begins at the parser's current token. */
@@ -221,6 +222,7 @@ final class SenmlPack {
     }
 
     private void write(String name, @Nullable Number value, @Nullable Number sum, @Nullable BigDecimal time) {
+        resolvedRecords++;
         resolved.startObject().name("n").text(name);
         String unit = text(record.getOrDefault(Label.U, base.getOrDefault(Label.BU, "")));
         if (!unit.isEmpty()) {
@@ -291,8 +293,8 @@ final class SenmlPack {
     /** The exact value of a number, not of the nearest float. */
     private static BigDecimal decimal(String number) throws InvalidRecordException {
         try {
-            BigDecimal decimal = new BigDecimal(number);
-            if (decimal.precision() <= MOST_DIGITS && Math.abs((long) decimal.scale()) <= MOST_DIGITS) {
+            BigDecimal decimal = number.length() > MOST_DIGITS ? null : new BigDecimal(number);
+            if (decimal != null && Math.abs((long) decimal.scale()) <= MOST_DIGITS) {
                 return decimal;
             }
         } catch (NumberFormatException e) {
