@@ -7,7 +7,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharsetDecoder;
-import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
@@ -148,9 +147,10 @@ public final class MessagePackParser extends ValueParser {
     }
 
     private byte[] take(long length) throws IOException {
-        int from = payload(length).position();
-        payload.position(from + (int) length);
-        return Arrays.copyOfRange(payload.array(), from, from + (int) length);
+        payload(length);
+        byte[] taken = new byte[(int) length];
+        payload.get(taken);
+        return taken;
     }
 
     private long unsigned(int width) throws IOException {

@@ -256,12 +256,14 @@ public abstract class ValueParser extends ParserMinimalBase {
 
     @Deprecated
     @Override
+    @SuppressWarnings("InlineMeSuggester") // Jackson's.
     public final JsonLocation getTokenLocation() {
         return currentTokenLocation();
     }
 
     @Deprecated
     @Override
+    @SuppressWarnings("InlineMeSuggester") // Jackson's.
     public final JsonLocation getCurrentLocation() {
         return currentTokenLocation();
     }
