@@ -8,12 +8,16 @@ import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.decoding.extraction.Blanks;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
+import dev.sensorline.points.decoding.format.BinaryFormat;
 import dev.sensorline.points.decoding.format.CsvFormat;
 import dev.sensorline.points.decoding.format.JsonFormat;
 import dev.sensorline.points.decoding.format.JsonStringFormat;
 import dev.sensorline.points.decoding.format.LineFormat;
 import dev.sensorline.points.decoding.format.PayloadFormat;
+import dev.sensorline.points.decoding.format.PlacesFormat;
 import dev.sensorline.points.decoding.format.PlainValueFormat;
+import dev.sensorline.points.decoding.format.SenmlFormat;
+import dev.sensorline.points.rules.BinaryNumber.Encoding;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Rules;
 
@@ -25,10 +29,20 @@ import dev.sensorline.points.rules.Rules;
  */
 public final class Decoder {
 
+    private static final byte CBOR_NULL = (byte) 0xf6;
+    private static final byte MESSAGE_PACK_NULL = (byte) 0xc0;
+
     private final PlainValueFormat plain = new PlainValueFormat();
     private final JsonFormat json = new JsonFormat();
     /** Of a rule that names no format, in this order. The last one accepts every payload. */
     private final PayloadFormat[] automatic = {json, new JsonStringFormat(plain), plain};
+
+    private final PayloadFormat cbor = BinaryFormat.cbor();
+    private final PayloadFormat messagePack = BinaryFormat.messagePack();
+    private final PayloadFormat senml = new SenmlFormat();
+    private final PayloadFormat bytes = new PlacesFormat(Encoding.BYTES);
+    private final PayloadFormat hex = new PlacesFormat(Encoding.HEX);
+    private final PayloadFormat base64 = new PlacesFormat(Encoding.BASE64);
 
     private final PayloadFormat line = new LineFormat();
     private final PayloadFormat csv = new CsvFormat();
@@ -113,7 +127,33 @@ public final class Decoder {
         }
         switch (topic.rule().content().format()) {
             case AUTO, JSON, VALUE, LINE, CSV -> extractText(reading, topic);
+            case CBOR -> extractBinary(cbor, CBOR_NULL, reading.payload());
+            case MSGPACK -> extractBinary(messagePack, MESSAGE_PACK_NULL, reading.payload());
+            case SENML -> senml.extract(notEmpty(senml(reading.payload())), maker);
+            case BYTES -> bytes.extract(notEmpty(reading.payload()), maker);
+            case HEX -> hex.extract(notEmpty(Payloads.trimmed(reading.payload())), maker);
+            case BASE64 -> base64.extract(notEmpty(Payloads.trimmed(reading.payload())), maker);
         }
+    }
+
+    private void extractBinary(PayloadFormat format, byte nothing, byte[] payload) throws InvalidReadingException {
+        if (payload.length == 1 && payload[0] == nothing) {
+            maker.drop(Ignored.EMPTY);
+        } else {
+            format.extract(notEmpty(payload), maker);
+        }
+    }
+
+    private static byte[] senml(byte[] payload) {
+        byte[] trimmed = Payloads.trimmed(payload);
+        return SenmlFormat.isJson(trimmed) ? trimmed : payload;
+    }
+
+    private static byte[] notEmpty(byte[] payload) throws InvalidReadingException {
+        if (payload.length == 0) {
+            throw new InvalidReadingException(Reason.EMPTY, null);
+        }
+        return payload;
     }
 
     private void extractText(Reading reading, SeriesCache.Topic topic) throws InvalidReadingException {
@@ -126,9 +166,9 @@ public final class Decoder {
         PayloadFormat format = switch (topic.rule().content().format()) {
             case AUTO -> automaticFormat(payload[first], topic);
             case JSON -> json;
-            case VALUE -> plain;
             case LINE -> line;
             case CSV -> csv;
+            default -> plain;
         };
         format.extract(payload, maker);
     }

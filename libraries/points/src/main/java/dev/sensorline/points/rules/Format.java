@@ -11,5 +11,22 @@ public enum Format {
     /** Line protocol of InfluxDB: measurement, tags, fields and time are in the payload. */
     LINE,
     /** Rows of cells, each a point (RFC 4180). */
-    CSV
+    CSV,
+    /** CBOR maps and arrays (RFC 8949). */
+    CBOR,
+    /** MessagePack maps and arrays. */
+    MSGPACK,
+    /** SenML in JSON or CBOR (RFC 8428): an array of resolved records. */
+    SENML,
+    /** Numbers at fixed places of the payload. */
+    BYTES,
+    /** The same, with the bytes in hexadecimal digits. */
+    HEX,
+    /** The same, with the bytes in Base64. */
+    BASE64;
+
+    /** Whether the payload is bytes without members, of which each value names its place. */
+    public boolean isOfPlaces() {
+        return this == BYTES || this == HEX || this == BASE64;
+    }
 }

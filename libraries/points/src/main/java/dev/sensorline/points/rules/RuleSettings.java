@@ -103,6 +103,9 @@ final class RuleSettings {
             requireOnly(WITH_IGNORE, "together with ignore");
             return builder.ignored().build(Origin.of(setting(TOPIC)));
         }
+        if (value(FORMAT).filter(Format::isOfPlaces).isPresent() && !isSet(FIELDS)) {
+            throw invalid(FORMAT, "must have fields, such as temp=int16@0*0.1");
+        }
         csv(builder);
         value(DECIMAL).ifPresent(builder::decimalMark);
         // A name may be in a pointer of any key.

@@ -58,12 +58,17 @@ public abstract class FieldExtractor extends Extractor {
         }
     }
 
+    /** Extracts the value from a payload that is a single value, at the parser's current token. */
+    public final void extractBare(JsonParser parser, JsonToken token) throws IOException {
+        extract(parser, token);
+    }
+
     @Override
     final void extractValue(JsonParser parser, JsonToken token) throws IOException {
         if (extractExpected(parser, token)) {
             return;
         }
-        if (token.isScalarValue() && !isStrict()) {
+        if (token.isScalarValue() && token != JsonToken.VALUE_EMBEDDED_OBJECT && !isStrict()) {
             extractText(parser.getText());
         } else {
             reject(Reason.NO_VALUE);
@@ -302,10 +307,10 @@ public abstract class FieldExtractor extends Extractor {
 
         @Override
         boolean extractExpected(JsonParser parser, JsonToken token) throws IOException {
-            if (token != JsonToken.VALUE_STRING) {
+            if (token != JsonToken.VALUE_STRING && token != JsonToken.VALUE_EMBEDDED_OBJECT) {
                 return false;
             }
-            extractText(parser.getText());
+            extractText(text(parser, token));
             return true;
         }
 

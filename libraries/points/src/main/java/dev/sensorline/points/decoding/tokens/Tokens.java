@@ -98,6 +98,15 @@ public final class Tokens {
         return add(JsonToken.VALUE_NUMBER_FLOAT, value);
     }
 
+    /** @param value of one of the types above */
+    public Tokens number(Number value) {
+        return add(
+                value instanceof BigDecimal || value instanceof Double || value instanceof Float
+                        ? JsonToken.VALUE_NUMBER_FLOAT
+                        : JsonToken.VALUE_NUMBER_INT,
+                value);
+    }
+
     /** The scalar value at a parser's current token. */
     public Tokens scalar(JsonParser parser) throws IOException {
         JsonToken token = parser.currentToken();

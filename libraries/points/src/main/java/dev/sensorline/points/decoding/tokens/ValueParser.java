@@ -135,11 +135,21 @@ public abstract class ValueParser extends ParserMinimalBase {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // As Jackson's parsers do where there is no token.
     public final String getText() {
-        return text == null && _currToken != null && _currToken.isNumeric()
+        return textOf(_currToken);
+    }
+
+    /** The text of the value that has been set last. */
+    @SuppressWarnings("NullAway") // As Jackson's parsers do where there is no token.
+    protected final String textOf(JsonToken token) {
+        return text == null && token != null && token.isNumeric()
                 ? getNumberValue().toString()
                 : text;
+    }
+
+    /** The bytes that have been set last. */
+    protected final byte[] bytes() {
+        return bytes;
     }
 
     @Override
