@@ -12,6 +12,9 @@ import dev.sensorline.points.decoding.format.JsonFormat;
 import dev.sensorline.points.decoding.format.JsonStringFormat;
 import dev.sensorline.points.decoding.format.PayloadFormat;
 import dev.sensorline.points.decoding.format.PlainValueFormat;
+import dev.sensorline.points.decoding.sparkplug.EdgeNodeListener;
+import dev.sensorline.points.decoding.sparkplug.SparkplugFormat;
+import dev.sensorline.points.rules.Format;
 import dev.sensorline.points.rules.Rules;
 
 /**
@@ -27,6 +30,8 @@ public final class Decoder {
     /** Of a rule that names no format, in this order. The last one accepts every payload. */
     private final PayloadFormat[] automatic = {json, new JsonStringFormat(plain), plain};
 
+    private final SparkplugFormat sparkplug;
+
     private final SeriesCache cache;
     private final PointMaker maker;
 
@@ -36,6 +41,17 @@ public final class Decoder {
      * @param maxPoints the most points of a reading; one with more is rejected as a whole
      */
     public Decoder(Rules rules, int maxPoints) {
+        this(rules, maxPoints, EdgeNodeListener.NONE);
+    }
+
+    /**
+     * A decoder for rules.
+     *
+     * @param maxPoints the most points of a reading; one with more is rejected as a whole
+     * @param listener  is told of edge nodes of Sparkplug, by the thread that decodes
+     */
+    public Decoder(Rules rules, int maxPoints, EdgeNodeListener listener) {
+        this.sparkplug = new SparkplugFormat(maxPoints, listener);
         this.cache = new SeriesCache(rules, maxPoints);
         this.maker = new PointMaker(cache, maxPoints);
     }
@@ -86,11 +102,15 @@ public final class Decoder {
             return;
         }
         if (reading.isOversized()) {
+            if (topic.rule().content().format() == Format.SPARKPLUG) {
+                sparkplug.skip(reading.topic());
+            }
             throw new InvalidReadingException(Reason.TOO_LARGE, reading.size() + " bytes");
         }
         maker.topic(topic);
         switch (topic.rule().content().format()) {
             case AUTO, JSON, VALUE -> extractText(reading, topic);
+            case SPARKPLUG -> sparkplug.extract(reading, maker);
         }
     }
 
@@ -105,6 +125,7 @@ public final class Decoder {
             case AUTO -> automaticFormat(payload[first], topic);
             case JSON -> json;
             case VALUE -> plain;
+            case SPARKPLUG -> throw new AssertionError("not a text");
         };
         format.extract(payload, maker);
     }

@@ -26,6 +26,7 @@ import dev.sensorline.points.decoding.extraction.FieldExtractor;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 import dev.sensorline.points.decoding.extraction.TimeExtractor;
 import dev.sensorline.points.decoding.format.Documents;
+import dev.sensorline.points.rules.Format;
 import dev.sensorline.points.rules.SameTime;
 
 /**
@@ -124,8 +125,8 @@ final class PointMaker implements Documents, Elements.Visitor {
         firstTried = ofMessage;
     }
 
-    /** The current message, or a document in it, becomes nothing. */
-    void drop(Ignored reason) {
+    @Override
+    public void drop(Ignored reason) {
         count(reason).increment();
     }
 
@@ -163,7 +164,9 @@ final class PointMaker implements Documents, Elements.Visitor {
         } else {
             rule.extractProperties(reading.properties());
             Elements ofRule = rule.elements();
-            if (ofRule == null) {
+            if (ofRule == null && hasOnlyChanges() && rule.isWithoutFields()) {
+                drop(Ignored.NO_FIELDS);
+            } else if (ofRule == null) {
                 document();
             } else {
                 elements(ofRule);
@@ -210,9 +213,16 @@ final class PointMaker implements Documents, Elements.Visitor {
             return;
         } else if (ofDocument.hasFoundEmpty()) {
             drop(Ignored.EMPTY);
+        } else if (hasOnlyChanges()) {
+            drop(Ignored.NO_FIELDS);
         } else {
             reject(new InvalidReadingException(Reason.NO_VALUE, ofDocument.missing()), "");
         }
+    }
+
+    /** Whether it is valid that a document has none of the fields, because devices send only what has changed. */
+    private boolean hasOnlyChanges() {
+        return rule.content().format() == Format.SPARKPLUG;
     }
 
     @Override

@@ -7,5 +7,7 @@ public enum Format {
     /** JSON objects and arrays (RFC 8259). */
     JSON,
     /** A bare value: the whole payload is a number, a word or a text. */
-    VALUE
+    VALUE,
+    /** Messages of Eclipse Sparkplug B: births, deaths and data of edge nodes and devices. */
+    SPARKPLUG
 }

@@ -27,6 +27,8 @@ import dev.sensorline.points.rules.Source.Property;
  * tag {@code name}.
  * <li>If no fields are defined, the payload has the float {@code value}, the tag {@code type} and the time {@code time} in
  * milliseconds.
+ * <li>With {@link Format#SPARKPLUG}, group, node and device are tags and the time is that of the metrics. If no fields are defined,
+ * each metric is a point with its name as the tag {@code name}, and the float {@code value} or the string {@code text}.
  * </ul>
  * Not thread-safe.
  */
@@ -186,8 +188,17 @@ public final class RuleBuilder {
         return this;
     }
 
-    /** The format of the payloads. */
+    /**
+     * The format of the payloads.
+     *
+     * @throws IllegalArgumentException if topics of the filter cannot have it
+     */
     public RuleBuilder format(Format choice) {
+        if (choice == Format.SPARKPLUG && filter.isShared()) {
+            throw new IllegalArgumentException(
+                    "must not be the format of the shared subscription %s, which would split the sequence of an edge node"
+                            .formatted(filter));
+        }
         format = choice;
         return this;
     }
@@ -206,7 +217,9 @@ public final class RuleBuilder {
                         "must not define the tag '%s', which is a level of %s".formatted(name, filter));
             }
         });
-        if (filter.levelsByName().isEmpty()) {
+        if (format == Format.SPARKPLUG) {
+            addSparkplug();
+        } else if (filter.levelsByName().isEmpty()) {
             tags.putIfAbsent("name", new Level(Level.LAST));
         }
         if (fields.isEmpty()) {
@@ -229,6 +242,24 @@ public final class RuleBuilder {
                         condition,
                         isIgnored),
                 origin);
+    }
+
+    private void addSparkplug() {
+        for (String tag : List.of("group", "node", "device")) {
+            tags.putIfAbsent(tag, member(tag, true));
+        }
+        boolean isPointPerMetric = fields.isEmpty();
+        if (isPointPerMetric) {
+            fields(List.of(
+                    FieldText.parse("value=/metrics/{metric}/number"),
+                    FieldText.parse("text:string=/metrics/{metric}/text")));
+            tags.putIfAbsent("name", new Source.Step("metric"));
+        }
+        if (time == null) {
+            time(
+                    SourceText.parse(isPointPerMetric ? "/metrics/{metric}/timestamp" : "/timestamp"),
+                    Optional.of(TimeUnit.MS));
+        }
     }
 
     private static long nanos(Instant time) {

@@ -2,6 +2,7 @@ package dev.sensorline.points.decoding.format;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.decoding.extraction.CompiledRule;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 
@@ -23,6 +24,9 @@ public interface Documents {
      */
     @Nullable
     CompiledRule next();
+
+    /** Counts what becomes nothing: the message, or something in it that is not passed on. */
+    void drop(Ignored reason);
 
     /**
      * The document that was begun last is complete.

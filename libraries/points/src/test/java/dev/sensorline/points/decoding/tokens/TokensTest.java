@@ -69,7 +69,8 @@ class TokensTest {
 
     @Test
     void a_large_integer_that_is_none_is_one_of_64_bits() throws IOException {
-        try (JsonParser parser = tokens.number(BigInteger.valueOf(Long.MIN_VALUE)).parser()) {
+        try (JsonParser parser =
+                tokens.number(BigInteger.valueOf(Long.MIN_VALUE)).parser()) {
             parser.nextToken();
             assertEquals(NumberType.LONG, parser.getNumberType());
             assertEquals(Long.MIN_VALUE, parser.getLongValue());
@@ -104,7 +105,14 @@ class TokensTest {
 
     @Test
     void children_are_skipped() throws IOException {
-        tokens.startArray().startObject().name("a").startArray().endArray().endObject().number(1).endArray();
+        tokens.startArray()
+                .startObject()
+                .name("a")
+                .startArray()
+                .endArray()
+                .endObject()
+                .number(1)
+                .endArray();
         try (JsonParser parser = tokens.parser()) {
             parser.nextToken();
             parser.nextToken();
