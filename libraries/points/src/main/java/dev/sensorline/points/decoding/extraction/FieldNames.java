@@ -3,6 +3,7 @@ package dev.sensorline.points.decoding.extraction;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ public final class FieldNames {
 
     /** Reserved by InfluxDB (tsdb/shard.go). */
     private static final Set<String> RESERVED = Set.of("time", "_field", "_measurement");
+
+    /** InfluxDB would take it and the one that escapes the character for a pair (models/points.go, scanFields). */
+    private static final Pattern BACKSLASH_BEFORE_SPECIAL = Pattern.compile("\\\\[,= ]");
 
     /**
      * A name.
@@ -48,6 +52,7 @@ public final class FieldNames {
         return text.length() <= LONGEST
                 && Series.isValidTag(text)
                 && !RESERVED.contains(text)
+                && !BACKSLASH_BEFORE_SPECIAL.matcher(text).find()
                 && text.chars().noneMatch(Character::isISOControl);
     }
 }
