@@ -23,6 +23,8 @@ import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.ingestor.settings.IngestorConfig.Retained;
 import dev.sensorline.mqtt.connector.IncomingTopics;
 import dev.sensorline.points.decoding.Decoder;
+import dev.sensorline.points.decoding.sparkplug.EdgeNodeListener;
+import dev.sensorline.points.rules.Format;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Rule.Origin;
 import dev.sensorline.points.rules.RuleBuilder;
@@ -94,7 +96,7 @@ final class ConfiguredRules implements IncomingTopics {
         UnaryOperator<String> setting = key -> environment.nameOf(prefix + key) + "="
                 + texts.getOptionalValue(prefix + key, String.class).orElse("");
         RuleBuilder builder = new RuleBuilder(rule.topic());
-        rule.format().ifPresent(builder::format);
+        BadConfiguration.checked(setting.apply("format"), () -> rule.format().map(builder::format));
         rule.when().ifPresent(builder::when);
         if (rule.ignore().orElse(false)) {
             requireNothingElse(rule, setting);
@@ -142,7 +144,9 @@ final class ConfiguredRules implements IncomingTopics {
             others.put("time-unit", rule.timeUnit());
             others.put("time-zone", rule.timeZone());
             others.put("time-format", rule.timeFormat());
-            if (rule.fields().isPresent()) { // Without fields, the default is read.
+            boolean hasTime = rule.fields().isEmpty()
+                    || rule.format().filter(Format.SPARKPLUG::equals).isPresent();
+            if (!hasTime) {
                 others.put("time-earliest", rule.timeEarliest());
                 others.put("time-invalid", rule.timeInvalid());
                 others.put("same-time", rule.sameTime());
@@ -190,8 +194,8 @@ final class ConfiguredRules implements IncomingTopics {
 
     @Produces
     @Singleton
-    Decoder decoder() {
-        return new Decoder(rules, maxPoints);
+    Decoder decoder(EdgeNodeListener edgeNodes) {
+        return new Decoder(rules, maxPoints, edgeNodes);
     }
 
     @Produces
