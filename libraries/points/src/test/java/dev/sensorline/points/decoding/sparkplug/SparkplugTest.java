@@ -139,7 +139,7 @@ class SparkplugTest {
     private static Message data(long sequence) {
         return Message.payload(T + sequence)
                 .sequence(sequence)
-                .metric(m -> m.alias(2).doubleValue(sequence));
+                .metric(m -> m.alias(2).doubleValue((double) sequence));
     }
 
     private String temp(long sequence) {

@@ -31,6 +31,7 @@ import dev.sensorline.points.rules.Rules;
 import dev.sensorline.points.rules.TopicFilter;
 
 /** What Eclipse Tahu, the reference implementation, encodes. */
+@SuppressWarnings("JavaUtilDate") // Tahu has no other times.
 class TahuTest {
 
     private static final Date TIME = new Date(1_700_000_000_000L);
