@@ -387,7 +387,7 @@ public final class FuzzedReadings {
     private Payload.Metric.Builder metric() {
         Payload.Metric.Builder metric = Payload.Metric.newBuilder();
         if (random.nextBoolean()) {
-            metric.setName(random.nextInt(9) == 0 ? text() : one(NAMES));
+            metric.setNameBytes(ByteString.copyFromUtf8(random.nextInt(9) == 0 ? text() : one(NAMES)));
         }
         if (random.nextBoolean()) {
             metric.setAlias(random.nextInt(5));
@@ -405,7 +405,7 @@ public final class FuzzedReadings {
             case 2 -> metric.setFloatValue(Float.intBitsToFloat(random.nextInt()));
             case 3 -> metric.setDoubleValue(Double.longBitsToDouble(random.nextLong()));
             case 4 -> metric.setBooleanValue(random.nextBoolean());
-            case 5 -> metric.setStringValue(text());
+            case 5 -> metric.setStringValueBytes(ByteString.copyFromUtf8(text()));
             case 6 -> metric.setBytesValue(ByteString.copyFrom(bytes(3)));
             case 7 -> metric.setDoubleValue(random.nextInt(100));
             default -> metric;
