@@ -36,7 +36,7 @@ class BadInputIT {
             for (int i = 0; i < READINGS; i++) {
                 // Mosquitto disconnects a client that publishes to a topic with control characters.
                 String topic = fuzzed.topic().replaceAll("[\\p{C}\\ufffd]", "_");
-                published.add(ingestion.peer.publishAsync(topic.isEmpty() ? "_" : topic, fuzzed.payload(), 1));
+                published.add(ingestion.peer.publishAsync(topic.isEmpty() ? "_" : topic, fuzzed.payload(topic), 1));
                 if (published.size() == AT_ONCE) {
                     CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new))
                             .join();

@@ -12,6 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
+import org.eclipse.tahu.protobuf.SparkplugBProto.Payload;
+
+import com.google.protobuf.ByteString;
+
 /**
  * Random topics and payloads, most of them nearly valid by {@link #RULES}, some of them valid. The same seed gives the same
  * sequence.
@@ -301,7 +305,23 @@ public final class FuzzedReadings {
             "DATA_FIELDS",
             "a=base64:/{m}:uint8@0, b:integer?=hex:/{m}:int16@-2, {key}:string=hex:/a/{key}:float32@0",
             "DATA_TAGS",
-            "m={m}");
+            "m={m}",
+            "PLANT_TOPIC",
+            "spBv1.0/#",
+            "PLANT_FORMAT",
+            "sparkplug",
+            "PLANT_MEASUREMENT",
+            "plant",
+            "WIDE_TOPIC",
+            "spBv1.0/wide/#",
+            "WIDE_FORMAT",
+            "sparkplug",
+            "WIDE_MEASUREMENT",
+            "wide",
+            "WIDE_FIELDS",
+            "{metric}=/metrics/{metric}/number, whole:integer?=/metrics/a/value, words:string=/type",
+            "WIDE_WHEN",
+            "/group:wide");
 
     private static final List<String> TOPICS = List.of(
             "sensor/?",
@@ -332,6 +352,12 @@ public final class FuzzedReadings {
             "hex/?",
             "radix/?",
             "data/?",
+            "spBv1.0/G/NBIRTH/?",
+            "spBv1.0/G/DBIRTH/N/?",
+            "spBv1.0/G/DDATA/N/?",
+            "spBv1.0/wide/NDATA/?",
+            "spBv1.0/wide/NBIRTH/?",
+            "spBv1.0/?/?/?",
             "many/?",
             "?",
             "sensor/?/?");
@@ -447,6 +473,59 @@ public final class FuzzedReadings {
             case 1 -> quoted(one(WORDS)).getBytes(UTF_8);
             case 2, 3 -> binary();
             default -> bare();
+        };
+    }
+
+    /** For a topic: mostly in the format of its rule. */
+    public byte[] payload(String topic) {
+        return topic.startsWith("spBv1.0/") && random.nextInt(20) > 0 ? sparkplug() : payload();
+    }
+
+    private byte[] sparkplug() {
+        Payload.Builder payload = Payload.newBuilder().setSeq(random.nextInt(256));
+        if (random.nextInt(9) > 0) {
+            payload.setTimestamp(timestamp());
+        }
+        for (int i = random.nextInt(6); i > 0; i--) {
+            payload.addMetrics(metric());
+        }
+        byte[] bytes = payload.build().toByteArray();
+        return random.nextInt(4) == 0 ? damaged(bytes) : bytes;
+    }
+
+    private long timestamp() {
+        return switch (random.nextInt(9)) {
+            case 0 -> random.nextLong();
+            case 1 -> 0;
+            default -> 1_700_000_000_000L + random.nextInt(1_000);
+        };
+    }
+
+    private Payload.Metric.Builder metric() {
+        Payload.Metric.Builder metric = Payload.Metric.newBuilder();
+        if (random.nextBoolean()) {
+            metric.setNameBytes(ByteString.copyFromUtf8(random.nextInt(9) == 0 ? text() : one(NAMES)));
+        }
+        if (random.nextBoolean()) {
+            metric.setAlias(random.nextInt(5));
+        }
+        if (random.nextBoolean()) {
+            metric.setDatatype(random.nextInt(40));
+        }
+        if (random.nextBoolean()) {
+            metric.setTimestamp(timestamp());
+        }
+        metric.setIsNull(random.nextInt(9) == 0);
+        return switch (random.nextInt(9)) {
+            case 0 -> metric.setIntValue(random.nextInt());
+            case 1 -> metric.setLongValue(random.nextLong());
+            case 2 -> metric.setFloatValue(Float.intBitsToFloat(random.nextInt()));
+            case 3 -> metric.setDoubleValue(Double.longBitsToDouble(random.nextLong()));
+            case 4 -> metric.setBooleanValue(random.nextBoolean());
+            case 5 -> metric.setStringValueBytes(ByteString.copyFromUtf8(text()));
+            case 6 -> metric.setBytesValue(ByteString.copyFrom(bytes(3)));
+            case 7 -> metric.setDoubleValue(random.nextInt(100));
+            default -> metric;
         };
     }
 

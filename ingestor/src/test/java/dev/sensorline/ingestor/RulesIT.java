@@ -9,15 +9,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
+import org.eclipse.tahu.protobuf.SparkplugBProto;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+
 import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.MqttPeer;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.StoreSettings;
@@ -191,6 +196,55 @@ class RulesIT {
         awaitRows(1, "sensor", "b");
         assertEquals(4, ingestion.metric("sensorline_readings_rejected_total{reason=\"no_value\"}"));
         assertEquals(1, ingestion.metric("sensorline_readings_rejected_total{reason=\"not_a_number\"}"));
+    }
+
+    @Test
+    void an_edge_node_of_sparkplug_without_a_birth_is_asked_for_it_and_its_aliases_are_known_afterwards() {
+        start(ingestor()
+                .with("INGESTOR_RULES_PLANT_TOPIC", "spBv1.0/#")
+                .with("INGESTOR_RULES_PLANT_FORMAT", "sparkplug"));
+        ingestion.peer.subscribe("spBv1.0/+/NCMD/+", 0);
+        publish("DDATA/N/D", 5, metric -> metric.setAlias(2).setDoubleValue(1));
+        publish("DDATA/N/D", 6, metric -> metric.setAlias(2).setDoubleValue(2));
+        await().atMost(LIMIT).until(() -> ingestion.peer.messages().size() == 1);
+        MqttPeer.Received command = ingestion.peer.messages().get(0);
+        assertEquals("spBv1.0/G/NCMD/N", command.topic());
+        SparkplugBProto.Payload.Metric rebirth = payload(command.payload()).getMetrics(0);
+        assertEquals("Node Control/Rebirth", rebirth.getName());
+        assertTrue(rebirth.getBooleanValue());
+
+        publish("NBIRTH/N", 0, metric -> metric.setName("bdSeq").setDatatype(8).setLongValue(0));
+        publish(
+                "DBIRTH/N/D",
+                1,
+                metric -> metric.setName("temp").setAlias(2).setDatatype(10).setDoubleValue(20));
+        publish("DDATA/N/D", 2, metric -> metric.setAlias(2).setDoubleValue(21.5));
+        awaitRows(2, "sensor", "value");
+        assertEquals(
+                List.of("1700000000001000000 D G temp N 20", "1700000000002000000 D G temp N 21.5"),
+                rows("sensor", "device::tag", "group::tag", "name::tag", "node::tag", "value"));
+        assertEquals(2, ingestion.metric("sensorline_readings_rejected_total{reason=\"no_birth\"}"));
+        assertEquals(2, ingestion.metric("sensorline_sparkplug_metrics_unknown_total"));
+        assertEquals(1, ingestion.metric("sensorline_sparkplug_rebirths_requested_total"));
+        assertEquals(0, ingestion.metric("sensorline_sparkplug_rebirths_unsent_total"));
+    }
+
+    private void publish(String topic, long sequence, UnaryOperator<SparkplugBProto.Payload.Metric.Builder> metric) {
+        byte[] payload = SparkplugBProto.Payload.newBuilder()
+                .setTimestamp(1_700_000_000_000L + sequence)
+                .setSeq(sequence)
+                .addMetrics(metric.apply(SparkplugBProto.Payload.Metric.newBuilder()))
+                .build()
+                .toByteArray();
+        ingestion.peer.publishAsync("spBv1.0/G/" + topic, payload, 1).join();
+    }
+
+    private static SparkplugBProto.Payload payload(byte[] bytes) {
+        try {
+            return SparkplugBProto.Payload.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** All other invalid rules: ConfiguredRulesTest. */

@@ -13,6 +13,7 @@ import org.jboss.logging.Logger;
 
 import dev.sensorline.mqtt.connector.IncomingTopics;
 import dev.sensorline.points.decoding.Decoder;
+import dev.sensorline.points.decoding.sparkplug.EdgeNodeListener;
 import dev.sensorline.points.rules.Retained;
 import dev.sensorline.points.rules.Rules;
 import io.quarkus.runtime.StartupEvent;
@@ -40,8 +41,8 @@ public final class ConfiguredRules implements IncomingTopics {
 
     @Produces
     @Singleton
-    Decoder decoder() {
-        return new Decoder(rules(), maxPoints);
+    Decoder decoder(EdgeNodeListener edgeNodes) {
+        return new Decoder(rules(), maxPoints, edgeNodes);
     }
 
     public Rules rules() {

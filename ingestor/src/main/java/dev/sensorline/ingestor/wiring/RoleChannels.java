@@ -19,6 +19,7 @@ import dev.sensorline.ingestor.setaside.KafkaSetAside;
 import dev.sensorline.ingestor.setaside.MqttSetAside;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.ingestor.settings.IngestorConfig.Role;
+import dev.sensorline.ingestor.sparkplug.MqttCommands;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
@@ -33,8 +34,8 @@ import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
 public final class RoleChannels implements SmallRyeConfigBuilderCustomizer, ConfigSourceFactory {
 
     private static final Map<Role, Set<String>> CHANNELS = Map.of(
-            WHOLE, Set.of(MqttSource.CHANNEL, MqttSetAside.CHANNEL),
-            BRIDGE, Set.of(MqttSource.CHANNEL, MqttSetAside.CHANNEL, KafkaTopic.CHANNEL),
+            WHOLE, Set.of(MqttSource.CHANNEL, MqttSetAside.CHANNEL, MqttCommands.CHANNEL),
+            BRIDGE, Set.of(MqttSource.CHANNEL, MqttSetAside.CHANNEL, MqttCommands.CHANNEL, KafkaTopic.CHANNEL),
             WRITER, Set.of(KafkaSource.CHANNEL, KafkaSetAside.CHANNEL));
 
     private static final Set<String> INCOMING = Set.of(MqttSource.CHANNEL, KafkaSource.CHANNEL);

@@ -44,10 +44,13 @@ import dev.sensorline.ingestor.setaside.RivalConnections;
 import dev.sensorline.ingestor.settings.ConfiguredRules;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.ingestor.settings.IngestorConfig.RejectedConnection;
+import dev.sensorline.ingestor.sparkplug.MqttCommands;
+import dev.sensorline.ingestor.sparkplug.RebirthRequests;
 import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.points.ForwardedPoint;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.decoding.Decoder;
+import dev.sensorline.points.decoding.sparkplug.EdgeNodeListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
@@ -113,6 +116,17 @@ final class RoleWiring {
     @ApplicationScoped
     SetAside setAside(Instance<MqttSetAside> mqtt, Instance<KafkaSetAside> kafka, MeterRegistry registry) {
         return new ReportingSetAside(readsMqtt ? mqtt.get() : kafka.get(), registry, System::nanoTime);
+    }
+
+    /** Asks for the channel only when there is something to be sent: its emitter is there only when the channels are. */
+    @Produces
+    @Singleton
+    EdgeNodeListener rebirths(Instance<MqttCommands> commands, MeterRegistry registry) {
+        return new RebirthRequests(
+                (topic, payload, unsent) -> commands.get().publish(topic, payload, unsent),
+                registry,
+                Clock.systemUTC(),
+                System::nanoTime);
     }
 
     @Produces

@@ -67,9 +67,10 @@ class BadInputTest {
         FuzzedReadings fuzzed = new FuzzedReadings(seed);
         List<Point> batch = new ArrayList<>();
         for (int i = 0; i < READINGS; i++) {
-            byte[] payload = fuzzed.payload();
+            String topic = fuzzed.topic();
+            byte[] payload = fuzzed.payload(topic);
             List<Decoded> decoded = DECODER.decode(new Reading(
-                    fuzzed.topic(),
+                    topic,
                     payload,
                     payload.length,
                     1_700_000_000_000_000_001L + ++readings,

@@ -7,18 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
-import org.eclipse.microprofile.reactive.messaging.Emitter;
-import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.Test;
 
+import dev.sensorline.ingestor.FakeEmitter;
 import dev.sensorline.ingestor.eventloop.VirtualEventLoop;
 import dev.sensorline.mqtt.connector.OutgoingPublish;
 import dev.sensorline.points.Reading;
@@ -29,47 +26,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 /** The destination and form of rejections, and when they are complete. */
 class SetAsideChannelsTest {
-
-    /** Keeps the messages, for a test to acknowledge. */
-    private static final class FakeEmitter implements Emitter<byte[]> {
-
-        private final List<Message<byte[]>> messages = new ArrayList<>();
-        private RuntimeException failure;
-
-        @Override
-        public CompletionStage<Void> send(byte[] payload) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        @SuppressWarnings("unchecked")
-        public <M extends Message<? extends byte[]>> void send(M message) {
-            if (failure != null) {
-                throw failure;
-            }
-            messages.add((Message<byte[]>) message);
-        }
-
-        @Override
-        public void complete() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void error(Exception failure) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return false;
-        }
-
-        @Override
-        public boolean hasRequests() {
-            return true;
-        }
-    }
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final FakeEmitter emitter = new FakeEmitter();

@@ -25,6 +25,8 @@ class ConfiguredRulesTest {
             delimiter = '|',
             value = {
                 "A_TOPIC=x/{a}|A_TIME=at|A_TIME=at: must be a JSON pointer",
+                "A_TOPIC=$share/g/spBv1.0/#|A_FORMAT=sparkplug|A_FORMAT=sparkplug: must not be the format of the shared "
+                        + "subscription $share/g/spBv1.0/#, which would split the sequence of an edge node",
                 "A_TOPIC=x/{a}|A_TIME_UNIT=h|A_TIME_UNIT=h: must be s, ms, us, ns or iso8601",
                 "A_TOPIC=x/{a}|A_TIME_UNIT=s|A_TIME_UNIT=s: must not be set without the time",
                 "A_TIME=/t|A_TIME_ZONE=Europe/Berlin|A_TIME_ZONE=Europe/Berlin: must not be set where the time is no text",

@@ -52,8 +52,8 @@ class RoleChannelsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "whole,incoming.readings outgoing.rejected",
-        "bridge,incoming.readings outgoing.rejected outgoing.forwarded",
+        "whole,incoming.readings outgoing.rejected outgoing.commands",
+        "bridge,incoming.readings outgoing.rejected outgoing.commands outgoing.forwarded",
         "writer,incoming.records outgoing.rejected-records"
     })
     void a_role_has_its_channels_enabled_and_no_others(String role, String channels) {
@@ -62,7 +62,7 @@ class RoleChannelsTest {
 
     @Test
     void without_a_role_it_is_whole() {
-        assertEquals(Set.of("incoming.readings", "outgoing.rejected"), enabled(config(Map.of())));
+        assertEquals(Set.of("incoming.readings", "outgoing.rejected", "outgoing.commands"), enabled(config(Map.of())));
     }
 
     @Test
@@ -76,6 +76,6 @@ class RoleChannelsTest {
         for (String channel : configured(config)) {
             config.getValue("mp.messaging." + channel + ".enabled", Boolean.class);
         }
-        assertEquals(5, configured(config).size());
+        assertEquals(6, configured(config).size());
     }
 }

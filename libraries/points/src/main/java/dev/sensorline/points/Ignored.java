@@ -11,7 +11,9 @@ public enum Ignored {
     /** A member or an element, beside others, that has none of the fields. */
     NO_FIELDS("no_fields"),
     /** A member that cannot be a field, because of its name or its type. */
-    NOT_A_FIELD("not_a_field");
+    NOT_A_FIELD("not_a_field"),
+    /** A message, or something in it, that belongs to a protocol and is no reading: a death, a command. */
+    NOT_A_READING("not_a_reading");
 
     private final String key;
 

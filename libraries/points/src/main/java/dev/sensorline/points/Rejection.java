@@ -21,6 +21,7 @@ public record Rejection(
         NOT_FINITE("not_finite"),
         MALFORMED_JSON("malformed_json"),
         MALFORMED("malformed"),
+        NO_BIRTH("no_birth"),
         NO_VALUE("no_value"),
         BAD_TIME("bad_time"),
         NOT_A_TAG("not_a_tag"),

@@ -17,6 +17,8 @@ import dev.sensorline.points.decoding.format.PayloadFormat;
 import dev.sensorline.points.decoding.format.PlacesFormat;
 import dev.sensorline.points.decoding.format.PlainValueFormat;
 import dev.sensorline.points.decoding.format.SenmlFormat;
+import dev.sensorline.points.decoding.sparkplug.EdgeNodeListener;
+import dev.sensorline.points.decoding.sparkplug.SparkplugFormat;
 import dev.sensorline.points.rules.BinaryNumber.Encoding;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Rules;
@@ -47,6 +49,7 @@ public final class Decoder {
     private final PayloadFormat line = new LineFormat();
     private final PayloadFormat csv = new CsvFormat();
 
+    private final SparkplugFormat sparkplug;
     private final int maxPoints;
     private SeriesCache cache;
     private final PointMaker maker;
@@ -57,6 +60,17 @@ public final class Decoder {
      * @param maxPoints the most points of a reading; one with more is rejected as a whole
      */
     public Decoder(Rules rules, int maxPoints) {
+        this(rules, maxPoints, EdgeNodeListener.NONE);
+    }
+
+    /**
+     * A decoder for rules.
+     *
+     * @param maxPoints the most points of a reading; one with more is rejected as a whole
+     * @param listener  is told of edge nodes of Sparkplug, by the thread that decodes
+     */
+    public Decoder(Rules rules, int maxPoints, EdgeNodeListener listener) {
+        this.sparkplug = new SparkplugFormat(maxPoints, listener);
         this.maxPoints = maxPoints;
         this.cache = new SeriesCache(rules, maxPoints);
         this.maker = new PointMaker(cache, maxPoints);
@@ -123,6 +137,9 @@ public final class Decoder {
             return;
         }
         if (reading.isOversized()) {
+            if (topic.rule().content().format() == Format.SPARKPLUG) {
+                sparkplug.skip(reading.topic());
+            }
             throw new InvalidReadingException(Reason.TOO_LARGE, reading.size() + " bytes");
         }
         switch (topic.rule().content().format()) {
@@ -133,6 +150,7 @@ public final class Decoder {
             case BYTES -> bytes.extract(notEmpty(reading.payload()), maker);
             case HEX -> hex.extract(notEmpty(Payloads.trimmed(reading.payload())), maker);
             case BASE64 -> base64.extract(notEmpty(Payloads.trimmed(reading.payload())), maker);
+            case SPARKPLUG -> sparkplug.extract(reading, maker);
         }
     }
 

@@ -28,6 +28,7 @@ import dev.sensorline.points.decoding.extraction.Line;
 import dev.sensorline.points.decoding.extraction.PointFields;
 import dev.sensorline.points.decoding.extraction.TimeExtractor;
 import dev.sensorline.points.decoding.format.Documents;
+import dev.sensorline.points.rules.Format;
 import dev.sensorline.points.rules.SameTime;
 
 /**
@@ -144,8 +145,8 @@ final class PointMaker implements Documents, Elements.Visitor {
         return rule;
     }
 
-    /** The current message, or a document in it, becomes nothing. */
-    void drop(Ignored reason) {
+    @Override
+    public void drop(Ignored reason) {
         count(reason).increment();
     }
 
@@ -192,6 +193,8 @@ final class PointMaker implements Documents, Elements.Visitor {
             Line ofLine = rule.line();
             if (ofLine != null) {
                 line(ofLine);
+            } else if (ofRule == null && hasOnlyChanges() && rule.isWithoutFields()) {
+                drop(Ignored.NO_FIELDS);
             } else if (ofRule == null) {
                 document();
             } else {
@@ -278,9 +281,16 @@ final class PointMaker implements Documents, Elements.Visitor {
             return;
         } else if (ofDocument.hasFoundEmpty()) {
             drop(Ignored.EMPTY);
+        } else if (hasOnlyChanges()) {
+            drop(Ignored.NO_FIELDS);
         } else {
             reject(new InvalidReadingException(Reason.NO_VALUE, ofDocument.missing()), "");
         }
+    }
+
+    /** Whether it is valid that a document has none of the fields, because devices send only what has changed. */
+    private boolean hasOnlyChanges() {
+        return rule.content().format() == Format.SPARKPLUG;
     }
 
     @Override

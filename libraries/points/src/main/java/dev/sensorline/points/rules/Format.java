@@ -18,6 +18,8 @@ public enum Format {
     MSGPACK,
     /** SenML in JSON or CBOR (RFC 8428): an array of resolved records. */
     SENML,
+    /** Messages of Eclipse Sparkplug B: births, deaths and data of edge nodes and devices. */
+    SPARKPLUG,
     /** Numbers at fixed places of the payload. */
     BYTES,
     /** The same, with the bytes in hexadecimal digits. */

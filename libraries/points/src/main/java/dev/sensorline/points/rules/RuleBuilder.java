@@ -29,6 +29,8 @@ import dev.sensorline.points.rules.Source.Property;
  * <li>If no fields are defined, the payload has the float {@code value}, the tag {@code type} and the time {@code time} in
  * milliseconds. In {@link Format#CSV} they are texts. Of SenML, each record is a point.
  * <li>With {@link Format#LINE}, the payload has the measurement unless it is defined, fields, and the time in nanoseconds.
+ * <li>With {@link Format#SPARKPLUG}, group, node and device are tags and the time is that of the metrics. If no fields are defined,
+ * each metric is a point with its name as the tag {@code name}, and the float {@code value} or the string {@code text}.
  * </ul>
  * Not thread-safe.
  */
@@ -216,8 +218,17 @@ public final class RuleBuilder {
         return this;
     }
 
-    /** The format of the payloads of the sources that are set after it. */
+    /**
+     * The format of the payloads of the sources that are set after it.
+     *
+     * @throws IllegalArgumentException if topics of the filter cannot have it
+     */
     public RuleBuilder format(Format choice) {
+        if (choice == Format.SPARKPLUG && filter.isShared()) {
+            throw new IllegalArgumentException(
+                    "must not be the format of the shared subscription %s, which would split the sequence of an edge node"
+                            .formatted(filter));
+        }
         format = choice;
         timeUnit = choice == Format.LINE ? TimeUnit.NS : timeUnit;
         return this;
@@ -244,7 +255,9 @@ public final class RuleBuilder {
             }
         });
         boolean isOfRecords = fields.isEmpty() && format == Format.SENML;
-        if (filter.levelsByName().isEmpty() && !isOfRecords) {
+        if (format == Format.SPARKPLUG) {
+            addSparkplug();
+        } else if (filter.levelsByName().isEmpty() && !isOfRecords) {
             tags.putIfAbsent("name", new Level(Level.LAST));
         }
         List<String> names = steps.ofPoints();
@@ -307,6 +320,24 @@ public final class RuleBuilder {
 
     private static Member ofRecord(String step, String member) {
         return new Member(new JsonPointer(List.of(new Each(step), new One(member))), false);
+    }
+
+    private void addSparkplug() {
+        for (String tag : List.of("group", "node", "device")) {
+            tags.putIfAbsent(tag, member(tag, true));
+        }
+        boolean isPointPerMetric = fields.isEmpty();
+        if (isPointPerMetric) {
+            fields(List.of(
+                    FieldText.parse("value=/metrics/{metric}/number"),
+                    FieldText.parse("text:string=/metrics/{metric}/text")));
+            tags.putIfAbsent("name", new Source.Step("metric"));
+        }
+        if (time == null) {
+            time(
+                    SourceText.parse(isPointPerMetric ? "/metrics/{metric}/timestamp" : "/timestamp"),
+                    Optional.of(TimeUnit.MS));
+        }
     }
 
     private static long nanos(Instant time) {

@@ -94,7 +94,7 @@ final class RuleSettings {
     /** @param sameTime what becomes of different readings with the same time, unless the rule says so */
     Rule rule(SameTime sameTime) throws InvalidRulesException {
         RuleBuilder builder = new RuleBuilder(value(TOPIC).orElseThrow());
-        value(FORMAT).ifPresent(builder::format);
+        checked(FORMAT, () -> value(FORMAT).map(builder::format));
         value(WHEN).ifPresent(builder::when);
         if (isOf(Format.LINE)) {
             requireUnset(List.of(WHEN), "together with format=line, which has no pointers");
@@ -164,7 +164,7 @@ final class RuleSettings {
     private void time(RuleBuilder builder) throws InvalidRulesException {
         if (!isSet(TIME)) {
             requireUnset(List.of(TIME_UNIT, TIME_ZONE, TIME_FORMAT), "without the time");
-            if (isSet(FIELDS)) { // Without fields, the default is read.
+            if (isSet(FIELDS) && !isOf(Format.SPARKPLUG)) { // Otherwise there is a time by default.
                 requireUnset(List.of(TIME_EARLIEST, TIME_INVALID, SAME_TIME), "without the time");
             }
         }

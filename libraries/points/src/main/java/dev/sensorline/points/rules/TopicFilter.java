@@ -95,6 +95,11 @@ public final class TopicFilter {
         return text;
     }
 
+    /** Whether its messages are shared with other subscribers. */
+    boolean isShared() {
+        return group != null;
+    }
+
     /** Whether both belong to the same shared subscription, or neither is shared. */
     boolean isInGroupOf(TopicFilter other) {
         return Objects.equals(group, other.group);

@@ -243,15 +243,23 @@ public final class CompiledRule {
         if (time != null) {
             time.requireValid();
         }
-        boolean isEmpty = true;
         for (FieldExtractor field : fields) {
             field.requireValid();
-            isEmpty &= !field.isPresent();
         }
-        if (isEmpty) {
+        if (isWithoutFields()) {
             throw new InvalidReadingException(
                     Reason.NO_VALUE, fields.length == 1 ? fields[0].missing() : "none of " + fields.length + " fields");
         }
+    }
+
+    /** Whether no field is present or invalid. */
+    public boolean isWithoutFields() {
+        for (FieldExtractor field : fields) {
+            if (field.isPresent() || field.problem() != null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether a payload without names can be the value of a field: there is only one. */

@@ -2,6 +2,7 @@ package dev.sensorline.points.decoding.format;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.decoding.extraction.CompiledRule;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 
@@ -26,6 +27,8 @@ public interface Documents {
 
     /** The arrival in nanoseconds since 1970-01-01T00:00Z, to which times are relative. The points then do not carry their time. */
     long arrivalNanos();
+    /** Counts what becomes nothing: the message, or something in it that is not passed on. */
+    void drop(Ignored reason);
 
     /**
      * The document that was begun last is complete.
