@@ -2,7 +2,11 @@ package dev.sensorline.ingestor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -195,7 +199,73 @@ public final class FuzzedReadings {
             "REST_TIME",
             "{property:p}",
             "REST_TIME_EARLIEST",
-            "1700-01-01");
+            "1700-01-01",
+            "CBOR_TOPIC",
+            "cbor/{id}",
+            "CBOR_FORMAT",
+            "cbor",
+            "CBOR_MEASUREMENT",
+            "cbor",
+            "CBOR_FIELDS",
+            "real=/{m}/a, words:string?=/{m}/b, raw:integer?=bytes:/{m}/x:int16@0, outer:string?=/value",
+            "CBOR_TAGS",
+            "member={m}, tag=/{m}/1, unit=/unit",
+            "CBOR_TIME",
+            "/{m}/time",
+            "PACK_TOPIC",
+            "pack/{id}",
+            "PACK_FORMAT",
+            "msgpack",
+            "PACK_MEASUREMENT",
+            "pack",
+            "PACK_FIELDS",
+            "{key}=/{key}, words:string?=/d",
+            "PACK_TAGS",
+            "tag=/type",
+            "PACK_TIME",
+            "/time",
+            "SENML_TOPIC",
+            "senml/+",
+            "SENML_FORMAT",
+            "senml",
+            "SENML_MEASUREMENT",
+            "senml",
+            "PLACES_TOPIC",
+            "places/{id}",
+            "PLACES_FORMAT",
+            "bytes",
+            "PLACES_MEASUREMENT",
+            "places",
+            "PLACES_FIELDS",
+            "a=int16@0*0.1, b:string?=float64le@1, c:bit?=uint8@-1",
+            "PLACES_TAGS",
+            "ch=uint24@0",
+            "PLACES_TIME",
+            "uint64@-8",
+            "HEX_TOPIC",
+            "hex/{id}",
+            "HEX_FORMAT",
+            "hex",
+            "HEX_MEASUREMENT",
+            "hex",
+            "HEX_FIELDS",
+            "a:integer?=uint64@0, b=float16@0-3.5",
+            "RADIX_TOPIC",
+            "radix/{id}",
+            "RADIX_FORMAT",
+            "base64",
+            "RADIX_MEASUREMENT",
+            "radix",
+            "RADIX_FIELDS",
+            "a:integer?=int64le@0, b=float32@0*1e30",
+            "DATA_TOPIC",
+            "data/{id}",
+            "DATA_MEASUREMENT",
+            "data",
+            "DATA_FIELDS",
+            "a=base64:/{m}:uint8@0, b:integer?=hex:/{m}:int16@-2, {key}:string=hex:/a/{key}:float32@0",
+            "DATA_TAGS",
+            "m={m}");
 
     private static final List<String> TOPICS = List.of(
             "sensor/?",
@@ -216,6 +286,13 @@ public final class FuzzedReadings {
             "case/?",
             "kind/drop/?",
             "mix/?",
+            "cbor/?",
+            "pack/?",
+            "senml/?",
+            "places/?",
+            "hex/?",
+            "radix/?",
+            "data/?",
             "many/?",
             "?",
             "sensor/?/?");
@@ -329,6 +406,7 @@ public final class FuzzedReadings {
         return switch (random.nextInt(24)) {
             case 0 -> ("\ufeff" + content() + "\0\0").getBytes(UTF_8);
             case 1 -> quoted(one(WORDS)).getBytes(UTF_8);
+            case 2, 3 -> binary();
             default -> bare();
         };
     }
@@ -362,6 +440,82 @@ public final class FuzzedReadings {
                         .getBytes(UTF_8);
             default -> object(0).getBytes(UTF_8);
         };
+    }
+
+    private byte[] binary() {
+        return switch (random.nextInt(7)) {
+            case 0 -> HexFormat.of().formatHex(bytes(random.nextInt(20))).getBytes(UTF_8);
+            case 1 -> Base64.getEncoder().encode(bytes(random.nextInt(20)));
+            case 2 -> ("[" + senml() + "," + senml() + "]").getBytes(UTF_8);
+            default -> {
+                ByteArrayOutputStream document = new ByteArrayOutputStream();
+                boolean isCbor = random.nextBoolean();
+                for (int i = random.nextInt(2); i >= 0; i--) {
+                    structure(isCbor, 0, document);
+                }
+                yield random.nextInt(4) == 0 ? damaged(document.toByteArray()) : document.toByteArray();
+            }
+        };
+    }
+
+    private String senml() {
+        StringBuilder members = new StringBuilder();
+        for (int i = random.nextInt(5); i >= 0; i--) {
+            members.append(
+                    switch (random.nextInt(7)) {
+                        case 0 -> "\"bn\":\"" + level() + "\",";
+                        case 1 -> "\"bt\":" + one(NUMBERS) + ",";
+                        case 2 -> "\"t\":" + one(NUMBERS) + ",";
+                        case 3 -> "\"bv\":" + random.nextGaussian() + ",";
+                        case 4 -> "\"u\":" + quoted(text()) + ",";
+                        case 5 -> "\"vs\":" + quoted(text()) + ",";
+                        default -> "\"v\":" + random.nextGaussian() + ",";
+                    });
+        }
+        return "{" + members + "\"n\":\"a\"}";
+    }
+
+    /** A map or an array in CBOR or MessagePack. */
+    private void structure(boolean isCbor, int depth, ByteArrayOutputStream to) {
+        boolean isMap = random.nextInt(3) > 0;
+        int size = random.nextInt(5);
+        to.write((isCbor ? isMap ? 0xa0 : 0x80 : isMap ? 0x80 : 0x90) + size);
+        for (int i = 0; i < size; i++) {
+            if (isMap && random.nextInt(3) > 0) {
+                text(isCbor, one(NAMES), to);
+            } else if (isMap) {
+                to.write(isCbor && random.nextBoolean() ? 0x20 + random.nextInt(6) : random.nextInt(9));
+            }
+            value(isCbor, depth + 1, to);
+        }
+    }
+
+    private void value(boolean isCbor, int depth, ByteArrayOutputStream to) {
+        switch (random.nextInt(depth > 3 ? 6 : 9)) {
+            case 0 -> text(isCbor, random.nextBoolean() ? one(WORDS) : text(), to);
+            case 1 -> to.writeBytes(number(isCbor ? 0xfb : 0xcb, Double.doubleToLongBits(random.nextGaussian())));
+            case 2 -> to.writeBytes(number(isCbor ? 0x1b : 0xcf, random.nextLong()));
+            case 3 -> to.writeBytes(number(isCbor ? 0xfb : 0xcb, random.nextLong()));
+            case 4 -> to.writeBytes(number(isCbor ? 0x1b : 0xd3, 1_700_000_000_000L + random.nextInt()));
+            case 5 -> {
+                to.writeBytes(isCbor ? new byte[] {0x44} : new byte[] {(byte) 0xc4, 4});
+                to.writeBytes(bytes(4));
+            }
+            default -> structure(isCbor, depth, to);
+        }
+    }
+
+    private void text(boolean isCbor, String text, ByteArrayOutputStream to) {
+        byte[] utf8 = text.getBytes(UTF_8);
+        to.writeBytes(new byte[] {(byte) (isCbor ? 0x78 : 0xd9), (byte) utf8.length});
+        to.writeBytes(utf8);
+    }
+
+    private static byte[] number(int type, long bits) {
+        return ByteBuffer.allocate(1 + Long.BYTES)
+                .put((byte) type)
+                .putLong(bits)
+                .array();
     }
 
     private String json(int depth) {

@@ -23,6 +23,7 @@ import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.ingestor.settings.IngestorConfig.Retained;
 import dev.sensorline.mqtt.connector.IncomingTopics;
 import dev.sensorline.points.decoding.Decoder;
+import dev.sensorline.points.rules.Format;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Rule.Origin;
 import dev.sensorline.points.rules.RuleBuilder;
@@ -99,6 +100,9 @@ final class ConfiguredRules implements IncomingTopics {
         if (rule.ignore().orElse(false)) {
             requireNothingElse(rule, setting);
             return builder.ignored().build(Origin.of(setting.apply("topic")));
+        }
+        if (rule.format().map(Format::isOfPlaces).orElse(false) && rule.fields().isEmpty()) {
+            throw new BadConfiguration(setting.apply("format") + ": must have fields, such as temp=int16@0*0.1");
         }
         rule.decimal().ifPresent(builder::decimalMark);
         // A name may be in a pointer of any key.

@@ -65,6 +65,10 @@ class ConfiguredRulesTest {
                 "A_FIELDS=b=/v/{i}|A_TIME=/w/{j}|A_FIELDS=b=/v/{i}: must have steps in braces of which each",
                 "A_FIELDS=b=/v/{i}|A_TIME={i}|A_TIME={i}: must be a JSON pointer such as /time or a {property:name}",
                 "A_TOPIC=x/{a}|A_FIELDS=b=/v/i}|A_FIELDS=b=/v/i}: must have braces around a whole step",
+                "A_FIELDS=v=int16@0|A_TIME=/t|A_FIELDS=v=int16@0: must have format=bytes, hex or base64 for int16@0",
+                "A_FORMAT=hex|A_FIELDS=v=hex:/data|A_FIELDS=v=hex:/data: must take a number of bytes as int16@0",
+                "A_FORMAT=hex|A_FIELDS=v|A_FIELDS=v: must take /v from a place in the bytes such as int16@0",
+                "A_FORMAT=bytes|A_TIME=uint32@0|A_FORMAT=bytes: must have fields, such as temp=int16@0*0.1",
                 "A_B_TOPIC=x/{b}|A_TOPIC=x/y|A_B_TOPIC: must be INGESTOR_RULES_<NAME>_TOPIC"
             })
     void invalid_rules_are_one_line_that_names_their_variable(String one, String other, String line) {

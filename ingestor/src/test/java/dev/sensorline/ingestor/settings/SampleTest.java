@@ -10,6 +10,7 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -136,7 +137,9 @@ class SampleTest {
 
     /** With 1 as the time of arrival. */
     private static List<Decoded> decode(Decoder decoder, String topic, String payload) {
-        byte[] bytes = payload.getBytes(UTF_8);
+        byte[] bytes = payload.startsWith("bytes ")
+                ? HexFormat.ofDelimiter(" ").parseHex(payload.substring("bytes ".length()))
+                : payload.getBytes(UTF_8);
         return decoder.decode(new Reading(topic, bytes, bytes.length, 1));
     }
 }

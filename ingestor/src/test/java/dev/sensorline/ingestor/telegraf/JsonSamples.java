@@ -57,12 +57,14 @@ final class JsonSamples {
             case 2 -> Sample.odd(" \r\n\t" + text + "\n", "blanks around", NONE);
             case 3 -> Sample.odd(text.substring(0, text.length() - 1), "cut", NONE);
             case 4 -> Sample.odd("x" + text, "malformed", NONE);
-            default -> Sample.odd("null", "null", NONE);
+            case 5 -> Sample.odd("null", "null", NONE);
+            case 6 -> Sample.odd(text + "\n" + text, "several documents", LOST_BY_TELEGRAF);
+            default -> Sample.odd(text.replaceFirst("[{]", "{\"x\":NaN,"), "NaN", LOST_BY_TELEGRAF);
         };
     }
 
     private Sample oddDocument(String text) {
-        return oddDocument(random.nextInt(6), text);
+        return oddDocument(random.nextInt(8), text);
     }
 
     private String value(String type, List<String> usual, List<Odd> oddOnes) {
@@ -116,8 +118,13 @@ final class JsonSamples {
             maybe(members, "rain", value("boolean", BOOLEANS, Odd.BOOLEANS));
             maybe(members, "sky", value("string", STRINGS, Odd.STRINGS));
             maybe(members, "site", tag());
-            members.add("\"at\":" + time());
-            maybe(members, "battery", "3.1");
+            if (mayBeOdd && odd == null && random.nextInt(20) == 0) {
+                odd = new Odd("absent", LOST_BY_TELEGRAF);
+                oddType = "time";
+            } else {
+                members.add("\"at\":" + time());
+            }
+            members.add("\"battery\":3.1");
             return object(members);
         });
     }

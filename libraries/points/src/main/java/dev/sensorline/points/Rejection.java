@@ -20,6 +20,7 @@ public record Rejection(
         NOT_A_NUMBER("not_a_number"),
         NOT_FINITE("not_finite"),
         MALFORMED_JSON("malformed_json"),
+        MALFORMED("malformed"),
         NO_VALUE("no_value"),
         BAD_TIME("bad_time"),
         NOT_A_TAG("not_a_tag"),

@@ -30,13 +30,17 @@ class ArchitectureTest {
             slices().matching("dev.sensorline.(**)").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule points_depend_on_the_jdk_and_a_json_parser_only = classes()
+    static final ArchRule points_depend_on_the_jdk_and_parsers_only = classes()
             .that()
             .resideInAPackage("dev.sensorline.points..")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    "dev.sensorline.points..", "java..", "com.fasterxml.jackson.core..", "org.jspecify.annotations..");
+                    "dev.sensorline.points..",
+                    "java..",
+                    "com.fasterxml.jackson.core..",
+                    "com.fasterxml.jackson.dataformat.cbor..",
+                    "org.jspecify.annotations..");
 
     @ArchTest
     static final ArchRule the_mqtt_client_knows_no_framework = noClasses()

@@ -8,10 +8,14 @@ import dev.sensorline.points.Reading;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.decoding.extraction.Blanks;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
+import dev.sensorline.points.decoding.format.BinaryFormat;
 import dev.sensorline.points.decoding.format.JsonFormat;
 import dev.sensorline.points.decoding.format.JsonStringFormat;
 import dev.sensorline.points.decoding.format.PayloadFormat;
+import dev.sensorline.points.decoding.format.PlacesFormat;
 import dev.sensorline.points.decoding.format.PlainValueFormat;
+import dev.sensorline.points.decoding.format.SenmlFormat;
+import dev.sensorline.points.rules.BinaryNumber.Encoding;
 import dev.sensorline.points.rules.Rules;
 
 /**
@@ -26,6 +30,13 @@ public final class Decoder {
     private final JsonFormat json = new JsonFormat();
     /** Of a rule that names no format, in this order. The last one accepts every payload. */
     private final PayloadFormat[] automatic = {json, new JsonStringFormat(plain), plain};
+
+    private final PayloadFormat cbor = BinaryFormat.cbor();
+    private final PayloadFormat messagePack = BinaryFormat.messagePack();
+    private final PayloadFormat senml = new SenmlFormat();
+    private final PayloadFormat bytes = new PlacesFormat(Encoding.BYTES);
+    private final PayloadFormat hex = new PlacesFormat(Encoding.HEX);
+    private final PayloadFormat base64 = new PlacesFormat(Encoding.BASE64);
 
     private final SeriesCache cache;
     private final PointMaker maker;
@@ -91,7 +102,25 @@ public final class Decoder {
         maker.topic(topic);
         switch (topic.rule().content().format()) {
             case AUTO, JSON, VALUE -> extractText(reading, topic);
+            case CBOR -> cbor.extract(notEmpty(reading.payload()), maker);
+            case MSGPACK -> messagePack.extract(notEmpty(reading.payload()), maker);
+            case SENML -> senml.extract(notEmpty(senml(reading.payload())), maker);
+            case BYTES -> bytes.extract(notEmpty(reading.payload()), maker);
+            case HEX -> hex.extract(notEmpty(Payloads.trimmed(reading.payload())), maker);
+            case BASE64 -> base64.extract(notEmpty(Payloads.trimmed(reading.payload())), maker);
         }
+    }
+
+    private static byte[] senml(byte[] payload) {
+        byte[] trimmed = Payloads.trimmed(payload);
+        return SenmlFormat.isJson(trimmed) ? trimmed : payload;
+    }
+
+    private static byte[] notEmpty(byte[] payload) throws InvalidReadingException {
+        if (payload.length == 0) {
+            throw new InvalidReadingException(Reason.EMPTY, null);
+        }
+        return payload;
     }
 
     private void extractText(Reading reading, SeriesCache.Topic topic) throws InvalidReadingException {
@@ -104,7 +133,7 @@ public final class Decoder {
         PayloadFormat format = switch (topic.rule().content().format()) {
             case AUTO -> automaticFormat(payload[first], topic);
             case JSON -> json;
-            case VALUE -> plain;
+            default -> plain;
         };
         format.extract(payload, maker);
     }

@@ -66,6 +66,9 @@ final class PointMaker implements Documents, Elements.Visitor {
 
     private int points;
     private int timedPoints;
+    /** Whether times are relative to that of the arrival. */
+    private boolean isRelative;
+
     private int unsetClocks;
     private int size;
 
@@ -116,6 +119,7 @@ final class PointMaker implements Documents, Elements.Visitor {
         points = 0;
         timedPoints = 0;
         unsetClocks = 0;
+        isRelative = false;
         size = 0;
     }
 
@@ -139,6 +143,12 @@ final class PointMaker implements Documents, Elements.Visitor {
     public @Nullable CompiledRule next() {
         SeriesCache.Topic next = rule.isFulfilled() ? null : topic.next();
         return next == null ? null : begin(next);
+    }
+
+    @Override
+    public long arrivalNanos() {
+        isRelative = true;
+        return reading.arrivalNanos();
     }
 
     private CompiledRule begin(SeriesCache.Topic tried) {
@@ -326,7 +336,7 @@ final class PointMaker implements Documents, Elements.Visitor {
 
     /** Whether the message has become points, and each of them carries its time. */
     boolean isTimed() {
-        return points > 0 && timedPoints == points;
+        return points > 0 && timedPoints == points && !isRelative;
     }
 
     /** How many points of the message have the time of arrival because their sensor's clock is not set. */

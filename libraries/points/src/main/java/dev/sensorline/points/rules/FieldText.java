@@ -22,8 +22,9 @@ public record FieldText(String name, FieldType type, boolean isOptional, SourceT
         String name = requireValidName(colon < 0 ? declaration : declaration.substring(0, colon));
         SourceText source = SourceText.parse(
                 equals < 0 ? "/" + name : text.substring(equals + 1).strip());
-        if (!source.text().startsWith("/") && source.level().isEmpty()) {
-            throw new IllegalArgumentException("must take each field from a JSON pointer such as /temp or a {level}");
+        if (!source.text().startsWith("/") && source.level().isEmpty() && !source.isBinary()) {
+            throw new IllegalArgumentException(
+                    "must take each field from a JSON pointer such as /temp, a {level} or bytes as int16@0");
         }
         String type = colon < 0 ? "float" : declaration.substring(colon + 1);
         boolean isOptional = type.endsWith(OPTIONAL);

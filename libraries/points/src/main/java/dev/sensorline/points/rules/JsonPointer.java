@@ -12,9 +12,11 @@ import java.util.stream.Stream;
  * of an object or element of an array, and gives it a name: <code>/sensors/{sensor}/temp</code>. A brace that is part of a name
  * is doubled.
  *
- * @param steps at least one, because the whole document is not a value
+ * @param steps none if the whole document is the value
  */
 public record JsonPointer(List<Step> steps) {
+
+    static final JsonPointer WHOLE_DOCUMENT = new JsonPointer(List.of());
 
     /** A step of a pointer. */
     public sealed interface Step {
@@ -75,6 +77,6 @@ public record JsonPointer(List<Step> steps) {
 
     /** The steps, separated by slashes, for messages. */
     public String path() {
-        return steps.stream().map(Step::text).collect(Collectors.joining("/"));
+        return steps.isEmpty() ? "payload" : steps.stream().map(Step::text).collect(Collectors.joining("/"));
     }
 }

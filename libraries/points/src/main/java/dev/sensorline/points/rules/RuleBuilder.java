@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.points.Series;
+import dev.sensorline.points.rules.JsonPointer.Step.Each;
 import dev.sensorline.points.rules.JsonPointer.Step.One;
 import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
@@ -26,7 +27,7 @@ import dev.sensorline.points.rules.Source.Property;
  * <li>Each named level of the filter that no source uses is a tag. If the filter has no named level, the last level is the
  * tag {@code name}.
  * <li>If no fields are defined, the payload has the float {@code value}, the tag {@code type} and the time {@code time} in
- * milliseconds.
+ * milliseconds. Of SenML, each record is a point.
  * </ul>
  * Not thread-safe.
  */
@@ -168,7 +169,8 @@ public final class RuleBuilder {
     public RuleBuilder time(SourceText source, Optional<TimeUnit> unit) {
         source.pointer().ifPresent(steps::add);
         time = source.resolve(filter, steps.all());
-        timeUnit = unit.orElse(TimeUnit.MS);
+        requireOfFormat(time, source);
+        timeUnit = unit.orElse(format == Format.SENML ? TimeUnit.S : TimeUnit.MS);
         if (!(time instanceof Member) && !(time instanceof Property)) {
             throw new IllegalArgumentException("must be a JSON pointer such as /time or a {property:name}");
         }
@@ -186,7 +188,7 @@ public final class RuleBuilder {
         return this;
     }
 
-    /** The format of the payloads. */
+    /** The format of the payloads of the sources that are set after it. */
     public RuleBuilder format(Format choice) {
         format = choice;
         return this;
@@ -206,10 +208,15 @@ public final class RuleBuilder {
                         "must not define the tag '%s', which is a level of %s".formatted(name, filter));
             }
         });
-        if (filter.levelsByName().isEmpty()) {
+        boolean isOfRecords = fields.isEmpty() && format == Format.SENML;
+        if (filter.levelsByName().isEmpty() && !isOfRecords) {
             tags.putIfAbsent("name", new Level(Level.LAST));
         }
-        if (fields.isEmpty()) {
+        List<String> names = steps.ofPoints();
+        if (isOfRecords) {
+            names = names.isEmpty() ? List.of("record") : names;
+            addResolvedRecord(names.get(0));
+        } else if (fields.isEmpty()) {
             fields.add(new Rule.Field("value", null, FieldType.FLOAT, false, decimalMark, DEFAULT_VALUE));
             tags.putIfAbsent("type", DEFAULT_TYPE);
             time = time == null ? DEFAULT_TIME : time;
@@ -219,20 +226,47 @@ public final class RuleBuilder {
                 : new Rule.Time(time, timeUnit, timeFormat, timeZone, earliestNanos, invalidTime, sameTime);
         return new Rule(
                 filter,
-                new Rule.Content(
-                        format,
-                        measurement,
-                        tags,
-                        List.copyOf(fields),
-                        ownTime,
-                        steps.ofPoints(),
-                        condition,
-                        isIgnored),
+                new Rule.Content(format, measurement, tags, List.copyOf(fields), ownTime, names, condition, isIgnored),
                 origin);
+    }
+
+    /** A point of each record. The types of values are fields of their own, because a field has one type. */
+    private void addResolvedRecord(String step) {
+        addField("value", FieldType.FLOAT, ofRecord(step, "v"));
+        addField("text", FieldType.STRING, ofRecord(step, "vs"));
+        addField("flag", FieldType.BOOLEAN, ofRecord(step, "vb"));
+        addField("data", FieldType.STRING, ofRecord(step, "vd"));
+        addField("sum", FieldType.FLOAT, ofRecord(step, "s"));
+        tags.putIfAbsent(tags.containsKey("name") ? "n" : "name", ofRecord(step, "n"));
+        tags.putIfAbsent("unit", ofRecord(step, "u"));
+        if (time == null) {
+            time = ofRecord(step, "t");
+            timeUnit = TimeUnit.S;
+        }
+    }
+
+    private void addField(String name, FieldType type, Member source) {
+        fields.add(new Rule.Field(name, null, type, false, decimalMark, source));
+    }
+
+    private static Member ofRecord(String step, String member) {
+        return new Member(new JsonPointer(List.of(new Each(step), new One(member))), false);
     }
 
     private static long nanos(Instant time) {
         return Math.addExact(Math.multiplyExact(time.getEpochSecond(), NANOS_PER_SECOND), time.getNano());
+    }
+
+    /** Payloads of places have no pointers, and others no places. */
+    private void requireOfFormat(Source source, SourceText text) {
+        if (source instanceof Member member && member.isPlace() != format.isOfPlaces()) {
+            throw new IllegalArgumentException(
+                    format.isOfPlaces()
+                            ? "must take %s from a place in the bytes such as int16@0, because the format has no pointers"
+                                    .formatted(text.text())
+                            : "must have format=bytes, hex or base64 for %s, or the pointer to a text as in base64:/data:int16@0"
+                                    .formatted(text.text()));
+        }
     }
 
     /** The level or step that names a field; null if it has a name of its own. */
@@ -249,6 +283,7 @@ public final class RuleBuilder {
     private Source resolve(SourceText text, boolean isValue) {
         text.level().ifPresent(usedLevels::add);
         Source source = text.resolve(filter, steps.all());
+        requireOfFormat(source, text);
         if (isValue && source instanceof Source.Step step && steps.isFieldName(step.name())) {
             throw new IllegalArgumentException(
                     "must not use {%s}, which names fields, as a value".formatted(step.name()));

@@ -1,5 +1,7 @@
 package dev.sensorline.points.rules;
 
+import org.jspecify.annotations.Nullable;
+
 /** Where the measurement, a tag or a field of a point comes from. */
 public sealed interface Source {
 
@@ -27,6 +29,19 @@ public sealed interface Source {
      *
      * @param isStrict whether the value must have the JSON type that is expected. Otherwise values are converted: the text
      *                 {@code "21.5"} is accepted as a number, and a number as a text
+     * @param binary   the number in the bytes that the value is; null if it is the value itself
      */
-    record Member(JsonPointer pointer, boolean isStrict) implements Source {}
+    record Member(
+            JsonPointer pointer, boolean isStrict, @Nullable BinaryNumber binary) implements Source {
+
+        /** The value itself. */
+        public Member(JsonPointer pointer, boolean isStrict) {
+            this(pointer, isStrict, null);
+        }
+
+        /** Whether the source is a number in the whole payload. */
+        boolean isPlace() {
+            return binary != null && pointer.steps().isEmpty();
+        }
+    }
 }

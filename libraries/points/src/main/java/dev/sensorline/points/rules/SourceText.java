@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /**
  * A source as a setting writes it: {@code /pointer} is a value in the payload, <code>{name}</code> the level of the topic
  * with that name, or the member or element that the step with that name stands for, <code>{topic}</code> the whole topic, and
- * <code>{property:name}</code> a user property of the message. Any other text is a constant.
+ * <code>{property:name}</code> a user property of the message. {@code int16@0} is a {@linkplain BinaryNumber number in bytes}, and so is
+ * {@code hex:/pointer:int16@0}. Any other text is a constant.
  */
 public record SourceText(String text) {
 
@@ -19,6 +20,9 @@ public record SourceText(String text) {
     public static SourceText parse(String text) {
         if (text.startsWith("/")) {
             JsonPointer.parse(text);
+        } else if (BinaryNumber.isMeant(text)) {
+            BinaryNumber.pointer(text);
+            BinaryNumber.parse(text);
         } else if (text.startsWith("{")
                 && text.endsWith("}")
                 && !PROPERTY.matcher(text).matches()) {
@@ -42,9 +46,14 @@ public record SourceText(String text) {
                 : Optional.empty();
     }
 
-    /** The JSON pointer, if it is one. */
+    /** Whether it is a number in bytes. */
+    boolean isBinary() {
+        return BinaryNumber.isMeant(text);
+    }
+
+    /** The JSON pointer, if there is one. */
     Optional<JsonPointer> pointer() {
-        return text.startsWith("/") ? Optional.of(JsonPointer.parse(text)) : Optional.empty();
+        return text.startsWith("/") ? Optional.of(JsonPointer.parse(text)) : BinaryNumber.pointer(text);
     }
 
     /**
@@ -56,6 +65,9 @@ public record SourceText(String text) {
     Source resolve(TopicFilter filter, Collection<String> steps) {
         if (text.startsWith("/")) {
             return new Source.Member(JsonPointer.parse(text), false);
+        }
+        if (isBinary()) {
+            return new Source.Member(pointer().orElse(JsonPointer.WHOLE_DOCUMENT), false, BinaryNumber.parse(text));
         }
         Optional<String> property = property();
         if (property.isPresent()) {

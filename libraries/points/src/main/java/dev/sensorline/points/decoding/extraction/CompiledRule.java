@@ -100,7 +100,7 @@ public final class CompiledRule {
     }
 
     private static <T extends Extractor> T addPath(List<Path> paths, Member member, T extractor) {
-        paths.add(new Path(member.pointer(), List.of(), extractor));
+        paths.add(new Path(member.pointer(), List.of(), ValueTarget.of(member, extractor)));
         return extractor;
     }
 

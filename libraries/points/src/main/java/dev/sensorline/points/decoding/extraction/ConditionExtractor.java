@@ -19,7 +19,7 @@ final class ConditionExtractor extends Extractor {
 
     @Override
     void extractValue(JsonParser parser, JsonToken token) throws IOException {
-        if (token.isScalarValue() && parser.getText().equals(expected)) {
+        if (token.isScalarValue() && text(parser, token).equals(expected)) {
             accept();
         } else {
             reset();

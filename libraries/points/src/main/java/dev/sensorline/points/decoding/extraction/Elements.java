@@ -91,7 +91,7 @@ public final class Elements {
         content.fields().forEach(field -> taken.add(field.name()));
         for (Rule.Field field : content.fields()) {
             if (field.source() instanceof Member member) {
-                add(field, member.pointer());
+                add(field, member);
             } else if (field.source() instanceof Step step) {
                 nameFields.add(new NameField(FieldExtractor.of(field), levelOf(step)));
             }
@@ -102,7 +102,7 @@ public final class Elements {
                 Rows own = rowsOf(member.pointer());
                 Cell.OfTag cell = new Cell.OfTag(own, own.levelOf(member.pointer()), tag, member.pointer());
                 tagCells.add(cell);
-                addPath(member.pointer(), cell);
+                addPath(member, cell);
             } else if (source instanceof Step step) {
                 nameTags.add(new NameTag(tag, levelOf(step)));
             }
@@ -111,19 +111,20 @@ public final class Elements {
             JsonPointer pointer = member.pointer();
             Rows own = rowsOf(pointer);
             timeCell = new Cell.OfTime(own, own.levelOf(pointer), time, pointer);
-            addPath(pointer, timeCell);
+            addPath(member, timeCell);
         }
         hasFieldsOfItsOwn = fieldCells.stream().anyMatch(cell -> isInnermost(cell.rows, cell.level))
                 || namedFields.stream().anyMatch(named -> isInnermost(named.rows, named.level));
     }
 
-    private void add(Rule.Field field, JsonPointer pointer) {
+    private void add(Rule.Field field, Member member) {
+        JsonPointer pointer = member.pointer();
         Rows own = rowsOf(pointer);
         int level = own.levelOf(pointer);
         if (field.naming() instanceof Step step) {
             NamedFields named = new NamedFields(own, level, field, taken);
             namedFields.add(named);
-            addPath(pointer, named, step.name(), named);
+            addPath(member, named, step.name(), named);
             return;
         }
         Cell.OfField cell = new Cell.OfField(own, level, FieldExtractor.of(field), pointer);
@@ -132,7 +133,7 @@ public final class Elements {
         if (field.naming() != null) {
             fieldsNamedByLevels.add(field);
         }
-        addPath(pointer, cell);
+        addPath(member, cell);
     }
 
     private int levelOf(Step step) {
@@ -163,12 +164,13 @@ public final class Elements {
         return pointer.names().stream().filter(rows.names()::contains).toList();
     }
 
-    private void addPath(JsonPointer pointer, ValueTarget target) {
-        addPath(pointer, target, "", null);
+    private void addPath(Member member, ValueTarget target) {
+        addPath(member, target, "", null);
     }
 
     /** @param named listens to the step that names fields */
-    private void addPath(JsonPointer pointer, ValueTarget target, String namingStep, @Nullable ElementListener named) {
+    private void addPath(Member member, ValueTarget target, String namingStep, @Nullable ElementListener named) {
+        JsonPointer pointer = member.pointer();
         Rows own = rowsOf(pointer);
         List<ElementListener> listeners = new ArrayList<>();
         int level = 0;
@@ -178,7 +180,7 @@ public final class Elements {
                 listeners.add(isNaming ? named : own.listener(++level));
             }
         }
-        paths.add(new Path(pointer, listeners, target));
+        paths.add(new Path(pointer, listeners, ValueTarget.of(member, target)));
     }
 
     /** What takes the values. */

@@ -1,6 +1,7 @@
 package dev.sensorline.points.decoding.extraction;
 
 import java.io.IOException;
+import java.util.HexFormat;
 
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,13 @@ public abstract class Extractor extends ValueTarget {
         } else {
             extractValue(parser, token);
         }
+    }
+
+    /** The text of a scalar value: of bytes, their hexadecimal digits. */
+    static String text(JsonParser parser, JsonToken token) throws IOException {
+        return token == JsonToken.VALUE_EMBEDDED_OBJECT
+                ? HexFormat.of().formatHex(parser.getBinaryValue())
+                : parser.getText();
     }
 
     /** Extracts a JSON value other than null. */

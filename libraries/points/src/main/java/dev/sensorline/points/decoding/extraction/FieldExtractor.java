@@ -63,7 +63,7 @@ public abstract class FieldExtractor extends Extractor {
         if (extractExpected(parser, token)) {
             return;
         }
-        if (token.isScalarValue() && !isStrict()) {
+        if (token.isScalarValue() && token != JsonToken.VALUE_EMBEDDED_OBJECT && !isStrict()) {
             extractText(parser.getText());
         } else {
             reject(Reason.NO_VALUE);
@@ -302,10 +302,10 @@ public abstract class FieldExtractor extends Extractor {
 
         @Override
         boolean extractExpected(JsonParser parser, JsonToken token) throws IOException {
-            if (token != JsonToken.VALUE_STRING) {
+            if (token != JsonToken.VALUE_STRING && token != JsonToken.VALUE_EMBEDDED_OBJECT) {
                 return false;
             }
-            extractText(parser.getText());
+            extractText(text(parser, token));
             return true;
         }
 

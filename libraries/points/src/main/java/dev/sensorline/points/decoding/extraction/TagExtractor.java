@@ -44,7 +44,7 @@ public final class TagExtractor extends Extractor {
     void extractValue(JsonParser parser, JsonToken token) throws IOException {
         reset();
         if (token == JsonToken.VALUE_STRING || token.isScalarValue() && !isStrict()) {
-            text = parser.getText();
+            text = text(parser, token);
             if (!text.isEmpty()) {
                 accept();
             }

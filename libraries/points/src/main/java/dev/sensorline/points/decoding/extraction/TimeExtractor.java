@@ -180,9 +180,8 @@ public final class TimeExtractor extends Extractor {
     }
 
     private void extractFromScalar(JsonParser parser, JsonToken token) throws IOException {
-        String text = parser.getText().strip();
-        if (token == JsonToken.VALUE_STRING || token.isScalarValue() && isZero(text)) {
-            extractFromText(text);
+        if (token == JsonToken.VALUE_STRING || token.isScalarValue() && isZero(text(parser, token))) {
+            extractFromText(parser.getText().strip());
         } else {
             reject();
         }

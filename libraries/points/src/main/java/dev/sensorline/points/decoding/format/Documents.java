@@ -24,6 +24,9 @@ public interface Documents {
     @Nullable
     CompiledRule next();
 
+    /** The arrival in nanoseconds since 1970-01-01T00:00Z, to which times are relative. The points then do not carry their time. */
+    long arrivalNanos();
+
     /**
      * The document that was begun last is complete.
      *

@@ -28,19 +28,23 @@ public final class JsonFormat implements PayloadFormat {
     /** Characters. The parser keeps thousands of names. */
     private static final int MAX_NAME_LENGTH = 1_024;
 
-    private final JsonFactory json = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_NESTING_DEPTH)
-                    .maxNameLength(MAX_NAME_LENGTH)
-                    .build())
-            // As exact as Java's own way from text to a double, and faster.
-            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-            // Member names come from outside: the parser keeps some thousands of them, but the JVM would keep every
-            // interned name. (Without CANONICALIZE_FIELD_NAMES the parser keeps none, but then it repairs invalid
-            // UTF-8.)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .build();
+    private final JsonFactory json = newFactory();
+
+    static JsonFactory newFactory() {
+        return JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_NESTING_DEPTH)
+                        .maxNameLength(MAX_NAME_LENGTH)
+                        .build())
+                // As exact as Java's own way from text to a double, and faster.
+                .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                // Member names come from outside: the parser keeps some thousands of them, but the JVM would keep every
+                // interned name. (Without CANONICALIZE_FIELD_NAMES the parser keeps none, but then it repairs invalid
+                // UTF-8.)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                .build();
+    }
 
     @Override
     public boolean accepts(byte firstByte, CompiledRule rule) {

@@ -1,0 +1,116 @@
+package dev.sensorline.points.decoding.format;
+
+import java.io.IOException;
+
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+
+import dev.sensorline.points.Rejection.Reason;
+import dev.sensorline.points.decoding.extraction.CompiledRule;
+import dev.sensorline.points.decoding.extraction.InvalidReadingException;
+import dev.sensorline.points.decoding.tokens.MessagePackParser;
+
+/**
+ * Maps and arrays in a binary form of JSON, which the pointers of rules lead into. Several may follow one another. Keys that are
+ * integers are names in decimal.
+ */
+public final class BinaryFormat implements PayloadFormat {
+
+    static final int MAX_NESTING_DEPTH = 32;
+
+    private final Parsers parsers;
+
+    /** Makes parsers of a format. */
+    interface Parsers {
+
+        /** @param from where the first document begins */
+        JsonParser parser(byte[] payload, int from) throws IOException;
+    }
+
+    private BinaryFormat(Parsers parsers) {
+        this.parsers = parsers;
+    }
+
+    /** CBOR (RFC 8949). */
+    public static BinaryFormat cbor() {
+        return new BinaryFormat(cborParsers());
+    }
+
+    static Parsers cborParsers() {
+        JsonFactory cbor = CBORFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_NESTING_DEPTH)
+                        .build())
+                // Names come from outside: they are not kept.
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .build();
+        return (payload, from) -> cbor.createParser(payload, from, payload.length - from);
+    }
+
+    /** MessagePack (github.com/msgpack/msgpack/blob/master/spec.md). */
+    public static BinaryFormat messagePack() {
+        return new BinaryFormat((payload, from) -> new MessagePackParser(payload, from, MAX_NESTING_DEPTH));
+    }
+
+    @Override
+    public boolean accepts(byte firstByte, CompiledRule rule) {
+        return true;
+    }
+
+    @Override
+    public void extract(byte[] payload, Documents documents) throws InvalidReadingException {
+        try (JsonParser parser = parsers.parser(payload, 0)) {
+            int start = 0;
+            for (JsonToken token = requireStruct(parser.nextToken()); token != null; ) {
+                documents.begin(token == JsonToken.START_ARRAY).paths().extract(parser, token);
+                for (CompiledRule rule = documents.next(); rule != null; rule = documents.next()) {
+                    extractAgain(payload, start, rule);
+                }
+                token = nextDocument(parser, documents);
+                start = token == null ? 0 : (int) parser.currentTokenLocation().getByteOffset();
+            }
+        } catch (IOException e) {
+            throw malformed(e);
+        }
+    }
+
+    private void extractAgain(byte[] payload, int start, CompiledRule rule) throws IOException {
+        try (JsonParser parser = parsers.parser(payload, start)) {
+            rule.paths().extract(parser, parser.nextToken());
+        }
+    }
+
+    /** Ends a document, and returns the first token of the next; null if there is none. */
+    static @Nullable JsonToken nextDocument(JsonParser parser, Documents documents) throws InvalidReadingException {
+        JsonToken next;
+        try {
+            next = parser.nextToken();
+        } catch (IOException e) {
+            documents.end(false);
+            throw malformed(e);
+        }
+        documents.end(next == null);
+        return next == null ? null : requireStruct(next);
+    }
+
+    static JsonToken requireStruct(@Nullable JsonToken token) throws InvalidReadingException {
+        if (token == null || !token.isStructStart()) {
+            throw new InvalidReadingException(Reason.MALFORMED, "neither a map nor an array");
+        }
+        return token;
+    }
+
+    static InvalidReadingException malformed(IOException failure) {
+        String message = failure instanceof JsonProcessingException parsing
+                ? parsing.getOriginalMessage()
+                : failure.getMessage();
+        return new InvalidReadingException(Reason.MALFORMED, message);
+    }
+}
