@@ -3,12 +3,14 @@ package dev.sensorline.ingestor.telegraf;
 import static dev.sensorline.ingestor.telegraf.Difference.LOST_BY_TELEGRAF;
 import static dev.sensorline.ingestor.telegraf.Difference.NONE;
 import static dev.sensorline.ingestor.telegraf.Difference.ONLY_TELEGRAF;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ final class JsonSamples {
             "123456789012345678901234567890", "0.1", "\"21.5\"", "\"-7\"", "\"1e3\"");
     private static final List<String> INTEGERS = List.of(
             "0", "-0", "412", "-7", "9007199254740993", "9223372036854775807", "-9223372036854775808", "\"412\"", "\"-7\"");
+    private static final List<String> BINARY_INTEGERS = List.of("0", "412", "-7", "1000000", "9007199254740991", "\"412\"");
     private static final List<String> BOOLEANS = List.of("true", "false");
     private static final List<String> STRINGS = List.of(
             "\"clear\"", "\"a b\"", "\"ü 日 🌡\"", "\"a\\\"b\\\\c\"", "\"x,y=z\"", "\"21.5\"", "21", "21.5", "true", "\"\\u00e9\"");
@@ -34,6 +37,9 @@ final class JsonSamples {
     private boolean mayBeOdd;
     private @Nullable Odd odd;
     private String oddType = "";
+    /** Whether the document becomes one in a binary format. */
+    private boolean isBinary;
+
     private long times;
 
     JsonSamples(long seed) {
@@ -41,13 +47,18 @@ final class JsonSamples {
     }
 
     private Sample sample(Supplier<String> document) {
+        return sample(document, 10);
+    }
+
+    /** @param oddDocuments how many in a hundred are odd as a whole */
+    private Sample sample(Supplier<String> document, int oddDocuments) {
         mayBeOdd = random.nextInt(3) == 0;
         odd = null;
         String text = document.get();
         if (odd != null) {
             return Sample.odd(text, oddType + " " + odd.text(), odd.difference());
         }
-        return random.nextInt(10) == 0 ? oddDocument(text) : Sample.usual(text);
+        return random.nextInt(100) < oddDocuments ? oddDocument(text) : Sample.usual(text);
     }
 
     private static Sample oddDocument(int kind, String text) {
@@ -68,7 +79,7 @@ final class JsonSamples {
     }
 
     private String value(String type, List<String> usual, List<Odd> oddOnes) {
-        if (mayBeOdd && odd == null && random.nextInt(4) == 0) {
+        if (mayBeOdd && odd == null && !oddOnes.isEmpty() && random.nextInt(4) == 0) {
             odd = oddOnes.get(random.nextInt(oddOnes.size()));
             oddType = type;
             return odd.text();
@@ -79,19 +90,22 @@ final class JsonSamples {
     /** Different ones, because the ingestor moves different points with the same time apart. */
     private String time() {
         long millis = FIRST_TIME_MILLIS + times++ % 100_000_000;
-        return value("time", List.of(Long.toString(millis), "\"" + millis + "\"", millis + ".25"), Odd.TIMES);
+        return value(
+                "time",
+                List.of(Long.toString(millis), "\"" + millis + "\"", millis + ".25"),
+                isBinary ? List.of() : Odd.TIMES);
     }
 
     private String reading() {
-        return value("float", FLOATS, Odd.FLOATS);
+        return value("float", FLOATS, isBinary ? List.of() : Odd.FLOATS);
     }
 
     private String whole() {
-        return value("integer", INTEGERS, Odd.INTEGERS);
+        return value("integer", isBinary ? BINARY_INTEGERS : INTEGERS, isBinary ? Odd.BINARY_INTEGERS : Odd.INTEGERS);
     }
 
     private String tag() {
-        return value("tag", TAGS, Odd.TAGS);
+        return value("tag", TAGS, isBinary ? List.of() : Odd.TAGS);
     }
 
     private void maybe(List<String> members, String name, String value) {
@@ -155,6 +169,13 @@ final class JsonSamples {
             elements.add(object(element));
         }
         return "[" + String.join(",", elements) + "]";
+    }
+
+    /** The same in a binary format. */
+    Sample binaryBatch(UnaryOperator<byte[]> format) {
+        isBinary = true;
+        Sample json = sample(this::elements, 0);
+        return new Sample(format.apply(json.payload()), json.odd(), json.difference());
     }
 
     /** A bare number. */

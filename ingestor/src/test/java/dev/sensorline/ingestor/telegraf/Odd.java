@@ -51,6 +51,9 @@ record Odd(String text, Difference difference) {
             all(ONLY_TELEGRAF, "\"2023-11-14T22:13:20Z\"", "true", "[1]", "1e30"),
             all(OTHER_TIME, "1700000000", "-1"));
 
+    /** In CBOR and MessagePack. */
+    static final List<Odd> BINARY_INTEGERS = all(LOST_BY_TELEGRAF, "9223372036854775807", "-9223372036854775808");
+
     private static List<Odd> all(Difference difference, String... texts) {
         return List.of(texts).stream().map(text -> new Odd(text, difference)).toList();
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -48,7 +49,12 @@ class TelegrafTest {
      * @param valid   a payload that Telegraf makes a point of
      * @param samples the payloads
      */
-    record Case(String rule, String parser, String valid, Supplier<Sample> samples) {}
+    record Case(String rule, String parser, byte[] valid, Supplier<Sample> samples) {
+
+        Case(String rule, String parser, String valid, Supplier<Sample> samples) {
+            this(rule, parser, valid.getBytes(UTF_8), samples);
+        }
+    }
 
     private static final Map<String, Case> CASES = cases();
     private static final Map<String, List<Sample>> SAMPLES_BY_CASE = new LinkedHashMap<>();
@@ -131,6 +137,28 @@ class TelegrafTest {
                 data_format = 'value'
                 data_type = 'float'
                 """, "1", new JsonSamples(4)::bare));
+        Map.<String, UnaryOperator<byte[]>>of("cbor", BinaryDocument::cbor, "msgpack", BinaryDocument::messagePack)
+                .forEach((format, encoder) -> {
+                    JsonSamples samples = new JsonSamples(format.length());
+                    cases.put(format, new Case("""
+                            format=%s
+                            fields=reading:float?=/{v}/reading, n:integer?=/{v}/n
+                            tags=id=/{v}/id
+                            time=/{v}/t
+                            """.formatted(format), """
+                            data_format = 'xpath_%s'
+                            [[INPUT.xpath]]
+                            metric_selection = '/*'
+                            timestamp = 't'
+                            timestamp_format = 'unix_ms'
+                            [INPUT.xpath.tags]
+                            id = 'id'
+                            [INPUT.xpath.fields]
+                            reading = 'number(reading)'
+                            [INPUT.xpath.fields_int]
+                            n = 'n'
+                            """.formatted(format), encoder.apply("[{\"reading\":1,\"t\":1700000000000}]".getBytes(UTF_8)), () -> samples.binaryBatch(encoder)));
+                });
         return cases;
     }
 
@@ -141,7 +169,7 @@ class TelegrafTest {
         Map<String, byte[]> payloads = new LinkedHashMap<>();
         CASES.forEach((name, each) -> {
             parsers.put(name, each.parser);
-            valid.put(name, each.valid.getBytes(UTF_8));
+            valid.put(name, each.valid);
             List<Sample> samples = Stream.generate(each.samples).limit(SAMPLES).toList();
             SAMPLES_BY_CASE.put(name, samples);
             for (int i = 0; i < samples.size(); i++) {
