@@ -67,8 +67,7 @@ class RecipesTest {
     void all_recipes_work_together() throws IOException {
         List<Recipe> recipes = recipes().toList();
         assertEquals(RECIPES, recipes.size());
-        Decoder decoder =
-                SampleTest.decoder(recipes.stream().map(Recipe::rules).collect(Collectors.joining()));
+        Decoder decoder = SampleTest.decoder(recipes.stream().map(Recipe::rules).collect(Collectors.joining()));
         for (Recipe recipe : recipes) {
             assertMakesWhatThePageSays(recipe, decoder);
         }

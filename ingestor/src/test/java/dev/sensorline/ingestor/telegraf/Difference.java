@@ -52,18 +52,24 @@ enum Difference {
         if (areSameTags && areSameFields && theirs.timeNanos() != 0) {
             return OTHER_TIME;
         }
-        if (isSameTime && areSameFields && ours.tags().keySet().equals(theirs.tags().keySet())) {
+        if (isSameTime
+                && areSameFields
+                && ours.tags().keySet().equals(theirs.tags().keySet())) {
             return OTHER_TAG;
         }
-        if (isSameTime && areSameTags && ours.fields().keySet().equals(theirs.fields().keySet())) {
+        if (isSameTime
+                && areSameTags
+                && ours.fields().keySet().equals(theirs.fields().keySet())) {
             return OTHER_VALUE;
         }
-        boolean isLessPrecise = ours.tags().entrySet().containsAll(theirs.tags().entrySet())
-                && (isSameTime || theirs.timeNanos() == 0);
-        if (isLessPrecise && ours.fields().entrySet().containsAll(theirs.fields().entrySet())) {
+        boolean isLessPrecise =
+                ours.tags().entrySet().containsAll(theirs.tags().entrySet()) && (isSameTime || theirs.timeNanos() == 0);
+        if (isLessPrecise
+                && ours.fields().entrySet().containsAll(theirs.fields().entrySet())) {
             return LOST_BY_TELEGRAF;
         }
-        return isLessPrecise && theirs.fields().entrySet().containsAll(ours.fields().entrySet())
+        return isLessPrecise
+                        && theirs.fields().entrySet().containsAll(ours.fields().entrySet())
                 ? ONLY_TELEGRAF
                 : UNKNOWN;
     }

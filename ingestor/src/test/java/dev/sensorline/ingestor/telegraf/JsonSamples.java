@@ -3,7 +3,6 @@ package dev.sensorline.ingestor.telegraf;
 import static dev.sensorline.ingestor.telegraf.Difference.LOST_BY_TELEGRAF;
 import static dev.sensorline.ingestor.telegraf.Difference.NONE;
 import static dev.sensorline.ingestor.telegraf.Difference.ONLY_TELEGRAF;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,16 +19,47 @@ final class JsonSamples {
     private static final long FIRST_TIME_MILLIS = 1_700_000_000_000L;
 
     private static final List<String> FLOATS = List.of(
-            "0", "-0", "21", "21.5", "-3.25", "1e3", "1E-3", "2.5e+2", "4.9e-324", "1.7976931348623157e308", "9007199254740993",
-            "123456789012345678901234567890", "0.1", "\"21.5\"", "\"-7\"", "\"1e3\"");
+            "0",
+            "-0",
+            "21",
+            "21.5",
+            "-3.25",
+            "1e3",
+            "1E-3",
+            "2.5e+2",
+            "4.9e-324",
+            "1.7976931348623157e308",
+            "9007199254740993",
+            "123456789012345678901234567890",
+            "0.1",
+            "\"21.5\"",
+            "\"-7\"",
+            "\"1e3\"");
     private static final List<String> INTEGERS = List.of(
-            "0", "-0", "412", "-7", "9007199254740993", "9223372036854775807", "-9223372036854775808", "\"412\"", "\"-7\"");
-    private static final List<String> BINARY_INTEGERS = List.of("0", "412", "-7", "1000000", "9007199254740991", "\"412\"");
+            "0",
+            "-0",
+            "412",
+            "-7",
+            "9007199254740993",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "\"412\"",
+            "\"-7\"");
+    private static final List<String> BINARY_INTEGERS =
+            List.of("0", "412", "-7", "1000000", "9007199254740991", "\"412\"");
     private static final List<String> BOOLEANS = List.of("true", "false");
     private static final List<String> STRINGS = List.of(
-            "\"clear\"", "\"a b\"", "\"ü 日 🌡\"", "\"a\\\"b\\\\c\"", "\"x,y=z\"", "\"21.5\"", "21", "21.5", "true", "\"\\u00e9\"");
-    private static final List<String> TAGS =
-            List.of("\"north\"", "\"a b\"", "\"x,y=z\"", "\"日\"", "7", "true", "21.5");
+            "\"clear\"",
+            "\"a b\"",
+            "\"ü 日 🌡\"",
+            "\"a\\\"b\\\\c\"",
+            "\"x,y=z\"",
+            "\"21.5\"",
+            "21",
+            "21.5",
+            "true",
+            "\"\\u00e9\"");
+    private static final List<String> TAGS = List.of("\"north\"", "\"a b\"", "\"x,y=z\"", "\"日\"", "7", "true", "21.5");
 
     private final Random random;
 
@@ -184,7 +214,9 @@ final class JsonSamples {
             String number = random.nextBoolean()
                     ? Double.toString(random.nextGaussian() * Math.pow(10, random.nextInt(40) - 20))
                     : Integer.toString(random.nextInt());
-            return Sample.usual(List.of("", " ", "\n").get(random.nextInt(3)) + number + List.of("", "\n", " ").get(random.nextInt(3)));
+            return Sample.usual(List.of("", " ", "\n").get(random.nextInt(3))
+                    + number
+                    + List.of("", "\n", " ").get(random.nextInt(3)));
         }
         return switch (random.nextInt(8)) {
             case 0 -> Sample.odd("21.5\0", "zero byte at the end", NONE);

@@ -14,8 +14,7 @@ import dev.sensorline.points.Point;
  * @param fields values as {@link Double}, {@link Long}, {@link Boolean} or {@link String}
  * @param timeNanos 0 if it is the time of the arrival
  */
-record ReadPoint(
-        String measurement, SortedMap<String, String> tags, SortedMap<String, Object> fields, long timeNanos) {
+record ReadPoint(String measurement, SortedMap<String, String> tags, SortedMap<String, Object> fields, long timeNanos) {
 
     /** A zero has no sign. */
     ReadPoint {

@@ -31,8 +31,7 @@ final class Telegraf implements AutoCloseable {
 
     private final Path directory = ProjectTree.temporaryDirectory("telegraf");
     private final Path file = directory.resolve("points");
-    private final MqttBroker broker =
-            MqttBroker.start(BrokerSettings.defaults().withMaxInflight(0));
+    private final MqttBroker broker = MqttBroker.start(BrokerSettings.defaults().withMaxInflight(0));
     private final MqttPeer peer = MqttPeer.of(broker, "payloads");
     private final ChildProcess process;
 
@@ -65,11 +64,7 @@ final class Telegraf implements AutoCloseable {
                 name_override = '%s'
                 %s
                 """.formatted(
-                        broker.host(),
-                        broker.port(),
-                        name,
-                        name,
-                        parser.replace("INPUT", "inputs.mqtt_consumer"))));
+                        broker.host(), broker.port(), name, name, parser.replace("INPUT", "inputs.mqtt_consumer"))));
         try {
             Path configuration = Files.writeString(directory.resolve("telegraf.conf"), settings);
             process = ChildProcess.start(List.of("telegraf", "--config", configuration.toString()), Map.of());
@@ -78,7 +73,8 @@ final class Telegraf implements AutoCloseable {
         }
         Set<String> waiting = new HashSet<>(messages.keySet());
         await("Telegraf").atMost(LIMIT).until(() -> {
-            waiting.forEach(name -> peer.publishAsync(name + "/start", messages.get(name), 1).join());
+            waiting.forEach(name ->
+                    peer.publishAsync(name + "/start", messages.get(name), 1).join());
             points().forEach(point -> waiting.remove(point.measurement()));
             return waiting.isEmpty();
         });
@@ -95,7 +91,8 @@ final class Telegraf implements AutoCloseable {
             }
         });
         pending.forEach(CompletableFuture::join);
-        messages.forEach((name, payload) -> peer.publishAsync(name + "/end", payload, 1).join());
+        messages.forEach(
+                (name, payload) -> peer.publishAsync(name + "/end", payload, 1).join());
         await("Telegraf").atMost(LIMIT).until(() -> {
             String text = Files.readString(file);
             return messages.keySet().stream().allMatch(name -> text.contains("key=" + name + "/end"));

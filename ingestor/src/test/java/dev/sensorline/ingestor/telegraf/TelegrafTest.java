@@ -62,7 +62,9 @@ class TelegrafTest {
 
     private static Map<String, Case> cases() {
         Map<String, Case> cases = new LinkedHashMap<>();
-        cases.put("object", new Case("""
+        cases.put(
+                "object",
+                new Case("""
                 fields=temp:float?=/env/temp, hum:integer?=/env/hum, second:float?=/list/1, rain:boolean?, sky:string?
                 tags=site=/site
                 time=/at
@@ -107,11 +109,15 @@ class TelegrafTest {
                 reading = 'float'
                 n = 'int'
                 """;
-        cases.put("array", new Case("""
+        cases.put(
+                "array",
+                new Case(
+                        """
                 fields=reading:float?=/values/{v}/reading, n:integer?=/values/{v}/n
                 tags=id=/values/{v}/id, site=/site
                 time=/values/{v}/t
-                """, """
+                """,
+                        """
                 data_format = 'json_v2'
                 [[INPUT.json_v2]]
                 [[INPUT.json_v2.tag]]
@@ -119,8 +125,12 @@ class TelegrafTest {
                 optional = true
                 [[INPUT.json_v2.object]]
                 path = 'values'
-                """ + fields, "{\"values\":[{\"reading\":1,\"t\":1700000000000}]}", new JsonSamples(2)::array));
-        cases.put("batch", new Case("""
+                """ + fields,
+                        "{\"values\":[{\"reading\":1,\"t\":1700000000000}]}",
+                        new JsonSamples(2)::array));
+        cases.put(
+                "batch",
+                new Case("""
                 fields=reading:float?=/{v}/reading, n:integer?=/{v}/n
                 tags=id=/{v}/id
                 time=/{v}/t
@@ -140,12 +150,16 @@ class TelegrafTest {
         Map.<String, UnaryOperator<byte[]>>of("cbor", BinaryDocument::cbor, "msgpack", BinaryDocument::messagePack)
                 .forEach((format, encoder) -> {
                     JsonSamples samples = new JsonSamples(format.length());
-                    cases.put(format, new Case("""
+                    cases.put(
+                            format,
+                            new Case(
+                                    """
                             format=%s
                             fields=reading:float?=/{v}/reading, n:integer?=/{v}/n
                             tags=id=/{v}/id
                             time=/{v}/t
-                            """.formatted(format), """
+                            """.formatted(format),
+                                    """
                             data_format = 'xpath_%s'
                             [[INPUT.xpath]]
                             metric_selection = '/*'
@@ -157,7 +171,9 @@ class TelegrafTest {
                             reading = 'number(reading)'
                             [INPUT.xpath.fields_int]
                             n = 'n'
-                            """.formatted(format), encoder.apply("[{\"reading\":1,\"t\":1700000000000}]".getBytes(UTF_8)), () -> samples.binaryBatch(encoder)));
+                            """.formatted(format),
+                                    encoder.apply("[{\"reading\":1,\"t\":1700000000000}]".getBytes(UTF_8)),
+                                    () -> samples.binaryBatch(encoder)));
                 });
         return cases;
     }
@@ -177,9 +193,11 @@ class TelegrafTest {
             }
         });
         try (Telegraf telegraf = new Telegraf(parsers, valid)) {
-            telegraf.read(payloads, valid).forEach(point -> TELEGRAFS
-                    .computeIfAbsent(point.measurement() + "/" + point.tags().get("key"), key -> new ArrayList<>())
-                    .add(point.timeNanos() > AFTER_ALL_SAMPLES_NANOS ? point.at(0) : point));
+            telegraf.read(payloads, valid)
+                    .forEach(point -> TELEGRAFS
+                            .computeIfAbsent(
+                                    point.measurement() + "/" + point.tags().get("key"), key -> new ArrayList<>())
+                            .add(point.timeNanos() > AFTER_ALL_SAMPLES_NANOS ? point.at(0) : point));
         }
     }
 
@@ -229,9 +247,7 @@ class TelegrafTest {
         String prefix = "ingestor.rules." + name + ".";
         settings.put(prefix + "topic", name + "/{key}");
         settings.put(prefix + "measurement", name);
-        rule.lines()
-                .map(line -> line.split("=", 2))
-                .forEach(setting -> settings.put(prefix + setting[0], setting[1]));
+        rule.lines().map(line -> line.split("=", 2)).forEach(setting -> settings.put(prefix + setting[0], setting[1]));
         return new Decoder(Configured.rules(new PropertiesConfigSource(settings, "test", 300)), 10_000);
     }
 
