@@ -26,6 +26,9 @@ import dev.sensorline.points.rules.Rules;
  */
 public final class Decoder {
 
+    private static final byte CBOR_NULL = (byte) 0xf6;
+    private static final byte MESSAGE_PACK_NULL = (byte) 0xc0;
+
     private final PlainValueFormat plain = new PlainValueFormat();
     private final JsonFormat json = new JsonFormat();
     /** Of a rule that names no format, in this order. The last one accepts every payload. */
@@ -102,12 +105,20 @@ public final class Decoder {
         maker.topic(topic);
         switch (topic.rule().content().format()) {
             case AUTO, JSON, VALUE -> extractText(reading, topic);
-            case CBOR -> cbor.extract(notEmpty(reading.payload()), maker);
-            case MSGPACK -> messagePack.extract(notEmpty(reading.payload()), maker);
+            case CBOR -> extractBinary(cbor, CBOR_NULL, reading.payload());
+            case MSGPACK -> extractBinary(messagePack, MESSAGE_PACK_NULL, reading.payload());
             case SENML -> senml.extract(notEmpty(senml(reading.payload())), maker);
             case BYTES -> bytes.extract(notEmpty(reading.payload()), maker);
             case HEX -> hex.extract(notEmpty(Payloads.trimmed(reading.payload())), maker);
             case BASE64 -> base64.extract(notEmpty(Payloads.trimmed(reading.payload())), maker);
+        }
+    }
+
+    private void extractBinary(PayloadFormat format, byte nothing, byte[] payload) throws InvalidReadingException {
+        if (payload.length == 1 && payload[0] == nothing) {
+            maker.drop(Ignored.EMPTY);
+        } else {
+            format.extract(notEmpty(payload), maker);
         }
     }
 

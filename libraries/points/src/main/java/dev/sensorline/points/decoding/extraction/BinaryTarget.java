@@ -91,7 +91,7 @@ final class BinaryTarget extends ValueTarget {
         }
 
         private boolean isPlain() {
-            return number.scale().equals(BigDecimal.ONE) && number.shift().signum() == 0;
+            return number.scale().compareTo(BigDecimal.ONE) == 0 && number.shift().signum() == 0;
         }
 
         /** Computed in decimals: 215 times 0.1 is 21.5, and not 21.500000000000004 as in binary fractions. */

@@ -58,6 +58,11 @@ public abstract class FieldExtractor extends Extractor {
         }
     }
 
+    /** Extracts the value from a payload that is a single value, at the parser's current token. */
+    public final void extractBare(JsonParser parser, JsonToken token) throws IOException {
+        extract(parser, token);
+    }
+
     @Override
     final void extractValue(JsonParser parser, JsonToken token) throws IOException {
         if (extractExpected(parser, token)) {

@@ -13,12 +13,13 @@ import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.decoding.extraction.CompiledRule;
+import dev.sensorline.points.decoding.extraction.FieldExtractor;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 import dev.sensorline.points.decoding.tokens.MessagePackParser;
 
 /**
  * Maps and arrays in a binary form of JSON, which the pointers of rules lead into. Several may follow one another. Keys that are
- * integers are names in decimal.
+ * integers are names in decimal. A payload may also be the value of the rule's only field.
  */
 public final class BinaryFormat implements PayloadFormat {
 
@@ -68,7 +69,12 @@ public final class BinaryFormat implements PayloadFormat {
     public void extract(byte[] payload, Documents documents) throws InvalidReadingException {
         try (JsonParser parser = parsers.parser(payload, 0)) {
             int start = 0;
-            for (JsonToken token = requireStruct(parser.nextToken()); token != null; ) {
+            JsonToken token = parser.nextToken();
+            if (token != null && token.isScalarValue()) {
+                extractBare(parser, token, documents);
+                return;
+            }
+            for (token = requireStruct(token); token != null; ) {
                 documents.begin(token == JsonToken.START_ARRAY).paths().extract(parser, token);
                 for (CompiledRule rule = documents.next(); rule != null; rule = documents.next()) {
                     extractAgain(payload, start, rule);
@@ -79,6 +85,20 @@ public final class BinaryFormat implements PayloadFormat {
         } catch (IOException e) {
             throw malformed(e);
         }
+    }
+
+    private static void extractBare(JsonParser parser, JsonToken token, Documents documents)
+            throws IOException, InvalidReadingException {
+        for (CompiledRule rule = documents.begin(false); rule != null; rule = documents.next()) {
+            FieldExtractor field = PlainValueFormat.field(rule);
+            if (field != null) {
+                field.extractBare(parser, token);
+            }
+        }
+        if (parser.nextToken() != null) {
+            throw new InvalidReadingException(Reason.MALFORMED, "there is something after the value");
+        }
+        documents.end(true);
     }
 
     private void extractAgain(byte[] payload, int start, CompiledRule rule) throws IOException {

@@ -2,6 +2,7 @@ package dev.sensorline.points.decoding.format;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Base64;
 import java.util.EnumMap;
@@ -84,6 +85,11 @@ final class SenmlPack {
     /** Beyond it, a decimal is neither a time nor a float of 64 bits, and sums would have as many digits. */
     private static final int MOST_DIGITS = 400;
 
+    private static final int MOST_BITS = 1_024;
+    private static final String OUT_OF_RANGE = "a number out of range";
+    /** Of an unknown label, in messages. */
+    private static final int LONGEST_LABEL = 64;
+
     private final Map<String, Label> labels;
     private final LongSupplier arrivalNanos;
     private final Tokens resolved;
@@ -156,7 +162,8 @@ final class SenmlPack {
             JsonToken value = parser.nextToken();
             try {
                 if (label == null && name.endsWith("_")) { // RFC 8428, 4.4
-                    throw new InvalidRecordException("'" + name + "' must be understood");
+                    throw new InvalidRecordException(
+                            "'" + name.substring(0, Math.min(name.length(), LONGEST_LABEL)) + "' must be understood");
                 }
                 if (label != null && value != JsonToken.VALUE_NULL) {
                     record.put(label, value(label, parser, value));
@@ -188,11 +195,21 @@ final class SenmlPack {
                 Base64.getUrlEncoder().withoutPadding().encodeToString(parser.getBinaryValue());
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
-            // A time has more digits than a float.
-            case VALUE_NUMBER_FLOAT ->
-                label == Label.T || label == Label.BT ? decimal(parser.getText()) : parser.getNumberValue();
-            default -> parser.getNumberValue();
+            default -> number(label, parser, token);
         };
+    }
+
+    private static Number number(Label label, JsonParser parser, JsonToken token)
+            throws IOException, InvalidRecordException {
+        Number number = parser.getNumberValue();
+        BigInteger digits = number instanceof BigInteger integer
+                ? integer
+                : number instanceof BigDecimal decimal ? decimal.unscaledValue() : BigInteger.ZERO;
+        if (digits.bitLength() > MOST_BITS) {
+            throw new InvalidRecordException(OUT_OF_RANGE);
+        }
+        boolean isTime = label == Label.T || label == Label.BT; // It has more digits than a float.
+        return isTime && token == JsonToken.VALUE_NUMBER_FLOAT ? decimal(parser.getText()) : number;
     }
 
     private void resolveRecord() throws InvalidRecordException {
@@ -300,6 +317,6 @@ final class SenmlPack {
         } catch (NumberFormatException e) {
             // Not finite, or with an exponent of more than 32 bits.
         }
-        throw new InvalidRecordException("a number out of range");
+        throw new InvalidRecordException(OUT_OF_RANGE);
     }
 }
