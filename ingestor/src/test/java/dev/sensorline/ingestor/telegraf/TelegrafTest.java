@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -25,6 +28,7 @@ import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.decoding.Decoder;
 import dev.sensorline.servers.Feature;
+import dev.sensorline.servers.ProjectTree;
 import dev.sensorline.servers.junit.Needs;
 import io.smallrye.config.PropertiesConfigSource;
 
@@ -49,15 +53,23 @@ class TelegrafTest {
      * @param valid   a payload that Telegraf makes a point of
      * @param samples the payloads
      */
-    record Case(String rule, String parser, byte[] valid, Supplier<Sample> samples) {
+    record Case(String rule, String parser, byte[] valid, List<Sample> samples) {
+
+        Case(String rule, String parser, byte[] valid, Supplier<Sample> samples) {
+            this(rule, parser, valid, Stream.generate(samples).limit(SAMPLES).toList());
+        }
 
         Case(String rule, String parser, String valid, Supplier<Sample> samples) {
             this(rule, parser, valid.getBytes(UTF_8), samples);
         }
+
+        /** With a recorded payload. */
+        Case(String rule, String parser, Sample recorded) {
+            this(rule, parser, recorded.payload(), List.of(recorded));
+        }
     }
 
     private static final Map<String, Case> CASES = cases();
-    private static final Map<String, List<Sample>> SAMPLES_BY_CASE = new LinkedHashMap<>();
     private static final Map<String, List<ReadPoint>> TELEGRAFS = new HashMap<>();
 
     private static Map<String, Case> cases() {
@@ -175,7 +187,56 @@ class TelegrafTest {
                                     encoder.apply("[{\"reading\":1,\"t\":1700000000000}]".getBytes(UTF_8)),
                                     () -> samples.binaryBatch(encoder)));
                 });
+        cases.put("ttn", new Case("""
+                fields={m}=/uplink_message/decoded_payload/{m}, f_cnt:integer?=/uplink_message/f_cnt, rssi:float?=/uplink_message/rx_metadata/0/rssi
+                time=/uplink_message/received_at
+                time-unit=iso8601
+                """, """
+                data_format = 'json_v2'
+                [[INPUT.json_v2]]
+                timestamp_path = 'uplink_message.received_at'
+                timestamp_format = '2006-01-02T15:04:05.999999999Z07:00'
+                [[INPUT.json_v2.field]]
+                path = 'uplink_message.f_cnt'
+                type = 'int'
+                [[INPUT.json_v2.field]]
+                path = 'uplink_message.rx_metadata.0.rssi'
+                type = 'float'
+                [[INPUT.json_v2.object]]
+                path = 'uplink_message.decoded_payload'
+                """, recipe("The Things Network", "members of other types", Difference.ONLY_TELEGRAF)));
+        cases.put("modbus", new Case("""
+                fields=value:float?=/r_data/{i}/value
+                tags=name=/r_data/{i}/name, unit_id=/r_data/{i}/slave
+                time=/ts
+                time-unit=s
+                """, """
+                data_format = 'json_v2'
+                [[INPUT.json_v2]]
+                timestamp_path = 'ts'
+                timestamp_format = 'unix'
+                [[INPUT.json_v2.object]]
+                path = 'r_data'
+                included_keys = ['name', 'slave', 'value']
+                tags = ['name', 'slave']
+                [INPUT.json_v2.object.renames]
+                slave = 'unit_id'
+                [INPUT.json_v2.object.fields]
+                value = 'float'
+                """, recipe("A Modbus gateway", "", Difference.NONE)));
         return cases;
+    }
+
+    /** The message of a recipe in the guide. */
+    private static Sample recipe(String title, String odd, Difference difference) {
+        try {
+            String page = Files.readString(ProjectTree.root().resolve("docs/guide/recipes.md"));
+            String section = page.substring(page.indexOf("## " + title));
+            int start = section.indexOf("```json\n") + "```json\n".length();
+            return Sample.odd(section.substring(start, section.indexOf("```", start)), odd, difference);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @BeforeAll
@@ -186,8 +247,7 @@ class TelegrafTest {
         CASES.forEach((name, each) -> {
             parsers.put(name, each.parser);
             valid.put(name, each.valid);
-            List<Sample> samples = Stream.generate(each.samples).limit(SAMPLES).toList();
-            SAMPLES_BY_CASE.put(name, samples);
+            List<Sample> samples = each.samples;
             for (int i = 0; i < samples.size(); i++) {
                 payloads.put(name + "/" + i, samples.get(i).payload());
             }
@@ -203,7 +263,6 @@ class TelegrafTest {
 
     @AfterAll
     static void forget() {
-        SAMPLES_BY_CASE.clear();
         TELEGRAFS.clear();
     }
 
@@ -219,7 +278,7 @@ class TelegrafTest {
         Set<Difference> expected = EnumSet.of(Difference.NONE);
         Set<Difference> seen = EnumSet.noneOf(Difference.class);
         int points = 0;
-        List<Sample> samples = SAMPLES_BY_CASE.get(name);
+        List<Sample> samples = CASES.get(name).samples;
         for (int i = 0; i < samples.size(); i++) {
             Sample sample = samples.get(i);
             List<ReadPoint> ours = read(decoder, name + "/" + i, sample.payload());
@@ -238,6 +297,7 @@ class TelegrafTest {
                 unexplained.isEmpty(),
                 () -> unexplained.size() + ", such as\n"
                         + String.join("\n", unexplained.subList(0, Math.min(10, unexplained.size()))));
+        seen.add(Difference.NONE);
         assertEquals(expected, seen, "a difference that is explained is no longer there");
         assertTrue(points > samples.size() / 2, "few are read");
     }
