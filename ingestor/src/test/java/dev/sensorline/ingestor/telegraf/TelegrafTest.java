@@ -187,7 +187,9 @@ class TelegrafTest {
                                     encoder.apply("[{\"reading\":1,\"t\":1700000000000}]".getBytes(UTF_8)),
                                     () -> samples.binaryBatch(encoder)));
                 });
-        cases.put("ttn", new Case("""
+        cases.put(
+                "ttn",
+                new Case("""
                 fields={m}=/uplink_message/decoded_payload/{m}, f_cnt:integer?=/uplink_message/f_cnt, rssi:float?=/uplink_message/rx_metadata/0/rssi
                 time=/uplink_message/received_at
                 time-unit=iso8601
