@@ -39,8 +39,7 @@ class Ingestor:
 
     def start(self, broker, influx, kafka, case, directory):
         """Starts its members and returns them."""
-        mqtt = {"MQTT_HOST": "127.0.0.1", "MQTT_PORT": str(broker.port), "MQTT_QOS": str(case.qos),
-                "MQTT_TOPICS": self.topic_filter}
+        mqtt = {"MQTT_HOST": "127.0.0.1", "MQTT_PORT": str(broker.port), "MQTT_QOS": str(case.qos), **self._topics(case.format)}
         store = {"INFLUX_URL": influx.url, "INFLUX_DATABASE": DATABASE,
                  "INFLUX_USERNAME": USER, "INFLUX_PASSWORD": PASSWORD}
         if kafka:
@@ -49,6 +48,12 @@ class Ingestor:
                     self._member("writer", store | over | {"INGESTOR_ROLE": "writer"}, directory)]
         return [self._member("whole", mqtt | store | {"MQTT_CLIENT_ID": f"contender-{n}"}, directory, n)
                 for n in range(self._members)]
+
+    def _topics(self, payload_format):
+        if payload_format.rule is None:
+            return {"MQTT_TOPICS": self.topic_filter}
+        rule = {"TOPIC": self.topic_filter.replace("+", "{name}"), **payload_format.rule}
+        return {"MQTT_TOPICS": "", **{f"INGESTOR_RULES_BENCHMARK_{key}": text for key, text in rule.items()}}
 
     def _member(self, role, variables, directory, number=0):
         others = {name: value for name, value in os.environ.items()
@@ -98,16 +103,14 @@ precision = '0s'
 
     def _mqtt_consumer(self, broker, case):
         qos = "qos = 1\nclient_id = 'telegraf'\npersistent_session = true" if case.qos else ""
-        # As in the ingestor: type is a tag, and the topic contains the name.
-        data_format = ("data_format = 'json'\ntag_keys = ['type']\njson_time_key = 'time'\njson_time_format = 'unix_ms'"
-                       if case.json else "data_format = 'value'\ndata_type = 'float'")
         return f"""
 [[inputs.mqtt_consumer]]
 servers = ['tcp://127.0.0.1:{broker.port}']
 topics = ['{self.topic_filter}']
 {qos}
 {self._settings["input"]}
-{data_format}
+name_override = '{self.measurement}'
+{case.format.telegraf}
 """
 
     @staticmethod

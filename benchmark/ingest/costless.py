@@ -116,7 +116,7 @@ class Client:
 
     def start(self, readings, rounds):
         # The packet ids of a round go on where those of the last one have ended.
-        assert not readings.qos or readings.count % PACKET_IDS == 0
+        assert not readings.qos or readings.messages % PACKET_IDS == 0
         assert readings.version == (5 if self._is_version5 else 4)
         self._readings, self._packets = readings, memoryview(readings.packets)
         self._total, self.sent, self.acknowledged = len(readings.packets) * rounds, 0, 0

@@ -21,6 +21,8 @@ IDLE = 0.01  # seconds without a reading, after which the rest is sent
 
 def main(variables):
     qos, version = int(variables["MQTT_QOS"]), 5 if variables["MQTT_VERSION"] == "5" else 4
+    points = int(variables["BENCHMARK_POINTS"])  # in a message
+    batch = BATCH // points
     no_properties = b"\x00" if version == 5 else b""
     store = socket.create_connection(("127.0.0.1", urlsplit(variables["INFLUX_URL"]).port))
     broker = socket.create_connection(("127.0.0.1", int(variables["MQTT_PORT"])))
@@ -35,7 +37,7 @@ def main(variables):
     ask(0x82, b"\x00\x01" + no_properties + b"\x00\x08sensor/+" + bytes([qos]), b"\x90\x03\x00\x01\x00")
 
     def write(count):
-        body = memoryview(BODY)[:count * len(LINE)]
+        body = memoryview(BODY)[:count * points * len(LINE)]
         store.sendall(b"POST /write HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body))
         store.sendall(body)
         if b" 204 " not in store.recv(1024):
@@ -44,7 +46,7 @@ def main(variables):
             start = 4 * (written % PACKET_IDS)
             broker.sendall(PUBACKS[start:start + 4 * count])
 
-    received = written = size = 0  # bytes, readings, bytes of each reading
+    received = written = size = 0  # bytes, messages, bytes of each message
     buffer = bytearray(1 << 18)
     broker.settimeout(IDLE)
     while True:
@@ -52,13 +54,21 @@ def main(variables):
             read = broker.recv_into(buffer)
             if not read:
                 return
-            size = size or 2 + buffer[1]
+            size = size or packet_size(buffer)
             received += read
         except TimeoutError:
             pass
-        while size and (due := min(BATCH, received // size - written)) == BATCH or due and not read_more(broker):
+        while size and (due := min(batch, received // size - written)) == batch or due and not read_more(broker):
             write(due)
             written += due
+
+
+def packet_size(buffer):
+    length, end = buffer[1] & 0x7f, 2
+    while buffer[end - 1] > 0x7f:
+        length |= (buffer[end] & 0x7f) << 7 * (end - 1)
+        end += 1
+    return end + length
 
 
 def read_more(broker):

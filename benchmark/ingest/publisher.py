@@ -7,7 +7,7 @@ import time
 from readings import PACKET_IDS
 
 CHUNK = 65_536  # bytes of one send
-WINDOW = 20_000  # QoS 1 readings in flight; far below the number of packet ids, so that no id is reused too early
+WINDOW = 20_000  # QoS 1 messages in flight; far below the number of packet ids, so that no id is reused too early
 TICK = 0.001  # seconds: readings due within one tick are sent together
 PUBACK_SIZE = 4
 STALLED = 60  # seconds without progress
@@ -39,7 +39,7 @@ class Publisher:
         began = progress = time.monotonic()
         while True:
             now = time.monotonic()
-            due = readings.count if rate is None else min(readings.count, 1 + int((now - began) * rate))
+            due = readings.messages if rate is None else min(readings.messages, 1 + int((now - began) * rate / readings.points))
             if readings.qos:
                 due = min(due, acknowledged // PUBACK_SIZE + WINDOW)
             end = min(due * size, sent + CHUNK)
@@ -50,14 +50,14 @@ class Publisher:
                 probe = next(probes, None)
             read = self._receive() if readings.qos else 0
             acknowledged += read
-            if sent == len(packets) and (not readings.qos or acknowledged == PUBACK_SIZE * readings.count):
+            if sent == len(packets) and (not readings.qos or acknowledged == PUBACK_SIZE * readings.messages):
                 return time.monotonic() - began
             if wrote or read:
                 progress = now
             elif now > progress + STALLED:
                 raise RuntimeError("the broker takes nothing more from the publisher")
             if rate is not None and sent == due * size < len(packets):
-                time.sleep(max(TICK, began + due / rate - time.monotonic()))
+                time.sleep(max(TICK, began + due * readings.points / rate - time.monotonic()))
             elif not wrote and not read:
                 select.select([self._socket] if readings.qos else [], [self._socket] if sent < end else [], [], 1)
 

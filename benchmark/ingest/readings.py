@@ -10,48 +10,64 @@ PACKET_IDS = 65_535
 
 class Readings:
     """
-    Readings of series sensors in turn; every probe_every-th, and the last, is one of the sensor PROBE.
+    Readings of series sensors in turn, as many in each message as the format has; every message with a probe_every-th reading, and the
+    last, is one of the sensor PROBE.
 
     Values are as long as those of the lab's temperature, and all are different, so that a reading that arrived twice is
-    recognised. In JSON each reading has a unique time. version is that of the packets: 4, which is MQTT 3.1.1, or 5.
+    recognised. Where the format has times, each reading has a unique one. count is rounded up to whole messages. version is that of the
+    packets: 4, which is MQTT 3.1.1, or 5.
     """
 
-    def __init__(self, count, series, qos, json, probe_every, whole, version=4):
-        self.count = count
+    def __init__(self, count, series, qos, payload_format, probe_every, whole, version=4):
+        self.points = payload_format.points  # in a message
+        self.messages = -(-count // self.points)
+        self.count = count = self.messages * self.points
         self.qos = qos
         self.version = version
-        self.probes = sorted({*range(0, count, probe_every), count - 1})
+        self.probes = sorted({*(n // self.points for n in range(0, count, probe_every)), self.messages - 1})  # messages
         self._whole = whole
         noise = random.Random(1)
         # The last time is a minute ago, so that no reading is in the future.
         first_time = int(time.time() - 60) * 1000 - count
         probes, sensor, packets = set(self.probes), 0, []
-        for n in range(count):
-            if n in probes:
+
+        def reading(n):
+            # Values use only the middle half of their interval, so that rounding cannot make two of them equal.
+            return f"{whole}.{n:07d}{noise.randrange(25_000_000, 75_000_000)}", first_time + n
+
+        for message in range(self.messages):
+            if message in probes:
                 name = PROBE
             else:
                 name = f"S{sensor:05d}"
                 sensor = (sensor + 1) % series
-            # Values use only the middle half of their interval, so that rounding cannot make two of them equal.
-            value = f"{whole}.{n:07d}{noise.randrange(25_000_000, 75_000_000)}"
-            payload = (f'{{"type": "temp", "name": "{name}", "value": {value}, "time": {first_time + n}}}'
-                       if json else value)
+            first = message * self.points
+            payload = payload_format.write(name, [reading(n) for n in range(first, first + self.points)])
             topic = f"sensor/{name}"
             body = (len(topic).to_bytes(2, "big") + topic.encode()
-                    + ((n % PACKET_IDS + 1).to_bytes(2, "big") if qos else b"")
+                    + ((message % PACKET_IDS + 1).to_bytes(2, "big") if qos else b"")
                     + (b"\x00" if version == 5 else b"")  # no properties
-                    + payload.encode())
-            packets.append(bytes([0x30 | qos << 1, len(body)]) + body)
+                    + payload)
+            packets.append(bytes([0x30 | qos << 1]) + remaining_length(len(body)) + body)
         self.packet_size = len(packets[0])
         self.packets = b"".join(packets)
-        # All packets have one length byte and the same length, so packet n starts at n × packet_size.
-        assert len(body) < 0x80 and len(self.packets) == count * self.packet_size
+        # All packets have the same length, so packet n starts at n × packet_size.
+        assert all(len(packet) == self.packet_size for packet in packets)
 
     def number_of(self, value):
-        """The number of the reading with this value."""
-        return int((value - self._whole) * SPACING)
+        """The number of the message with this value."""
+        return int((value - self._whole) * SPACING) // self.points
 
     @property
     def range(self):
         """An InfluxQL condition for the values of these readings only."""
         return f"value >= {self._whole} AND value < {self._whole + 1}"
+
+
+def remaining_length(length):
+    """A variable byte integer (MQTT, 2.2.3)."""
+    encoded = b""
+    while length > 0x7f:
+        encoded += bytes([length & 0x7f | 0x80])
+        length >>= 7
+    return encoded + bytes([length])

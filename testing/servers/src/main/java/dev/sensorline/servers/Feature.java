@@ -32,6 +32,7 @@ public enum Feature {
     PRLIMIT("needs prlimit", () -> ServerChoice.find("prlimit").isPresent()),
     /** A compiler for the library that replaces the clock. */
     C_COMPILER("needs a C compiler, cc", () -> ServerChoice.find("cc").isPresent()),
+    TELEGRAF("needs telegraf", () -> ServerChoice.find("telegraf").isPresent()),
     VICTORIA_METRICS(
             "needs victoria-metrics: .ci/victoria-metrics installs it",
             () -> ServerChoice.find("victoria-metrics").isPresent());
