@@ -2,7 +2,7 @@ package dev.sensorline.simulator;
 
 import java.nio.charset.StandardCharsets;
 
-import dev.sensorline.simulator.waveform.SensorType;
+import dev.sensorline.fleet.waveform.SensorType;
 
 /** The format of published readings, in UTF-8. */
 enum PayloadFormat {

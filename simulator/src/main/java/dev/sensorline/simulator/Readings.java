@@ -10,13 +10,12 @@ import org.eclipse.microprofile.reactive.messaging.Outgoing;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.jboss.logging.Logger;
 
+import dev.sensorline.fleet.waveform.SensorType;
+import dev.sensorline.fleet.waveform.Waveform;
 import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.mqtt.connector.OutgoingPublish;
-import dev.sensorline.simulator.waveform.SensorType;
-import dev.sensorline.simulator.waveform.UniformNoise;
-import dev.sensorline.simulator.waveform.Waveform;
 import io.quarkus.runtime.Quarkus;
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.Vertx;
@@ -51,7 +50,7 @@ public class Readings {
         this.type = config.type();
         this.name = config.name();
         this.seed = config.seed().orElseGet(() -> new SecureRandom().nextLong());
-        this.waveform = type.waveform(new UniformNoise(seed));
+        this.waveform = type.waveform();
         this.topic = SimulatorConfig.topicOfReadings(config);
         this.properties = SimulatorConfig.propertiesOfReadings(config);
     }
@@ -97,7 +96,7 @@ public class Readings {
     }
 
     private Message<byte[]> message(Ticks.Tick tick) {
-        String value = waveform.text(waveform.at(tick.number()));
+        String value = waveform.text(waveform.at(seed, tick.number(), 0));
         return Message.of(
                 config.format().payload(type, name, value, tick.timeMillis()),
                 Metadata.of(OutgoingPublish.to(topic, QoS.of(config.qos()), config.retain())

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import dev.sensorline.simulator.waveform.SensorType;
+import dev.sensorline.fleet.waveform.SensorType;
 
 class PayloadFormatTest {
 

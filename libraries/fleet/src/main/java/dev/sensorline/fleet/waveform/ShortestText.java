@@ -1,4 +1,4 @@
-package dev.sensorline.simulator.waveform;
+package dev.sensorline.fleet.waveform;
 
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -1,24 +1,22 @@
-package dev.sensorline.simulator.waveform;
+package dev.sensorline.fleet.waveform;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.sensorline.simulator.SimulatorConfig;
+/** The four waveforms of the teaching stack. */
+class SensorTypeTest {
 
-class WaveformTest {
-
-    private static final UniformNoise NOISE = new UniformNoise(42);
+    private static final long SEED = 42;
 
     @ParameterizedTest
     @CsvSource({"temperature,25,26", "pressure,173.52,174.52"})
@@ -48,16 +46,6 @@ class WaveformTest {
                 texts("acceleration", 0, 1, 2, 3, 707, 708, 1_000_000, Integer.MAX_VALUE));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"humidity", "Temperature", "temp", ""})
-    void an_unknown_type_is_refused_with_a_list_of_the_types(String type) {
-        String message = assertThrows(IllegalArgumentException.class, () -> new SimulatorConfig.Type().convert(type))
-                .getMessage();
-        for (String known : List.of("temperature", "pressure", "current", "acceleration")) {
-            assertTrue(message.contains(known), message);
-        }
-    }
-
     /** The first outputs of SplitMix64 for the seed 1234567, from the C program of its authors. */
     @Test
     void noise_is_the_output_of_split_mix_64() {
@@ -69,27 +57,37 @@ class WaveformTest {
             Long.parseUnsignedLong("16408922859458223821")
         };
         for (int n = 0; n < published.length; n++) {
-            assertEquals((published[n] >>> 11) * 0x1p-53, new UniformNoise(1_234_567).at(n));
+            assertEquals((published[n] >>> 11) * 0x1p-53, UniformNoise.at(1_234_567, n));
         }
     }
 
     @Test
     void another_seed_gives_other_noise() {
-        assertNotEquals(new UniformNoise(1).at(0), new UniformNoise(2).at(0));
+        assertNotEquals(UniformNoise.at(1, 0), UniformNoise.at(2, 0));
+    }
+
+    /** StrictMath and the processor's sine are both within one unit in the last place (1 ulp) of the sine. */
+    @Test
+    void the_current_of_a_fleet_is_that_of_the_teaching_stack_to_the_last_digit_but_one() {
+        for (long n = 0; n < 10_000; n++) {
+            double current = waveform("current").at(SEED, n, 0);
+            assertEquals(current, new StepSine().at(SEED, n, 0), 2 * Math.ulp(current));
+        }
     }
 
     private static DoubleStream first(String type, int count) {
-        return LongStream.range(0, count).mapToDouble(waveform(type)::at);
+        Waveform waveform = waveform(type);
+        return LongStream.range(0, count).mapToDouble(n -> waveform.at(SEED, n, 0));
     }
 
     private static List<String> texts(String type, long... numbers) {
         Waveform waveform = waveform(type);
         return LongStream.of(numbers)
-                .mapToObj(n -> waveform.text(waveform.at(n)))
+                .mapToObj(n -> waveform.text(waveform.at(SEED, n, 0)))
                 .toList();
     }
 
     private static Waveform waveform(String type) {
-        return new SimulatorConfig.Type().convert(type).waveform(NOISE);
+        return SensorType.valueOf(type.toUpperCase(Locale.ROOT)).waveform();
     }
 }

@@ -1,4 +1,4 @@
-package dev.sensorline.simulator.waveform;
+package dev.sensorline.fleet.waveform;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package dev.sensorline.simulator.waveform;
+package dev.sensorline.fleet.waveform;
 
 /** A growing acceleration: n² up to a limit, written as whole numbers: 0, 1, 4, 9, … 500000. */
 record Acceleration() implements Waveform {
@@ -6,8 +6,8 @@ record Acceleration() implements Waveform {
     private static final double LIMIT = 500_000;
 
     @Override
-    public double at(long n) {
-        return Math.min((double) n * n, LIMIT);
+    public double at(long seed, long step, long nanos) {
+        return Math.min((double) step * step, LIMIT);
     }
 
     @Override

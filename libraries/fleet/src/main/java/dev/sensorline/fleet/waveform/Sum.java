@@ -1,0 +1,16 @@
+package dev.sensorline.fleet.waveform;
+
+import java.util.List;
+
+/** The sum of waveforms of one unit. */
+public record Sum(List<Waveform> parts) implements Waveform {
+
+    @Override
+    public double at(long seed, long step, long nanos) {
+        double sum = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            sum += parts.get(i).at(seed, step, nanos);
+        }
+        return sum;
+    }
+}

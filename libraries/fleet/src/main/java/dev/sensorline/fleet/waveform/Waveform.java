@@ -1,0 +1,23 @@
+package dev.sensorline.fleet.waveform;
+
+/**
+ * What a sensor measures, as a pure function of the sensor's seed, the number of the reading and its time: a reading does not depend
+ * on the readings before it. The same arguments give the same value, on any thread and any machine. One waveform serves all
+ * sensors of a group, and computing a value allocates nothing. Thread-safe.
+ */
+public interface Waveform {
+
+    /**
+     * A reading.
+     *
+     * @param seed  of the sensor: random numbers come from it alone
+     * @param step  the number of the reading: 0, 1, 2, …
+     * @param nanos when the reading is due, in nanoseconds since 1970-01-01T00:00Z
+     */
+    double at(long seed, long step, long nanos);
+
+    /** Writes a reading. The default is the shortest text that is parsed to the same value. */
+    default String text(double reading) {
+        return ShortestText.of(reading);
+    }
+}
