@@ -42,6 +42,9 @@ import dev.sensorline.points.Reading;
  * After a reconnection the broker sends again what has not been acknowledged (MQTT 3.1.1, 4.4), with the same packet id
  * (2.3.1). A reading that is still held is not emitted a second time: it is acknowledged on the new connection. It is recognised
  * by packet id and content, soon after the connection was made also without DUP, which some brokers omit.
+ * <p>
+ * The topics can be changed. What has arrived before is emitted and settled first, and what arrives later waits until then: so the
+ * application can change what it does with readings at the same place among them.
  */
 final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.Subscription, SessionListener {
 
@@ -76,6 +79,10 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private final Optional<RecordedSubscriptions> recorded;
     /** Written by the session's event loop. */
     private volatile List<String> topics;
+    /** Of a change of topics, until what had arrived before is settled; otherwise null. */
+    private Runnable change;
+    /** So many of the lingering readings arrived before the change. */
+    private int lingeringBeforeChange;
 
     private long demand;
     private int batchesInFlight;
@@ -160,19 +167,27 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     }
 
     /** See {@link MqttConnector#changeTopics}. May be called from any thread. */
-    void changeTopics(List<String> changed, Runnable before) {
+    void changeTopics(List<String> changed, Runnable between) {
         session.execute(() -> {
-            before.run();
-            List<String> removed = new ArrayList<>(topics);
-            removed.removeAll(changed);
-            if (removed.isEmpty() && topics.containsAll(changed)) {
-                return;
+            if (change == null) {
+                lingeringBeforeChange = lingering.size();
             }
-            topics = List.copyOf(changed);
-            recorded.ifPresentOrElse(subscriptions -> subscriptions.change(topics), () -> {
-                subscribe();
-                session.unsubscribe(removed);
-            });
+            change = between; // It replaces one that has not begun.
+            emit();
+            subscribeTo(changed);
+        });
+    }
+
+    private void subscribeTo(List<String> changed) {
+        List<String> removed = new ArrayList<>(topics);
+        removed.removeAll(changed);
+        if (removed.isEmpty() && topics.containsAll(changed)) {
+            return;
+        }
+        topics = List.copyOf(changed);
+        recorded.ifPresentOrElse(subscriptions -> subscriptions.change(topics), () -> {
+            subscribe();
+            session.unsubscribe(removed);
         });
     }
 
@@ -267,6 +282,21 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private void emit() {
         emissionIsDue = false;
         unacknowledged.flush();
+        emitDueBatches();
+        if (change != null && lingeringBeforeChange == 0 && batchesInFlight == 0) {
+            Runnable begun = change;
+            change = null;
+            begun.run();
+            emitDueBatches();
+        }
+        meter.state(lingering.size(), batchesInFlight, !hasRoom());
+        awaitNextDue();
+        if (stopping && held == 0) {
+            drained.complete(null);
+        }
+    }
+
+    private void emitDueBatches() {
         while (demand > 0 && isBatchDue()) {
             List<Delivery> batch = nextBatch();
             demand--;
@@ -278,16 +308,14 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             nextDueNanos = lastEmissionNanos + linger;
             subscriber.onNext(messageOf(batch));
         }
-        meter.state(lingering.size(), batchesInFlight, !hasRoom());
-        awaitNextDue();
-        if (stopping && held == 0) {
-            drained.complete(null);
-        }
     }
 
     private boolean isBatchDue() {
         if (lingering.isEmpty() || batchesInFlight == options.maxBatchesInFlight()) {
             return false;
+        }
+        if (change != null) {
+            return lingeringBeforeChange > 0;
         }
         long now = nanoTime.getAsLong();
         if (now - lastReadNanos >= SILENCE.toNanos()) {
@@ -303,7 +331,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     }
 
     private void awaitNextDue() {
-        if (!timerIsSet && !lingering.isEmpty() && batchesInFlight < options.maxBatchesInFlight()) {
+        if (!timerIsSet && change == null && !lingering.isEmpty() && batchesInFlight < options.maxBatchesInFlight()) {
             timerIsSet = true;
             long now = nanoTime.getAsLong();
             long nanos = Math.min(nextDueNanos - now, lastReadNanos + SILENCE.toNanos() - now);
@@ -317,11 +345,12 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     }
 
     private List<Delivery> nextBatch() {
-        int size = Math.min(lingering.size(), options.batchSize());
+        int size = Math.min(change == null ? lingering.size() : lingeringBeforeChange, options.batchSize());
         List<Delivery> batch = new ArrayList<>(size);
         while (batch.size() < size) {
             batch.add(lingering.removeFirst());
         }
+        lingeringBeforeChange -= change == null ? 0 : size;
         return batch;
     }
 

@@ -130,10 +130,11 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
      * unsubscribes from what is no longer needed. Until the broker has granted all of them, the channel is not ready. May be called
      * from any thread.
      *
-     * @param before called on the session's event loop, where batches are emitted, before anything changes
+     * @param between called on the session's event loop, where batches are emitted, when what has arrived until now is settled, and
+     *                before anything is emitted that arrives later; not if the topics are changed again before
      */
-    public void changeTopics(String channel, List<String> changed, Runnable before) {
-        sources.get(channel).changeTopics(changed, before);
+    public void changeTopics(String channel, List<String> changed, Runnable between) {
+        sources.get(channel).changeTopics(changed, between);
     }
 
     /**

@@ -49,7 +49,7 @@ final class RecordedSubscriptions {
 
     private final MqttSession session;
     private final String topic;
-    /** Topic filters that this process has subscribed to, and that are no longer configured. */
+    /** Topic filters that the session may be subscribed to, and that are no longer configured. */
     private final Set<String> left = new LinkedHashSet<>();
 
     private List<String> filters;
@@ -83,9 +83,8 @@ final class RecordedSubscriptions {
     /** Other topic filters are configured, which {@code subscribe} subscribes to. */
     void change(List<String> changed) {
         left.addAll(filters);
+        List<String> recorded = List.copyOf(left);
         changed.forEach(left::remove);
-        List<String> recorded = new ArrayList<>(filters);
-        recorded.addAll(left);
         filters = changed;
         if (session.isConnected()) {
             replace(recorded);
@@ -123,44 +122,43 @@ final class RecordedSubscriptions {
         replace(list.map(RecordedSubscriptions::filters).orElse(replaced));
     }
 
+    /** @param recorded what the list names */
     private void replace(Collection<String> recorded) {
-        Set<String> stale = new LinkedHashSet<>(recorded);
-        stale.addAll(left);
-        filters.forEach(stale::remove);
-        List<String> all = new ArrayList<>(filters);
-        all.addAll(stale);
+        left.addAll(recorded);
+        filters.forEach(left::remove);
         if (!recorded.containsAll(filters)) {
-            publish(all);
+            publishList();
         }
         subscribe.run();
-        if (!stale.isEmpty()) {
-            unsubscribe(List.copyOf(stale), session.connectionNumber());
-        }
+        unsubscribeFromLeft(session.connectionNumber());
     }
 
-    private void unsubscribe(List<String> stale, int connection) {
-        if (!session.isConnected() || session.connectionNumber() != connection) {
+    private void unsubscribeFromLeft(int connection) {
+        if (left.isEmpty() || !session.isConnected() || session.connectionNumber() != connection) {
             return; // The next connection reads the list again.
         }
         if (!session.isSubscribed(filters)) {
-            session.schedule(GRANT_INTERVAL, () -> unsubscribe(stale, connection));
+            session.schedule(GRANT_INTERVAL, () -> unsubscribeFromLeft(connection));
             return;
         }
+        List<String> stale = List.copyOf(left);
         session.unsubscribe(stale).whenComplete((done, failure) -> {
             if (failure == null) {
                 stale.forEach(left::remove);
                 LOG.infof("Unsubscribed from %s, no longer needed", String.join(", ", stale));
-                publish(filters);
+                publishList();
             } else {
                 failed(failure);
             }
         });
     }
 
-    private void publish(List<String> list) {
+    private void publishList() {
         if (isGivenUp) {
             return;
         }
+        List<String> list = new ArrayList<>(filters);
+        list.addAll(left);
         CompletableFuture<Void> acknowledged = session.publish(
                         topic, String.join("\n", list).getBytes(UTF_8), QoS.AT_LEAST_ONCE, true)
                 .toCompletableFuture();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -773,6 +774,109 @@ class BatchSourceTest {
         assertEquals(List.of("PUBACK [1, 2]"), session.sent());
         assertEquals(2, batches.received.size());
         assertEquals(0, source.held());
+    }
+
+    // Changed topics
+
+    @Test
+    void what_has_arrived_before_the_topics_change_is_settled_before_the_change_and_what_arrives_later_after_it() {
+        start(options(1, 2, 1, 100));
+        List<String> order = new ArrayList<>();
+        session.arrive("old", 1, 4);
+        session.arrive("old", 5);
+        source.changeTopics(List.of("new/+"), () -> order.add("changed after " + batches.count()));
+        session.run();
+        session.arrive("new", 6, 7);
+        session.advance(Duration.ofSeconds(10));
+        assertEquals(List.of(2), batches.sizes());
+        acknowledge(0);
+        acknowledge(1);
+        session.arrive("new", 8);
+        assertEquals(List.of(2, 2, 1), batches.sizes());
+        assertEquals(List.of(), order, "a batch may be decoded part by part until it is settled");
+        acknowledge(2);
+        assertEquals(List.of("changed after 5"), order);
+        assertEquals(List.of("new", "new"), batches.payloads().get(3));
+        acknowledge(3);
+        session.advance(BATCH_AGE);
+        assertEquals(8, batches.count());
+    }
+
+    @Test
+    void readings_that_linger_leave_at_once_when_the_topics_change() {
+        start(options(0, 100, 2, 100));
+        session.arrive("1");
+        session.arrive("2");
+        assertEquals(1, batches.received.size());
+        source.changeTopics(List.of("new/+"), () -> {});
+        session.run();
+        assertEquals(List.of(List.of("1"), List.of("2")), batches.payloads());
+    }
+
+    @Test
+    void a_change_waits_without_a_timer() {
+        session.arrive("1");
+        source.changeTopics(List.of("new/+"), () -> {});
+        session.run();
+        session.arrive("2");
+        session.advance(Duration.ofSeconds(1));
+        assertEquals(0, session.timers());
+        acknowledge(0);
+        assertEquals(2, batches.count());
+    }
+
+    @Test
+    void while_nothing_is_held_the_topics_change_at_once() {
+        List<String> order = new ArrayList<>();
+        source.changeTopics(List.of("sensor/+", "new/+"), () -> order.addAll(session.sent()));
+        session.run();
+        assertEquals(List.of(), order, "before anything is subscribed to");
+        assertEquals(List.of("SUBSCRIBE sensor/+ new/+ qos 0", "UNSUBSCRIBE $share/group/plant/#"), session.sent());
+    }
+
+    @Test
+    void a_change_that_has_not_begun_is_replaced_by_the_next() {
+        List<String> order = new ArrayList<>();
+        session.arrive("1");
+        source.changeTopics(List.of("first/+"), () -> order.add("first"));
+        session.run();
+        session.arrive("2");
+        source.changeTopics(List.of("second/+"), () -> order.add("second after " + batches.count()));
+        session.run();
+        acknowledge(0);
+        assertEquals(List.of("second after 1"), order);
+        session.advance(BATCH_AGE);
+        assertEquals(2, batches.count());
+    }
+
+    @Test
+    void the_same_topics_in_another_order_send_nothing() {
+        List<String> order = new ArrayList<>();
+        source.changeTopics(List.of("$share/group/plant/#", "sensor/+"), () -> order.add("changed"));
+        session.run();
+        assertEquals(List.of("changed"), order);
+        assertEquals(List.of(), session.sent());
+    }
+
+    @Test
+    void topics_that_change_without_a_connection_are_subscribed_to_on_the_next() {
+        session.disconnect();
+        source.changeTopics(List.of("new/+"), () -> {});
+        session.run();
+        session.sent();
+        session.connect(true);
+        assertEquals(List.of("SUBSCRIBE new/+ qos 0"), session.sent());
+    }
+
+    @Test
+    void the_channel_is_not_ready_until_the_broker_has_granted_the_changed_topics() {
+        assertTrue(source.isReady());
+        session.grant(false);
+        source.changeTopics(List.of("sensor/+", "new/+"), () -> {});
+        session.run();
+        assertFalse(source.isReady());
+        session.grant(true);
+        assertTrue(source.isReady());
     }
 
     // Ending

@@ -21,10 +21,11 @@ class RecordedSubscriptionsTest {
     private static final String READ = "READ own/session/me";
 
     private final FakeSession session = new FakeSession();
+    private final RecordedSubscriptions recorded;
+    private List<String> filters = List.of("sensor/+", "plant/#");
 
     RecordedSubscriptionsTest() {
-        List<String> filters = List.of("sensor/+", "plant/#");
-        RecordedSubscriptions recorded = new RecordedSubscriptions(
+        recorded = new RecordedSubscriptions(
                 session,
                 "own/session/me",
                 filters,
@@ -184,5 +185,85 @@ class RecordedSubscriptionsTest {
         session.sent();
         session.connect(false);
         assertEquals(List.of(publish(4, "sensor/+", "plant/#"), SUBSCRIBE), session.sent());
+    }
+
+    private void change(String... changed) {
+        filters = List.of(changed);
+        recorded.change(filters);
+        session.run();
+    }
+
+    private void connectWithItsList() {
+        session.connect(false);
+        session.takeOver(1);
+        session.sent();
+    }
+
+    @Test
+    void filters_that_change_are_recorded_before_they_are_subscribed_to_and_the_old_ones_unsubscribed_from_after() {
+        connectWithItsList();
+        change("sensor/+", "new/+");
+        assertEquals(
+                List.of(
+                        publish(2, "sensor/+", "new/+", "plant/#"),
+                        "SUBSCRIBE sensor/+ new/+ qos 1",
+                        "UNSUBSCRIBE plant/#",
+                        publish(3, "sensor/+", "new/+")),
+                session.sent());
+    }
+
+    @Test
+    void the_old_filters_stay_until_the_broker_has_granted_the_changed_ones() {
+        connectWithItsList();
+        session.grant(false);
+        change("new/+");
+        session.advance(Duration.ofMinutes(1));
+        assertEquals(List.of(publish(2, "new/+", "sensor/+", "plant/#"), "SUBSCRIBE new/+ qos 1"), session.sent());
+        session.grant(true);
+        session.advance(Duration.ofMillis(200));
+        assertEquals(List.of("UNSUBSCRIBE sensor/+ plant/#", publish(3, "new/+")), session.sent());
+    }
+
+    @Test
+    void filters_that_are_configured_again_before_they_are_unsubscribed_from_stay() {
+        connectWithItsList();
+        session.grant(false);
+        change("new/+");
+        change("sensor/+", "plant/#");
+        session.sent();
+        session.grant(true);
+        session.advance(Duration.ofSeconds(1));
+        assertEquals(List.of("UNSUBSCRIBE new/+", publish(3, "sensor/+", "plant/#")), session.sent());
+    }
+
+    @Test
+    void filters_that_change_without_a_connection_are_subscribed_to_on_the_next_and_the_old_ones_unsubscribed_from() {
+        connectWithItsList();
+        session.disconnect();
+        change("sensor/+", "new/+");
+        assertEquals(List.of(), session.sent());
+        session.connect(true);
+        session.retained(Optional.of("sensor/+\nplant/#"));
+        assertEquals(
+                List.of(
+                        READ,
+                        publish(2, "sensor/+", "new/+", "plant/#"),
+                        "SUBSCRIBE sensor/+ new/+ qos 1",
+                        "UNSUBSCRIBE plant/#",
+                        publish(3, "sensor/+", "new/+")),
+                session.sent());
+    }
+
+    @Test
+    void where_the_list_is_given_up_filters_that_change_are_unsubscribed_from_all_the_same() {
+        session.connect(false);
+        session.refuse(1);
+        session.sent();
+        change("new/+");
+        assertEquals(List.of("SUBSCRIBE new/+ qos 1", "UNSUBSCRIBE sensor/+ plant/#"), session.sent());
+        session.disconnect();
+        change("other/+");
+        session.connect(true);
+        assertEquals(List.of("SUBSCRIBE other/+ qos 1", "UNSUBSCRIBE new/+"), session.sent());
     }
 }

@@ -20,6 +20,7 @@ import dev.sensorline.points.decoding.format.SenmlFormat;
 import dev.sensorline.points.decoding.sparkplug.EdgeNodeListener;
 import dev.sensorline.points.decoding.sparkplug.SparkplugFormat;
 import dev.sensorline.points.rules.BinaryNumber.Encoding;
+import dev.sensorline.points.rules.Format;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.Rules;
 
