@@ -1,0 +1,35 @@
+package dev.sensorline.fleet;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sensors of one kind. A group takes as much memory for one sensor as for 100,000: names, topics, seeds and due times are
+ * computed from the number of the sensor when they are needed.
+ *
+ * @param period  time between two readings of a sensor
+ * @param jitter  the most that a reading is due later than its period says, at most the period; random for each reading
+ * @param offset  time from the start to the first reading of each sensor; empty: spread evenly over the period
+ * @param qos     of MQTT: 0, 1 or 2
+ * @param retain  whether the broker keeps the last reading for later subscribers
+ * @param metrics what a sensor measures; all of them are in one message
+ */
+public record Group(
+        String name,
+        NamePattern names,
+        Duration period,
+        Duration jitter,
+        Optional<Duration> offset,
+        TopicPattern topic,
+        int qos,
+        boolean retain,
+        Format format,
+        List<Metric> metrics,
+        List<Fault> faults) {
+
+    /** The seed of a sensor in a fleet of a seed. Groups of other names have other seeds. */
+    public long seedOf(int sensor, long fleetSeed) {
+        return Seeds.of(Seeds.of(fleetSeed, name), sensor);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sensorline.fleet;
+
+import java.time.Instant;
+
+/** With jitter, the next reading of each sensor is in a binary heap: 20 bytes a sensor. At the same time, the lower number is first. */
+final class JitteredTurns extends Turns {
+
+    /** Sensors; the children of place i are at 2i + 1 and 2i + 2. */
+    private final int[] heap;
+
+    private final long[] dues;
+    private final long[] steps;
+
+    JitteredTurns(Group group, long fleetSeed, Instant start) {
+        super(group, fleetSeed, start);
+        int count = group.names().count();
+        heap = new int[count];
+        dues = new long[count];
+        steps = new long[count];
+        for (int sensor = 0; sensor < count; sensor++) {
+            heap[sensor] = sensor;
+            dues[sensor] = due(sensor, 0);
+        }
+        for (int place = count / 2 - 1; place >= 0; place--) {
+            sink(place);
+        }
+    }
+
+    @Override
+    public int sensor() {
+        return heap[0];
+    }
+
+    @Override
+    public long step() {
+        return steps[heap[0]];
+    }
+
+    @Override
+    public long due() {
+        return dues[heap[0]];
+    }
+
+    @Override
+    public void next() {
+        int sensor = heap[0];
+        steps[sensor]++;
+        dues[sensor] = due(sensor, steps[sensor]);
+        sink(0);
+    }
+
+    private void sink(int from) {
+        int sensor = heap[from];
+        int place = from;
+        int child = 2 * place + 1;
+        while (child < heap.length) {
+            if (child + 1 < heap.length && isBefore(heap[child + 1], heap[child])) {
+                child++;
+            }
+            if (isBefore(sensor, heap[child])) {
+                break;
+            }
+            heap[place] = heap[child];
+            place = child;
+            child = 2 * place + 1;
+        }
+        heap[place] = sensor;
+    }
+
+    private boolean isBefore(int one, int other) {
+        return dues[one] != dues[other] ? dues[one] < dues[other] : one < other;
+    }
+}

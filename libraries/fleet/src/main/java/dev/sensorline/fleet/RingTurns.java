@@ -1,0 +1,40 @@
+package dev.sensorline.fleet;
+
+import java.time.Instant;
+
+/** Without jitter, the sensors take turns in a ring: it needs no memory for a sensor. */
+final class RingTurns extends Turns {
+
+    private final int count;
+    private int sensor;
+    private long step;
+
+    RingTurns(Group group, long fleetSeed, Instant start) {
+        super(group, fleetSeed, start);
+        this.count = group.names().count();
+    }
+
+    @Override
+    public int sensor() {
+        return sensor;
+    }
+
+    @Override
+    public long step() {
+        return step;
+    }
+
+    @Override
+    public long due() {
+        return due(sensor, step);
+    }
+
+    @Override
+    public void next() {
+        sensor++;
+        if (sensor == count) {
+            sensor = 0;
+            step++;
+        }
+    }
+}

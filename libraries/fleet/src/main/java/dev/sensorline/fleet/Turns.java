@@ -1,0 +1,67 @@
+package dev.sensorline.fleet;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import dev.sensorline.fleet.waveform.UniformNoise;
+
+/**
+ * Whose turn it is in a group: its readings in the order in which they are due. Reading k of a sensor is due at start + offset + k · period
+ * + jitter · u, where u is the reading's random number in [0, 1). A reading makes no object. For one thread.
+ */
+public abstract sealed class Turns permits RingTurns, JitteredTurns {
+
+    /** Makes the random numbers of the jitter others than those of the values. */
+    private static final long SALT = 0x6a09e667f3bcc908L;
+
+    private final Group group;
+    private final long seed;
+    private final long start;
+    private final long period;
+    private final long jitter;
+    private final int count;
+    private final boolean isSpread;
+    /** Of all sensors, unless they are spread. */
+    private final long offset;
+
+    /** The turns of a group from a start on. */
+    public static Turns of(Group group, long fleetSeed, Instant start) {
+        return group.jitter().isZero()
+                ? new RingTurns(group, fleetSeed, start)
+                : new JitteredTurns(group, fleetSeed, start);
+    }
+
+    Turns(Group group, long fleetSeed, Instant start) {
+        this.group = group;
+        this.seed = fleetSeed;
+        this.start = Duration.between(Instant.EPOCH, start).toNanos();
+        this.period = group.period().toNanos();
+        this.jitter = group.jitter().toNanos();
+        this.count = group.names().count();
+        this.isSpread = group.offset().isEmpty();
+        this.offset = group.offset().orElse(Duration.ZERO).toNanos();
+    }
+
+    public final Group group() {
+        return group;
+    }
+
+    /** The sensor whose turn it is: 0, 1, 2, … */
+    public abstract int sensor();
+
+    /** The number of its reading: 0, 1, 2, … */
+    public abstract long step();
+
+    /** When it is due, in nanoseconds since 1970-01-01T00:00Z. */
+    public abstract long due();
+
+    /** Passes the turn on. */
+    public abstract void next();
+
+    final long due(int sensor, long step) {
+        // The product of period and sensor would not always fit into 64 bits.
+        long first = isSpread ? period / count * sensor + period % count * sensor / count : offset;
+        long late = jitter == 0 ? 0 : (long) (jitter * UniformNoise.at(group.seedOf(sensor, seed) ^ SALT, step));
+        return start + first + step * period + late;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sensorline.fleet.file;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Supplier;
+
+import dev.sensorline.fleet.NamePattern;
+
+/** What is found out while a file is read: its problems, and the names that it gives to sensors. For one thread. */
+final class Findings {
+
+    /** Deeper than anybody nests waveforms, and not so deep that the stack ends. */
+    static final int DEEPEST = 32;
+    /** Waveforms, counted again at each alias: a few aliases of aliases could stand for more than there is memory. */
+    static final int MOST_SHARED = 10_000;
+    /** A file that is something else than a fleet has one problem for each line. */
+    static final int MOST_PROBLEMS = 1_000;
+
+    private final String file;
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<Claim> claims = new ArrayList<>();
+    private int count;
+    private int depth;
+    private int shared;
+
+    /** The names of a group. */
+    private record Claim(Place place, NamePattern names) {}
+
+    Findings(String file) {
+        this.file = file;
+    }
+
+    void add(Place place, String message) {
+        add(place.line(), place.column(), place.key(), message);
+    }
+
+    void add(int line, int column, String key, String message) {
+        count++;
+        if (problems.size() < MOST_PROBLEMS) {
+            problems.add(new Problem(file, line, column, key, message));
+        }
+    }
+
+    /** Reports a value that is not allowed. */
+    void refuse(Place place, String allowed) {
+        add(place, "must be %s, not %s".formatted(allowed, place.excerpt()));
+    }
+
+    /** How many problems there are so far, also those that are too many to keep. */
+    int count() {
+        return count;
+    }
+
+    /** In the order of the file. */
+    List<Problem> problems() {
+        return problems.stream()
+                .distinct()
+                .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
+                .toList();
+    }
+
+    /** Reads what may contain itself, within bounds; otherwise gives the other value. */
+    <T> T bounded(Place place, Supplier<T> read, T otherwise) {
+        if (depth == DEEPEST) {
+            add(place, "is nested more deeply than %d levels".formatted(DEEPEST));
+            return otherwise;
+        }
+        if (shared == MOST_SHARED) {
+            add(
+                    place,
+                    "is one waveform more than the %d that a file may have, counted again at each alias"
+                            .formatted(MOST_SHARED));
+            return otherwise;
+        }
+        depth++;
+        shared++;
+        try {
+            return read.get();
+        } finally {
+            depth--;
+        }
+    }
+
+    /** Sensors get these names; reports those that others have. */
+    void claim(Place place, NamePattern names) {
+        for (Claim other : claims) {
+            names.common(other.names)
+                    .ifPresent(name -> add(
+                            place,
+                            "gives the name '%s' to a sensor, as %s in line %d does: names must differ"
+                                    .formatted(name, other.place.key(), other.place.line())));
+        }
+        claims.add(new Claim(place, names));
+    }
+}

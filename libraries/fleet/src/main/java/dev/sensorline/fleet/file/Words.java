@@ -1,0 +1,27 @@
+package dev.sensorline.fleet.file;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * A text of a certain form.
+ *
+ * @param allowed for people, such as "a name without spaces"
+ */
+record Words(String allowed, Pattern pattern) implements Shape<String> {
+
+    Words(String allowed, String pattern) {
+        this(allowed, Pattern.compile(pattern));
+    }
+
+    @Override
+    public Optional<String> read(Place place, Findings findings) {
+        if (!place.isA(Tag.STR) || !pattern.matcher(place.text()).find()) {
+            findings.refuse(place, allowed);
+            return Optional.empty();
+        }
+        return Optional.of(place.text());
+    }
+}
