@@ -65,7 +65,7 @@ class DryRunTest {
             count[0]++;
         });
         // 40 each 2 s, 5 each second, of which the jitter moves some beyond the end, and 10 each 0.5 s.
-        assertEquals(40 * 300 + 5 * 600 + 10 * 1_200, count[0], 5);
+        assertEquals(40 * 300 + 5 * 600 + 10 * 1_200, (double) count[0], 5);
         assertEquals(
                 "df332875fc08ffc29ea9446aabe0e1823b96e604d584670bb36dcc04751fd63f",
                 HexFormat.of().formatHex(digest.digest()));
@@ -106,7 +106,7 @@ class DryRunTest {
             String topic = " sensor/T-%d ".formatted(sensor);
             List<String> own =
                     lines.stream().filter(line -> line.contains(topic)).toList();
-            assertEquals(20, own.size(), 1);
+            assertEquals(20, own.size());
             for (int n = 0; n < own.size(); n++) {
                 assertTrue(own.get(n).startsWith("2026-01-01T00:00:%02d".formatted(n)), own.get(n));
                 assertTrue(own.get(n).endsWith(" value=" + n * n), own.get(n));
@@ -120,7 +120,7 @@ class DryRunTest {
         long early = lines.stream()
                 .filter(line -> line.compareTo("2026-01-01T00:00:00.500") < 0)
                 .count();
-        assertEquals(500, early, 80);
+        assertEquals(500, (double) early, 80);
     }
 
     @Test

@@ -11,11 +11,15 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /**
  * The keys of a mapping.
  *
- * @param places   the values
- * @param keys     the keys themselves, for problems with them
- * @param isSound  whether there is no key twice, and none that is no text
+ * @param byName  in the order of the file
+ * @param isSound whether there is no key twice, and none that is no text
  */
-record Entries(Map<String, Place> places, Map<String, Place> keys, boolean isSound) {
+record Entries(Map<String, Entry> byName, boolean isSound) {
+
+    static final Entries NONE = new Entries(Map.of(), true);
+
+    /** A key and its value; the way to both is that to the value. */
+    record Entry(String name, Place key, Place value) {}
 
     /** Reads the keys; empty if the value is no mapping, which is reported. */
     static Optional<Entries> of(Place place, Findings findings) {
@@ -23,25 +27,34 @@ record Entries(Map<String, Place> places, Map<String, Place> keys, boolean isSou
             findings.refuse(place, "keys and values");
             return Optional.empty();
         }
-        Map<String, Place> places = new LinkedHashMap<>();
-        Map<String, Place> keys = new LinkedHashMap<>();
+        Map<String, Entry> entries = new LinkedHashMap<>();
         boolean isSound = true;
-        for (NodeTuple entry : ((MappingNode) place.node()).getValue()) {
-            Place key = new Place(entry.getKeyNode(), place.key(), place.step());
+        for (NodeTuple tuple : ((MappingNode) place.node()).getValue()) {
+            Place key = new Place(tuple.getKeyNode(), place.key(), place.step());
             if (!key.isA(Tag.STR)) {
                 findings.add(key, "a key must be a text, not %s".formatted(key.excerpt()));
                 isSound = false;
-            } else if (keys.containsKey(key.text())) {
+                continue;
+            }
+            String name = key.text();
+            Entry first = entries.putIfAbsent(
+                    name, new Entry(name, place.at(name, tuple.getKeyNode()), place.at(name, tuple.getValueNode())));
+            if (first != null) {
                 findings.add(
                         key,
                         "'%s' is there twice, first in line %d"
-                                .formatted(key.text(), keys.get(key.text()).line()));
+                                .formatted(name, first.key().line()));
                 isSound = false;
-            } else {
-                keys.put(key.text(), place.at(key.text(), entry.getKeyNode()));
-                places.put(key.text(), place.at(key.text(), entry.getValueNode()));
             }
         }
-        return Optional.of(new Entries(places, keys, isSound));
+        return Optional.of(new Entries(entries, isSound));
+    }
+
+    boolean has(Key<?> key) {
+        return byName.containsKey(key.name());
+    }
+
+    Optional<Entry> find(Key<?> key) {
+        return Optional.ofNullable(byName.get(key.name()));
     }
 }

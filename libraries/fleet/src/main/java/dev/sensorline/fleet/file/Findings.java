@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import dev.sensorline.fleet.NamePattern;
 
@@ -16,6 +17,8 @@ final class Findings {
     static final int MOST_SHARED = 10_000;
     /** A file that is something else than a fleet has one problem for each line. */
     static final int MOST_PROBLEMS = 1_000;
+
+    private static final Pattern CONTROL = Pattern.compile("[\\u0000-\\u001f\\u007f-\\u009f]");
 
     private final String file;
     private final List<Problem> problems = new ArrayList<>();
@@ -38,8 +41,15 @@ final class Findings {
     void add(int line, int column, String key, String message) {
         count++;
         if (problems.size() < MOST_PROBLEMS) {
-            problems.add(new Problem(file, line, column, key, message));
+            problems.add(new Problem(file, line, column, onOneLine(key), onOneLine(message)));
         }
+    }
+
+    /** Texts of the file may have line ends and other control characters, which are written as in JSON. */
+    private static String onOneLine(String text) {
+        return CONTROL.matcher(text)
+                .replaceAll(
+                        control -> "\\\\u%04x".formatted((int) control.group().charAt(0)));
     }
 
     /** Reports a value that is not allowed. */

@@ -59,22 +59,19 @@ final class GroupShape {
     private static final Key<String> TOPIC = Key.optional(
             "topic",
             "topic of the readings, in which {group}, {name} and {n} stand for the group, the sensor's name and its number",
-            new Words("a topic such as plant/{group}/{name}", "."),
+            new Words("a topic such as plant/{group}/{name}", "^[\\s\\S]+$"),
             "sensor/{name}");
     private static final Key<Long> QOS = Key.optional("qos", "MQTT quality of service", new Whole(0, 2), 0L);
     private static final Key<Boolean> RETAIN = Key.optional(
             "retain", "whether the broker keeps the last reading for later subscribers", Choice.FLAG, false);
-    private static final Key<String> TEXT =
-            Key.required("text", "the payload, in which names in braces stand for values", new Words("a text", "."));
+    private static final Key<String> TEXT = Key.required(
+            "text", "the payload, in which names in braces stand for values", new Words("a text", "^[\\s\\S]+$"));
     private static final Key<Format> FORMAT = Key.optional(
             "format", "how readings are written", new Variants<>("a format", formats()), Format.Known.JSON);
 
     private static final Shape<Integer> DECIMAL_COUNT = new Mapped<>(new Whole(0, 9), Long::intValue);
     private static final Key<Integer> DECIMALS = Key.optional(
-            "decimals",
-            "decimals that are written; as many as the value needs if it is left out",
-            DECIMAL_COUNT,
-            Metric.SHORTEST);
+            "decimals", "decimals that are written; as many as the value needs if it is left out", DECIMAL_COUNT);
 
     private static final Key<Waveform> WAVEFORM =
             Key.optional("waveform", "what a sensor measures", WaveformShapes.WAVEFORM);
@@ -90,7 +87,9 @@ final class GroupShape {
             new MapOf<>(
                     NAME,
                     Keys.of(
-                            values -> new Measured(values.get(WAVEFORM_OF_METRIC), values.get(DECIMALS)),
+                            values -> new Measured(
+                                    values.get(WAVEFORM_OF_METRIC),
+                                    values.find(DECIMALS).orElse(Metric.SHORTEST)),
                             WAVEFORM_OF_METRIC,
                             DECIMALS),
                     MOST_METRICS));
@@ -161,7 +160,8 @@ final class GroupShape {
     private static List<Metric> metrics(Values values) {
         Optional<Map<String, Measured>> several = values.find(METRICS);
         if (several.isEmpty()) {
-            return List.of(new Metric(SOLE_METRIC, values.get(WAVEFORM), values.get(DECIMALS)));
+            return List.of(new Metric(
+                    SOLE_METRIC, values.get(WAVEFORM), values.find(DECIMALS).orElse(Metric.SHORTEST)));
         }
         return several.get().entrySet().stream()
                 .map(entry -> new Metric(

@@ -39,6 +39,12 @@ record Keys<T>(List<Key<?>> keys, List<List<Key<?>>> either, List<Check> checks,
         return keys.stream().noneMatch(Key::isRequired) && either.isEmpty();
     }
 
+    private String allowed() {
+        return keys.isEmpty()
+                ? "there are none"
+                : "allowed are " + Names.listed(keys.stream().map(Key::name).toList());
+    }
+
     @Override
     public Optional<T> read(Place place, Findings findings) {
         return Entries.of(place, findings).flatMap(entries -> read(place, entries, findings));
@@ -48,29 +54,24 @@ record Keys<T>(List<Key<?>> keys, List<List<Key<?>>> either, List<Check> checks,
         int before = findings.count();
         Map<String, Object> values = new LinkedHashMap<>();
         Set<String> bad = new HashSet<>();
-        entries.places().keySet().stream()
-                .filter(name -> keys.stream().noneMatch(key -> key.name().equals(name)))
-                .forEach(name -> findings.add(
-                        entries.keys().get(name),
-                        "is no key here: allowed are %s"
-                                .formatted(Names.listed(
-                                        keys.stream().map(Key::name).toList()))));
+        for (Entries.Entry entry : entries.byName().values()) {
+            if (keys.stream().noneMatch(key -> key.name().equals(entry.name()))) {
+                findings.add(entry.key(), "is no key here: " + allowed());
+            }
+        }
         for (Key<?> key : keys) {
-            Place value = entries.places().get(key.name());
-            if (value != null) {
-                key.shape()
-                        .read(value, findings)
-                        .ifPresentOrElse(read -> values.put(key.name(), read), () -> bad.add(key.name()));
-            } else if (key.isRequired()) {
-                findings.add(place, "'%s' is missing: %s".formatted(key.name(), key.about()));
+            Optional<?> value = entries.find(key).flatMap(entry -> key.shape().read(entry.value(), findings));
+            if (value.isPresent()) {
+                values.put(key.name(), value.get());
+            } else if (entries.has(key) || key.isRequired()) {
                 bad.add(key.name());
+            }
+            if (key.isRequired() && !entries.has(key)) {
+                findings.add(place, "'%s' is missing: %s".formatted(key.name(), key.about()));
             }
         }
         for (List<Key<?>> exactlyOne : either) {
-            long count = exactlyOne.stream()
-                    .filter(key -> entries.places().containsKey(key.name()))
-                    .count();
-            if (count != 1) {
+            if (exactlyOne.stream().filter(entries::has).count() != 1) {
                 findings.add(
                         place,
                         "must have %s, and only one of them"
@@ -78,7 +79,7 @@ record Keys<T>(List<Key<?>> keys, List<List<Key<?>>> either, List<Check> checks,
                                         exactlyOne.stream().map(Key::name).toList())));
             }
         }
-        Values read = new Values(place, entries.places(), values, bad);
+        Values read = new Values(place, entries, values, bad);
         checks.stream()
                 .filter(check -> read.areGood(check.keys()))
                 .forEach(check -> check.report().accept(read, findings));

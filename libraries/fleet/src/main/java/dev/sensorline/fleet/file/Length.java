@@ -42,7 +42,7 @@ record Length(Duration min, Duration max) implements Shape<Duration> {
             return Numbers.number(place);
         }
         Matcher matcher = TEXT.matcher(place.text());
-        return matcher.find()
+        return matcher.matches()
                 ? Optional.of(new BigDecimal(matcher.group(1)).multiply(secondsOf(matcher.group(2))))
                 : Optional.empty();
     }

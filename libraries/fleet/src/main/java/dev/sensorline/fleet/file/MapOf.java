@@ -13,16 +13,16 @@ record MapOf<T>(Words name, Shape<T> of, int max) implements Shape<Map<String, T
     }
 
     private Optional<Map<String, T>> read(Place place, Entries entries, Findings findings) {
-        int size = entries.places().size();
+        int size = entries.byName().size();
         if (size < 1 || size > max) {
             findings.add(place, "must have 1 to %d names, not %d".formatted(max, size));
             return Optional.empty();
         }
         Map<String, T> values = new LinkedHashMap<>();
         boolean isSound = entries.isSound();
-        for (Map.Entry<String, Place> entry : entries.places().entrySet()) {
-            isSound &= name.read(entries.keys().get(entry.getKey()), findings).isPresent();
-            of.read(entry.getValue(), findings).ifPresent(value -> values.put(entry.getKey(), value));
+        for (Entries.Entry entry : entries.byName().values()) {
+            isSound &= name.read(entry.key(), findings).isPresent();
+            of.read(entry.value(), findings).ifPresent(value -> values.put(entry.name(), value));
         }
         return isSound && values.size() == size ? Optional.of(values) : Optional.empty();
     }

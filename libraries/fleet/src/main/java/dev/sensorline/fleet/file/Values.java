@@ -9,13 +9,13 @@ import java.util.Set;
 final class Values {
 
     private final Place place;
-    private final Map<String, Place> places;
+    private final Entries entries;
     private final Map<String, Object> values;
     private final Set<String> bad;
 
-    Values(Place place, Map<String, Place> places, Map<String, Object> values, Set<String> bad) {
+    Values(Place place, Entries entries, Map<String, Object> values, Set<String> bad) {
         this.place = place;
-        this.places = places;
+        this.entries = entries;
         this.values = values;
         this.bad = bad;
     }
@@ -42,7 +42,7 @@ final class Values {
 
     /** Where the value is, or, if it is the default, the mapping. */
     Place place(Key<?> key) {
-        return places.getOrDefault(key.name(), place);
+        return entries.find(key).map(Entries.Entry::value).orElse(place);
     }
 
     Place place() {

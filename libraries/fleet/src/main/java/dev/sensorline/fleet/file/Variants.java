@@ -38,25 +38,25 @@ record Variants<T>(String what, Map<String, Shape<? extends T>> kinds) implement
         }
         Keys<? extends T> keys = (Keys<? extends T>) kind;
         return Optional.of(
-                keys.make().apply(new Values(place.at(place.text(), place.node()), Map.of(), Map.of(), Set.of())));
+                keys.make().apply(new Values(place.at(place.text(), place.node()), Entries.NONE, Map.of(), Set.of())));
     }
 
     private Optional<T> only(Place place, Entries entries, Findings findings) {
-        if (entries.places().size() != 1) {
+        int size = entries.byName().size();
+        if (size != 1) {
             findings.add(place, "must have one key, which names %s: %s".formatted(what, Names.listed(kinds.keySet())));
         }
         Optional<T> value = Optional.empty();
-        for (Map.Entry<String, Place> entry : entries.places().entrySet()) {
-            Shape<? extends T> kind = kinds.get(entry.getKey());
+        for (Entries.Entry entry : entries.byName().values()) {
+            Shape<? extends T> kind = kinds.get(entry.name());
             if (kind == null) {
                 findings.add(
-                        entries.keys().get(entry.getKey()),
-                        "is no name of %s: allowed are %s".formatted(what, Names.listed(kinds.keySet())));
+                        entry.key(), "is no name of %s: allowed are %s".formatted(what, Names.listed(kinds.keySet())));
             } else {
-                value = kind.read(entry.getValue(), findings).map(read -> read);
+                value = kind.read(entry.value(), findings).map(read -> read);
             }
         }
-        return entries.isSound() && entries.places().size() == 1 ? value : Optional.empty();
+        return entries.isSound() && size == 1 ? value : Optional.empty();
     }
 
     /** Whether the name of a kind is enough. */

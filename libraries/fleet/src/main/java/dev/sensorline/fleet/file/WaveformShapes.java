@@ -69,10 +69,7 @@ final class WaveformShapes {
     private static final Key<Double> INCREMENT =
             Key.optional("increment", "by how much it grows at each reading", new Numbers(0, 1e15), 1.0);
     private static final Key<Double> WRAP = Key.optional(
-            "wrap",
-            "value at which it begins at 0 again; never if it is left out",
-            new Numbers(1e-9, 1e15),
-            Double.POSITIVE_INFINITY);
+            "wrap", "value at which it begins at 0 again; never if it is left out", new Numbers(1e-9, 1e15));
     private static final Key<Double> ON = Key.optional("on_value", "value while it is on", Numbers.ANY, 1.0);
     private static final Key<Double> OFF = Key.optional("off_value", "value while it is off", Numbers.ANY, 0.0);
     private static final Key<Duration> ON_FOR = Key.required("on_for", "how long it is on", PERIOD_LENGTH);
@@ -175,7 +172,10 @@ final class WaveformShapes {
                 "counter",
                 random(
                         values -> new Counter(
-                                values.get(COUNT_START), values.get(INCREMENT), values.get(SPREAD), values.get(WRAP)),
+                                values.get(COUNT_START),
+                                values.get(INCREMENT),
+                                values.get(SPREAD),
+                                values.find(WRAP).orElse(Double.POSITIVE_INFINITY)),
                         COUNT_START,
                         INCREMENT,
                         SPREAD,

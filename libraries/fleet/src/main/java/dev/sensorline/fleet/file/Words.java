@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * A text of a certain form.
+ * A text of a certain form. The pattern has ^ and $, for the schema, in which it may match a part.
  *
  * @param allowed for people, such as "a name without spaces"
  */
@@ -18,7 +18,7 @@ record Words(String allowed, Pattern pattern) implements Shape<String> {
 
     @Override
     public Optional<String> read(Place place, Findings findings) {
-        if (!place.isA(Tag.STR) || !pattern.matcher(place.text()).find()) {
+        if (!place.isA(Tag.STR) || !pattern.matcher(place.text()).matches()) {
             findings.refuse(place, allowed);
             return Optional.empty();
         }

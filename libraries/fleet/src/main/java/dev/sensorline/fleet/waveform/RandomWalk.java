@@ -35,10 +35,10 @@ public record RandomWalk(double start, double deviation, double min, double max)
             from += span;
             span *= 2;
             left = right;
-            right = left + Math.sqrt(span) * random(seed, from + span);
+            right = left + Math.sqrt((double) span) * random(seed, from + span);
         }
         while (from < step) {
-            double middle = (left + right) / 2 + Math.sqrt(span) / 2 * random(seed, from + span / 2);
+            double middle = (left + right) / 2 + Math.sqrt((double) span) / 2 * random(seed, from + span / 2);
             span /= 2;
             if (step < from + span) {
                 right = middle;

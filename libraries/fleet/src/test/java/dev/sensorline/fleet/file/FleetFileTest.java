@@ -218,6 +218,14 @@ class FleetFileTest {
                         group("waveform: {sine: {period: 1}}"),
                         "1:31: groups.T.waveform.sine: 'amplitude' is missing: greatest distance from the mean",
                         ""),
+                arguments(
+                        group("waveform: {current: {a: 1}}"),
+                        "1:35: groups.T.waveform.current.a: is no key here: there are none",
+                        ""),
+                arguments(
+                        group("waveform: \"a\\nb\""),
+                        "1:24: groups.T.waveform: must be a waveform (",
+                        "not the text 'a\\u000ab'"),
                 arguments(group("waveform: sine"), "1:24: groups.T.waveform: sine needs keys of its own", ""),
                 arguments(
                         group("waveform: {sum: current}"),
