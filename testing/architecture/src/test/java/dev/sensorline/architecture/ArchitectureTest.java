@@ -43,6 +43,15 @@ class ArchitectureTest {
                     "org.jspecify.annotations..");
 
     @ArchTest
+    static final ArchRule fleets_depend_on_the_jdk_and_yaml_only = classes()
+            .that()
+            .resideInAPackage("dev.sensorline.fleet..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.sensorline.fleet..", "java..", "org.snakeyaml.engine.v2..", "org.jspecify.annotations..");
+
+    @ArchTest
     static final ArchRule the_mqtt_client_knows_no_framework = noClasses()
             .that()
             .resideInAPackage("dev.sensorline.mqtt.client..")

@@ -15,7 +15,7 @@ record Numbers(double min, double max) implements Shape<Double> {
     @Override
     public Optional<Double> read(Place place, Findings findings) {
         Optional<Double> number = number(place)
-                .filter(n -> n.compareTo(new BigDecimal(min)) >= 0 && n.compareTo(new BigDecimal(max)) <= 0)
+                .filter(n -> n.compareTo(BigDecimal.valueOf(min)) >= 0 && n.compareTo(BigDecimal.valueOf(max)) <= 0)
                 .map(BigDecimal::doubleValue);
         if (number.isEmpty()) {
             findings.refuse(place, "a number from %s to %s".formatted(shown(min), shown(max)));
