@@ -276,11 +276,14 @@ final class PointMaker implements Documents, Elements.Visitor {
         ofDocument.visit(this);
         int leftOut = ofDocument.leftOut();
         count(Ignored.NOT_A_FIELD).add(leftOut);
-        boolean isAnyElement = decoded.size() > before || leftOut > 0;
-        if (!isAnyElement && ofDocument.hasFoundEmpty()) {
+        if (decoded.size() > before) {
+            count(Ignored.NO_FIELDS).add(withoutFields);
+        } else if (leftOut > 0) {
+            return;
+        } else if (ofDocument.hasFoundEmpty()) {
             drop(Ignored.EMPTY);
-        } else if (isAnyElement || ofDocument.hasSteps() && withoutFields > 0 && !isOfDefaultForm()) {
-            count(Ignored.NO_FIELDS).add(ofDocument.hasSteps() ? withoutFields : 0);
+        } else if (ofDocument.hasSteps() && withoutFields > 0 && !isOfDefaultForm()) {
+            count(Ignored.NO_FIELDS).add(withoutFields);
         } else if (rule.mayBeWithoutFields()) {
             drop(Ignored.NO_FIELDS);
         } else {

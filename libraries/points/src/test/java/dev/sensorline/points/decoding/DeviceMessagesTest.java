@@ -140,6 +140,21 @@ class DeviceMessagesTest {
                         HexFormat.of().parseHex(digits)));
     }
 
+    @Test
+    void rows_may_be_ignored_beside_others_of_the_same_form() throws Exception {
+        RulesReader reader = new RulesReader(SameTime.EXACT, Retained.TIMED);
+        Map<String, String> form = Map.of("topic", "d/+", "format", "csv", "columns", "kind, v", "delimiter", "tab");
+        Map<String, String> ignored = new LinkedHashMap<>(form);
+        ignored.putAll(Map.of("when", "/kind:test", "ignore", "true"));
+        Map<String, String> stored = new LinkedHashMap<>(form);
+        stored.put("fields", "v");
+        reader.add("tests", ignored, key -> key);
+        reader.add("values", stored, key -> key);
+        Decoder decoder = new Decoder(reader.rules(), TestDecoders.MAX_POINTS);
+        assertEquals("v=2.0", lines(decoder, "test\t1\nlive\t2".getBytes(UTF_8)));
+        assertEquals(1, decoder.ignored(Ignored.RULE));
+    }
+
     private static String lines(String settings, String payload) throws InvalidRulesException {
         return lines(decoder(settings), payload.getBytes(UTF_8));
     }
