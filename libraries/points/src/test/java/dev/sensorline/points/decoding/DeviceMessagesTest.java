@@ -84,6 +84,12 @@ class DeviceMessagesTest {
                 "fields=v=hex:/d:int16@0 | 0012 | no_value",
                 "fields=v=int16@0;format=hex | \"00d7\" | v=215.0",
                 "fields=v=int16@0;format=hex | null | ''",
+                "fields=v=int16@0;format=hex | 0x00 0xD7 | v=215.0",
+                "fields=v=int16@0;format=hex | 00,D7 | v=215.0",
+                "fields=v=int16@0;format=hex | 00  d7 | v=215.0",
+                "fields=v=int16@0;format=hex | 0 0d7 | malformed",
+                "fields=v=int16@0;format=hex | :00d7 | malformed",
+                "fields=v=int16@0;format=hex | 00d70 | malformed",
                 "fields=v=int16@0;format=base64 | \"ANc=\" | v=215.0",
                 "fields=v=int16@0;format=base64 | null | ''",
                 "format= json ;fields=v | {'v':1} | v=1.0",
@@ -109,7 +115,9 @@ class DeviceMessagesTest {
                 // In a gap, what the clock would have shown without it.
                 "time-unit=iso8601;time-zone=Europe/Berlin | \"2023-03-26T02:30:00\" | v=1.0 1679794200000000000",
                 "time-format=yyyyMMddHHmmss;time-zone=UTC | 20231114221320 | v=1.0 1700000000000000000",
-                "time-format=yyyyMMddHHmmss;time-zone=UTC | 0 | v=1.0"
+                "time-format=yyyyMMddHHmmss;time-zone=UTC | 0 | v=1.0",
+                "time-format=EEE MMM d HH:mm:ss yyyy;time-zone=UTC | \"Wed Nov  1 22:13:20 2023\" | v=1.0 1698876800000000000",
+                "time-format=EEE MMM d HH:mm:ss yyyy;time-zone=UTC | \"Tue Nov 14 22:13:20 2023\" | v=1.0 1700000000000000000"
             })
     void times(String settings, String time, String becomes) throws Exception {
         assertEquals(
