@@ -25,7 +25,6 @@ import dev.sensorline.points.rules.Rules;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import sun.misc.Signal;
 
 /**
  * Reads the rules again on SIGHUP, and when the content of their file changes. Wrong rules are refused, and the old ones stay. A
@@ -95,12 +94,14 @@ public final class RulesReload {
                 SECONDS_BETWEEN_LOOKS,
                 SECONDS_BETWEEN_LOOKS,
                 TimeUnit.SECONDS);
-        Signal.handle(
-                new Signal("HUP"),
-                signal -> thread.execute(() -> {
-                    file.isRead();
-                    reload();
-                }));
+        try {
+            HangUp.run(() -> thread.execute(() -> {
+                file.isRead();
+                reload();
+            }));
+        } catch (ReflectiveOperationException e) {
+            LOG.warnf("SIGHUP does not reload the rules: %s", e);
+        }
     }
 
     private void reload() {

@@ -16,7 +16,6 @@ import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.decoding.extraction.CompiledRule;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 import dev.sensorline.points.decoding.format.Documents;
-import dev.sensorline.points.decoding.sparkplug.SparkplugTopic.Type;
 import dev.sensorline.points.decoding.tokens.Tokens;
 
 /**
@@ -72,9 +71,9 @@ public final class SparkplugFormat {
     public void skip(String topicName) throws InvalidReadingException {
         SparkplugTopic topic = SparkplugTopic.parse(topicName);
         EdgeNode node = nodes.find(topic.edgeNode());
-        if (topic.type() == Type.NBIRTH) {
+        if (topic.type() == SparkplugTopic.Type.NBIRTH) {
             nodes.forget(topic.edgeNode());
-        } else if (topic.type() == Type.DBIRTH && node != null) {
+        } else if (topic.type() == SparkplugTopic.Type.DBIRTH && node != null) {
             nodes.change(node, () -> node.forget(topic.device()));
         }
     }
@@ -85,7 +84,7 @@ public final class SparkplugFormat {
         if (node == null) {
             return;
         }
-        if (topic.type() == Type.DDEATH) {
+        if (topic.type() == SparkplugTopic.Type.DDEATH) {
             checkSequence(node, topic, payload);
             nodes.change(node, () -> node.forget(topic.device()));
         } else if (node.isEndedBy(payload)) {
@@ -123,11 +122,11 @@ public final class SparkplugFormat {
     /** Takes what a message says of its edge node, and returns what is known of its metrics. */
     private Definitions definitions(SparkplugTopic topic, Payload payload) {
         EdgeNode node = nodes.know(topic.edgeNode());
-        if (topic.type() == Type.NBIRTH) {
+        if (topic.type() == SparkplugTopic.Type.NBIRTH) {
             nodes.change(node, () -> node.birth(payload));
         } else {
             checkSequence(node, topic, payload);
-            if (topic.type() == Type.DBIRTH) {
+            if (topic.type() == SparkplugTopic.Type.DBIRTH) {
                 nodes.change(node, () -> node.define(topic.device(), payload));
             }
         }
