@@ -104,6 +104,7 @@ class ConfiguredRulesTest {
             value = {
                 "ingestor.rules.a.fields=b:number|ingestor.rules.a.fields=b:number: must have fields of type",
                 "ingestor.rules.a.topics=b|ingestor.rules.a.topics: must not be set",
+                "ingestor.rules.c=x|ingestor.rules.c.topic=: must not be empty",
                 "ingestor.rules.a-b.topic=y|ingestor.rules.a-b.topic: must have a rule's name of",
                 "ingestor.rules.b.topic=sensor/{x}|ingestor.rules.b.topic=sensor/{x}: must not match the same topics as MQTT_TOPICS=sensor/+"
             })
