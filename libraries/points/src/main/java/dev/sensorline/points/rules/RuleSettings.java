@@ -38,7 +38,8 @@ final class RuleSettings {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
 
     /** What may be set for readings that are dropped. */
-    private static final Set<RuleKey<?>> WITH_IGNORE = Set.of(TOPIC, FORMAT, COLUMNS, DELIMITER, WHEN, IGNORE, RETAINED);
+    private static final Set<RuleKey<?>> WITH_IGNORE =
+            Set.of(TOPIC, FORMAT, COLUMNS, DELIMITER, WHEN, IGNORE, RETAINED);
 
     /** In characters: what is longer is recognised by its beginning. */
     private static final int LONGEST_VALUE = 200;
