@@ -28,14 +28,22 @@ class Member:
 class Ingestor:
 
     measurement = "sensor"
-    probes = f"""{measurement} WHERE "name" = '{PROBE}'"""
 
     def __init__(self, name, command, members=1, variables=None):
         self.name = name
-        self.topic_filter = "sensor/+" if members == 1 else "$share/ingestors/sensor/+"
         self._command = command
         self._members = members
         self._variables = variables or {}
+
+    @staticmethod
+    def reads(payload_format):
+        return True
+
+    def topic_filter(self, payload_format):
+        return payload_format.filter if self._members == 1 else f"$share/ingestors/{payload_format.filter}"
+
+    def probes(self, payload_format):
+        return f"""{self.measurement} WHERE "{payload_format.tag}" = '{PROBE}'"""
 
     def start(self, broker, influx, kafka, case, directory):
         """Starts its members and returns them."""
@@ -51,8 +59,8 @@ class Ingestor:
 
     def _topics(self, payload_format):
         if payload_format.rule is None:
-            return {"MQTT_TOPICS": self.topic_filter}
-        rule = {"TOPIC": self.topic_filter.replace("+", "{name}"), **payload_format.rule}
+            return {"MQTT_TOPICS": self.topic_filter(payload_format)}
+        rule = {"TOPIC": self.topic_filter(payload_format).replace("+", "{name}"), **payload_format.rule}
         return {"MQTT_TOPICS": "", **{f"INGESTOR_RULES_BENCHMARK_{key}": text for key, text in rule.items()}}
 
     def _member(self, role, variables, directory, number=0):
@@ -64,9 +72,7 @@ class Ingestor:
 
 class Telegraf:
 
-    topic_filter = "sensor/#"
     measurement = "mqtt_consumer"
-    probes = f"""{measurement} WHERE "topic" = 'sensor/{PROBE}'"""
 
     LAB = {"agent": "metric_batch_size = 1000\nmetric_buffer_limit = 10000\nflush_interval = '10s'", "input": ""}
     TUNED = {"agent": "metric_batch_size = 5000\nmetric_buffer_limit = 500000\nflush_interval = '1s'\n"
@@ -80,6 +86,17 @@ class Telegraf:
     def __init__(self, name, settings):
         self.name = name
         self._settings = settings
+
+    @staticmethod
+    def reads(payload_format):
+        return payload_format.telegraf is not None
+
+    @staticmethod
+    def topic_filter(payload_format):
+        return "sensor/#"
+
+    def probes(self, payload_format):
+        return f"""{self.measurement} WHERE "topic" = '{payload_format.topic.format(name=PROBE)}'"""
 
     def start(self, broker, influx, kafka, case, directory):
         """Starts its members and returns them."""
@@ -106,7 +123,7 @@ precision = '0s'
         return f"""
 [[inputs.mqtt_consumer]]
 servers = ['tcp://127.0.0.1:{broker.port}']
-topics = ['{self.topic_filter}']
+topics = ['{self.topic_filter(case.format)}']
 {qos}
 {self._settings["input"]}
 name_override = '{self.measurement}'

@@ -10,6 +10,7 @@ import selectors
 import socket
 import time
 
+from payloads import FORMATS
 from readings import PACKET_IDS
 
 CHUNK = 262_144  # bytes of one send
@@ -17,7 +18,7 @@ RECEIVED = 1 << 20  # bytes of one receive
 WINDOW = 20_000  # readings of QoS 1 in flight, unless the subscriber wants fewer: MQTT 5, 3.1.2.11.3
 STALLED = 15  # seconds without progress
 
-FILTER = b"sensor/+"
+FILTERS = {payload_format.filter.encode() for payload_format in FORMATS.values()}
 CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK, PINGREQ, PINGRESP = 1, 2, 3, 4, 8, 9, 10, 11, 12, 13
 PUBACK_SIZE = 4
 RECEIVE_MAXIMUM = 0x21
@@ -86,7 +87,7 @@ def receive(connection):
 
 
 class Broker:
-    """MQTT 3.1.1 and 5, for several clients, of which one gets the readings: the one that subscribes to sensor/+."""
+    """MQTT 3.1.1 and 5, for several clients, of which one gets the readings: the one that subscribes to the filter of a format."""
 
     def __init__(self, selector):
         self.port = listen(selector, lambda connection: Client(selector, connection, self._subscribed))
@@ -110,6 +111,7 @@ class Client:
         self.is_in_order = True  # whether all PUBACKs have come in the order of the messages
         self._readings = None
         self._total = 0
+        self._filter = None  # that it has subscribed to
         # All PUBACKs in their order, twice, so that any part of a round is a part of it.
         self._pubacks = b"".join(b"\x40\x02" + n.to_bytes(2, "big") for n in range(1, PACKET_IDS + 1)) * 2
         self._one_round = len(self._pubacks) // 2
@@ -120,6 +122,8 @@ class Client:
         assert readings.version == (5 if self._is_version5 else 4)
         self._readings, self._packets = readings, memoryview(readings.packets)
         self._total, self.sent, self.acknowledged = len(readings.packets) * rounds, 0, 0
+        if self._filter == readings.filter:  # nothing.py reads only packets of the same length.
+            self._answers += readings.births
         self._send()
 
     def is_done(self):
@@ -206,7 +210,8 @@ class Client:
             while filters:
                 length = 2 + int.from_bytes(filters[:2], "big")
                 granted += bytes([filters[length] & 3])
-                if filters[2:length] == FILTER:
+                if filters[2:length] in FILTERS:
+                    self._filter = filters[2:length].decode()
                     self._subscribed(self)
                 filters = filters[length + 1:]
             self._answer(SUBACK, body[:2], self._no_properties(), granted)

@@ -3,30 +3,33 @@
 import struct
 from dataclasses import dataclass
 
+from sparkplug import births, data
+
 SEVERAL = 50  # readings in a message
+MOST_EDGE_NODES = 500  # of Sparkplug; the ingestor remembers 1,000
 
 
-def value(name, readings):
+def value(name, nth, readings):
     return readings[0][0].encode()
 
 
-def json(name, readings):
+def json(name, nth, readings):
     text, time = readings[0]
     return f'{{"type": "temp", "name": "{name}", "value": {text}, "time": {time}}}'.encode()
 
 
-def array(name, readings):
+def array(name, nth, readings):
     return b"[%s]" % b",".join(b'{"type":"temp","value":%s,"time":%d}' % (text.encode(), time) for text, time in readings)
 
 
-def cbor(name, readings):
+def cbor(name, nth, readings):
     """An array of maps (RFC 8949), each with a float of 64 bits and a time of 64 bits."""
     head = b"\x98" + bytes([len(readings)])
     return head + b"".join(b"\xa3\x64type\x64temp\x65value\xfb" + struct.pack(">d", float(text))
                            + b"\x64time\x1b" + struct.pack(">Q", time) for text, time in readings)
 
 
-def line(name, readings):
+def line(name, nth, readings):
     return b"".join(b"sensor,type=temp value=%s %d000000\n" % (text.encode(), time) for text, time in readings)
 
 
@@ -35,9 +38,13 @@ class Format:
 
     title: str
     points: int  # in a message
-    write: callable  # the payload of readings, each the text of a value and a time in milliseconds, of a sensor with this name
+    write: callable  # the nth payload of a sensor with this name; a reading is the text of a value and a time in milliseconds
     rule: dict | None  # keys of the ingestor's rule; None if it needs none
-    telegraf: str  # the settings of Telegraf's parser; as in the ingestor, type is a tag
+    telegraf: str | None  # the settings of Telegraf's parser; as in the ingestor, type is a tag. None if it has no such parser
+    topic: str = "sensor/{name}"  # of a sensor with this name
+    filter: str = "sensor/+"  # of all topics
+    tag: str = "name"  # of the ingestor's points, with the sensor's name
+    births: callable = lambda name: []  # topics and payloads before those of a sensor with this name; they make no points
 
 
 EACH = {"FIELDS": "value=/{i}/value", "TAGS": "type=/{i}/type", "TIME": "/{i}/time"}
@@ -71,4 +78,6 @@ type = 'type'
 value = 'number(value)'
 """),
     "line": Format(f"line protocol, {SEVERAL} lines", SEVERAL, line, {"FORMAT": "line"}, "data_format = 'influx'"),
+    "sparkplug": Format(f"Sparkplug, {SEVERAL} metrics", SEVERAL, data, {"FORMAT": "sparkplug"}, None,
+                        "spBv1.0/benchmark/DDATA/{name}/device", "spBv1.0/#", "node", lambda name: births(name, SEVERAL)),
 }

@@ -32,6 +32,9 @@ class Publisher:
         Sends all readings, waits at QoS 1 for every PUBACK, and stores in published when each probe was passed to the
         kernel. rate is readings per second; None is as fast as possible. Returns the duration in seconds.
         """
+        self._socket.setblocking(True)
+        self._socket.sendall(readings.births)
+        self._socket.setblocking(False)
         packets, size = memoryview(readings.packets), readings.packet_size
         probes = iter(readings.probes)
         probe = next(probes)

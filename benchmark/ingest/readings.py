@@ -29,7 +29,7 @@ class Readings:
         noise = random.Random(1)
         # The last time is a minute ago, so that no reading is in the future.
         first_time = int(time.time() - 60) * 1000 - count
-        probes, sensor, packets = set(self.probes), 0, []
+        probes, sensor, packets, sent = set(self.probes), 0, [], {}
 
         def reading(n):
             # Values use only the middle half of their interval, so that rounding cannot make two of them equal.
@@ -42,17 +42,25 @@ class Readings:
                 name = f"S{sensor:05d}"
                 sensor = (sensor + 1) % series
             first = message * self.points
-            payload = payload_format.write(name, [reading(n) for n in range(first, first + self.points)])
-            topic = f"sensor/{name}"
-            body = (len(topic).to_bytes(2, "big") + topic.encode()
-                    + ((message % PACKET_IDS + 1).to_bytes(2, "big") if qos else b"")
-                    + (b"\x00" if version == 5 else b"")  # no properties
-                    + payload)
-            packets.append(bytes([0x30 | qos << 1]) + remaining_length(len(body)) + body)
+            nth = sent.get(name, 0)
+            sent[name] = nth + 1
+            payload = payload_format.write(name, nth, [reading(n) for n in range(first, first + self.points)])
+            packets.append(self._packet(payload_format.topic.format(name=name), payload, message % PACKET_IDS + 1 if qos else 0))
+        self.filter = payload_format.filter
+        # Of QoS 0, and sent once, before the readings.
+        self.births = b"".join(self._packet(topic, payload, 0) for name in sent for topic, payload in payload_format.births(name))
         self.packet_size = len(packets[0])
         self.packets = b"".join(packets)
         # All packets have the same length, so packet n starts at n × packet_size.
         assert all(len(packet) == self.packet_size for packet in packets)
+
+    def _packet(self, topic, payload, packet_id):
+        """A PUBLISH of QoS 1, or of QoS 0 if the packet id is 0."""
+        body = (len(topic).to_bytes(2, "big") + topic.encode()
+                + (packet_id.to_bytes(2, "big") if packet_id else b"")
+                + (b"\x00" if self.version == 5 else b"")  # no properties
+                + payload)
+        return bytes([0x32 if packet_id else 0x30]) + remaining_length(len(body)) + body
 
     def number_of(self, value):
         """The number of the message with this value."""

@@ -8,6 +8,8 @@ import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +107,24 @@ class KafkaIT {
             stack.ingestion.store.stop();
             writer.awaitReadiness(503);
             assertEquals(0, writer.lines("Exception") + bridge.lines("Exception"));
+        }
+    }
+
+    @Test
+    void a_bridge_reads_changed_rules_without_a_restart(@TempDir Path directory) throws IOException {
+        Path rules = Files.createDirectory(directory.resolve("config")).resolve("application.properties");
+        Files.writeString(rules, "ingestor.rules.old.topic=old/{name}\n");
+        try (KafkaStack stack = KAFKA.stack()) {
+            RunningIngestor bridge =
+                    stack.start(stack.configured("bridge").in(directory)).awaitReadiness(200);
+            stack.writer();
+            stack.ingestion.peer.publish("old/A", "1", 1);
+            stack.ingestion.awaitPoints("A", 1);
+            Files.writeString(rules, "ingestor.rules.fresh.topic=fresh/{name}\n");
+            bridge.process().awaitLine("Unsubscribed from old/+", LIMIT);
+            stack.ingestion.peer.publish("fresh/B", "2", 1);
+            stack.ingestion.awaitPoints("B", 1);
+            assertEquals(1, bridge.metric("sensorline_rules_reloads_total{result=\"ok\"}"));
         }
     }
 

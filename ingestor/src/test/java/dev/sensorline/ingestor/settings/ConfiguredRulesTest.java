@@ -54,7 +54,7 @@ class ConfiguredRulesTest {
                 "A_FORMAT=json|A_DELIMITER=tab|A_DELIMITER=tab: must not be set without format=csv",
                 "A_FORMAT=csv|A_DELIMITER=;|A_DELIMITER=;: must be comma, semicolon, tab or pipe",
                 "A_FORMAT=csv|A_FIELDS=v=/v/w|A_FIELDS=v=/v/w: must have pointers to columns such as /temp",
-                "A_IGNORE=true|A_COLUMNS=v|A_COLUMNS=v: must not be set together with ignore",
+                "A_IGNORE=true|A_COLUMNS=v|A_COLUMNS=v: must not be set without format=csv",
                 "A_FIELDS=v|A_WHEN=type:up|A_WHEN=type:up: must be a JSON pointer and the value that it must have",
                 "A_FIELDS=v|A_WHEN=/type:|A_WHEN=/type:: must be a JSON pointer and the value that it must have",
                 "A_FIELDS=v|A_WHEN=/a~:x|A_WHEN=/a~:x: must be a JSON pointer",
@@ -104,6 +104,7 @@ class ConfiguredRulesTest {
             value = {
                 "ingestor.rules.a.fields=b:number|ingestor.rules.a.fields=b:number: must have fields of type",
                 "ingestor.rules.a.topics=b|ingestor.rules.a.topics: must not be set",
+                "ingestor.rules.c=x|ingestor.rules.c.topic=: must not be empty",
                 "ingestor.rules.a-b.topic=y|ingestor.rules.a-b.topic: must have a rule's name of",
                 "ingestor.rules.b.topic=sensor/{x}|ingestor.rules.b.topic=sensor/{x}: must not match the same topics as MQTT_TOPICS=sensor/+"
             })

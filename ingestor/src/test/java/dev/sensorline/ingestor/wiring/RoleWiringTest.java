@@ -147,6 +147,12 @@ class RoleWiringTest {
         assertEquals(part, firstAsked(() -> wiring(role).connect(null, part("influxdb"))));
     }
 
+    @ParameterizedTest
+    @CsvSource({"whole,rules", "bridge,rules", "writer,none"})
+    void only_a_role_that_reads_mqtt_follows_the_rules(String role, String part) {
+        assertEquals(part, firstAsked(() -> wiring(role).followRules(null, part("rules"))));
+    }
+
     @Test
     void the_role_without_kafka_checks_nothing_of_it() {
         wiring("whole").check(null, null, null);

@@ -19,7 +19,7 @@ public final class BadConfiguration extends RuntimeException {
 
     /** One for each setting. */
     public List<String> lines() {
-        return getMessage().lines().toList();
+        return String.valueOf(getMessage()).lines().toList();
     }
 
     /**

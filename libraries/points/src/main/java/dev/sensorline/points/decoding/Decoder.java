@@ -32,9 +32,6 @@ import dev.sensorline.points.rules.Rules;
  */
 public final class Decoder {
 
-    private static final byte CBOR_NULL = (byte) 0xf6;
-    private static final byte MESSAGE_PACK_NULL = (byte) 0xc0;
-
     private final PlainValueFormat plain = new PlainValueFormat();
     private final JsonFormat json = new JsonFormat();
     /** Of a rule that names no format, in this order. The last one accepts every payload. */
@@ -144,28 +141,23 @@ public final class Decoder {
             throw new InvalidReadingException(Reason.TOO_LARGE, reading.size() + " bytes");
         }
         switch (topic.rule().content().format()) {
-            case AUTO, JSON, VALUE, LINE, CSV -> extractText(reading, topic);
-            case CBOR -> extractBinary(cbor, CBOR_NULL, reading.payload());
-            case MSGPACK -> extractBinary(messagePack, MESSAGE_PACK_NULL, reading.payload());
-            case SENML -> senml.extract(notEmpty(senml(reading.payload())), maker);
+            case AUTO, JSON, VALUE, LINE, CSV, HEX, BASE64 -> extractText(reading, topic);
+            case CBOR -> cbor.extract(notEmpty(reading.payload()), maker);
+            case MSGPACK -> messagePack.extract(notEmpty(reading.payload()), maker);
+            case SENML -> extractSenml(reading, topic);
             case BYTES -> bytes.extract(notEmpty(reading.payload()), maker);
-            case HEX -> hex.extract(notEmpty(Payloads.trimmed(reading.payload())), maker);
-            case BASE64 -> base64.extract(notEmpty(Payloads.trimmed(reading.payload())), maker);
             case SPARKPLUG -> sparkplug.extract(reading, maker);
         }
     }
 
-    private void extractBinary(PayloadFormat format, byte nothing, byte[] payload) throws InvalidReadingException {
-        if (payload.length == 1 && payload[0] == nothing) {
-            maker.drop(Ignored.EMPTY);
+    private void extractSenml(Reading reading, SeriesCache.Topic topic) throws InvalidReadingException {
+        byte[] payload = notEmpty(reading.payload());
+        byte[] text = Payloads.trimmed(payload);
+        if (SenmlFormat.isJson(text) || text.length > 0 && Payloads.isNull(text, 0)) {
+            extractText(reading, topic);
         } else {
-            format.extract(notEmpty(payload), maker);
+            senml.extract(payload, maker);
         }
-    }
-
-    private static byte[] senml(byte[] payload) {
-        byte[] trimmed = Payloads.trimmed(payload);
-        return SenmlFormat.isJson(trimmed) ? trimmed : payload;
     }
 
     private static byte[] notEmpty(byte[] payload) throws InvalidReadingException {
@@ -187,6 +179,9 @@ public final class Decoder {
             case JSON -> json;
             case LINE -> line;
             case CSV -> csv;
+            case HEX -> hex;
+            case BASE64 -> base64;
+            case SENML -> senml;
             default -> plain;
         };
         format.extract(payload, maker);

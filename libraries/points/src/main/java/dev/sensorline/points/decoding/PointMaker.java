@@ -28,7 +28,6 @@ import dev.sensorline.points.decoding.extraction.Line;
 import dev.sensorline.points.decoding.extraction.PointFields;
 import dev.sensorline.points.decoding.extraction.TimeExtractor;
 import dev.sensorline.points.decoding.format.Documents;
-import dev.sensorline.points.rules.Format;
 import dev.sensorline.points.rules.SameTime;
 
 /**
@@ -193,7 +192,9 @@ final class PointMaker implements Documents, Elements.Visitor {
             Line ofLine = rule.line();
             if (ofLine != null) {
                 line(ofLine);
-            } else if (ofRule == null && hasOnlyChanges() && rule.isWithoutFields()) {
+            } else if (rule.isOfEmptyDocument()) {
+                drop(Ignored.EMPTY);
+            } else if (ofRule == null && rule.mayBeWithoutFields() && rule.isWithoutFields()) {
                 drop(Ignored.NO_FIELDS);
             } else if (ofRule == null) {
                 document();
@@ -281,16 +282,18 @@ final class PointMaker implements Documents, Elements.Visitor {
             return;
         } else if (ofDocument.hasFoundEmpty()) {
             drop(Ignored.EMPTY);
-        } else if (hasOnlyChanges()) {
+        } else if (ofDocument.hasSteps() && withoutFields > 0 && !isOfDefaultForm()) {
+            count(Ignored.NO_FIELDS).add(withoutFields);
+        } else if (rule.mayBeWithoutFields()) {
             drop(Ignored.NO_FIELDS);
         } else {
             reject(new InvalidReadingException(Reason.NO_VALUE, ofDocument.missing()), "");
         }
     }
 
-    /** Whether it is valid that a document has none of the fields, because devices send only what has changed. */
-    private boolean hasOnlyChanges() {
-        return rule.content().format() == Format.SPARKPLUG;
+    /** Whether the rule names no steps of an array, so that it may be one of anything. */
+    private boolean isOfDefaultForm() {
+        return rule != topic.rule();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -60,7 +61,7 @@ final class SeriesCache {
         private final List<Field> fields;
         private final long[] fieldHashes;
         private final String measurement;
-        private final List<FieldNames.Name> levelNames;
+        private final List<Optional<FieldNames.Name>> levelNames;
         private final @Nullable Topic next;
         /** The series of readings whose payload has none of the rule's tags; null until the first such reading. */
         private @Nullable Series seriesWithoutPayloadTags;
@@ -70,7 +71,7 @@ final class SeriesCache {
                 CompiledRule rule,
                 List<Field> fields,
                 String measurement,
-                List<FieldNames.Name> levelNames,
+                List<Optional<FieldNames.Name>> levelNames,
                 @Nullable Topic next) {
             this.name = name;
             this.rule = rule;
@@ -102,7 +103,7 @@ final class SeriesCache {
         }
 
         /** The names that levels give to the rule's fields, for each such field. */
-        List<FieldNames.Name> levelNames() {
+        List<Optional<FieldNames.Name>> levelNames() {
             return levelNames;
         }
 
@@ -214,21 +215,17 @@ final class SeriesCache {
                 next);
     }
 
-    private List<FieldNames.Name> levelNames(String topic, CompiledRule rule, String measurement)
-            throws InvalidReadingException {
+    /** The name of each field that a level names; empty if it cannot be that of a field. */
+    private List<Optional<FieldNames.Name>> levelNames(String topic, CompiledRule rule, String measurement) {
         Elements elements = rule.elements();
         if (elements == null) {
             return List.of();
         }
-        List<FieldNames.Name> names = new ArrayList<>();
+        List<Optional<FieldNames.Name>> names = new ArrayList<>();
         for (Rule.Field field : elements.fieldsNamedByLevels()) {
             String text = text(Objects.requireNonNull(field.naming()), topic);
-            FieldNames.Name name =
-                    elements.isTaken(text) ? null : fieldNames(measurement).of(text, field.type());
-            if (name == null) {
-                throw new InvalidReadingException(Reason.NOT_A_TAG, "'" + text + "' cannot be the name of a field");
-            }
-            names.add(name);
+            names.add(Optional.ofNullable(
+                    elements.isTaken(text) ? null : fieldNames(measurement).of(text, field.type())));
         }
         return names;
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Date and time in the forms of ISO 8601 and RFC 3339 that devices send: {@code 2023-11-14T22:13:20.123Z},
- * {@code 2023-11-14 23:13:20,5+0100}, {@code 20231114T221320Z}.
+ * {@code 2023-11-14 23:13:20,5+0100}, {@code 20231114T221320Z}, {@code 2023-11-14T23:13:20+01:00[Europe/Berlin]} (RFC 9557).
  *
  * @param time           to the nanosecond; further digits are dropped
  * @param fractionDigits how many digits the fraction of the second has
@@ -22,7 +22,7 @@ public record IsoTime(ZonedDateTime time, int fractionDigits) {
     private static final int NANO_DIGITS = 9;
     private static final Pattern FORM = Pattern.compile("([0-9]{4}|[+-][0-9]{4,9})-?([0-9]{2})-?([0-9]{2})[Tt ]"
             + "([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]+))?)?"
-            + " *(?:([Zz]|UTC|GMT)|([+-][0-9]{2})(?::?([0-9]{2}))?)?");
+            + " *(?:(?:([Zz]|UTC|GMT)|([+-][0-9]{2})(?::?([0-9]{2}))?)(?:\\[[^\\]]*])?)?");
 
     /**
      * Parses a text.

@@ -49,7 +49,7 @@ public final class RuleKey<T> {
     /** The form of times that are texts, instead of ISO 8601. */
     static final RuleKey<TimeFormat> TIME_FORMAT = key("time-format", TimeFormat::parse);
     /** Earlier times are those of a clock that is not set; 2000-01-01 when unset. */
-    static final RuleKey<Instant> TIME_EARLIEST = key("time-earliest", RuleKey::earliest);
+    static final RuleKey<Instant> TIME_EARLIEST = key("time-earliest", stripped(RuleKey::earliest));
     /** What becomes of readings of a clock that is not set; they get the time of arrival when unset. */
     static final RuleKey<InvalidTime> TIME_INVALID = key("time-invalid", choice(InvalidTime.values()));
     /** What becomes of different readings with the same time; as for all rules when unset. */
@@ -131,7 +131,7 @@ public final class RuleKey<T> {
                 .map(value -> value.toString().toLowerCase(Locale.ROOT))
                 .toList();
         return text -> {
-            int index = names.indexOf(text);
+            int index = names.indexOf(text.strip());
             if (index < 0) {
                 int last = names.size() - 1;
                 throw new IllegalArgumentException(
@@ -143,7 +143,7 @@ public final class RuleKey<T> {
 
     private static TimeUnit timeUnit(String text) {
         try {
-            return text.equals("rfc3339")
+            return text.strip().equals("rfc3339")
                     ? TimeUnit.ISO8601
                     : choice(TimeUnit.values()).apply(text);
         } catch (IllegalArgumentException e) {

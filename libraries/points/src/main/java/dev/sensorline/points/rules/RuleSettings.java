@@ -38,7 +38,8 @@ final class RuleSettings {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
 
     /** What may be set for readings that are dropped. */
-    private static final Set<RuleKey<?>> WITH_IGNORE = Set.of(TOPIC, FORMAT, WHEN, IGNORE, RETAINED);
+    private static final Set<RuleKey<?>> WITH_IGNORE =
+            Set.of(TOPIC, FORMAT, COLUMNS, DELIMITER, WHEN, IGNORE, RETAINED);
 
     /** In characters: what is longer is recognised by its beginning. */
     private static final int LONGEST_VALUE = 200;
@@ -99,6 +100,7 @@ final class RuleSettings {
         if (isOf(Format.LINE)) {
             requireUnset(List.of(WHEN), "together with format=line, which has no pointers");
         }
+        csv(builder);
         if (value(IGNORE).orElse(false)) {
             requireOnly(WITH_IGNORE, "together with ignore");
             return builder.ignored().build(Origin.of(setting(TOPIC)));
@@ -106,7 +108,6 @@ final class RuleSettings {
         if (value(FORMAT).filter(Format::isOfPlaces).isPresent() && !isSet(FIELDS)) {
             throw invalid(FORMAT, "must have fields, such as temp=int16@0*0.1");
         }
-        csv(builder);
         value(DECIMAL).ifPresent(builder::decimalMark);
         // A name may be in a pointer of any key.
         checked(

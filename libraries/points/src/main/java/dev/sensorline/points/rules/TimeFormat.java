@@ -78,6 +78,11 @@ public final class TimeFormat {
 
     private void append(DateTimeFormatterBuilder builder, String part) {
         char first = part.charAt(0);
+        if (first == ' ') {
+            // Also those with which C fills a day of one digit.
+            builder.appendLiteral(' ').optionalStart().appendLiteral(' ').optionalEnd();
+            return;
+        }
         if (!Character.isLetter(first)) {
             builder.appendPattern(part);
             return;

@@ -117,7 +117,7 @@ class BinaryFormatsTest {
         "float, f97c00, not_finite",
         "float, f97e00, not_finite",
         "float, fbfff0000000000000, not_finite",
-        "float?, f97e00, no_value",
+        "float?, f97e00, ''",
         "boolean, f4, v=false",
         "boolean, f5, v=true",
         "integer, f6, no_value",
@@ -380,7 +380,7 @@ class BinaryFormatsTest {
         "bit=uint8@0, 00, v=0i",
         "string=int16@0*0.1, 00d7, 'v=\"21.5\"'",
         "string=uint8@9, 00, no_value",
-        "float?=uint8@9, 00, no_value"
+        "float?=uint8@9, 00, ''"
     })
     void the_number_has_the_type_of_the_field(String source, String digits, String becomes) {
         assertEquals(becomes, decoded(decoder(rule(Format.BYTES, "v:" + source)), hex(digits)));

@@ -122,10 +122,19 @@ class ElementsTest {
         Decoder decoder = decoder("s/{name}/{channel}", "{channel}=/v", null, null);
         assertEquals("sensor,name=A temp=1.0", untimed(decoder, "s/A/temp", "{'v':1}"));
         assertEquals("sensor,name=A air\\ hum=2.0", untimed(decoder, "s/A/air hum", "{'v':2}"));
-        for (String level : List.of("time", "name", "a\\", "")) {
-            Rejection rejection = (Rejection) TestDecoders.one(decoder, reading("s/A/" + level, "{'v':1}"));
-            assertEquals("not_a_tag", rejection.reason().key(), level);
-        }
+        assertEquals("sensor,name=A rssi=-61.0", untimed(decoder, "s/A/rssi", "-61"));
+        assertEquals("sensor,name=A rssi=-62.0", untimed(decoder, "s/A/rssi", "\"-62\""));
+        assertEquals("not_a_number /v", brief(TestDecoders.one(decoder, reading("s/A/rssi", "unavailable"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"time", "name", "a\\", "a\u0001", "", "bat"})
+    void a_field_whose_name_from_the_topic_is_not_one_is_left_out_and_counted(String level) {
+        Decoder decoder = decoder("s/{name}/{channel}", "{channel}=/v, bat=/bat", null, null);
+        assertEquals("sensor,name=A bat=3.0", untimed(decoder, "s/A/" + level, "{'v':1,'bat':3}"));
+        assertEquals(1, decoder.ignored(Ignored.NOT_A_FIELD));
+        assertEquals("", untimed(decoder, "s/A/" + level, "{'v':1}"));
+        assertEquals(2, decoder.ignored(Ignored.NOT_A_FIELD));
     }
 
     @Test
@@ -207,7 +216,9 @@ class ElementsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{'values':[]}", "{'values':{}}", "{'values':[],'x':1}"})
+    @ValueSource(
+            strings = {"{'values':[]}", "{'values':{}}", "{'values':[],'x':1}", "{'values':null}", "{}", "[]", " {\n} "
+            })
     void an_empty_array_or_object_is_ignored_and_counted(String payload) {
         Decoder decoder = decoder("s/+", "value=/values/{v}/x, bat=/bat", null, null);
         assertEquals(List.of(), TestDecoders.all(decoder, reading("s/S", payload)));
@@ -228,10 +239,20 @@ class ElementsTest {
                 "sensor,name=AM2301 temp=21.5,bat=3.0",
                 untimed(decoder, "s/S", "{'Time':'2023','AM2301':{'Temperature':21.5},'bat':3,'x':{'y':1},'z':null}"));
         assertEquals(4, decoder.ignored(Ignored.NO_FIELDS));
+        assertEquals("", untimed(decoder, "s/S", "{'Time':'2023','Switch1':'ON'}"));
+        assertEquals(6, decoder.ignored(Ignored.NO_FIELDS));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{'values':null}", "{'values':5}", "{'other':[]}", "{'values':[{'y':1},{}]}", "21.5"})
+    @ValueSource(strings = {"{}", "[]"})
+    void an_empty_document_is_ignored_and_counted_whatever_the_rule_is(String payload) {
+        for (Decoder decoder : List.of(TestDecoders.forFilters("s/+"), decoder("s/+", "a, b=/x/b", null, null))) {
+            assertEquals(Ignored.EMPTY, TestDecoders.ignored(decoder, reading("s/S", payload)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{'values':5}", "{'other':[]}", "21.5", "[1]"})
     void a_reading_without_any_element_that_has_a_field_is_set_aside(String payload) {
         Decoder decoder = decoder("s/+", "value=/values/{v}/x", null, null);
         Rejection rejection = (Rejection) TestDecoders.one(decoder, reading("s/S", payload));
@@ -354,7 +375,7 @@ class ElementsTest {
                 "{'value':1}↵{'value':2}↵[{'value':3},{'value' | 1.0; 2.0; malformed_json",
                 "{'value':1}x | 1.0; malformed_json",
                 "{'value':1} 13 | 1.0; malformed_json document 2: there is text after the end of the document",
-                "{'value':1}{} | 1.0; no_value document 2: no number 'value'",
+                "{'value':1}{} | 1.0",
                 "[{'value':1},5,{'value':'x'},{'value':2}] | 1.0; no_value /2/value: no number 'value'; 2.0",
                 "{'value':'x'}{'value':2} | no_value document 1: no number 'value'; 2.0",
                 "[] | ''",

@@ -398,7 +398,6 @@ class RuleDecodingTest {
         assertEquals(
                 List.of(new Field.OfBoolean("on", true)),
                 fieldsOf(decode(decoder, "w/x", "{\"A\":{\"t\":[1]},\"B\":7,\"on\":\"on\"}")));
-        assertEquals("no_value", reasonOf(decode(decoder, "w/1", "{\"A\":{\"t\":\"nan\"}}")));
         assertEquals("malformed_json", reasonOf(decode(decoder, "w/1", "{\"B\":{\"t\":2}")));
     }
 

@@ -34,6 +34,11 @@ abstract class Cell extends ValueTarget {
     final void extract(JsonParser parser, JsonToken token) throws IOException {
         extractor.reset();
         extractor.extract(parser, token);
+        keep();
+    }
+
+    /** Keeps what the extractor has found. */
+    final void keep() {
         Row row = row();
         if (row.invalidCell == this) {
             row.invalidCell = null;

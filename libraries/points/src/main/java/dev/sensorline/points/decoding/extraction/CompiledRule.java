@@ -41,6 +41,8 @@ public final class CompiledRule {
     private final @Nullable Elements elements;
     private final @Nullable Line line;
     private final boolean hasStepOfRows;
+    private final boolean takesBareValue;
+    private final boolean mayBeWithoutFields;
     private final JsonPaths paths;
     private final CompiledRule ofArrays;
 
@@ -100,6 +102,15 @@ public final class CompiledRule {
         hasStepOfRows = content.fields().stream()
                 .anyMatch(field -> field.source() instanceof Member member
                         && member.pointer().steps().size() > 1);
+        List<Rule.Field> ofPayload = content.fields().stream()
+                .filter(field -> field.source() instanceof Member)
+                .toList();
+        takesBareValue = ofPayload.size() == 1
+                && content.names().isEmpty()
+                && !(ofPayload.get(0).naming() instanceof Step)
+                && ((Member) ofPayload.get(0).source()).binary() == null;
+        mayBeWithoutFields =
+                content.format() == Format.SPARKPLUG || ofPayload.stream().allMatch(Rule.Field::isOptional);
         paths = JsonPaths.of(ownPaths);
         ofArrays = isOfDefaultForm(content)
                 ? new CompiledRule(new Rule(rule.filter(), ofEachElement(content), rule.origin()), maxPoints)
@@ -211,6 +222,7 @@ public final class CompiledRule {
 
     /** Prepares the extractors for the next reading. */
     public void reset() {
+        paths.begin();
         for (FieldExtractor field : fields) {
             field.reset();
         }
@@ -262,9 +274,27 @@ public final class CompiledRule {
         return true;
     }
 
-    /** Whether a payload without names can be the value of a field: there is only one. */
+    /**
+     * Whether a document that has none of the fields is valid: all of them are optional, or the sender sends only what has changed, as
+     * edge nodes of Sparkplug do.
+     */
+    public boolean mayBeWithoutFields() {
+        return mayBeWithoutFields;
+    }
+
+    /** Whether the document is an object or an array that has nothing in it. */
+    public boolean isOfEmptyDocument() {
+        return paths.hasFoundEmpty();
+    }
+
+    /** Whether a payload without names can be the value of a field: there is only one, and it is no number in bytes. */
     public boolean takesBareValue() {
-        return elements == null && fields.length == 1;
+        return takesBareValue;
+    }
+
+    /** The extractor of the value that is the whole payload, if the rule {@linkplain #takesBareValue takes} one. */
+    public FieldExtractor bareField() {
+        return elements == null ? fields[0] : elements.bareField();
     }
 
     /** What takes the values, by their paths in JSON. */

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,11 @@ public final class Elements {
     // Of the current document and element.
     private final Set<FieldNames.Name> known = new HashSet<>();
     private @Nullable Cell invalidCell;
-    private List<FieldNames.Name> topicNames = List.of();
+    private List<Optional<FieldNames.Name>> topicNames = List.of();
+    /** Whether the document is the value of the only field. */
+    private boolean isBare;
+
+    private int leftOut;
     private final PointFields fields = new PointFields();
 
     /**
@@ -199,13 +204,23 @@ public final class Elements {
      * Begins a document.
      *
      * @param names      the names of the measurement's fields
-     * @param topicNames the name for each of {@link #fieldsNamedByLevels}
+     * @param topicNames the name for each of {@link #fieldsNamedByLevels}; empty if it cannot be that of a field
      */
-    public void begin(FieldNames names, List<FieldNames.Name> topicNames) {
+    public void begin(FieldNames names, List<Optional<FieldNames.Name>> topicNames) {
         this.topicNames = topicNames;
+        isBare = false;
+        leftOut = 0;
         rows.begin();
         sideRows.forEach(Rows::begin);
         namedFields.forEach(named -> named.begin(names));
+    }
+
+    /** The extractor of the only field, which takes the whole document. */
+    FieldExtractor bareField() {
+        isBare = true;
+        FieldExtractor field = fieldCells.get(0).extractor();
+        field.reset();
+        return field;
     }
 
     /**
@@ -214,6 +229,9 @@ public final class Elements {
      * @throws InvalidReadingException if there are too many, or the visitor says so
      */
     public void visit(Visitor visitor) throws InvalidReadingException {
+        if (isBare) {
+            fieldCells.get(0).keep();
+        }
         rows.requireWithinLimit();
         for (Rows side : sideRows) {
             side.requireWithinLimit();
@@ -300,9 +318,12 @@ public final class Elements {
                 int naming = namings.get(i);
                 if (naming < 0) {
                     fields.add(field, cell.extractor().nameHash());
-                } else {
-                    FieldNames.Name name = topicNames.get(naming);
+                } else if (topicNames.get(naming).isPresent()) {
+                    FieldNames.Name name = topicNames.get(naming).get();
                     fields.add(field.named(name.text()), name.hash());
+                } else {
+                    leftOut++;
+                    continue;
                 }
                 isFound |= isCounted(cell.rows, cell.level);
             }
@@ -334,9 +355,9 @@ public final class Elements {
         return timeCell != null && isInnermost(timeCell.rows, timeCell.level);
     }
 
-    /** How many members of the document were left out, because they cannot be fields. */
+    /** How many values of the document were left out, because they cannot be fields. */
     public int leftOut() {
-        int sum = 0;
+        int sum = leftOut;
         for (NamedFields named : namedFields) {
             sum += named.leftOut();
         }
@@ -348,6 +369,11 @@ public final class Elements {
         return rows.hasFoundEmpty()
                 || sideRows.stream().anyMatch(Rows::hasFoundEmpty)
                 || namedFields.stream().anyMatch(NamedFields::hasFoundEmpty);
+    }
+
+    /** Whether steps of pointers stand for elements; otherwise a document is one point, whose fields are named outside the rule. */
+    public boolean hasSteps() {
+        return rows.depth() > 0;
     }
 
     /** Says that a document has no element. */

@@ -2,6 +2,8 @@ package dev.sensorline.points.decoding.extraction;
 
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,11 +12,14 @@ import dev.sensorline.points.rules.BinaryNumber.Encoding;
 /** Bytes that are written as text. */
 public final class EncodedBytes {
 
+    /** A byte in hexadecimal digits, with what separates it from the next. */
+    private static final Pattern OCTET = Pattern.compile("\\G(?:0[xX])?([0-9a-fA-F]{2})[\\s:,_-]*");
+
     private EncodedBytes() {}
 
     /**
-     * The bytes of a text; null if it is not of the encoding. Hexadecimal digits may have {@code 0x} in front and blanks, colons or dashes
-     * between them. Base64 may have either alphabet (RFC 4648, 4 and 5), line breaks, and no padding.
+     * The bytes of a text; null if it is not of the encoding. Hexadecimal digits may have {@code 0x} in front of all or of each byte,
+     * and blanks, line breaks, colons, commas, dashes or underscores between bytes. Base64 may have either alphabet (RFC 4648, 4 and 5), line breaks, and no padding.
      */
     public static byte @Nullable [] decode(Encoding encoding, String text) {
         return switch (encoding) {
@@ -26,25 +31,15 @@ public final class EncodedBytes {
 
     private static byte @Nullable [] hex(String text) {
         String digits = text.strip();
+        Matcher octet = OCTET.matcher(digits);
         byte[] bytes = new byte[digits.length() / 2];
         int length = 0;
-        int at = digits.startsWith("0x") || digits.startsWith("0X") ? 2 : 0;
-        while (at < digits.length()) {
-            if (at + 1 == digits.length()) {
-                return null;
-            }
-            int high = Character.digit(digits.charAt(at), 16);
-            int low = Character.digit(digits.charAt(at + 1), 16);
-            if (high < 0 || low < 0) {
-                return null;
-            }
-            bytes[length++] = (byte) (high << 4 | low);
-            at += 2;
-            if (at < digits.length() - 1 && " :-".indexOf(digits.charAt(at)) >= 0) {
-                at++;
-            }
+        int end = 0;
+        while (octet.find()) {
+            bytes[length++] = (byte) Integer.parseInt(octet.group(1), 16);
+            end = octet.end();
         }
-        return Arrays.copyOf(bytes, length);
+        return end == digits.length() ? Arrays.copyOf(bytes, length) : null;
     }
 
     private static byte @Nullable [] base64(String text) {

@@ -199,10 +199,12 @@ public abstract class FieldExtractor extends Extractor {
         /** Every whole number below this one is exact as a double, and no other number becomes one of them. */
         private static final double FIRST_INEXACT = 1L << 53;
 
+        private final DecimalMark decimalMark;
         private long value;
 
         private OfInteger(Rule.Field field) {
             super(field);
+            this.decimalMark = field.decimalMark();
         }
 
         @Override
@@ -225,13 +227,20 @@ public abstract class FieldExtractor extends Extractor {
                     return true;
                 }
             }
-            return false;
+            if (token.isNumeric()) {
+                extractWhole(parser.getText());
+            }
+            return token.isNumeric();
         }
 
         @Override
         public void extractText(String text) {
+            extractWhole(decimalMark.toPoint(text));
+        }
+
+        private void extractWhole(String number) {
             try {
-                value = Decimal.parseWhole(text);
+                value = Decimal.parseWhole(number);
                 accept();
             } catch (ArithmeticException e) {
                 reject(Reason.NOT_A_NUMBER);

@@ -33,6 +33,8 @@ public final class JsonPaths {
     /** Learn which member or element the values that follow are in. */
     private final ElementListener[] listeners;
 
+    private boolean hasFoundEmpty;
+
     /**
      * A pointer, and what takes its values.
      *
@@ -111,6 +113,16 @@ public final class JsonPaths {
         return !elements.isEmpty() || others != null;
     }
 
+    /** Whether the value that was extracted last is an object or an array that has nothing in it. */
+    boolean hasFoundEmpty() {
+        return hasFoundEmpty;
+    }
+
+    /** Forgets the value that was extracted last. */
+    void begin() {
+        hasFoundEmpty = false;
+    }
+
     /** Extracts all values of the JSON value that begins at the parser's current token, and moves the parser to its end. */
     public void extract(JsonParser parser, JsonToken token) throws IOException {
         for (ValueTarget target : targets) {
@@ -123,10 +135,13 @@ public final class JsonPaths {
         members.values().forEach(JsonPaths::reset); // The last occurrence of a repeated member counts.
         if (token == JsonToken.START_OBJECT) {
             extractMembers(parser);
-        } else if (token == JsonToken.START_ARRAY && leadIntoArrays()) {
+        } else if (token == JsonToken.START_ARRAY) {
             extractElements(parser);
         } else {
             parser.skipChildren();
+            if (token == JsonToken.VALUE_NULL) {
+                foundEmpty(); // As Go writes an array that it does not have.
+            }
         }
     }
 
@@ -175,6 +190,7 @@ public final class JsonPaths {
     }
 
     private void foundEmpty() {
+        hasFoundEmpty = true;
         for (ElementListener listener : listeners) {
             listener.foundEmpty();
         }

@@ -7,7 +7,7 @@ import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.rules.DecimalMark;
 
 /**
- * Parses numbers as people write them: with a unit behind it ({@code 20.6 °C}, {@code -3 dBm}), or with a decimal comma
+ * Parses numbers as people write them: with a unit behind it ({@code 20.6 °C}, {@code -3 dBm}, {@code 230.1*V}), or with a decimal comma
  * ({@code 20,6}). Refuses what could mean more than one number: grouped digits ({@code 1,234.5}), ranges, dates and durations.
  */
 final class Quantity {
@@ -17,7 +17,7 @@ final class Quantity {
     private static final String NUMBER = "([+\\-\\u2212]?(?:[0-9]+(?:%1$s[0-9]*)?|%1$s[0-9]+)(?:[eE][+-]?[0-9]+)?)";
     /** No hexadecimal digits, no second number. */
     private static final String UNIT = "((?![xX][0-9a-fA-F])(?!.*[\\s\\u00a0\\u202f][0-9])(?!.*[0-9][0-9])"
-            + "/?[\\p{L}\\p{So}\\p{Sc}%‰][\\p{L}\\p{M}\\p{N}\\p{So}\\p{Sc}%‰/*·^⁻_()\\s\\u00a0\\u202f.-]{0,31})?";
+            + "[/*]?[\\p{L}\\p{So}\\p{Sc}%‰][\\p{L}\\p{M}\\p{N}\\p{So}\\p{Sc}%‰/*·^⁻_()\\s\\u00a0\\u202f.-]{0,31})?";
 
     private static final Pattern WITH_POINT = pattern("\\.");
     private static final Pattern WITH_COMMA = pattern(",");

@@ -28,6 +28,10 @@ public final class TimeExtractor extends Extractor {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MILLI = 1_000_000L;
+    /** Stands for all times that are too early for 64 bits. */
+    private static final long BEFORE_ALL = Long.MIN_VALUE;
+
+    private static final BigDecimal EARLIEST = BigDecimal.valueOf(BEFORE_ALL);
     private static final int LONGEST_NUMBER = 64;
     /** Numbers with so many digits before the decimal point are out of range in every unit. */
     private static final int MOST_DIGITS = 20;
@@ -105,7 +109,7 @@ public final class TimeExtractor extends Extractor {
             if (unit == TimeUnit.ISO8601) {
                 extractFromScalar(parser, token);
             } else if (token == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != NumberType.BIG_INTEGER) {
-                accept(Math.multiplyExact(parser.getLongValue(), unit.nanos()), unit.nanos());
+                accept(nanos(parser.getLongValue(), unit.nanos()), unit.nanos());
             } else if (token.isNumeric() || token == JsonToken.VALUE_STRING) {
                 extractNumber(parser.getText().strip());
             } else {
@@ -122,7 +126,7 @@ public final class TimeExtractor extends Extractor {
     void extractUnits(long units) {
         reset();
         try {
-            accept(Math.multiplyExact(units, unit.nanos()), unit.nanos());
+            accept(nanos(units, unit.nanos()), unit.nanos());
         } catch (ArithmeticException e) {
             reject(Reason.BAD_TIME, outOfRange());
         }
@@ -181,6 +185,9 @@ public final class TimeExtractor extends Extractor {
         if (units.signum() == 0 || digits < -MOST_DIGITS) {
             return 0;
         }
+        if (units.compareTo(EARLIEST.divide(BigDecimal.valueOf(unit.nanos()))) < 0) {
+            return BEFORE_ALL;
+        }
         if (digits > MOST_DIGITS) {
             throw new ArithmeticException("out of range");
         }
@@ -189,8 +196,9 @@ public final class TimeExtractor extends Extractor {
                 .longValueExact();
     }
 
+    /** A number may be the text of a time, such as 20231114221320, or 0. */
     private void extractFromScalar(JsonParser parser, JsonToken token) throws IOException {
-        if (token == JsonToken.VALUE_STRING || token.isScalarValue() && isZero(text(parser, token))) {
+        if (token == JsonToken.VALUE_STRING || token.isNumeric()) {
             extractFromText(parser.getText().strip());
         } else {
             reject();
@@ -219,7 +227,13 @@ public final class TimeExtractor extends Extractor {
     }
 
     private static long nanos(ZonedDateTime time) {
-        return Math.addExact(Math.multiplyExact(time.toEpochSecond(), NANOS_PER_SECOND), time.getNano());
+        long nanos = nanos(time.toEpochSecond(), NANOS_PER_SECOND);
+        return nanos == BEFORE_ALL ? nanos : Math.addExact(nanos, time.getNano());
+    }
+
+    /** A number of units in nanoseconds. Go's time that is not set is in the year 1, which is out of range. */
+    private static long nanos(long units, long unitNanos) {
+        return units < BEFORE_ALL / unitNanos ? BEFORE_ALL : Math.multiplyExact(units, unitNanos);
     }
 
     /** The precision of a number of units with this many digits after the decimal point. */

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.decoding.extraction.CompiledRule;
 import dev.sensorline.points.decoding.extraction.FieldExtractor;
@@ -89,16 +90,25 @@ public final class BinaryFormat implements PayloadFormat {
 
     private static void extractBare(JsonParser parser, JsonToken token, Documents documents)
             throws IOException, InvalidReadingException {
+        if (token == JsonToken.VALUE_NULL) {
+            requireEnd(parser);
+            documents.drop(Ignored.EMPTY);
+            return;
+        }
         for (CompiledRule rule = documents.begin(false); rule != null; rule = documents.next()) {
             FieldExtractor field = PlainValueFormat.field(rule);
             if (field != null) {
                 field.extractBare(parser, token);
             }
         }
+        requireEnd(parser);
+        documents.end(true);
+    }
+
+    static void requireEnd(JsonParser parser) throws IOException, InvalidReadingException {
         if (parser.nextToken() != null) {
             throw new InvalidReadingException(Reason.MALFORMED, "there is something after the value");
         }
-        documents.end(true);
     }
 
     private void extractAgain(byte[] payload, int start, CompiledRule rule) throws IOException {

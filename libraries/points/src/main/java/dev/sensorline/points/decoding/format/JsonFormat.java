@@ -18,7 +18,7 @@ import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 import dev.sensorline.points.decoding.extraction.Utf8;
 
 /**
- * JSON objects, and JSON arrays if the rule has a pointer into one or is of the form that needs no rule. Several documents may
+ * JSON objects, and JSON arrays if the rule has a pointer into one, is of the form that needs no rule, or takes no bare value. Several documents may
  * follow one another. Members that the rule does not name are skipped. The last occurrence of a repeated member counts. Numbers
  * that are not finite may have names ({@code NaN}, {@code -inf}).
  */
@@ -48,7 +48,8 @@ public final class JsonFormat implements PayloadFormat {
 
     @Override
     public boolean accepts(byte firstByte, CompiledRule rule) {
-        return firstByte == '{' || firstByte == '[' && rule.ofArrays().paths().leadIntoArrays();
+        return firstByte == '{'
+                || firstByte == '[' && (rule.ofArrays().paths().leadIntoArrays() || !rule.takesBareValue());
     }
 
     @Override

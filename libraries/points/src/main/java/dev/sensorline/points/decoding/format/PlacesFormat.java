@@ -30,8 +30,7 @@ public final class PlacesFormat implements PayloadFormat {
 
     @Override
     public void extract(byte[] payload, Documents documents) throws InvalidReadingException {
-        byte[] bytes =
-                encoding == Encoding.BYTES ? payload : EncodedBytes.decode(encoding, new String(payload, ISO_8859_1));
+        byte[] bytes = encoding == Encoding.BYTES ? payload : EncodedBytes.decode(encoding, unquoted(payload));
         if (bytes == null) {
             throw new InvalidReadingException(
                     Reason.MALFORMED, encoding == Encoding.HEX ? "not pairs of hexadecimal digits" : "not Base64");
@@ -48,5 +47,12 @@ public final class PlacesFormat implements PayloadFormat {
             throw BinaryFormat.malformed(e);
         }
         documents.end(true);
+    }
+
+    /** The text of a payload, which may be a JSON string. */
+    private static String unquoted(byte[] payload) {
+        String text = new String(payload, ISO_8859_1).strip();
+        boolean isQuoted = text.length() > 1 && text.startsWith("\"") && text.endsWith("\"");
+        return isQuoted ? text.substring(1, text.length() - 1) : text;
     }
 }

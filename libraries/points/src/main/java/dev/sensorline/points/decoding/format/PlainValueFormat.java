@@ -35,14 +35,14 @@ public final class PlainValueFormat implements PayloadFormat {
         if (rule.isConditional() || rule.isIgnored()) {
             return null; // There is no value at the pointer of the condition.
         }
-        if (rule.elements() != null) {
-            throw new InvalidReadingException(
-                    Reason.NO_VALUE, "not JSON, but the rule names steps of its pointers or fields");
-        }
         if (!rule.takesBareValue()) {
             throw new InvalidReadingException(
-                    Reason.NO_VALUE, "not JSON, but the rule has " + rule.fields().length + " fields");
+                    Reason.NO_VALUE,
+                    "a value without a name, but the rule "
+                            + (rule.fields().length > 1
+                                    ? "has " + rule.fields().length + " fields"
+                                    : "names steps of its pointers or bytes"));
         }
-        return rule.fields()[0];
+        return rule.bareField();
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
+import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.decoding.extraction.Blanks;
 import dev.sensorline.points.decoding.extraction.CompiledRule;
@@ -34,7 +35,13 @@ public final class SenmlFormat implements PayloadFormat {
             throw new InvalidReadingException(Reason.MALFORMED, "a zero byte");
         }
         try (JsonParser parser = isJson ? json.createParser(payload) : cbor.parser(payload, 0)) {
-            JsonToken token = BinaryFormat.requireStruct(parser.nextToken());
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.VALUE_NULL) {
+                BinaryFormat.requireEnd(parser);
+                documents.drop(Ignored.EMPTY);
+                return;
+            }
+            token = BinaryFormat.requireStruct(token);
             while (token != null) {
                 SenmlPack pack = new SenmlPack(!isJson, documents::arrivalNanos, resolved);
                 pack.resolve(parser, token);

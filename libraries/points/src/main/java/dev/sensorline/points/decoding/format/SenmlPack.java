@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Base64;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -71,7 +72,13 @@ final class SenmlPack {
     }
 
     private static final Map<String, Label> JSON_LABELS = Label.by(Label::text);
-    private static final Map<String, Label> CBOR_LABELS = Label.by(label -> label.integer);
+    /** Some senders write the texts in CBOR as well. */
+    private static final Map<String, Label> CBOR_LABELS = new HashMap<>(JSON_LABELS);
+
+    static {
+        CBOR_LABELS.putAll(Label.by(label -> label.integer));
+    }
+
     /** RFC 8428, 4.5.1. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9:./_-]*");
     /** Each record has the whole name, of which a pack says most only once. */

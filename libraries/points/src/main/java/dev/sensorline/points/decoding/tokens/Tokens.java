@@ -1,6 +1,5 @@
 package dev.sensorline.points.decoding.tokens;
 
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -32,15 +31,6 @@ public final class Tokens {
             values = new @Nullable Object[USUAL_CAPACITY];
         }
         size = 0;
-    }
-
-    public boolean isEmpty() {
-        return size == 0;
-    }
-
-    /** Whether the document is an array. */
-    public boolean isArray() {
-        return size > 0 && tokens[0] == JsonToken.START_ARRAY;
     }
 
     public Tokens startObject() {
@@ -76,46 +66,13 @@ public final class Tokens {
         return add(value ? JsonToken.VALUE_TRUE : JsonToken.VALUE_FALSE, null);
     }
 
-    /** A value that is absent. */
-    public Tokens none() {
-        return add(JsonToken.VALUE_NULL, null);
-    }
-
-    public Tokens number(long value) {
-        return add(JsonToken.VALUE_NUMBER_INT, value);
-    }
-
-    public Tokens number(BigInteger value) {
-        return add(JsonToken.VALUE_NUMBER_INT, value);
-    }
-
-    /** @param value may be not finite */
-    public Tokens number(double value) {
-        return add(JsonToken.VALUE_NUMBER_FLOAT, value);
-    }
-
-    public Tokens number(BigDecimal value) {
-        return add(JsonToken.VALUE_NUMBER_FLOAT, value);
-    }
-
-    /** @param value of one of the types above */
+    /** @param value an integer, also one of more than 64 bits, or a float or a decimal; a float may be not finite */
     public Tokens number(Number value) {
         return add(
                 value instanceof BigDecimal || value instanceof Double || value instanceof Float
                         ? JsonToken.VALUE_NUMBER_FLOAT
                         : JsonToken.VALUE_NUMBER_INT,
                 value);
-    }
-
-    /** The scalar value at a parser's current token. */
-    public Tokens scalar(JsonParser parser) throws IOException {
-        JsonToken token = parser.currentToken();
-        return switch (token) {
-            case VALUE_STRING -> text(parser.getText());
-            case VALUE_EMBEDDED_OBJECT -> bytes(parser.getBinaryValue());
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> add(token, parser.getNumberValue());
-            default -> add(token, null);
-        };
     }
 
     private Tokens add(JsonToken token, @Nullable Object value) {
