@@ -37,8 +37,8 @@ final class GroupShape {
             "name",
             "names of the sensors, in which {n} stands for their number; at the end, -{n}, if it is left out and there are several; the group's name by default",
             new Words(
-                    "a name of 1 to 200 characters without control characters, +, #, /, { and }, in which {n} may stand for the number once",
-                    "^(?=.{1,200}$)[^\\u0000-\\u001f\\u007f-\\u009f+#/{}]*([{]n[}][^\\u0000-\\u001f\\u007f-\\u009f+#/{}]*)?$"));
+                    "a name of 1 to 200 characters, not only spaces, without control characters, +, #, /, { and }, in which {n} may stand for the number once",
+                    "^(?=.{1,200}$)(?=.*[^ ])[^\\u0000-\\u001f\\u007f-\\u009f+#/{}]*([{]n[}][^\\u0000-\\u001f\\u007f-\\u009f+#/{}]*)?$"));
     private static final Key<Long> COUNT = Key.optional("count", "how many sensors", new Whole(1, MOST_SENSORS), 1L);
     private static final Key<Long> FIRST =
             Key.optional("first", "number of the first sensor", new Whole(0, 1_000_000_000), 1L);

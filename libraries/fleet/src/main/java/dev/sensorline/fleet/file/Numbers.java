@@ -12,6 +12,9 @@ record Numbers(double min, double max) implements Shape<Double> {
     /** Sums and products of a few of them, and their decimals, are still of use. */
     static final Numbers ANY = new Numbers(-1e15, 1e15);
 
+    /** In characters: millions of digits would take seconds to read. */
+    private static final int LONGEST = 400;
+
     @Override
     public Optional<Double> read(Place place, Findings findings) {
         Optional<Double> number = number(place)
@@ -29,7 +32,9 @@ record Numbers(double min, double max) implements Shape<Double> {
             return whole(place).map(BigDecimal::new);
         }
         try {
-            return place.isA(Tag.FLOAT) ? Optional.of(new BigDecimal(place.text())) : Optional.empty();
+            return place.isA(Tag.FLOAT) && place.text().length() <= LONGEST
+                    ? Optional.of(new BigDecimal(place.text()))
+                    : Optional.empty();
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
@@ -37,7 +42,7 @@ record Numbers(double min, double max) implements Shape<Double> {
 
     /** The whole number that a scalar is; the core schema of YAML has decimal, octal and hexadecimal ones. */
     static Optional<BigInteger> whole(Place place) {
-        if (!place.isA(Tag.INT)) {
+        if (!place.isA(Tag.INT) || place.text().length() > LONGEST) {
             return Optional.empty();
         }
         String text = place.text();

@@ -1,13 +1,18 @@
 package dev.sensorline.fleet.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -370,6 +375,76 @@ class FleetFileTest {
                 assertThrows(InvalidFleetException.class, () -> FleetFile.read("f", file))
                         .problems()
                         .size());
+    }
+
+    @Test
+    void a_number_of_too_many_digits_is_refused() {
+        String digits = "7".repeat(200_000);
+        assertTrue(problemsOf("seed: " + digits).contains("seed: must be a whole number"));
+        assertTrue(problemsOf(group("waveform: {constant: {value: 0.%s}}".formatted(digits)))
+                .contains("must be a number"));
+    }
+
+    /** Only an InvalidFleetException may leave the reader. */
+    @Test
+    void whatever_a_file_contains_it_is_read_or_has_problems() throws IOException {
+        String guide = Files.readString(Path.of(System.getProperty("sensorline.root"), "docs", "guide", "fleets.md"));
+        String file = guide.substring(guide.indexOf("seed: 7"), guide.indexOf("```", guide.indexOf("seed: 7")));
+        List<String> pieces = List.of(
+                "{",
+                "}",
+                "[",
+                "]",
+                ": ",
+                "- ",
+                "\n",
+                "  ",
+                "&a ",
+                "*a",
+                "!!int ",
+                "!!str ",
+                "!!map ",
+                "!!set ",
+                "? ",
+                "| ",
+                "> ",
+                "'",
+                "\"",
+                "#",
+                "---\n",
+                "...\n",
+                "%YAML 1.1\n",
+                "<<: ",
+                "null",
+                "~",
+                "1e999999999",
+                "-.inf",
+                ".nan",
+                "0x",
+                "0o8",
+                "\t",
+                "\0",
+                "\ud800",
+                "ü🌡",
+                "sum: [",
+                "{n}");
+        SplittableRandom random = new SplittableRandom(7);
+        int refused = 0;
+        for (int i = 0; i < 1_000; i++) {
+            StringBuilder text = new StringBuilder(file);
+            for (int change = 0; change <= i % 4; change++) {
+                int at = random.nextInt(text.length());
+                int end = Math.min(text.length(), at + random.nextInt(4));
+                text.replace(at, end, pieces.get(random.nextInt(pieces.size())));
+            }
+            try {
+                FleetFile.read("fleet.yaml", text.toString());
+            } catch (InvalidFleetException e) {
+                refused++;
+                assertFalse(e.problems().isEmpty());
+            }
+        }
+        assertTrue(refused > 300 && refused < 1_000, "refused " + refused);
     }
 
     private static Group only(String file) {

@@ -1,12 +1,12 @@
 package dev.sensorline.fleet.file;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -19,7 +19,7 @@ final class SchemaText {
 
     private final ObjectNode definitions = NODES.objectNode();
 
-    static String of(Shape<?> shape) throws JsonProcessingException {
+    static String of(Shape<?> shape) throws IOException {
         SchemaText schema = new SchemaText();
         ObjectNode root = NODES.objectNode()
                 .put("$schema", "https://json-schema.org/draft/2020-12/schema")
