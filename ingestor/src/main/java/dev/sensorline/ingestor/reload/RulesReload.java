@@ -70,7 +70,7 @@ public final class RulesReload {
         this.accepted = counter(registry, "ok");
         this.refused = counter(registry, "refused");
         Gauge.builder("sensorline.rules.loaded.timestamp.seconds", this, reload -> reload.loadedMillis / 1e3)
-                .description("When the rules in use were read, in seconds since 1970")
+                .description("Since when the rules in use are so, in seconds since 1970")
                 .register(registry);
     }
 
@@ -119,13 +119,14 @@ public final class RulesReload {
     }
 
     private void use(RuleSet read) {
-        Rules before = rules.rules();
+        // They are in use once what has arrived before is settled: while InfluxDB is away, later.
         connector.changeTopics(MqttSource.CHANNEL, rules.topics(read), () -> {
+            Rules before = rules.rules();
             rules.replace(read);
             decoder.use(read.rules());
+            loadedMillis = clock.millis();
+            LOG.infof("The rules were reloaded: %s", RuleChanges.between(before, read.rules()));
         });
-        loadedMillis = clock.millis();
-        LOG.infof("The rules were reloaded: %s", RuleChanges.between(before, read.rules()));
     }
 
     @PreDestroy

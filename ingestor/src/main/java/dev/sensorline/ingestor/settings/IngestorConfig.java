@@ -27,6 +27,7 @@ import dev.sensorline.mqtt.connector.BrokerSettings;
 import dev.sensorline.points.rules.Retained;
 import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.points.rules.TopicFilter;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -371,7 +372,8 @@ public interface IngestorConfig {
         }
     }
 
-    /** A text that is read elsewhere. */
+    /** A text that is read elsewhere. Quarkus does not see that values of a map in a map need a converter. */
+    @RegisterForReflection
     final class Verbatim implements Converter<String> {
 
         private static final long serialVersionUID = 1L;

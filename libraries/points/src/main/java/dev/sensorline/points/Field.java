@@ -18,7 +18,9 @@ public sealed interface Field {
     long valueHash();
 
     /** About how many characters name and value take in line protocol. */
-    int size();
+    default int size() {
+        return name().length() + NUMBER_SIZE;
+    }
 
     /** @param value finite */
     record OfFloat(String name, double value) implements Field {
@@ -31,11 +33,6 @@ public sealed interface Field {
         @Override
         public long valueHash() {
             return Double.doubleToLongBits(value);
-        }
-
-        @Override
-        public int size() {
-            return name.length() + NUMBER_SIZE;
         }
     }
 
@@ -50,11 +47,6 @@ public sealed interface Field {
         public long valueHash() {
             return value;
         }
-
-        @Override
-        public int size() {
-            return name.length() + NUMBER_SIZE;
-        }
     }
 
     record OfBoolean(String name, boolean value) implements Field {
@@ -67,11 +59,6 @@ public sealed interface Field {
         @Override
         public long valueHash() {
             return value ? 1 : 0;
-        }
-
-        @Override
-        public int size() {
-            return name.length() + NUMBER_SIZE;
         }
     }
 

@@ -2,6 +2,8 @@ package dev.sensorline.points.decoding;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.sensorline.points.Decoded;
 import dev.sensorline.points.Ignored;
 import dev.sensorline.points.Reading;
@@ -141,7 +143,13 @@ public final class Decoder {
             throw new InvalidReadingException(Reason.TOO_LARGE, reading.size() + " bytes");
         }
         switch (topic.rule().content().format()) {
-            case AUTO, JSON, VALUE, LINE, CSV, HEX, BASE64 -> extractText(reading, topic);
+            case AUTO -> extractText(reading, topic, null);
+            case JSON -> extractText(reading, topic, json);
+            case VALUE -> extractText(reading, topic, plain);
+            case LINE -> extractText(reading, topic, line);
+            case CSV -> extractText(reading, topic, csv);
+            case HEX -> extractText(reading, topic, hex);
+            case BASE64 -> extractText(reading, topic, base64);
             case CBOR -> cbor.extract(notEmpty(reading.payload()), maker);
             case MSGPACK -> messagePack.extract(notEmpty(reading.payload()), maker);
             case SENML -> extractSenml(reading, topic);
@@ -154,7 +162,7 @@ public final class Decoder {
         byte[] payload = notEmpty(reading.payload());
         byte[] text = Payloads.trimmed(payload);
         if (SenmlFormat.isJson(text) || text.length > 0 && Payloads.isNull(text, 0)) {
-            extractText(reading, topic);
+            extractText(reading, topic, senml);
         } else {
             senml.extract(payload, maker);
         }
@@ -167,24 +175,16 @@ public final class Decoder {
         return payload;
     }
 
-    private void extractText(Reading reading, SeriesCache.Topic topic) throws InvalidReadingException {
+    /** @param format null if the payload tells */
+    private void extractText(Reading reading, SeriesCache.Topic topic, @Nullable PayloadFormat format)
+            throws InvalidReadingException {
         byte[] payload = Payloads.trimmed(reading.payload());
         int first = firstNotBlank(payload);
         if (Payloads.isNull(payload, first)) {
             maker.drop(Ignored.EMPTY);
             return;
         }
-        PayloadFormat format = switch (topic.rule().content().format()) {
-            case AUTO -> automaticFormat(payload[first], topic);
-            case JSON -> json;
-            case LINE -> line;
-            case CSV -> csv;
-            case HEX -> hex;
-            case BASE64 -> base64;
-            case SENML -> senml;
-            default -> plain;
-        };
-        format.extract(payload, maker);
+        (format == null ? automaticFormat(payload[first], topic) : format).extract(payload, maker);
     }
 
     /** The first format that a rule of the topic accepts. */

@@ -17,18 +17,13 @@ import dev.sensorline.points.Storable;
  */
 public final class LineProtocol {
 
-    /** A short name, a value with all of its digits, and what separates them. */
-    private static final int TYPICAL_FIELD = 26;
-    /** Nanoseconds, a blank and a line feed. */
-    private static final int TYPICAL_TIME = 21;
-
     private LineProtocol() {}
 
     /** The lines of points in UTF-8, each with a line feed. */
     public static byte[] of(List<? extends Storable> points) {
         int capacity = 0;
         for (Storable point : points) {
-            capacity += expectedLength(point);
+            capacity += point.size() + 1;
         }
         Lines lines = new Lines(capacity);
         for (Storable point : points) {
@@ -43,17 +38,9 @@ public final class LineProtocol {
         if (point instanceof ForwardedPoint forwarded) {
             return forwarded.line();
         }
-        Lines line = new Lines(expectedLength(point));
+        Lines line = new Lines(point.size());
         append(line, point);
         return line.toString();
-    }
-
-    private static int expectedLength(Storable point) {
-        if (point instanceof ForwardedPoint forwarded) {
-            return forwarded.line().length() + 1;
-        }
-        int fields = point instanceof FieldsPoint several ? several.fields().size() : 1;
-        return ((Point) point).series().key().length() + fields * TYPICAL_FIELD + TYPICAL_TIME;
     }
 
     private static void append(Lines lines, Storable point) {
