@@ -1,0 +1,51 @@
+package dev.sensorline.fleet.payload;
+
+import java.util.Arrays;
+
+/** Bytes that grow, and are used again. For one thread. */
+public final class Bytes {
+
+    private static final int FIRST_SIZE = 256;
+
+    private byte[] array = new byte[FIRST_SIZE];
+    private int size;
+
+    /** The bytes so far begin at 0 of this array, which another append may replace. */
+    public byte[] array() {
+        return array;
+    }
+
+    /** How many bytes there are. */
+    public int size() {
+        return size;
+    }
+
+    /** Begins anew. */
+    public void clear() {
+        size = 0;
+    }
+
+    /** Appends the lowest eight bits. */
+    public void append(int octet) {
+        room(1);
+        array[size++] = (byte) octet;
+    }
+
+    /** Appends all of them. */
+    public void append(byte[] octets) {
+        room(octets.length);
+        System.arraycopy(octets, 0, array, size, octets.length);
+        size += octets.length;
+    }
+
+    /** A copy of the bytes. */
+    public byte[] copy() {
+        return Arrays.copyOf(array, size);
+    }
+
+    private void room(int more) {
+        if (array.length - size < more) {
+            array = Arrays.copyOf(array, Math.max(2 * array.length, size + more));
+        }
+    }
+}
