@@ -50,8 +50,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     /** How long the next batch lingers for each reading of the last one. */
     private static final Duration LINGER_PER_READING = Duration.ofMillis(5);
-    /** A request costs as much as a dozen readings, so at some 50 readings a second and more, they share requests. */
-    private static final Duration SHORTEST_LINGER = Duration.ofMillis(20);
+    /** A request costs as much as a dozen readings, so at some 25 readings a second and more, they share requests. */
+    private static final Duration SHORTEST_LINGER = Duration.ofMillis(40);
     /** With more readings, a request is hardly cheaper for each of them. */
     private static final int EFFICIENT_SIZE = 300;
     /** With a longer interval between requests, they hardly cost less. */
