@@ -268,6 +268,20 @@ class BatchSourceTest {
         assertEquals(3, batches.received.size());
     }
 
+    /** Waking up is what costs most at low rates. */
+    @Test
+    void whether_the_broker_has_fallen_silent_is_looked_at_once_before_a_batch() {
+        start(options(0, 1_000, 9, 1_000));
+        session.arrive(payloads(200));
+        for (int millis = 0; millis < 90; millis += 10) {
+            session.arrive("x");
+            session.advance(Duration.ofMillis(10));
+        }
+        session.advance(TICK);
+        assertEquals(2, batches.received.size());
+        assertEquals(2, session.alarmsSet());
+    }
+
     // Bounds
 
     @Test
