@@ -70,7 +70,7 @@ public final class Decoder {
      * @param listener  is told of edge nodes of Sparkplug, by the thread that decodes
      */
     public Decoder(Rules rules, int maxPoints, EdgeNodeListener listener) {
-        this.sparkplug = new SparkplugFormat(maxPoints, listener);
+        this.sparkplug = new SparkplugFormat(rules, maxPoints, listener);
         this.maxPoints = maxPoints;
         this.cache = new SeriesCache(rules, maxPoints);
         this.maker = new PointMaker(cache, maxPoints);
@@ -80,6 +80,7 @@ public final class Decoder {
     public void use(Rules rules) {
         cache = new SeriesCache(rules, maxPoints);
         maker.use(cache);
+        sparkplug.use(rules);
     }
 
     /**
