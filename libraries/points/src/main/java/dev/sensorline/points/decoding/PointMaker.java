@@ -164,7 +164,7 @@ final class PointMaker implements Documents, Elements.Visitor {
     @Override
     public long arrivalNanos() {
         isRelative = true;
-        return reading.arrivalNanos();
+        return arrivalNanos + elements;
     }
 
     private CompiledRule begin(SeriesCache.Topic tried) {
