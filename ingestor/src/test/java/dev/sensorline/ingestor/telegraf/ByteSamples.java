@@ -78,7 +78,8 @@ final class ByteSamples {
         byte[] usual = numbers(random.nextLong() >>> 1);
         String text = Base64.getEncoder().encodeToString(usual);
         return switch (random.nextInt(20)) {
-            case 0 -> Sample.odd(Base64.getEncoder().withoutPadding().encodeToString(usual), "no padding", LOST_BY_TELEGRAF);
+            case 0 ->
+                Sample.odd(Base64.getEncoder().withoutPadding().encodeToString(usual), "no padding", LOST_BY_TELEGRAF);
             case 1 -> new Sample(urlAlphabet(usual), "the alphabet of URLs", LOST_BY_TELEGRAF);
             case 2 -> Sample.odd(text + "\n", "line feed", NONE);
             case 3 -> Sample.odd("\"" + text + "\"", "JSON string", LOST_BY_TELEGRAF);

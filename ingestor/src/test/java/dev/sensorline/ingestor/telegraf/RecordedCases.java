@@ -24,8 +24,9 @@ import dev.sensorline.servers.ProjectTree;
 final class RecordedCases {
 
     /** A message in a block, or in a row of a table. */
-    private static final Pattern MESSAGE = Pattern.compile("```json\n(?<block>[^`]*)```\n\non `(?<blockTopic>[^`]*)` becomes\n"
-            + "|\\| `(?<topic>[^`]*)` \\| `(?<payload>[^`]*)` \\|");
+    private static final Pattern MESSAGE =
+            Pattern.compile("```json\n(?<block>[^`]*)```\n\non `(?<blockTopic>[^`]*)` becomes\n"
+                    + "|\\| `(?<topic>[^`]*)` \\| `(?<payload>[^`]*)` \\|");
 
     private final Map<String, Case> cases = new LinkedHashMap<>();
 
@@ -146,7 +147,9 @@ final class RecordedCases {
                 rename = 'power'
                 type = 'string'
                 """, Difference.OTHER_VALUE);
-        recipe("shelly", """
+        recipe(
+                "shelly",
+                """
                 data_format = 'xpath_json'
                 xpath_native_types = true
                 [[INPUT.xpath]]
@@ -161,7 +164,11 @@ final class RecordedCases {
                 temperature = 'temperature/tC'
                 [INPUT.xpath.fields_int]
                 output = 'output'
-                """, Difference.ONLY_TELEGRAF, Difference.ONLY_TELEGRAF, Difference.NONE, Difference.ONLY_TELEGRAF);
+                """,
+                Difference.ONLY_TELEGRAF,
+                Difference.ONLY_TELEGRAF,
+                Difference.NONE,
+                Difference.ONLY_TELEGRAF);
         recipe("shellystatus", """
                 data_format = 'json_v2'
                 [[INPUT.json_v2]]
@@ -309,8 +316,8 @@ final class RecordedCases {
                         parser,
                         samples.lines()
                                 .map(line -> line.split(" ", 2))
-                                .map(sample -> Sample.odd(
-                                        sample[1].replace('↵', '\n'), name, Difference.valueOf(sample[0])))
+                                .map(sample ->
+                                        Sample.odd(sample[1].replace('↵', '\n'), name, Difference.valueOf(sample[0])))
                                 .toList()));
     }
 

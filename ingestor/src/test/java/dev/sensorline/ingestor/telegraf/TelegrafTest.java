@@ -1,12 +1,8 @@
 package dev.sensorline.ingestor.telegraf;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -14,9 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +21,6 @@ import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 import dev.sensorline.points.decoding.Decoder;
 import dev.sensorline.servers.Feature;
-import dev.sensorline.servers.ProjectTree;
 import dev.sensorline.servers.junit.Needs;
 import io.smallrye.config.PropertiesConfigSource;
 

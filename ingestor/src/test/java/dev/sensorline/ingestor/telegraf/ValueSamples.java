@@ -86,7 +86,6 @@ final class ValueSamples {
 
     Sample whole() {
         return sample(
-                anInteger(),
-                List.of(odd("1.5", ONLY_TELEGRAF), odd("ON", ONLY_TELEGRAF), odd("null", ONLY_TELEGRAF)));
+                anInteger(), List.of(odd("1.5", ONLY_TELEGRAF), odd("ON", ONLY_TELEGRAF), odd("null", ONLY_TELEGRAF)));
     }
 }

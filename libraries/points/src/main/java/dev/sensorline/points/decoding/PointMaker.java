@@ -331,9 +331,8 @@ final class PointMaker implements Documents, Elements.Visitor {
         if (topic.fields().isEmpty() && fields.size() == 1 && fields.get(0) instanceof Field.OfFloat only) {
             return new FloatPoint(reading, series, only.name(), only.value(), nanos);
         }
-        List<Field> all = new ArrayList<>(topic.fields().size() + fields.size());
-        all.addAll(topic.fields());
-        all.addAll(fields);
+        List<Field> all = new ArrayList<>(fields);
+        all.addAll(0, topic.fields());
         return new FieldsPoint(reading, series, all, nanos);
     }
 

@@ -132,9 +132,9 @@ class FormatsTest {
 
     @Test
     void malformed_utf16_is_set_aside() {
-        assertEquals(
-                "not_utf8: malformed UTF-16: send UTF-8",
-                problem(decoded(rule(Format.AUTO), new byte[] {(byte) 0xff, (byte) 0xfe, '1'})));
+        assertEquals("not_utf8: malformed UTF-16: send UTF-8", problem(decoded(rule(Format.AUTO), new byte[] {
+            (byte) 0xff, (byte) 0xfe, '1'
+        })));
     }
 
     @Test

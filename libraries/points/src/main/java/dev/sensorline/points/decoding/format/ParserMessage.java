@@ -13,6 +13,7 @@ final class ParserMessage {
 
     /** How the parser names a place in a text: {@code [Source: REDACTED (…); line: 1, column: 2]}. */
     private static final Pattern PLACE = Pattern.compile("\\[Source: [^\\]]*?line: (\\d+), column: (\\d+)]");
+
     private static final Pattern PLACE_OF_BYTE = Pattern.compile("\\[Source: [^\\]]*?byte offset: #?(\\d+)]");
 
     private ParserMessage() {}

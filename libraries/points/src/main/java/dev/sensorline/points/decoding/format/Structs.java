@@ -49,7 +49,10 @@ final class Structs {
         start = from;
         JsonToken token = first;
         while (token != null) {
-            documents.begin(requireStruct(token) == JsonToken.START_ARRAY).paths().extract(parser, token);
+            documents
+                    .begin(requireStruct(token) == JsonToken.START_ARRAY)
+                    .paths()
+                    .extract(parser, token);
             for (CompiledRule rule = documents.next(); rule != null; rule = documents.next()) {
                 extractAgain(payload, rule);
             }

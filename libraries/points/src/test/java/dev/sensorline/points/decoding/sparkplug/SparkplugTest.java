@@ -592,8 +592,8 @@ class SparkplugTest {
     }
 
     private static Message properties(Message metric) {
-        return metric.properties(p -> p.property("engUnit", v -> v.varint(1, STRING)
-                        .bytes(8, "°C".getBytes(UTF_8)))
+        return metric.properties(p -> p.property(
+                        "engUnit", v -> v.varint(1, STRING).bytes(8, "°C".getBytes(UTF_8)))
                 .property("documentation", v -> v.varint(1, STRING).bytes(8, new byte[] {(byte) 0xff}))
                 .property("Quality", v -> v.varint(1, INT_32).varint(3, 192)));
     }
@@ -608,7 +608,8 @@ class SparkplugTest {
                         "G/DBIRTH/N/D",
                         Message.payload(T)
                                 .sequence(1)
-                                .metric(m -> properties(m.name("m").alias(1).type(DOUBLE).doubleValue(1.5)))));
+                                .metric(m -> properties(
+                                        m.name("m").alias(1).type(DOUBLE).doubleValue(1.5)))));
         assertEquals(
                 List.of(series + "2.5,quality=192i 1700000000001000000"),
                 decode(
@@ -625,7 +626,8 @@ class SparkplugTest {
                                 .metric(m -> m.alias(1)
                                         .doubleValue(3.5)
                                         .properties(p -> p.property(
-                                                "Quality", v -> v.varint(1, INT_32).varint(3, 500))))));
+                                                "Quality",
+                                                v -> v.varint(1, INT_32).varint(3, 500))))));
     }
 
     @Test
@@ -643,7 +645,9 @@ class SparkplugTest {
                                 .property("e", v -> v.bytes(8, "on".getBytes(UTF_8)))
                                 .property("f", v -> v.varint(1, BOOLEAN).varint(3, 0))
                                 .property("g", v -> v.varint(1, 8).varint(4, -1))
-                                .property("null", v -> v.varint(1, INT_8).varint(2, 1).varint(3, 1))
+                                .property(
+                                        "null",
+                                        v -> v.varint(1, INT_8).varint(2, 1).varint(3, 1))
                                 .property("untyped", v -> v.varint(3, 1))
                                 .property("set", v -> v.varint(1, 20).bytes(9, new byte[0]))
                                 .property("nothing", v -> {})
@@ -657,7 +661,9 @@ class SparkplugTest {
         decoder.use(rules(rule()));
         assertEquals(
                 List.of(number("1.0")),
-                decode("G/DDATA/N/D", Message.payload(T).metric(m -> properties(m.name("m").doubleValue(1)))));
+                decode(
+                        "G/DDATA/N/D",
+                        Message.payload(T).metric(m -> properties(m.name("m").doubleValue(1)))));
     }
 
     @Test
@@ -668,7 +674,8 @@ class SparkplugTest {
         assertEquals(
                 List.of("sensor,device=D,group=G,node=N value=1.0 1600000000000000000"),
                 decode(m -> properties(m.name("m").doubleValue(1))
-                        .properties(p -> p.property("Quality", v -> v.varint(1, INT_32).varint(3, 192))
+                        .properties(p -> p.property(
+                                        "Quality", v -> v.varint(1, INT_32).varint(3, 192))
                                 .property("at", v -> v.varint(1, 13).varint(4, 1_600_000_000_000L)))));
         assertEquals(List.of(), decode(m -> m.name("m").doubleValue(1)));
     }
