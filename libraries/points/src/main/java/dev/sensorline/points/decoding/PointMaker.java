@@ -332,7 +332,9 @@ final class PointMaker implements Documents, Elements.Visitor {
             return new FloatPoint(reading, series, only.name(), only.value(), nanos);
         }
         List<Field> all = new ArrayList<>(fields);
-        all.addAll(0, topic.fields());
+        if (!topic.fields().isEmpty()) {
+            all.addAll(0, topic.fields());
+        }
         return new FieldsPoint(reading, series, all, nanos);
     }
 

@@ -243,9 +243,12 @@ public final class Line {
         int feeds = 0;
         boolean hasBackslash = false;
         while (i < payload.length && payload[i] != '"') {
+            if (payload[i] == '\\' && i + 1 < payload.length) {
+                hasBackslash = true;
+                i++;
+            }
             feeds += payload[i] == '\n' ? 1 : 0;
-            hasBackslash |= payload[i] == '\\';
-            i += payload[i] == '\\' ? 2 : 1;
+            i++;
         }
         // If the text has no end, or is not at its end, the line is taken to end with the next line feed.
         if (i >= payload.length) {
