@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -29,9 +31,13 @@ import dev.sensorline.points.lineprotocol.LineProtocol;
 import dev.sensorline.points.rules.Condition;
 import dev.sensorline.points.rules.FieldText;
 import dev.sensorline.points.rules.Format;
+import dev.sensorline.points.rules.InvalidRulesException;
+import dev.sensorline.points.rules.Retained;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.RuleBuilder;
 import dev.sensorline.points.rules.Rules;
+import dev.sensorline.points.rules.RulesReader;
+import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.points.rules.SourceText;
 import dev.sensorline.points.rules.TagText;
 import dev.sensorline.points.rules.TopicFilter;
@@ -628,6 +634,30 @@ class SparkplugTest {
                                         .properties(p -> p.property(
                                                 "Quality",
                                                 v -> v.varint(1, INT_32).varint(3, 500))))));
+    }
+
+    /** The rows of the table in docs/guide/rules.md. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "unit=/metrics/{metric}/properties/engUnit||"
+                        + "sensor,device=D,group=G,name=m,node=N,unit=°C value=1.0 1700000000000000000",
+                "name={metric}|value:float?=/metrics/{metric}/number, quality:integer?=/metrics/{metric}/properties/Quality|"
+                        + "sensor,device=D,group=G,name=m,node=N value=1.0,quality=192i 1700000000000000000"
+            })
+    void properties_are_tags_and_fields_of_each_metric(String tags, String fields, String line)
+            throws InvalidRulesException {
+        RulesReader reader = new RulesReader(SameTime.EXACT, Retained.TIMED);
+        Map<String, String> keys = new HashMap<>(Map.of("topic", "spBv1.0/#", "format", "sparkplug", "tags", tags));
+        if (fields != null) {
+            keys.put("fields", fields);
+            keys.put("time", "/metrics/{metric}/timestamp");
+        }
+        reader.add("plant", keys, key -> key);
+        rules = reader.rules();
+        assertEquals(List.of(line), decode(m -> properties(m.name("m").doubleValue(1))));
     }
 
     @Test
