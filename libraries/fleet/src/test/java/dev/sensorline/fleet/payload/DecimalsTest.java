@@ -1,5 +1,6 @@
-package dev.sensorline.fleet;
+package dev.sensorline.fleet.payload;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.math.BigDecimal;
@@ -8,6 +9,7 @@ import java.math.RoundingMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.sensorline.fleet.Metric;
 import dev.sensorline.fleet.waveform.Constant;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -15,7 +17,7 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 
 /** How values are written. */
-class MetricTest {
+class DecimalsTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -51,8 +53,8 @@ class MetricTest {
     }
 
     private static String text(double value, int decimals) {
-        StringBuilder text = new StringBuilder();
-        new Metric("m", new Constant(0), decimals).appendTo(text, value);
-        return text.toString();
+        Bytes text = new Bytes();
+        text.appendText(new Metric("m", new Constant(0), decimals), value);
+        return new String(text.copy(), US_ASCII);
     }
 }
