@@ -190,7 +190,7 @@ class FleetFileTest {
                 arguments(
                         "groups:\n  hall:\n    waveform: humidity",
                         "3:15: groups.hall.waveform: must be a waveform (temperature, pressure, current, acceleration, constant, uniform,"
-                                + " gaussian, sine, square, sawtooth, walk, day, counter, states, gps, sum, product, clamp or noise), not the"
+                                + " gaussian, sine, square, sawtooth, walk, day, counter, states, gps, replay, sum, product, clamp or noise), not the"
                                 + " text 'humidity'",
                         ""),
                 arguments(
