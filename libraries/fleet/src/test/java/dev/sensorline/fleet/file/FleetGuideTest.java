@@ -61,7 +61,10 @@ class FleetGuideTest {
                 .orElseThrow();
         List<String> temperatures = new ArrayList<>();
         new DryRun(FleetFile.read("fleets.md", file, path -> table()))
-                .run(Duration.ofSeconds(45), line -> temperatures.add(line.substring(line.indexOf("\"temp\":") + 7, line.indexOf(",\"time\""))));
+                .run(
+                        Duration.ofSeconds(45),
+                        line -> temperatures.add(
+                                line.substring(line.indexOf("\"temp\":") + 7, line.indexOf(",\"time\""))));
         assertEquals(
                 List.of(
                         "21.5,\"state\":1",

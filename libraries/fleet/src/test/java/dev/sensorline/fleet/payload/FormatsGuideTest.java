@@ -85,7 +85,8 @@ class FormatsGuideTest {
     /** By topic. */
     private static Map<String, String> payloads() {
         Map<String, String> payloads = new LinkedHashMap<>();
-        String file = EXAMPLE.matcher(section).results().findFirst().orElseThrow().group(1);
+        String file =
+                EXAMPLE.matcher(section).results().findFirst().orElseThrow().group(1);
         new DryRun(FleetFile.read("fleets.md", file)).run(Duration.ofMillis(1), line -> {
             MatchResult found = LINE.matcher(line).results().findFirst().orElseThrow();
             payloads.put(found.group(1), found.group(2));
@@ -96,10 +97,13 @@ class FormatsGuideTest {
 
     private static Rules rules() throws InvalidRulesException {
         Map<String, Map<String, String>> byName = new LinkedHashMap<>();
-        PROPERTIES.matcher(section).results().forEach(block -> PROPERTY.matcher(block.group(1))
+        PROPERTIES
+                .matcher(section)
                 .results()
-                .forEach(property -> byName.computeIfAbsent(property.group(1), name -> new LinkedHashMap<>())
-                        .put(property.group(2), property.group(3))));
+                .forEach(block -> PROPERTY.matcher(block.group(1))
+                        .results()
+                        .forEach(property -> byName.computeIfAbsent(property.group(1), name -> new LinkedHashMap<>())
+                                .put(property.group(2), property.group(3))));
         RulesReader reader = new RulesReader(SameTime.EXACT, Retained.TIMED);
         byName.forEach((name, texts) -> reader.add(name, texts, key -> name + "." + key));
         reader.add(TopicFilter.parse("value/{name}"), "MQTT_TOPICS");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,7 +171,6 @@ class RoundTripTest {
     /** A point for each record. */
     @Property
     void senml(@ForAll("senml") Sent sent) {
-        Map<String, Double> expected = new TreeMap<>();
         List<Decoded> all =
                 sent.all(rule(dev.sensorline.points.rules.Format.SENML).build(Rule.Origin.of("rule")));
         Map<String, Double> values = new TreeMap<>();
@@ -319,7 +319,7 @@ class RoundTripTest {
                 .as((group, sensor, values, sequence, time, sent) -> new Sent(
                         group,
                         sensor % group.names().count(),
-                        java.util.Arrays.copyOf(values, group.metrics().size()),
+                        Arrays.copyOf(values, group.metrics().size()),
                         sequence,
                         time,
                         sent));
