@@ -24,8 +24,9 @@ public final class TemplateForm {
         Matcher braces = BRACES.matcher(template);
         while (braces.find()) {
             String name = braces.group(1);
-            boolean isDoubled = name == null && braces.group().length() == 2;
-            if (!isDoubled && !NAMES.contains(name) && !metrics.contains(name)) {
+            boolean isKnown =
+                    name == null ? braces.group().length() == 2 : NAMES.contains(name) || metrics.contains(name);
+            if (!isKnown) {
                 unknown.add(braces.group());
             }
         }

@@ -72,7 +72,9 @@ class SchemaTest {
             Files.writeString(PUBLISHED, schema);
         }
         assertEquals(
-                schema, Files.readString(PUBLISHED), "mvn test -pl libraries/fleet -Dtest=SchemaTest -Dschema.write");
+                schema,
+                Files.readString(PUBLISHED),
+                "mvn test -pl libraries/fleet -am -Dtest=SchemaTest -Dsurefire.failIfNoSpecifiedTests=false -Dschema.write");
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.sensorline.fleet.Metric;
 import dev.sensorline.fleet.waveform.Constant;
+import dev.sensorline.fleet.waveform.SensorType;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -36,6 +37,18 @@ class DecimalsTest {
     })
     void a_value_has_the_decimals_that_are_asked_for_or_as_many_as_it_needs(double value, int decimals, String text) {
         assertEquals(text, text(value, decimals));
+    }
+
+    /** Such as an acceleration with a fault. */
+    @ParameterizedTest
+    @CsvSource({"4, 4, 4", "4.3, 4.3, 4.3", "-0.0, 0, 0", "1e300, 1e+300, 1e300", "NaN, NaN, NaN"})
+    void a_metric_of_whole_values_has_a_fraction_only_where_there_is_one(double value, String text, double rounded) {
+        Metric metric = new Metric("m", SensorType.ACCELERATION.waveform(), Metric.SHORTEST);
+        Bytes out = new Bytes();
+        out.appendText(metric, value);
+        assertEquals(text, new String(out.copy(), US_ASCII));
+        assertEquals(rounded, Decimals.rounded(metric, value));
+        assertEquals(!text.matches(".*[^0-9].*"), Decimals.isWhole(metric, value));
     }
 
     @Property

@@ -75,6 +75,31 @@ class DryRunTest {
                 HexFormat.of().formatHex(digest.digest()));
     }
 
+    /** Natively the same, too. */
+    @Test
+    void the_same_seed_gives_the_same_payloads_in_each_format() throws NoSuchAlgorithmException {
+        String metrics =
+                "{a: {waveform: {gaussian: {deviation: 1e-4}}}, b: {waveform: {gaussian: {deviation: 1e9}}, decimals: 3}, c: {waveform: {counter: {spread: 0.5}}, decimals: 0}}";
+        StringBuilder file = new StringBuilder("groups:\n");
+        for (String format : List.of(
+                "json",
+                "line",
+                "csv",
+                "senml",
+                "cbor",
+                "msgpack",
+                "sparkplug",
+                "{template: {text: '{name} {a} {b} {c} {seq} {time} {sent}'}}")) {
+            file.append("  g%d: {count: 7, jitter: 0.3, format: %s, metrics: %s}\n"
+                    .formatted(file.length(), format, metrics));
+        }
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        lines(file.toString(), 600).forEach(line -> digest.update(line.getBytes(UTF_8)));
+        assertEquals(
+                "6c6c00eaecca1df4e2aab5fbe14cacd84429879c2b2d5b1c847dd960447d764a",
+                HexFormat.of().formatHex(digest.digest()));
+    }
+
     @Test
     void another_seed_gives_other_readings() {
         assertNotEquals(lines(PLANT, 5), lines(PLANT.replace("seed: 7", "seed: 8"), 5));
