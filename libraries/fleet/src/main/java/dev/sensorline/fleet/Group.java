@@ -51,8 +51,16 @@ public record Group(
                 faults);
     }
 
-    /** The seed of a sensor in a fleet of a seed. Groups of other names have other seeds. */
+    /**
+     * The seed of the group in a fleet of a seed. Groups of other names have other seeds. That of a sensor is {@link Seeds#of(long, long)} of
+     * it and the sensor.
+     */
+    public long seed(long fleetSeed) {
+        return Seeds.of(fleetSeed, name);
+    }
+
+    /** The seed of a sensor in a fleet of a seed. */
     public long seedOf(int sensor, long fleetSeed) {
-        return Seeds.of(Seeds.of(fleetSeed, name), sensor);
+        return Seeds.of(seed(fleetSeed), sensor);
     }
 }

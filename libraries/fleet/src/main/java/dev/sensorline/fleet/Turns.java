@@ -45,7 +45,7 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
 
     Turns(Group group, long fleetSeed, Instant start) {
         this.group = group.startingAt(start);
-        this.seed = Seeds.of(fleetSeed, group.name());
+        this.seed = group.seed(fleetSeed);
         this.start = Duration.between(Instant.EPOCH, start).toNanos();
         this.period = group.period().toNanos();
         this.jitter = group.jitter().toNanos();
@@ -86,7 +86,7 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
         }
     }
 
-    /** The same as {@link Group#seedOf}, without making the seed of the group anew. */
+    /** The same as {@link Group#seedOf}, without hashing the name of the group again. */
     private long seedOf(int sensor) {
         return Seeds.of(seed, sensor);
     }

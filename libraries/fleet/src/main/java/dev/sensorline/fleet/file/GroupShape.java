@@ -2,7 +2,6 @@ package dev.sensorline.fleet.file;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -242,23 +241,21 @@ final class GroupShape {
                             "has %s, which stands for nothing: allowed are %s, and {{ and }} for braces"
                                     .formatted(unknown, Names.listed(placeholders(metrics)))));
         }
-        List<String> names = new ArrayList<>(metrics);
-        names.add(name(values));
-        names.add(names(values).name(0));
-        checkNames(values, findings, names);
-    }
-
-    /** Names that a format cannot carry. */
-    private static void checkNames(Values values, Findings findings, List<String> names) {
+        String sensor = names(values).name(0);
         if (values.get(FORMAT) == Format.Known.LINE) {
-            names.stream()
+            Stream.concat(metrics.stream(), Stream.of(name(values), sensor))
                     .filter(name -> name.indexOf('\\') >= 0)
                     .forEach(name -> findings.add(
                             values.place(FORMAT), "'line' cannot have the backslash of the name '%s'".formatted(name)));
         }
         if (values.get(FORMAT) == Format.Known.SENML) {
-            names.stream()
-                    .filter(name -> !SENML_NAME.matcher(name).matches())
+            // The name of a metric follows that of the sensor.
+            Stream.concat(
+                            metrics.stream()
+                                    .filter(name ->
+                                            !SENML_NAME.matcher("0" + name).matches()),
+                            Stream.of(sensor)
+                                    .filter(name -> !SENML_NAME.matcher(name).matches()))
                     .forEach(name -> findings.add(
                             values.place(FORMAT),
                             "'senml' has names of letters from A to Z, digits, -, :, ., / and _ that begin with a letter or digit, not '%s'"

@@ -299,6 +299,7 @@ class FleetFileTest {
                 "groups: {T: {waveform: current, format: line, name: 'a\\b'}}|1:41: groups.T.format: 'line' cannot have the backslash of the name 'a\\b'",
                 "groups: {T: {format: line, metrics: {a\\b: {waveform: current}}}}|1:22: groups.T.format: 'line' cannot have the backslash of the name 'a\\b'",
                 "groups: {T: {waveform: current, format: senml, name: 'a b'}}|1:41: groups.T.format: 'senml' has names of letters from A to Z, digits, -, :, ., / and _ that begin with a letter or digit, not 'a b'",
+                "groups: {Tü: {format: senml, name: ta, metrics: {a: {waveform: current}, ü: {waveform: current}}}}|1:23: groups.Tü.format: 'senml' has names of letters from A to Z, digits, -, :, ., / and _ that begin with a letter or digit, not 'ü'",
                 "groups: {T: {decimals: 1, metrics: {a: {waveform: current}}}}|1:24: groups.T.decimals: must be in each of the metrics, not beside them",
                 "groups: {T: {waveform: current, faults: [{stuck: {every: 1s, for: 2s}}]}}|1:67: groups.T.faults[0].stuck.for: must not be longer than 'every'",
                 "groups: {T: {waveform: current, faults: [{stuck: {rate: 1, after: 2s}}]}}|1:67: groups.T.faults[0].stuck.after: is for faults with 'every' only",
