@@ -21,6 +21,7 @@ final class Findings {
     private static final Pattern CONTROL = Pattern.compile("[\\u0000-\\u001f\\u007f-\\u009f]");
 
     private final String file;
+    private final Recordings recordings;
     private final List<Problem> problems = new ArrayList<>();
     private final List<Claim> claims = new ArrayList<>();
     private int count;
@@ -30,8 +31,14 @@ final class Findings {
     /** The names of a group. */
     private record Claim(Place place, NamePattern names) {}
 
-    Findings(String file) {
+    Findings(String file, References references) {
         this.file = file;
+        this.recordings = new Recordings(references);
+    }
+
+    /** The tables that the file names. */
+    Recordings recordings() {
+        return recordings;
     }
 
     void add(Place place, String message) {
