@@ -1,6 +1,7 @@
 package dev.sensorline.fleet.payload;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /** Bytes that grow, and are used again. For one thread. */
 public final class Bytes {
@@ -36,6 +37,16 @@ public final class Bytes {
         room(octets.length);
         System.arraycopy(octets, 0, array, size, octets.length);
         size += octets.length;
+    }
+
+    /** Replaces one of the bytes by the lowest eight bits. */
+    public void replace(int index, int octet) {
+        array[Objects.checkIndex(index, size)] = (byte) octet;
+    }
+
+    /** Forgets all bytes from a size on, which is not greater than the size so far. */
+    public void cut(int to) {
+        size = Objects.checkIndex(to, size + 1);
     }
 
     /** A copy of the bytes. */
