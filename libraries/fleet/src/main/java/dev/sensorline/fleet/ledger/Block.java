@@ -21,7 +21,6 @@ final class Block {
         size = 0;
     }
 
-
     boolean hasRoom(int more) {
         return bytes.length - size >= more;
     }

@@ -91,9 +91,8 @@ final class Decoding {
     private void values(double[] values, int[] ofGroup, boolean isRaw) {
         for (int i = 0; i < ofGroup.length; i++) {
             // A quotient of two exact numbers is the float that is next to the decimal text, as a parser of it returns.
-            values[i] = isRaw || ofGroup[i] == Metric.SHORTEST
-                    ? float64()
-                    : signed() / Encoding.POWERS_OF_10[ofGroup[i]];
+            values[i] =
+                    isRaw || ofGroup[i] == Metric.SHORTEST ? float64() : signed() / Encoding.POWERS_OF_10[ofGroup[i]];
         }
     }
 

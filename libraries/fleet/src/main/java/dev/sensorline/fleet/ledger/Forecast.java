@@ -17,9 +17,7 @@ final class Forecast {
     }
 
     static Forecast[] of(List<LedgerGroup> groups) {
-        return groups.stream()
-                .map(group -> new Forecast(group.names().count()))
-                .toArray(Forecast[]::new);
+        return groups.stream().map(group -> new Forecast(group.names().count())).toArray(Forecast[]::new);
     }
 
     /** Begins a block, which can be read without those before it. */

@@ -24,6 +24,7 @@ public final class LedgerWriter implements AutoCloseable {
 
     /** In bytes: room for several entries of 1,000 metrics, the most that a group has. */
     private static final int BLOCK_SIZE = 64 * 1024;
+
     private static final int BLOCKS = 8;
     private static final long LONGEST_NANOS = 1_000_000_000;
 

@@ -41,6 +41,7 @@ final class LedgerIndex {
     private final int[] firstSensor;
     /** Readings of each sensor; then the first cell of each. */
     private final long[] cellOf;
+
     private final List<TreeSet<Long>> skews;
     private final Cells cells;
     private final boolean isComplete;
@@ -93,7 +94,8 @@ final class LedgerIndex {
             readings += Math.max(0, entry.sequence + 1 - counts[sensor]);
             entries++;
             if (entry.sequence < 0 || readings - entries > MOST_UNRECORDED) {
-                throw new InvalidLedgerException("is damaged: reading %d is far from those before it".formatted(entry.sequence));
+                throw new InvalidLedgerException(
+                        "is damaged: reading %d is far from those before it".formatted(entry.sequence));
             }
             counts[sensor] = Math.max(counts[sensor], entry.sequence + 1);
             skews.get(entry.group).add(entry.time - entry.due);

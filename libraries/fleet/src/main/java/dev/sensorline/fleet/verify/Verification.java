@@ -174,7 +174,8 @@ public final class Verification {
     }
 
     private Finding byTime(long time, double[] values) {
-        long cell = firstAt(time, each -> index.isStorable(each) && index.points(each) == 0 && index.hasValues(each, values));
+        long cell = firstAt(
+                time, each -> index.isStorable(each) && index.points(each) == 0 && index.hasValues(each, values));
         if (cell == NONE) {
             cell = firstAt(time, each -> index.isStorable(each) && index.hasValues(each, values));
         }
@@ -263,15 +264,12 @@ public final class Verification {
     }
 
     private boolean isSent(long cell, long time, double[] values) {
-        return index.isStorable(cell)
-                && index.sent(cell) <= time + TOLERANCE_NANOS
-                && index.hasValues(cell, values);
+        return index.isStorable(cell) && index.sent(cell) <= time + TOLERANCE_NANOS && index.hasValues(cell, values);
     }
 
     private boolean isToBeRepeated(long cell) {
         return index.points(cell) > 0
-                && (groups.get(group).qos() > 0
-                        || index.has(cell, FaultKind.DUPLICATE) && index.points(cell) == 1);
+                && (groups.get(group).qos() > 0 || index.has(cell, FaultKind.DUPLICATE) && index.points(cell) == 1);
     }
 
     private boolean hasNeighbour(long sequence, double[] values) {

@@ -64,8 +64,7 @@ class DamageTest {
                         Format.Known.LINE,
                         text("sensor,unit=°C value=21.5,seq=17i,text=\"a\" 1700000000123000000"),
                         rule(dev.sensorline.points.rules.Format.LINE)),
-                Arguments.of(
-                        Format.Known.CSV, text("value,seq,unit\n21.5,17,°C\n"), csv()),
+                Arguments.of(Format.Known.CSV, text("value,seq,unit\n21.5,17,°C\n"), csv()),
                 Arguments.of(
                         Format.Known.SENML,
                         text("[{\"n\":\"value\",\"v\":21.5,\"t\":1700000000.123},{\"n\":\"seq\",\"v\":17}]"),

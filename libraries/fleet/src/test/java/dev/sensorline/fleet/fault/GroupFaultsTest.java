@@ -103,7 +103,9 @@ class GroupFaultsTest {
                 "reconnect_storm: {every: 3}|reconnect_storm again",
             })
     void a_fault_of_each_kind_happens_to_every_third_reading(String fault, String outcome) {
-        assertEquals(List.of("", "", "", outcome, "", ""), outcomes(faults(fault), 0, 7).subList(0, 6));
+        assertEquals(
+                List.of("", "", "", outcome, "", ""),
+                outcomes(faults(fault), 0, 7).subList(0, 6));
     }
 
     @Test
@@ -141,8 +143,7 @@ class GroupFaultsTest {
 
     @Test
     void a_schedule_begins_after_its_every_or_after_its_after() {
-        assertEquals(
-                List.of(4, 8), whenHappening(outcomes(faults("dropout: {every: 4}"), 0, 10)), "after its every");
+        assertEquals(List.of(4, 8), whenHappening(outcomes(faults("dropout: {every: 4}"), 0, 10)), "after its every");
         assertEquals(List.of(0, 4, 8), whenHappening(outcomes(faults("dropout: {every: 4, after: 0}"), 0, 10)));
         assertEquals(
                 List.of(1, 5, 9),
@@ -153,8 +154,7 @@ class GroupFaultsTest {
     /** Beginnings 0.3, 0.6, … s: one reading each second cannot have several of them. */
     @Test
     void a_schedule_shorter_than_the_period_happens_to_each_reading() {
-        assertEquals(
-                List.of(1, 2, 3, 4), whenHappening(outcomes(faults("dropout: {every: 300ms}"), 0, 5)));
+        assertEquals(List.of(1, 2, 3, 4), whenHappening(outcomes(faults("dropout: {every: 300ms}"), 0, 5)));
         // Beginnings 2.5 and 5 s: the next readings are 3 and 5.
         assertEquals(List.of(3, 5), whenHappening(outcomes(faults("dropout: {every: 2500ms}"), 0, 7)));
     }
@@ -168,7 +168,7 @@ class GroupFaultsTest {
                 .filter(i -> !outcome(faults, reading(i % 1_000, i / 1_000)).isEmpty())
                 .count();
         // Five standard deviations of a binomial distribution.
-        assertEquals(readings * rate, dropped, 5 * Math.sqrt(readings * rate * (1 - rate)));
+        assertEquals(readings * rate, (double) dropped, 5 * Math.sqrt(readings * rate * (1 - rate)));
     }
 
     /** While it lasts, it does not begin again: it happens n readings long, then after 1 / rate readings on average. */
@@ -248,8 +248,7 @@ class GroupFaultsTest {
         List<String> both = outcomes(faults("dropout: {rate: 0.5}", "dropout: {rate: 0.5}"), 0, 100);
         assertEquals(75, whenHappening(both).size(), 20);
         assertNotEquals(one, both);
-        assertNotEquals(
-                one, outcomes(new GroupFaults(group("dropout: {rate: 0.5}"), SEED + 1, START), 0, 100));
+        assertNotEquals(one, outcomes(new GroupFaults(group("dropout: {rate: 0.5}"), SEED + 1, START), 0, 100));
         assertNotEquals(one, outcomes(faults("dropout: {rate: 0.5}"), 1, 100));
     }
 

@@ -1,5 +1,6 @@
 package dev.sensorline.fleet.ledger;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -60,7 +61,8 @@ class LedgerTest {
     }
 
     private static Measurement reading(int group) {
-        Measurement reading = new Measurement(FLEET.groups().get(group).metrics().size());
+        Measurement reading =
+                new Measurement(FLEET.groups().get(group).metrics().size());
         reading.due = NOW;
         reading.time = NOW;
         reading.sent = NOW;
@@ -134,7 +136,8 @@ class LedgerTest {
             for (int i = 0; i < 300; i++) {
                 int group = random.nextInt(2);
                 Measurement reading = reading(group);
-                reading.sensor = random.nextInt(FLEET.groups().get(group).names().count());
+                reading.sensor =
+                        random.nextInt(FLEET.groups().get(group).names().count());
                 reading.sequence = random.nextBoolean() ? i : random.nextLong() >>> 1;
                 reading.due = NOW + (random.nextBoolean() ? i * 1_001L : random.nextLong() >> 8);
                 reading.time = reading.due + (random.nextInt(4) == 0 ? random.nextInt() : 0);
@@ -192,7 +195,14 @@ class LedgerTest {
 
     /** The value of the payload's text, not the one that was rounded for it. */
     @ParameterizedTest
-    @CsvSource({"21.567, 21.57", "-0.001, 0", "1e300, 1e300", "0.125, 0.12", "-90.005, -90.0", "90071992547409.91, 90071992547409.91"})
+    @CsvSource({
+        "21.567, 21.57",
+        "-0.001, 0",
+        "1e300, 1e300",
+        "0.125, 0.12",
+        "-90.005, -90.0",
+        "90071992547409.91, 90071992547409.91"
+    })
     void a_value_is_that_of_the_text_that_was_sent(double value, double read) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (LedgerWriter writer = new LedgerWriter(out, HEADER)) {
@@ -216,7 +226,8 @@ class LedgerTest {
         "0, -1, 0s, 12",
         "1, 2, 500ms, 14",
     })
-    void a_reading_takes_a_dozen_bytes_and_one_with_jitter_two_more(int qos, int decimals, String jitter, double most) throws IOException {
+    void a_reading_takes_a_dozen_bytes_and_one_with_jitter_two_more(int qos, int decimals, String jitter, double most)
+            throws IOException {
         Fleet fleet = FleetFile.read(
                 "fleet.yaml",
                 "groups: {g: {count: 10000, qos: %d, jitter: %s, waveform: {gaussian: {mean: 20, deviation: 2}}%s}}"
@@ -298,7 +309,7 @@ class LedgerTest {
 
     @Test
     void another_file_is_refused() throws IOException {
-        assertEquals("is no ledger", refusal("{\"value\": 1}".getBytes()));
+        assertEquals("is no ledger", refusal("{\"value\": 1}".getBytes(UTF_8)));
         assertEquals("is no ledger", refusal(new byte[0]));
         byte[] newer = twoBlocks();
         newer[7] = 2;

@@ -60,7 +60,8 @@ class VerificationTest {
         final ByteArrayOutputStream ledger = new ByteArrayOutputStream();
         final LedgerWriter writer;
         /** Points by time, by the name of the sensor. */
-        final Map<String, TreeMap<Long, Stored>> store = new TreeMap<>();
+        final Map<String, Map<Long, Stored>> store = new TreeMap<>();
+
         boolean isArrival;
 
         Run(Group of, boolean hasSequence, long timeUnit) throws IOException {
@@ -72,7 +73,7 @@ class VerificationTest {
             return new Run(group("count: 3, waveform: current, " + keys), hasSequence, timeUnit);
         }
 
-        TreeMap<Long, Stored> of(int sensor) {
+        Map<Long, Stored> of(int sensor) {
             return store.computeIfAbsent(group.names().name(sensor), name -> new TreeMap<>());
         }
 
@@ -98,7 +99,7 @@ class VerificationTest {
         }
 
         void store(long n) {
-            of(0).put(NOW + n * SECOND, new Stored(n, n));
+            of(0).put(NOW + n * SECOND, new Stored(n, (double) n));
         }
 
         Report verify() throws IOException {
@@ -252,7 +253,9 @@ class VerificationTest {
                 findings(report));
         assertEquals(1, report.otherPoints());
         assertEquals(3, report.unexplained(Subject.POINT));
-        assertEquals("who at 2026-01-01T00:00:00Z: stored for a sensor that is not in the ledger", report.examples().get(2));
+        assertEquals(
+                "who at 2026-01-01T00:00:00Z: stored for a sensor that is not in the ledger",
+                report.examples().get(2));
     }
 
     @Test
@@ -344,8 +347,7 @@ class VerificationTest {
         run.sendAndStore(2);
         run.store(1);
         Report report = run.verify();
-        assertEquals(
-                Map.of(Finding.AS_SENT, 2L, Finding.NO_ENTRY, 1L, Finding.NOT_RECORDED, 1L), findings(report));
+        assertEquals(Map.of(Finding.AS_SENT, 2L, Finding.NO_ENTRY, 1L, Finding.NOT_RECORDED, 1L), findings(report));
     }
 
     @Test
@@ -420,7 +422,8 @@ class VerificationTest {
     @Test
     void a_ledger_of_several_groups_is_reported_by_group() throws IOException {
         Fleet fleet = FleetFile.read(
-                "fleet.yaml", "groups: {a: {waveform: current}, b: {metrics: {x: {waveform: current}, y: {waveform: current}}}}");
+                "fleet.yaml",
+                "groups: {a: {waveform: current}, b: {metrics: {x: {waveform: current}, y: {waveform: current}}}}");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (LedgerWriter writer = new LedgerWriter(
                 out,
@@ -460,11 +463,12 @@ class VerificationTest {
         NOTHING
     }
 
-    private static final String FAULTS = "[dropout: {rate: 0.02}, stuck: {rate: 0.02, for: 3}, spike: {rate: 0.02, by: 5},"
-            + " drift: {every: 30, for: 5, per_hour: 100}, offset: {rate: 0.01, for: 3, by: 1},"
-            + " noise: {rate: 0.05, deviation: 1}, late: {rate: 0.05, by: 2500ms}, duplicate: {rate: 0.05},"
-            + " malformed: {rate: 0.05}, clock_skew: {rate: 0.02, for: 4, by: -2}, clock_skew: {rate: 0.02, by: 1h},"
-            + " disconnect: {rate: 0.005, for: 5}, reconnect_storm: {every: 20}]";
+    private static final String FAULTS =
+            "[dropout: {rate: 0.02}, stuck: {rate: 0.02, for: 3}, spike: {rate: 0.02, by: 5},"
+                    + " drift: {every: 30, for: 5, per_hour: 100}, offset: {rate: 0.01, for: 3, by: 1},"
+                    + " noise: {rate: 0.05, deviation: 1}, late: {rate: 0.05, by: 2500ms}, duplicate: {rate: 0.05},"
+                    + " malformed: {rate: 0.05}, clock_skew: {rate: 0.02, for: 4, by: -2}, clock_skew: {rate: 0.02, by: 1h},"
+                    + " disconnect: {rate: 0.005, for: 5}, reconnect_storm: {every: 20}]";
 
     /** A run of 5 sensors for 200 s, stored as an ingestor would. */
     private static Run run(Carried carried, int qos, Random random) throws IOException {
@@ -530,13 +534,14 @@ class VerificationTest {
             @ForAll Carried carried, @ForAll @IntRange(max = 2) int tampering, @ForAll long seed) throws IOException {
         Random random = new Random(seed);
         Run run = run(carried, 1, random);
-        TreeMap<Long, Stored> points = run.of(random.nextInt(5));
+        Map<Long, Stored> points = run.of(random.nextInt(5));
         List<Long> times = List.copyOf(points.keySet());
         // The only point of its reading, which no other one has replaced.
         long time = times.stream()
                 .skip(random.nextInt(times.size() / 2))
                 .filter(each -> points.values().stream()
-                                .filter(other -> other.sequence() == points.get(each).sequence())
+                                .filter(other ->
+                                        other.sequence() == points.get(each).sequence())
                                 .count()
                         == 1)
                 .findFirst()
@@ -550,7 +555,8 @@ class VerificationTest {
         Report report = run.verify();
         assertFalse(report.isExplained());
         assertEquals(tampering == 0 ? 0 : 1, report.unexplained(Subject.POINT), report::toString);
-        // Without a number and a time, a value that was changed is a point too many and a reading too few. A reading that was replaced
+        // Without a number and a time, a value that was changed is a point too many and a reading too few. A reading
+        // that was replaced
         // by one that is gone is lost with it.
         long gaps = report.unexplained(Subject.GAP);
         boolean isGap = tampering == 0 || tampering == 2 && carried == Carried.NOTHING;
