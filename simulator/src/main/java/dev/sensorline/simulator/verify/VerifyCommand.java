@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.application.StartFailure;
 import dev.sensorline.fleet.ledger.InvalidLedgerException;
@@ -67,7 +69,7 @@ public final class VerifyCommand {
         } catch (StoreException e) {
             throw new BadConfiguration("--influx=%s: %s".formatted(arguments.influx(), oneLine(e.getMessage())));
         } catch (IOException e) {
-            throw new BadConfiguration("The verification failed: " + oneLine(String.valueOf(e.getMessage())));
+            throw new BadConfiguration("The verification failed: " + oneLine(e.getMessage()));
         }
     }
 
@@ -86,7 +88,7 @@ public final class VerifyCommand {
         return new TextReport(report).write(verification);
     }
 
-    private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+    private static String oneLine(@Nullable String text) {
+        return String.valueOf(text).replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -98,7 +98,7 @@ class VerifyIT {
                         out,
                         new LedgerHeader(
                                 fleet.seed(),
-                                "e3b0c442".repeat(8),
+                                LedgerHeader.hashOf(FLEET),
                                 START.getEpochSecond() * 1_000_000_000,
                                 List.of(
                                         LedgerGroup.of(fleet.groups().get(0), true, MILLI),

@@ -5,8 +5,11 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 import dev.sensorline.fleet.NamePattern;
@@ -15,7 +18,7 @@ import dev.sensorline.fleet.NamePattern;
  * The beginning of a ledger.
  *
  * @param seed   of the fleet
- * @param hash   SHA-256 of the fleet file's text, in hexadecimal digits
+ * @param hash   of the fleet file: {@link #hashOf}
  * @param start  of the run, in nanoseconds since 1970-01-01T00:00Z
  * @param groups in the order of the fleet file
  */
@@ -25,6 +28,16 @@ public record LedgerHeader(long seed, String hash, long start, List<LedgerGroup>
     private static final int VERSION = 1;
     /** More than a fleet file of 3 million characters can have. */
     private static final int MOST = 1_000_000;
+
+    /** SHA-256 of a fleet file's text, in hexadecimal digits. */
+    public static String hashOf(String fleetFile) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(fleetFile.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("each Java platform has SHA-256", e);
+        }
+    }
 
     void write(DataOutputStream out) throws IOException {
         out.write(MAGIC);

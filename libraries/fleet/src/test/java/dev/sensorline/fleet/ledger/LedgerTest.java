@@ -40,7 +40,7 @@ class LedgerTest {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final long NOW = START.getEpochSecond() * 1_000_000_000;
-    private static final String HASH = "ab".repeat(32);
+    private static final String HASH = LedgerHeader.hashOf("abc");
 
     private static final Fleet FLEET = FleetFile.read("fleet.yaml", """
             seed: 7
@@ -188,6 +188,8 @@ class LedgerTest {
         new LedgerWriter(out, HEADER).close();
         LedgerHeader header = new LedgerReader(new ByteArrayInputStream(out.toByteArray())).header();
         assertEquals(HEADER, header);
+        // FIPS 180-2, B.1.
+        assertEquals("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", header.hash());
         assertEquals("template", header.groups().get(0).format());
         assertEquals("json", header.groups().get(1).format());
         assertEquals(List.of("complete"), texts(out.toByteArray()));
