@@ -1,6 +1,7 @@
 package dev.sensorline.fleet.payload;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 import dev.sensorline.fleet.Metric;
 import dev.sensorline.fleet.waveform.Digits;
@@ -62,6 +63,16 @@ public final class Bytes {
         for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8) {
             array[size++] = (byte) (number >>> shift);
         }
+    }
+
+    /** Replaces one of the bytes by the lowest eight bits. */
+    public void replace(int index, int octet) {
+        array[Objects.checkIndex(index, size)] = (byte) octet;
+    }
+
+    /** Forgets all bytes from a size on, which is not greater than the size so far. */
+    public void cut(int to) {
+        size = Objects.checkIndex(to, size + 1);
     }
 
     /** A copy of the bytes. */
