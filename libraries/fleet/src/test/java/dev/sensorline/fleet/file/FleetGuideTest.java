@@ -38,7 +38,7 @@ class FleetGuideTest {
                 .results()
                 .map(example -> FleetFile.read("fleets.md", example.group(1)).sensors())
                 .toList();
-        assertEquals(List.of(1_001L, 50L), sensors);
+        assertEquals(List.of(1_001L, 50L, 10_000L), sensors);
     }
 
     @Test
