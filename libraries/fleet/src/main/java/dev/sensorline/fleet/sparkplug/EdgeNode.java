@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.Metric;
@@ -128,7 +127,10 @@ public final class EdgeNode {
             if (Commands.isRebirth(payload)) {
                 rebirth(now);
             }
-        } else if (nodes.primaryHost().map(EdgeNode::stateTopic).filter(topic::equals).isPresent()) {
+        } else if (nodes.primaryHost()
+                .map(EdgeNode::stateTopic)
+                .filter(topic::equals)
+                .isPresent()) {
             HostState.read(payload).ifPresent(host -> hear(host, now));
         }
     }
@@ -259,7 +261,11 @@ public final class EdgeNode {
     }
 
     private Bytes death(long now) {
-        begin("NDEATH", now).name(BIRTH_DEATH_SEQUENCE).time(now).type(DataType.INT64).whole(birthDeathSequence);
+        begin("NDEATH", now)
+                .name(BIRTH_DEATH_SEQUENCE)
+                .time(now)
+                .type(DataType.INT64)
+                .whole(birthDeathSequence);
         return message.payload().end();
     }
 

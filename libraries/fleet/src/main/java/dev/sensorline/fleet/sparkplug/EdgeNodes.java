@@ -26,8 +26,9 @@ public final class EdgeNodes {
         this.nodes = format.nodes(group.name(), group.names());
         this.groupId = format.groupId(group.name());
         this.metrics = group.metrics().toArray(Metric[]::new);
-        this.metricNames =
-                group.metrics().stream().map(metric -> metric.name().getBytes(UTF_8)).toArray(byte[][]::new);
+        this.metricNames = group.metrics().stream()
+                .map(metric -> metric.name().getBytes(UTF_8))
+                .toArray(byte[][]::new);
     }
 
     /** Those of a group; empty if it has another format. */

@@ -311,8 +311,8 @@ class FleetFileTest {
     void ids_of_sparkplug_are_levels_of_a_topic() {
         for (String key : List.of("group_id", "primary_host", "node")) {
             for (String id : List.of("a/b", "a+", "#", " ", "{n")) {
-                String problem = problemsOf(group("waveform: current, format: {sparkplug: {devices: 1, %s: '%s'}}"
-                        .formatted(key, id)));
+                String problem = problemsOf(
+                        group("waveform: current, format: {sparkplug: {devices: 1, %s: '%s'}}".formatted(key, id)));
                 assertTrue(problem.contains("groups.T.format.sparkplug.%s: must be a name of".formatted(key)), problem);
             }
         }
@@ -322,9 +322,12 @@ class FleetFileTest {
     void sensors_of_sparkplug_are_edge_nodes_or_their_devices() {
         assertEquals(
                 "spBv1.0/T/NDATA/T-2",
-                only(group("waveform: current, count: 2, format: sparkplug")).topic().topic(1));
-        Group devices = only(group(
-                "waveform: current, name: 'd{n}', first: 11, count: 20, format: {sparkplug: {group_id: G 1, devices: 10}}"));
+                only(group("waveform: current, count: 2, format: sparkplug"))
+                        .topic()
+                        .topic(1));
+        Group devices = only(
+                group(
+                        "waveform: current, name: 'd{n}', first: 11, count: 20, format: {sparkplug: {group_id: G 1, devices: 10}}"));
         assertEquals("spBv1.0/G 1/DDATA/T-2/d20", devices.topic().topic(9));
         assertEquals("spBv1.0/G 1/DDATA/T-3/d21", devices.topic().topic(10));
         assertEquals("spBv1.0/G 1/DDATA/{node}/{name}", devices.topic().toString());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
@@ -19,9 +20,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import com.sun.management.ThreadMXBean;
+
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.file.FleetFile;
+import dev.sensorline.fleet.payload.Bytes;
 
 /** What edge nodes send, by the statements of Sparkplug 3.0. */
 @SuppressWarnings("JavaUtilDate") // Tahu has no other times.
@@ -83,8 +87,7 @@ class EdgeNodeTest {
         connect(1_000);
         uplink.sent();
         assertTrue(due(node, 1, 2_000, 21.46, 6.7));
-        assertEquals(
-                List.of("spBv1.0/plant/DDATA/line-1/press-2 @2005 #3 /3=21.5@2000 /4=7@2000"), uplink.sent());
+        assertEquals(List.of("spBv1.0/plant/DDATA/line-1/press-2 @2005 #3 /3=21.5@2000 /4=7@2000"), uplink.sent());
     }
 
     @Test
@@ -259,10 +262,8 @@ class EdgeNodeTest {
         node.rebirth(nanos(3_000));
         List<String> sent = uplink.sent();
         assertEquals(
-                "spBv1.0/plant/DDATA/line-1/press-1 @1005 #4 /1=1.0@1000 historical /2=1@1000 historical",
-                sent.get(0));
-        assertEquals(
-                "spBv1.0/plant/DBIRTH/line-1/press-1 @3000 #1 temp/1:10=2.0@2000 pieces/2:4=2@2000", sent.get(2));
+                "spBv1.0/plant/DDATA/line-1/press-1 @1005 #4 /1=1.0@1000 historical /2=1@1000 historical", sent.get(0));
+        assertEquals("spBv1.0/plant/DBIRTH/line-1/press-1 @3000 #1 temp/1:10=2.0@2000 pieces/2:4=2@2000", sent.get(2));
     }
 
     @Test
@@ -281,7 +282,8 @@ class EdgeNodeTest {
     @Test
     void an_edge_node_waits_for_its_primary_host_and_leaves_when_it_goes() {
         EdgeNode waiting = node(
-                group("groups: {T: {format: {sparkplug: {group_id: G, primary_host: scada}}, waveform: temperature}}"), 0);
+                group("groups: {T: {format: {sparkplug: {group_id: G, primary_host: scada}}, waveform: temperature}}"),
+                0);
         assertEquals(List.of("spBv1.0/G/NCMD/T", "spBv1.0/STATE/scada"), waiting.subscriptions());
         waiting.connecting(0);
         hear(waiting, "scada", true, 5);
@@ -308,12 +310,22 @@ class EdgeNodeTest {
     private static void hear(EdgeNode node, String host, boolean isOnline, long timestamp) {
         node.received(
                 "spBv1.0/STATE/" + host,
-                "{ \"online\" : %b, \"timestamp\" : %d }".formatted(isOnline, timestamp).getBytes(UTF_8),
+                "{ \"online\" : %b, \"timestamp\" : %d }"
+                        .formatted(isOnline, timestamp)
+                        .getBytes(UTF_8),
                 0);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "OFFLINE", "{}", "{\"online\": true}", "{\"online\": 1, \"timestamp\": 1}", "{\"timestamp\": 99999999999999999999, \"online\": true}"})
+    @ValueSource(
+            strings = {
+                "",
+                "OFFLINE",
+                "{}",
+                "{\"online\": true}",
+                "{\"online\": 1, \"timestamp\": 1}",
+                "{\"timestamp\": 99999999999999999999, \"online\": true}"
+            })
     void what_is_no_state_of_a_host_is_ignored(String payload) {
         assertTrue(HostState.read(payload.getBytes(UTF_8)).isEmpty());
     }
@@ -325,6 +337,35 @@ class EdgeNodeTest {
         uplink.sent();
         due(node, 0, 0, 0, value);
         assertTrue(uplink.sent().get(0).endsWith("/2=%d@0".formatted(sent)));
+    }
+
+    /** A hundred thousand readings a second would be as many objects of each kind. */
+    @Test
+    void data_makes_no_object() {
+        EdgeNode silent = new EdgeNode(EdgeNodes.of(group).orElseThrow(), 0, new MessageWriter(), new Uplink() {
+            @Override
+            public void publish(CharSequence topic, Bytes payload, int qos, boolean retain) {}
+
+            @Override
+            public void reconnect() {}
+        });
+        silent.connected(0);
+        Measurement measurement = new Measurement(2);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = 0;
+        for (int i = 0; i < 30_000; i++) {
+            if (i == 20_000) {
+                before = threads.getCurrentThreadAllocatedBytes();
+            }
+            measurement.sensor = i % 2;
+            measurement.time = nanos(i);
+            measurement.sent = nanos(i);
+            measurement.values[0] = i * 0.1;
+            measurement.values[1] = i;
+            assertTrue(silent.due(measurement));
+        }
+        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(bytes < 10_000, "bytes for 10,000 readings: " + bytes);
     }
 
     @Test

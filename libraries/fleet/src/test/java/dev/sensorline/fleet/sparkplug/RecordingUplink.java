@@ -18,7 +18,8 @@ final class RecordingUplink implements Uplink {
 
     @Override
     public void publish(CharSequence topic, Bytes payload, int qos, boolean retain) {
-        sent.add(text(topic.toString(), payload.copy()) + (qos == 0 ? "" : " qos " + qos) + (retain ? " retained" : ""));
+        sent.add(
+                text(topic.toString(), payload.copy()) + (qos == 0 ? "" : " qos " + qos) + (retain ? " retained" : ""));
     }
 
     @Override

@@ -30,7 +30,8 @@ class RoundTripTest implements Uplink, EdgeNodeListener {
     /** Milliseconds since 1970 at the start: rules take no times of 1970. */
     private static final long START = 1_700_000_000_000L;
 
-    private static final Group PLANT = FleetFile.read("fleet.yaml", """
+    private static final Group PLANT =
+            FleetFile.read("fleet.yaml", """
                     groups:
                       plant:
                         name: press-{n}
@@ -131,7 +132,10 @@ class RoundTripTest implements Uplink, EdgeNodeListener {
         assertEquals("rebirth of plant/line-1", needs.get(0));
         needs.clear();
         lines.clear();
-        node.received(RebirthCommand.topic("plant", "line-1"), RebirthCommand.payload(START + 2_000), (START + 2_000) * 1_000_000);
+        node.received(
+                RebirthCommand.topic("plant", "line-1"),
+                RebirthCommand.payload(START + 2_000),
+                (START + 2_000) * 1_000_000);
         due(0, 3_000, 22, 8);
         assertEquals(List.of(), needs);
         assertEquals(

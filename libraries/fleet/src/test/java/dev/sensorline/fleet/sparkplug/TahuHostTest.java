@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -151,7 +150,8 @@ class TahuHostTest {
     @Test
     void a_host_that_comes_later_asks_for_a_rebirth_which_is_answered_at_once() {
         Fleet fleet = FleetFile.read(
-                "fleet.yaml", "groups: {rebirth: {count: 3, format: {sparkplug: {devices: 3}}, waveform: temperature}}");
+                "fleet.yaml",
+                "groups: {rebirth: {count: 3, format: {sparkplug: {devices: 3}}, waveform: temperature}}");
         List<Connected> nodes = nodes(fleet.groups().get(0));
         EdgeNode node = nodes.get(0).node;
         isHeard = false;
