@@ -6,12 +6,15 @@ import java.time.Instant;
 final class RingTurns extends Turns {
 
     private final int count;
+    private final Share share;
     private int sensor;
     private long step;
 
-    RingTurns(Group group, long fleetSeed, Instant start) {
+    RingTurns(Group group, long fleetSeed, Instant start, Share share) {
         super(group, fleetSeed, start);
         this.count = group.names().count();
+        this.share = share;
+        this.sensor = share.first();
     }
 
     @Override
@@ -31,9 +34,9 @@ final class RingTurns extends Turns {
 
     @Override
     public void next() {
-        sensor++;
-        if (sensor == count) {
-            sensor = 0;
+        sensor += share.parts();
+        if (sensor >= count) {
+            sensor = share.first();
             step++;
         }
     }

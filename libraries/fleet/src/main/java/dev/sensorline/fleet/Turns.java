@@ -26,9 +26,14 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
 
     /** The turns of a group from a start on. */
     public static Turns of(Group group, long fleetSeed, Instant start) {
+        return of(group, fleetSeed, start, Share.ALL);
+    }
+
+    /** The turns of a share of a group from a start on, which must have at least one sensor. Their readings are due when they are for all. */
+    public static Turns of(Group group, long fleetSeed, Instant start, Share share) {
         return group.jitter().isZero()
-                ? new RingTurns(group, fleetSeed, start)
-                : new JitteredTurns(group, fleetSeed, start);
+                ? new RingTurns(group, fleetSeed, start, share)
+                : new JitteredTurns(group, fleetSeed, start, share);
     }
 
     Turns(Group group, long fleetSeed, Instant start) {

@@ -1,0 +1,45 @@
+package dev.sensorline.simulator.fleet;
+
+import java.util.BitSet;
+
+import dev.sensorline.fleet.Group;
+import dev.sensorline.fleet.Measurement;
+import dev.sensorline.fleet.payload.Encoder;
+
+/** What a lane needs of a group to make its readings. For one thread. */
+final class SensorGroup {
+
+    final Group group;
+    /** Number of its first sensor in the fleet. */
+    final int firstSensor;
+
+    final Encoder encoder;
+    final Troubles troubles;
+    final Measurement reading;
+    /** Sensors that are switched off. */
+    final BitSet off = new BitSet();
+
+    private final long fleetSeed;
+
+    SensorGroup(Group group, int firstSensor, long fleetSeed, Encoder encoder, Troubles troubles) {
+        this.group = group;
+        this.firstSensor = firstSensor;
+        this.fleetSeed = fleetSeed;
+        this.encoder = encoder;
+        this.troubles = troubles;
+        this.reading = new Measurement(group.metrics().size());
+    }
+
+    /** What a sensor measures at its turn. */
+    Measurement measure(int sensor, long step, long due) {
+        reading.sensor = sensor;
+        reading.sequence = step;
+        reading.due = due;
+        reading.time = due;
+        long seed = group.seedOf(sensor, fleetSeed);
+        for (int i = 0; i < reading.values.length; i++) {
+            reading.values[i] = group.metrics().get(i).waveform().at(seed, step, due);
+        }
+        return reading;
+    }
+}

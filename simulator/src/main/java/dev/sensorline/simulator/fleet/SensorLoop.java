@@ -1,0 +1,362 @@
+package dev.sensorline.simulator.fleet;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import dev.sensorline.fleet.Fleet;
+import dev.sensorline.fleet.Group;
+import dev.sensorline.fleet.Share;
+import dev.sensorline.fleet.Turns;
+import dev.sensorline.fleet.payload.Encoder;
+import dev.sensorline.mqtt.client.MqttPublisher;
+import dev.sensorline.mqtt.client.PublisherLoop;
+import dev.sensorline.simulator.fleet.TurnQueue.GroupTurns;
+
+/**
+ * The sensors of a thread: their connections, and the lanes in which they take their turns. It sleeps until the next turn is due, and then sends
+ * all that are due at once. Belongs to its thread.
+ */
+final class SensorLoop implements MqttPublisher.Listener {
+
+    /** Readings that are due within this time are sent together. */
+    private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static final long CONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONGEST_SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int AT_LEAST_ONCE = 1;
+    /** The tag of a message that is no reading. */
+    private static final long NO_READING = Long.MAX_VALUE;
+
+    private static final byte[] ONLINE = "online".getBytes(UTF_8);
+    private static final byte[] OFFLINE = "offline".getBytes(UTF_8);
+
+    private final PublisherLoop loop;
+    private final int index;
+    private final FleetOptions options;
+    private final Sensors sensors;
+    private final Parts parts;
+    private final RunTime time;
+
+    private final MqttPublisher[] publishers;
+    private final boolean[] isConnected;
+    private final Connections connections;
+    private List<Lane> lanes = List.of();
+    private Statistics statistics = new Statistics();
+    private int connected;
+    /** Bytes that had been published when the statistics began. */
+    private long bytesBefore;
+
+    private String lastFailure = "";
+    private int wake;
+    private boolean isBlocked;
+    private boolean isStopping;
+
+    /** What readings are made of, and what happens to them. */
+    record Parts(Function<Group, Encoder> encoders, Troubles.Source troubles, Journal journal) {}
+
+    /** Must be called on the thread. */
+    SensorLoop(PublisherLoop loop, int index, FleetOptions options, Parts parts, RunTime time) {
+        this.loop = loop;
+        this.index = index;
+        this.options = options;
+        this.sensors = new Sensors(options.fleet());
+        this.parts = parts;
+        this.time = time;
+        int threads = options.threads();
+        int all = options.publishers();
+        publishers = new MqttPublisher[new Share(index, threads).of(all)];
+        for (int place = 0; place < publishers.length; place++) {
+            publishers[place] = loop.publisher(index + place * threads, this);
+        }
+        isConnected = new boolean[publishers.length];
+        connections = new Connections(
+                publishers, options.connectRate() / threads, options.keepAlive().toNanos(), loop.nanoTime());
+    }
+
+    /** Begins to connect. */
+    void open() {
+        if (isStopping) {
+            return;
+        }
+        connections.run(loop.nanoTime());
+        loop.schedule(CONNECT_PAUSE_NANOS, this::open);
+    }
+
+    int connected() {
+        return connected;
+    }
+
+    boolean areAllConnected() {
+        return connected == publishers.length;
+    }
+
+    boolean areAllTried() {
+        return connections.areAllTried();
+    }
+
+    String lastFailure() {
+        return lastFailure;
+    }
+
+    private int place(MqttPublisher publisher) {
+        return publisher.number() / options.threads();
+    }
+
+    @Override
+    public void connected(MqttPublisher publisher) {
+        isConnected[place(publisher)] = true;
+        connected++;
+        if (options.hasOwnConnections()) {
+            tellStatus(publisher, ONLINE);
+        }
+        wakeIfBlocked();
+    }
+
+    private void tellStatus(MqttPublisher publisher, byte[] status) {
+        byte[] topic = sensors.statusTopic(publisher.number()).getBytes(UTF_8);
+        if (publisher.room(AT_LEAST_ONCE) == MqttPublisher.Room.READY) {
+            publisher.publish(topic, topic.length, status, status.length, AT_LEAST_ONCE, true, NO_READING);
+            publisher.flush();
+        }
+    }
+
+    @Override
+    public void disconnected(MqttPublisher publisher, String reason) {
+        int place = place(publisher);
+        if (isConnected[place]) {
+            isConnected[place] = false;
+            connected--;
+        }
+        if (isStopping) {
+            return;
+        }
+        if (reason.equals(OwnConnections.FAULT)) {
+            return; // It is opened again when the fault ends.
+        }
+        statistics.failedConnections++;
+        lastFailure = reason;
+        connections.lost(place, loop.nanoTime());
+    }
+
+    @Override
+    public void acknowledged(MqttPublisher publisher, long due, boolean isTaken) {
+        if (due != NO_READING) {
+            statistics.acknowledged++;
+            if (!isTaken) {
+                statistics.refused++;
+            }
+            Statistics.record(statistics.acknowledgement, time.now() - due);
+        }
+        wakeIfBlocked();
+    }
+
+    private void wakeIfBlocked() {
+        if (isBlocked) {
+            isBlocked = false;
+            int generation = ++wake;
+            loop.execute(() -> run(generation));
+        }
+    }
+
+    /** Begins to send the readings of a fleet, which may be one with other periods than before. */
+    void begin(Fleet fleet, Instant start) {
+        statistics = new Statistics();
+        bytesBefore = bytes();
+        List<Lane> all = new ArrayList<>();
+        if (options.hasOwnConnections()) {
+            all.add(lane(fleet, start, index, options.threads(), new OwnConnections()));
+        } else {
+            for (MqttPublisher publisher : publishers) {
+                all.add(lane(fleet, start, publisher.number(), options.connections(), new SharedConnection(publisher)));
+            }
+        }
+        lanes = all;
+        run(++wake);
+    }
+
+    private Lane lane(Fleet fleet, Instant start, int part, int partCount, Outlets outlets) {
+        List<GroupTurns> turns = new ArrayList<>();
+        long startNanos = TimeUnit.SECONDS.toNanos(start.getEpochSecond()) + start.getNano();
+        for (int i = 0; i < fleet.groups().size(); i++) {
+            Group group = fleet.groups().get(i);
+            int firstSensor = sensors.first(i);
+            // Groups of one sensor each are spread over all parts, too.
+            Share share = new Share(Math.floorMod(part - firstSensor, partCount), partCount);
+            int count = share.of(group.names().count());
+            if (count > 0) {
+                SensorGroup made = new SensorGroup(
+                        group,
+                        firstSensor,
+                        fleet.seed(),
+                        parts.encoders().apply(group),
+                        parts.troubles().of(group, fleet.seed(), startNanos));
+                long left = options.readingsEach() == FleetOptions.UNLIMITED
+                        ? Long.MAX_VALUE
+                        : Math.multiplyExact(options.readingsEach(), (long) count);
+                turns.add(new GroupTurns(
+                        Turns.of(group, fleet.seed(), start, share), made, left));
+            }
+        }
+        return new Lane(
+                new TurnQueue(turns),
+                outlets,
+                parts.journal(),
+                time,
+                options.latest().toNanos(),
+                statistics);
+    }
+
+    private void run(int generation) {
+        if (generation != wake || isStopping) {
+            return; // Another one has taken its place.
+        }
+        long next = Long.MAX_VALUE;
+        isBlocked = false;
+        for (Lane lane : lanes) {
+            next = Math.min(next, lane.run());
+            isBlocked |= lane.isBlocked();
+        }
+        long now = time.now();
+        int nextGeneration = ++wake;
+        if (next <= now && !isBlocked) {
+            loop.execute(() -> run(nextGeneration));
+        } else {
+            loop.schedule(
+                    Math.max(GAP_NANOS, Math.min(next - now, LONGEST_SLEEP_NANOS)), () -> run(nextGeneration));
+        }
+    }
+
+    /** Sends nothing that is due from a time on. */
+    void endAt(long epochNanos) {
+        lanes.forEach(lane -> lane.endAt(epochNanos));
+    }
+
+    /** Whether there is nothing more to send. */
+    boolean isOver() {
+        return lanes.stream().allMatch(Lane::isOver);
+    }
+
+    /** Whether each sensor has sent as many readings as it may. */
+    boolean isExhausted() {
+        return lanes.stream().allMatch(Lane::isExhausted);
+    }
+
+    /** Counts what was due and has not been sent, as it will not be. */
+    void finish() {
+        lanes.forEach(Lane::countUnsent);
+        lanes = List.of();
+    }
+
+    int unacknowledged() {
+        int count = 0;
+        for (MqttPublisher publisher : publishers) {
+            count += publisher.unacknowledged();
+        }
+        return count;
+    }
+
+    private long bytes() {
+        long bytes = 0;
+        for (MqttPublisher publisher : publishers) {
+            bytes += publisher.bytes();
+        }
+        return bytes;
+    }
+
+    /** What has been counted since the readings began. */
+    Statistics statistics() {
+        Statistics copy = statistics.copy();
+        copy.connections = publishers.length;
+        copy.connected = connected;
+        copy.unacknowledged = unacknowledged();
+        copy.bytes = bytes() - bytesBefore;
+        return copy;
+    }
+
+    /** Says {@code offline} where that has been asked for, and disconnects. */
+    void stop() {
+        isStopping = true;
+        for (MqttPublisher publisher : publishers) {
+            if (options.hasOwnConnections()) {
+                tellStatus(publisher, OFFLINE);
+            }
+            publisher.disconnect();
+        }
+    }
+
+    /** Runs an action on the thread. */
+    void execute(Consumer<SensorLoop> action) {
+        loop.execute(() -> action.accept(this));
+    }
+
+    /** One connection for all sensors of a lane. */
+    private record SharedConnection(MqttPublisher publisher) implements Outlets {
+
+        @Override
+        public MqttPublisher of(SensorGroup group, int sensor) {
+            return publisher;
+        }
+
+        @Override
+        public boolean canWait() {
+            return true;
+        }
+
+        @Override
+        public void flush() {
+            publisher.flush();
+        }
+
+        @Override
+        public void disconnect(SensorGroup group, int sensor, long untilNanos) {
+            // The connection of the other sensors stays: this sensor only sends nothing.
+        }
+    }
+
+    /** A connection for each sensor. */
+    private final class OwnConnections implements Outlets {
+
+        static final String FAULT = "a fault";
+
+        private final MqttPublisher[] used = new MqttPublisher[Lane.MOST_AT_ONCE];
+        private int count;
+
+        @Override
+        public MqttPublisher of(SensorGroup group, int sensor) {
+            MqttPublisher publisher = publishers[(group.firstSensor + sensor) / options.threads()];
+            if (count == used.length) {
+                flush();
+            }
+            used[count++] = publisher;
+            return publisher;
+        }
+
+        @Override
+        public boolean canWait() {
+            return false;
+        }
+
+        @Override
+        public void flush() {
+            for (int i = 0; i < count; i++) {
+                used[i].flush();
+            }
+            count = 0;
+        }
+
+        @Override
+        public void disconnect(SensorGroup group, int sensor, long untilNanos) {
+            int place = (group.firstSensor + sensor) / options.threads();
+            if (isConnected[place]) {
+                connections.lostUntil(place, untilNanos - time.offset());
+                publishers[place].drop(FAULT);
+            }
+        }
+    }
+}

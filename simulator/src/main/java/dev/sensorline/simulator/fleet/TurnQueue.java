@@ -1,0 +1,86 @@
+package dev.sensorline.simulator.fleet;
+
+import java.util.Arrays;
+import java.util.List;
+
+import dev.sensorline.fleet.Turns;
+
+/** The turns of several groups, in the order in which they are due: a binary heap. Makes no object. For one thread. */
+final class TurnQueue {
+
+    private final GroupTurns[] heap;
+    private int size;
+
+    /** The turns of the sensors of a lane in a group, and what they need. */
+    static final class GroupTurns {
+
+        final Turns turns;
+        final SensorGroup group;
+        /** How many readings may still be due. */
+        long left;
+
+        GroupTurns(Turns turns, SensorGroup group, long left) {
+            this.turns = turns;
+            this.group = group;
+            this.left = left;
+        }
+    }
+
+    TurnQueue(List<GroupTurns> all) {
+        heap = all.toArray(GroupTurns[]::new);
+        size = heap.length;
+        for (int place = size / 2 - 1; place >= 0; place--) {
+            sink(place);
+        }
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** Those that are due next; there must be some. */
+    GroupTurns first() {
+        return heap[0];
+    }
+
+    /** When the next reading is due; {@link Long#MAX_VALUE} if none is. */
+    long due() {
+        return size == 0 ? Long.MAX_VALUE : heap[0].turns.due();
+    }
+
+    /** Passes the turn on. */
+    void next() {
+        heap[0].turns.next();
+        sink(0);
+    }
+
+    /** Leaves those out that are due next. */
+    void remove() {
+        heap[0] = heap[--size];
+        if (size > 0) {
+            sink(0);
+        }
+    }
+
+    /** All of them, in no order. */
+    List<GroupTurns> all() {
+        return Arrays.asList(heap).subList(0, size);
+    }
+
+    private void sink(int from) {
+        GroupTurns moved = heap[from];
+        long due = moved.turns.due();
+        int place = from;
+        for (int child = 2 * place + 1; child < size; child = 2 * place + 1) {
+            if (child + 1 < size && heap[child + 1].turns.due() < heap[child].turns.due()) {
+                child++;
+            }
+            if (due <= heap[child].turns.due()) {
+                break;
+            }
+            heap[place] = heap[child];
+            place = child;
+        }
+        heap[place] = moved;
+    }
+}
