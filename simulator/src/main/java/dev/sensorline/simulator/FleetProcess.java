@@ -133,8 +133,8 @@ final class FleetProcess {
             throw new BadConfiguration("SIM_FILE=%s: must be a file that can be read".formatted(file));
         }
         for (Group group : fleet.groups()) {
-            if (!PlainEncoders.knows(group.format())) {
-                throw new BadConfiguration("SIM_FILE=%s: groups.%s.format: must be value or json"
+            if (!PlainEncoders.knows(group.format()) && !(group.format() instanceof Format.Sparkplug)) {
+                throw new BadConfiguration("SIM_FILE=%s: groups.%s.format: must be value, json or sparkplug"
                         .formatted(file, group.name()));
             }
         }
@@ -245,8 +245,12 @@ final class FleetProcess {
                 .build();
         Sensors sensors = new Sensors(fleet);
         String name = config.name().replace(NamePattern.NUMBER, "");
-        IntFunction<String> clientId =
+        int firstOfNodes = options.firstOfNodes();
+        IntFunction<String> ofSensors =
                 options.hasOwnConnections() ? sensors::name : number -> name + "-fleet-" + (number + 1);
+        IntFunction<String> clientId = number ->
+                number < firstOfNodes ? ofSensors.apply(number) : sensors.nodeName(number - firstOfNodes);
+        // That of an edge node is another one for each connection.
         IntFunction<Optional<Will>> will = options.hasOwnConnections()
                 ? number -> Optional.of(new Will(sensors.statusTopic(number), OFFLINE, QoS.AT_LEAST_ONCE, true))
                 : number -> Optional.empty();

@@ -2,6 +2,7 @@ package dev.sensorline.simulator.fleet;
 
 import java.util.BitSet;
 
+import dev.sensorline.fleet.Format;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.payload.Encoder;
@@ -10,8 +11,12 @@ import dev.sensorline.fleet.payload.Encoder;
 final class SensorGroup {
 
     final Group group;
-    /** Number of its first sensor in the fleet. */
+    /** Number of its first sensor in the fleet, or of its first edge node. */
     final int firstSensor;
+    /** How many sensors an edge node has, and whether they are its devices. */
+    final int sensorsOfNode;
+
+    final boolean hasDevices;
 
     final Encoder encoder;
     final Troubles troubles;
@@ -27,6 +32,9 @@ final class SensorGroup {
         this.fleetSeed = fleetSeed;
         this.encoder = encoder;
         this.troubles = troubles;
+        int devices = group.format() instanceof Format.Sparkplug format ? format.devices() : 0;
+        this.sensorsOfNode = Math.max(1, devices);
+        this.hasDevices = devices > 0;
         this.reading = new Measurement(group.metrics().size());
     }
 

@@ -77,7 +77,8 @@ public final class EdgeNodes {
         return Math.min(sensorsOfNode(), sensors.count() - firstSensor(node));
     }
 
-    private int sensorsOfNode() {
+    /** How many sensors an edge node has, but for the last one. */
+    public int sensorsOfNode() {
         return Math.max(1, format.devices());
     }
 
