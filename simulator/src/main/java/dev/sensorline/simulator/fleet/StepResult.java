@@ -2,6 +2,7 @@ package dev.sensorline.simulator.fleet;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 import org.HdrHistogram.Histogram;
 
@@ -15,6 +16,7 @@ import org.HdrHistogram.Histogram;
 record StepResult(double rate, double seconds, double tolerance, Statistics statistics) {
 
     private static final double MICROS_PER_MILLI = 1_000;
+    private static final double SHORTEST_LATE_SECONDS = 0.1;
 
     /** Whether as many readings were sent as were asked for. */
     boolean isMet() {
@@ -62,6 +64,15 @@ record StepResult(double rate, double seconds, double tolerance, Statistics stat
         }
         if (counted.failedConnections > 0) {
             text.append('\n').append("%d connections lost or not accepted".formatted(counted.failedConnections));
+        }
+        double lateSeconds = LongStream.of(counted.lateNanos).sum() / 1e9;
+        if (lateSeconds >= SHORTEST_LATE_SECONDS) {
+            text.append('\n')
+                    .append(String.format(
+                            Locale.ROOT,
+                            "readings were late for %.1f s: limited by %s",
+                            lateSeconds,
+                            counted.limit().words()));
         }
         text.append('\n')
                 .append(limit().map(limit -> "not met: limited by " + limit.words())
