@@ -207,11 +207,10 @@ final class FleetProcess {
         boolean areOwn = config.connections()
                 .filter(connections -> connections.shared().isEmpty())
                 .isPresent();
-        int sensible = FleetOptions.sensibleConnections(
-                sensors, Runtime.getRuntime().availableProcessors());
-        int shared = config.connections()
-                .flatMap(FleetSettings.Connections::shared)
-                .orElse(sensible);
+        int sensible =
+                FleetOptions.sensibleConnections(sensors, Runtime.getRuntime().availableProcessors());
+        int shared =
+                config.connections().flatMap(FleetSettings.Connections::shared).orElse(sensible);
         List<Double> rates = config.rate().map(FleetSettings.Rates::each).orElse(List.of());
         return new FleetOptions(
                 fleet,
@@ -248,8 +247,8 @@ final class FleetProcess {
         int firstOfNodes = options.firstOfNodes();
         IntFunction<String> ofSensors =
                 options.hasOwnConnections() ? sensors::name : number -> name + "-fleet-" + (number + 1);
-        IntFunction<String> clientId = number ->
-                number < firstOfNodes ? ofSensors.apply(number) : sensors.nodeName(number - firstOfNodes);
+        IntFunction<String> clientId =
+                number -> number < firstOfNodes ? ofSensors.apply(number) : sensors.nodeName(number - firstOfNodes);
         // That of an edge node is another one for each connection.
         IntFunction<Optional<Will>> will = options.hasOwnConnections()
                 ? number -> Optional.of(new Will(sensors.statusTopic(number), OFFLINE, QoS.AT_LEAST_ONCE, true))

@@ -1,10 +1,14 @@
 package dev.sensorline.fleet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -29,7 +33,8 @@ class ShareTest {
             for (int first = 0; first < parts; first++) {
                 ofShares.addAll(turns(group, new Share(first, parts)));
             }
-            assertEquals(all.stream().sorted().toList(), ofShares.stream().sorted().toList());
+            assertEquals(
+                    all.stream().sorted().toList(), ofShares.stream().sorted().toList());
         }
     }
 
@@ -53,7 +58,30 @@ class ShareTest {
         assertEquals(1, share.of(3));
         assertEquals(1, share.of(7));
         assertEquals(2, share.of(8));
-        assertEquals(List.of(2, 7, 12), IntStream.range(0, 3).map(share::sensor).boxed().toList());
+        assertEquals(
+                List.of(2, 7, 12),
+                IntStream.range(0, 3).map(share::sensor).boxed().toList());
         IntStream.range(0, 10).forEach(number -> assertEquals(number, share.number(share.sensor(number))));
+    }
+
+    @Test
+    void blocks_of_sensors_stay_together() {
+        for (int sensors = 1; sensors <= 40; sensors++) {
+            Set<Integer> all = new TreeSet<>();
+            for (int first = 0; first < 3; first++) {
+                Share share = new Share(first, 3, 5);
+                int count = share.of(sensors);
+                for (int number = 0; number < count; number++) {
+                    int sensor = share.sensor(number);
+                    assertEquals(first, sensor / 5 % 3);
+                    assertEquals(number, share.number(sensor));
+                    assertTrue(all.add(sensor));
+                    if (number + 1 < count) {
+                        assertEquals(share.sensor(number + 1), share.next(sensor));
+                    }
+                }
+            }
+            assertEquals(IntStream.range(0, sensors).boxed().collect(Collectors.toSet()), all);
+        }
     }
 }

@@ -28,8 +28,7 @@ final class DelayedReadings {
         boolean send();
     }
 
-    private record Message(
-            MqttPublisher outlet, byte[] topic, byte[] payload, int qos, boolean retain, long due)
+    private record Message(MqttPublisher outlet, byte[] topic, byte[] payload, int qos, boolean retain, long due)
             implements Delivery {
 
         @Override
@@ -63,18 +62,12 @@ final class DelayedReadings {
     }
 
     /** Keeps a reading; returns false if there is no room. */
-    boolean add(
-            long until, MqttPublisher outlet, TopicBytes topic, Bytes payload, int qos, boolean retain, long due) {
+    boolean add(long until, MqttPublisher outlet, TopicBytes topic, Bytes payload, int qos, boolean retain, long due) {
         return waiting.size() < MOST
                 && waiting.add(new Delayed(
                         until,
                         new Message(
-                                outlet,
-                                Arrays.copyOf(topic.array(), topic.size()),
-                                payload.copy(),
-                                qos,
-                                retain,
-                                due)));
+                                outlet, Arrays.copyOf(topic.array(), topic.size()), payload.copy(), qos, retain, due)));
     }
 
     /** Keeps a reading for an edge node; returns false if there is no room. */

@@ -46,13 +46,7 @@ final class Lane {
     private long end = Long.MAX_VALUE;
 
     /** @param latestNanos how late a reading may be sent, if its connection is in the way */
-    Lane(
-            TurnQueue turns,
-            Outlets outlets,
-            Journal journal,
-            RunTime time,
-            long latestNanos,
-            Statistics statistics) {
+    Lane(TurnQueue turns, Outlets outlets, Journal journal, RunTime time, long latestNanos, Statistics statistics) {
         this.turns = turns;
         this.outlets = outlets;
         this.journal = journal;
@@ -175,8 +169,7 @@ final class Lane {
         topic.set(group.group, reading.sensor);
         int qos = group.group.qos();
         boolean retain = group.group.retain();
-        if (fate.delay > 0
-                && delayed.add(reading.due + fate.delay, outlet, topic, payload, qos, retain, reading.due)) {
+        if (fate.delay > 0 && delayed.add(reading.due + fate.delay, outlet, topic, payload, qos, retain, reading.due)) {
             return true;
         }
         publish(outlet, qos, retain, reading.due);

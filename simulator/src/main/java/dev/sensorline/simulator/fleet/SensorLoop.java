@@ -218,12 +218,7 @@ final class SensorLoop implements MqttPublisher.Listener {
         } else {
             for (MqttPublisher publisher : publishers) {
                 if (publisher.number() < firstOfNodes) {
-                    all.add(lane(
-                            fleet,
-                            start,
-                            publisher.number(),
-                            firstOfNodes,
-                            new SharedConnection(publisher)));
+                    all.add(lane(fleet, start, publisher.number(), firstOfNodes, new SharedConnection(publisher)));
                 }
             }
         }
@@ -252,7 +247,12 @@ final class SensorLoop implements MqttPublisher.Listener {
             Optional<EdgeNodes> of = sensors.nodes(i);
             if (of.isPresent()) {
                 int part = Math.floorMod(index - firstOfNodes - sensors.first(i), options.threads());
-                add(turns, fleet, start, i, new Share(part, options.threads(), of.get().sensorsOfNode()));
+                add(
+                        turns,
+                        fleet,
+                        start,
+                        i,
+                        new Share(part, options.threads(), of.get().sensorsOfNode()));
             }
         }
         return lane(turns, new NodeConnections());
@@ -301,8 +301,7 @@ final class SensorLoop implements MqttPublisher.Listener {
         if (next <= now && !isBlocked) {
             loop.execute(() -> run(nextGeneration));
         } else {
-            loop.schedule(
-                    Math.max(GAP_NANOS, Math.min(next - now, LONGEST_SLEEP_NANOS)), () -> run(nextGeneration));
+            loop.schedule(Math.max(GAP_NANOS, Math.min(next - now, LONGEST_SLEEP_NANOS)), () -> run(nextGeneration));
         }
     }
 

@@ -140,7 +140,8 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
 
     private void login(ChannelPipeline socket) {
         ByteBuf connect = socket.channel().alloc().directBuffer();
-        sockets.packets().connect(connect, sockets.clientId(number), listener.will(this).or(() -> sockets.will(number)));
+        sockets.packets()
+                .connect(connect, sockets.clientId(number), listener.will(this).or(() -> sockets.will(number)));
         socket.writeAndFlush(connect, socket.voidPromise());
         Channel asked = channel;
         sockets.schedule(sockets.limit().toNanos(), () -> {
@@ -260,7 +261,8 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
             case PUBREC -> received(packet.readUnsignedShort(), isSuccess(packet));
             case PUBLISH -> arrived(first, packet);
             case DISCONNECT ->
-                drop("the broker ends the connection: " + Reasons.of(packet.isReadable() ? packet.readByte() & 0xff : 0));
+                drop("the broker ends the connection: "
+                        + Reasons.of(packet.isReadable() ? packet.readByte() & 0xff : 0));
             default -> {}
         }
     }
@@ -302,7 +304,8 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     }
 
     private void arrived(int first, ByteBuf packet) {
-        String topic = packet.readCharSequence(packet.readUnsignedShort(), UTF_8).toString();
+        String topic =
+                packet.readCharSequence(packet.readUnsignedShort(), UTF_8).toString();
         int qos = first >> 1 & 3;
         if (qos > 0) {
             sockets.packets().acknowledge(batch(), packet.readUnsignedShort());
