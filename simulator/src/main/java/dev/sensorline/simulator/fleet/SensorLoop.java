@@ -5,10 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import dev.sensorline.fleet.Command;
 import dev.sensorline.fleet.Fleet;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Share;
@@ -31,7 +34,7 @@ final class SensorLoop implements MqttPublisher.Listener {
     private static final long LONGEST_SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int AT_LEAST_ONCE = 1;
     /** The tag of a message that is no reading. */
-    private static final long NO_READING = Long.MAX_VALUE;
+    static final long NO_READING = Long.MAX_VALUE;
 
     private static final byte[] ONLINE = "online".getBytes(UTF_8);
     private static final byte[] OFFLINE = "offline".getBytes(UTF_8);
@@ -42,6 +45,7 @@ final class SensorLoop implements MqttPublisher.Listener {
     private final Sensors sensors;
     private final Parts parts;
     private final RunTime time;
+    private final Commands commands;
 
     private final MqttPublisher[] publishers;
     private final boolean[] isConnected;
@@ -60,8 +64,16 @@ final class SensorLoop implements MqttPublisher.Listener {
     /** What readings are made of, and what happens to them. */
     record Parts(Function<Group, Encoder> encoders, Troubles.Source troubles, Journal journal) {}
 
+    /** Takes commands. Called on the thread of the connection that they have come by. */
+    interface Commands {
+
+        void received(MqttPublisher publisher, String topic, byte[] text);
+    }
+
     /** Must be called on the thread. */
-    SensorLoop(PublisherLoop loop, int index, FleetOptions options, Parts parts, RunTime time) {
+    SensorLoop(
+            PublisherLoop loop, int index, FleetOptions options, Parts parts, Commands commands, RunTime time) {
+        this.commands = commands;
         this.loop = loop;
         this.index = index;
         this.options = options;
@@ -115,7 +127,55 @@ final class SensorLoop implements MqttPublisher.Listener {
         if (options.hasOwnConnections()) {
             tellStatus(publisher, ONLINE);
         }
+        if (publisher.number() == 0) {
+            options.commands()
+                    .ifPresent(prefix -> new CommandTopics(prefix, options.fleet())
+                            .filters()
+                            .forEach(publisher::subscribe));
+        }
         wakeIfBlocked();
+    }
+
+    @Override
+    public void received(MqttPublisher publisher, String topic, byte[] text) {
+        commands.received(publisher, topic, text);
+    }
+
+    /** Does what a command says; returns what is wrong, or nothing. */
+    Optional<String> apply(CommandTopics.Target target, Command command) {
+        Group group = options.fleet().groups().get(target.group());
+        Optional<String> problem = Optional.empty();
+        for (Lane lane : lanes) {
+            if (target.sensor().isPresent() && !isIn(lane, target)) {
+                continue;
+            }
+            command.isOn().ifPresent(isOn -> lane.setOn(group, target.sensor(), isOn));
+            if (command.period().isPresent()
+                    && !lane.setPeriod(
+                            group,
+                            target.sensor(),
+                            command.period().get(),
+                            options.fleet().seed())) {
+                problem = Optional.of("period: too many sensors have one of their own");
+            }
+            for (Map.Entry<String, Boolean> fault : command.faults().entrySet()) {
+                if (!lane.enable(group, fault.getKey(), fault.getValue())) {
+                    problem = Optional.of("faults.%s: the group has no such fault".formatted(fault.getKey()));
+                }
+            }
+        }
+        run(++wake);
+        return problem;
+    }
+
+    /** A sensor's lane is that of its connection. */
+    private boolean isIn(Lane lane, CommandTopics.Target target) {
+        int number = sensors.first(target.group()) + target.sensor().orElseThrow();
+        if (options.hasOwnConnections()) {
+            return number % options.threads() == index;
+        }
+        int connection = number % options.connections();
+        return connection % options.threads() == index && lanes.get(connection / options.threads()) == lane;
     }
 
     private void tellStatus(MqttPublisher publisher, byte[] status) {
@@ -200,7 +260,11 @@ final class SensorLoop implements MqttPublisher.Listener {
                         ? Long.MAX_VALUE
                         : Math.multiplyExact(options.readingsEach(), (long) count);
                 turns.add(new GroupTurns(
-                        Turns.of(group, fleet.seed(), start, share), made, left));
+                        Turns.of(group, fleet.seed(), start, share),
+                        made,
+                        left,
+                        options.readingsEach(),
+                        GroupTurns.SEVERAL));
             }
         }
         return new Lane(
