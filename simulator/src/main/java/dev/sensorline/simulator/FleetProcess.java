@@ -223,7 +223,7 @@ final class FleetProcess {
                 config.readings().map(Integer::longValue).orElse(FleetOptions.UNLIMITED),
                 rates,
                 config.tolerance(),
-                Optional.empty());
+                config.commands());
     }
 
     private static PublisherOptions publisherOptions(

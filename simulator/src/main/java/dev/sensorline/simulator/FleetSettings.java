@@ -80,6 +80,12 @@ public interface FleetSettings {
     @WithConverter(Settings.Flag.class)
     boolean dryRun();
 
+    @Setting(
+            value = "of a fleet: topic below which [commands](../docs/guide/fleets.md#commands) are taken, such as `fleet`",
+            unset = "no commands")
+    @WithConverter(CommandPrefix.class)
+    Optional<String> commands();
+
     /** Whether the process is a fleet. */
     default boolean isFleet() {
         return file().isPresent() || count().isPresent();
@@ -247,6 +253,28 @@ public interface FleetSettings {
         @Override
         public Double convert(String text) {
             return super.convert(text);
+        }
+    }
+
+    /** The beginning of a topic; none when empty. */
+    final class CommandPrefix extends Text {
+
+        private static final long serialVersionUID = 1L;
+        private static final SimulatorConfig.Topic TOPIC = new SimulatorConfig.Topic();
+
+        @Override
+        public String allowed() {
+            return TOPIC.allowed();
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
+            return TOPIC.isAllowed(text) && !text.endsWith("/");
+        }
+
+        @Override
+        public String convert(String text) {
+            return text.isEmpty() ? none() : super.convert(text);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sensorline.fleet;
 
 import java.time.Instant;
+import java.util.Arrays;
 
 /** With jitter, the next reading of each sensor is in a binary heap: 20 bytes a sensor. At the same time, the lower number is first. */
 final class JitteredTurns extends Turns {
@@ -21,11 +22,29 @@ final class JitteredTurns extends Turns {
         steps = new long[count];
         for (int sensor = 0; sensor < count; sensor++) {
             heap[sensor] = sensor;
-            dues[sensor] = due(share.sensor(sensor), 0);
         }
-        for (int place = count / 2 - 1; place >= 0; place--) {
+        rearrange();
+    }
+
+    @Override
+    void rearrange() {
+        for (int sensor = 0; sensor < heap.length; sensor++) {
+            dues[sensor] = due(share.sensor(sensor), steps[sensor]);
+        }
+        for (int place = heap.length / 2 - 1; place >= 0; place--) {
             sink(place);
         }
+    }
+
+    @Override
+    public long nextStep(int sensor) {
+        return steps[share.number(sensor)];
+    }
+
+    @Override
+    public void goTo(long wanted) {
+        Arrays.fill(steps, wanted);
+        rearrange();
     }
 
     @Override

@@ -40,4 +40,20 @@ final class RingTurns extends Turns {
             step++;
         }
     }
+
+    @Override
+    public long nextStep(int of) {
+        return of >= sensor ? step : step + 1;
+    }
+
+    @Override
+    public void goTo(long wanted) {
+        sensor = share.sensor(0);
+        step = wanted;
+    }
+
+    @Override
+    void rearrange() {
+        // The order stays.
+    }
 }

@@ -16,8 +16,8 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
 
     private final Group group;
     private final long seed;
-    private final long start;
-    private final long period;
+    private long start;
+    private long period;
     private final long jitter;
     private final int count;
     private final boolean isSpread;
@@ -62,6 +62,26 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
 
     /** Passes the turn on. */
     public abstract void next();
+
+    /** The number of the next reading of a sensor of the share. */
+    public abstract long nextStep(int sensor);
+
+    /** Makes a reading with this number the next one of each sensor. */
+    public abstract void goTo(long step);
+
+    /**
+     * Changes the time between two readings. The numbers of the readings go on.
+     *
+     * @param due of the next reading, except for its jitter
+     */
+    public final void setPeriod(Duration changed, long due) {
+        period = changed.toNanos();
+        start += due - due(sensor(), step());
+        rearrange();
+    }
+
+    /** Times have changed. */
+    abstract void rearrange();
 
     final long due(int sensor, long step) {
         // The product of period and sensor would not always fit into 64 bits.

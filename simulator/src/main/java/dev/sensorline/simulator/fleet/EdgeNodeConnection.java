@@ -66,6 +66,12 @@ final class EdgeNodeConnection implements Uplink {
         publisher.flush();
     }
 
+    /** Sends the births again, if there is a connection. */
+    void rebirth(long now) {
+        node.rebirth(now);
+        publisher.flush();
+    }
+
     /** Sends a reading; returns false if the edge node is not born, or the device is lost. */
     boolean send(Measurement reading, Fate fate, Troubles troubles) {
         buffers.isMalformed = fate.isMalformed;

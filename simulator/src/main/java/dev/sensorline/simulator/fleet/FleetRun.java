@@ -1,9 +1,12 @@
 package dev.sensorline.simulator.fleet;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -12,8 +15,13 @@ import java.util.function.IntConsumer;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.sensorline.fleet.Command;
+import dev.sensorline.fleet.Format;
 import dev.sensorline.fleet.Group;
+import dev.sensorline.fleet.file.CommandText;
+import dev.sensorline.fleet.file.InvalidFleetException;
 import dev.sensorline.fleet.payload.Encoder;
+import dev.sensorline.mqtt.client.MqttPublisher;
 import dev.sensorline.mqtt.client.PublisherLoop;
 
 /**
@@ -29,6 +37,9 @@ public final class FleetRun {
     private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** For what is still due at the end to be sent. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Connections that fail are reported no more often. */
+    private static final long FAILURES_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final long ACKNOWLEDGEMENT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long FAREWELL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -51,7 +62,8 @@ public final class FleetRun {
     private long beforeAt;
     private boolean isRunning;
     private boolean isStopping;
-    private int reportedFailures;
+    private long reportedFailures;
+    private long reportedAt;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     /**
@@ -103,7 +115,7 @@ public final class FleetRun {
             int index = i;
             CompletableFuture<SensorLoop> loop = new CompletableFuture<>();
             threads.get(i).execute(() -> {
-                SensorLoop one = new SensorLoop(threads.get(index), index, options, parts, time);
+                SensorLoop one = new SensorLoop(threads.get(index), index, options, parts, this::received, time);
                 one.open();
                 loop.complete(one);
             });
@@ -134,6 +146,50 @@ public final class FleetRun {
 
     private void each(Consumer<SensorLoop> action) {
         loops.forEach(loop -> loop.execute(action));
+    }
+
+    /** A command has come: each loop does what it says for its sensors, and then it is answered. */
+    private void received(MqttPublisher publisher, String topic, byte[] text) {
+        CommandTopics topics = new CommandTopics(options.commands().orElseThrow(), options.fleet());
+        Optional<CommandTopics.Target> target = topics.target(topic);
+        Command command;
+        try {
+            if (target.isEmpty()) {
+                answer(publisher, topic, Optional.of("there is no such group or sensor"));
+                return;
+            }
+            command = CommandText.read("command", new String(text, UTF_8));
+            check(command, options.fleet().groups().get(target.get().group()));
+        } catch (InvalidFleetException | IllegalArgumentException e) {
+            answer(publisher, topic, Optional.of(String.valueOf(e.getMessage())));
+            return;
+        }
+        // The connection with the number 0, by which commands come, belongs to this thread.
+        gather(loop -> loop.apply(target.get(), command), problems -> answer(
+                publisher, topic, problems.stream().flatMap(Optional::stream).findFirst()));
+    }
+
+    private static void check(Command command, Group group) {
+        if (command.isRebirth() && !(group.format() instanceof Format.Sparkplug)) {
+            throw new IllegalArgumentException("rebirth: the group is not one of Sparkplug");
+        }
+        if (command.period().filter(period -> period.compareTo(group.jitter()) < 0).isPresent()) {
+            throw new IllegalArgumentException("period: must not be shorter than the jitter of the group");
+        }
+    }
+
+    private void answer(MqttPublisher publisher, String topic, Optional<String> problem) {
+        byte[] to = CommandTopics.answer(topic).getBytes(UTF_8);
+        byte[] text = problem.map(line -> "{\"ok\":false,\"error\":\"%s\"}"
+                        .formatted(line.replace("\\", "\\\\")
+                                .replace("\"", "\\\"")
+                                .replaceAll("\\p{Cntrl}", " ")))
+                .orElse("{\"ok\":true}")
+                .getBytes(UTF_8);
+        if (publisher.room(1) == MqttPublisher.Room.READY) {
+            publisher.publish(to, to.length, text, text.length, 1, false, SensorLoop.NO_READING);
+            publisher.flush();
+        }
     }
 
     private void awaitConnections() {
@@ -296,12 +352,16 @@ public final class FleetRun {
     }
 
     private void reportFailures(Statistics now) {
-        if (now.failedConnections > reportedFailures) {
-            int more = (int) (now.failedConnections - reportedFailures);
+        long more = now.failedConnections - reportedFailures;
+        if (more > 0 && time.now() - reportedAt < FAILURES_NANOS) {
+            return;
+        }
+        if (more > 0) {
+            reportedAt = time.now();
             gather(SensorLoop::lastFailure, failures -> reporter.event("%d connections lost or not accepted: %s"
                     .formatted(more, last(failures))));
         }
-        reportedFailures = (int) now.failedConnections;
+        reportedFailures = now.failedConnections;
     }
 
     private static @Nullable String last(List<String> failures) {

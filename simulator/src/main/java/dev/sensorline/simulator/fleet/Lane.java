@@ -1,10 +1,17 @@
 package dev.sensorline.simulator.fleet;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
+import dev.sensorline.fleet.Share;
+import dev.sensorline.fleet.Turns;
 import dev.sensorline.fleet.payload.Bytes;
 import dev.sensorline.mqtt.client.MqttPublisher;
 import dev.sensorline.mqtt.client.MqttPublisher.Room;
@@ -19,6 +26,8 @@ import dev.sensorline.simulator.fleet.TurnQueue.GroupTurns;
  */
 final class Lane {
 
+    /** Sensors with a period of their own take some hundred bytes each. */
+    static final int MOST_ALONE = 1_000;
     /** Of a batch. Then the loop reads what the broker has sent. */
     static final int MOST_AT_ONCE = 2_000;
     /** A reading is late if it goes out later than this. */
@@ -221,6 +230,69 @@ final class Lane {
     /** Whether each sensor has sent as many readings as it may. */
     boolean isExhausted() {
         return turns.isEmpty() && delayed.size() == 0;
+    }
+
+    /** Switches a sensor, or all of the lane's sensors in a group, on or off. */
+    void setOn(Group group, OptionalInt sensor, boolean isOn) {
+        for (GroupTurns of : turns.all()) {
+            if (of.group.group.name().equals(group.name())) {
+                sensor.ifPresentOrElse(
+                        one -> of.group.off.set(one, !isOn),
+                        () -> of.group.off.set(0, group.names().count(), !isOn));
+                of.alone.forEach(one -> of.group.off.set(one, true));
+            }
+        }
+    }
+
+    /**
+     * Changes the time between the readings of a sensor, or of all of the lane's sensors in a group. The next reading is due now, that of the
+     * others as they are spread.
+     *
+     * @return false if too many sensors have a period of their own
+     */
+    boolean setPeriod(Group group, OptionalInt sensor, Duration period, long fleetSeed) {
+        long now = time.now();
+        for (GroupTurns of : List.copyOf(turns.all())) {
+            if (!of.group.group.name().equals(group.name())) {
+                continue;
+            }
+            if (sensor.isEmpty() || of.sole == sensor.getAsInt()) {
+                of.turns.setPeriod(period, now);
+            } else if (of.sole == GroupTurns.SEVERAL && !of.alone.contains(sensor.getAsInt())) {
+                if (of.alone.size() == MOST_ALONE) {
+                    return false;
+                }
+                turns.add(alone(of, sensor.getAsInt(), period, fleetSeed, now));
+            }
+        }
+        turns.rearrange();
+        return true;
+    }
+
+    /** Takes a sensor out of the turns of its group, so that it has turns of its own. */
+    private GroupTurns alone(GroupTurns of, int sensor, Duration period, long fleetSeed, long now) {
+        int count = of.group.group.names().count();
+        SensorGroup own = of.group.alone();
+        own.off.set(sensor, of.group.off.get(sensor));
+        Turns turnsOfOne = Turns.of(
+                of.group.group, fleetSeed, Instant.EPOCH, new Share(sensor, count));
+        long step = of.turns.nextStep(sensor);
+        turnsOfOne.goTo(step);
+        turnsOfOne.setPeriod(period, now);
+        of.group.off.set(sensor);
+        of.alone.add(sensor);
+        return new GroupTurns(turnsOfOne, own, of.readingsEach == Long.MAX_VALUE ? Long.MAX_VALUE : of.readingsEach - step, of.readingsEach, sensor);
+    }
+
+    /** Switches a kind of faults of a group on or off; returns false if the group has none of that kind. */
+    boolean enable(Group group, String kind, boolean isEnabled) {
+        boolean isKnown = true;
+        for (GroupTurns of : turns.all()) {
+            if (of.group.group.name().equals(group.name())) {
+                isKnown &= of.group.troubles.enable(kind, isEnabled);
+            }
+        }
+        return isKnown;
     }
 
     /** Whether readings wait for the connection. */

@@ -26,6 +26,11 @@ final class SensorGroup {
 
     private final long fleetSeed;
 
+    /** The group of one sensor that has gone its own way. */
+    SensorGroup alone() {
+        return new SensorGroup(group, firstSensor, fleetSeed, encoder, troubles);
+    }
+
     SensorGroup(Group group, int firstSensor, long fleetSeed, Encoder encoder, Troubles troubles) {
         this.group = group;
         this.firstSensor = firstSensor;

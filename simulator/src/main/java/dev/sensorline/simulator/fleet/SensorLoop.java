@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.sensorline.fleet.Command;
 import dev.sensorline.fleet.Fleet;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Share;
@@ -40,6 +42,7 @@ final class SensorLoop implements MqttPublisher.Listener {
     static final long NO_READING = Long.MAX_VALUE;
 
     private static final String FAULT = "a fault";
+    private static final String SPARKPLUG = "spBv1.0/";
     private static final byte[] ONLINE = "online".getBytes(UTF_8);
     private static final byte[] OFFLINE = "offline".getBytes(UTF_8);
 
@@ -52,6 +55,7 @@ final class SensorLoop implements MqttPublisher.Listener {
 
     private final Parts parts;
     private final RunTime time;
+    private final Commands commands;
 
     private final MqttPublisher[] publishers;
     /** By place; null for publishers that are not those of an edge node. */
@@ -73,8 +77,16 @@ final class SensorLoop implements MqttPublisher.Listener {
     /** What readings are made of, and what happens to them. */
     record Parts(Function<Group, Encoder> encoders, Troubles.Source troubles, Journal journal) {}
 
+    /** Takes commands. Called on the thread of the connection that they have come by. */
+    interface Commands {
+
+        void received(MqttPublisher publisher, String topic, byte[] text);
+    }
+
     /** Must be called on the thread. */
-    SensorLoop(PublisherLoop loop, int index, FleetOptions options, Parts parts, RunTime time) {
+    SensorLoop(
+            PublisherLoop loop, int index, FleetOptions options, Parts parts, Commands commands, RunTime time) {
+        this.commands = commands;
         this.loop = loop;
         this.index = index;
         this.options = options;
@@ -142,7 +154,83 @@ final class SensorLoop implements MqttPublisher.Listener {
         } else if (options.hasOwnConnections()) {
             tellStatus(publisher, ONLINE);
         }
+        if (publisher.number() == 0) {
+            options.commands()
+                    .ifPresent(prefix -> new CommandTopics(prefix, options.fleet())
+                            .filters()
+                            .forEach(publisher::subscribe));
+        }
         wakeIfBlocked();
+    }
+
+    @Override
+    public void received(MqttPublisher publisher, String topic, byte[] text) {
+        EdgeNodeConnection node = nodes[place(publisher)];
+        if (node != null && topic.startsWith(SPARKPLUG)) {
+            node.received(topic, text, time.now());
+        } else {
+            commands.received(publisher, topic, text);
+        }
+    }
+
+    /** Does what a command says; returns what is wrong, or nothing. */
+    Optional<String> apply(CommandTopics.Target target, Command command) {
+        Group group = options.fleet().groups().get(target.group());
+        Optional<String> problem = Optional.empty();
+        for (Lane lane : lanes) {
+            if (target.sensor().isPresent() && !isIn(lane, target)) {
+                continue;
+            }
+            command.isOn().ifPresent(isOn -> lane.setOn(group, target.sensor(), isOn));
+            if (command.period().isPresent()
+                    && !lane.setPeriod(
+                            group,
+                            target.sensor(),
+                            command.period().get(),
+                            options.fleet().seed())) {
+                problem = Optional.of("period: too many sensors have one of their own");
+            }
+            for (Map.Entry<String, Boolean> fault : command.faults().entrySet()) {
+                if (!lane.enable(group, fault.getKey(), fault.getValue())) {
+                    problem = Optional.of("faults.%s: the group has no such fault".formatted(fault.getKey()));
+                }
+            }
+        }
+        if (command.isRebirth()) {
+            rebirth(target);
+        }
+        run(++wake);
+        return problem;
+    }
+
+    private void rebirth(CommandTopics.Target target) {
+        int first = firstOfNodes + sensors.first(target.group());
+        EdgeNodes of = sensors.nodes(target.group()).orElseThrow();
+        int from = target.sensor().isPresent() ? of.nodeOf(target.sensor().getAsInt()) : 0;
+        int to = target.sensor().isPresent() ? from + 1 : of.count();
+        for (int place = 0; place < nodes.length; place++) {
+            int number = publishers[place].number() - first;
+            EdgeNodeConnection node = nodes[place];
+            if (node != null && number >= from && number < to) {
+                node.rebirth(time.now());
+            }
+        }
+    }
+
+    /** A sensor's lane is that of its connection. */
+    private boolean isIn(Lane lane, CommandTopics.Target target) {
+        int sensor = target.sensor().orElseThrow();
+        Optional<EdgeNodes> of = sensors.nodes(target.group());
+        if (of.isPresent()) {
+            int publisher = firstOfNodes + sensors.first(target.group()) + of.get().nodeOf(sensor);
+            return publisher % options.threads() == index && lanes.get(lanes.size() - 1) == lane;
+        }
+        int number = sensors.first(target.group()) + sensor;
+        if (options.hasOwnConnections()) {
+            return number % options.threads() == index;
+        }
+        int connection = number % options.connections();
+        return connection % options.threads() == index && lanes.get(connection / options.threads()) == lane;
     }
 
     private void tellStatus(MqttPublisher publisher, byte[] status) {
@@ -178,14 +266,6 @@ final class SensorLoop implements MqttPublisher.Listener {
     @Override
     public Optional<Will> will(MqttPublisher publisher) {
         return Optional.ofNullable(nodes[place(publisher)]).map(node -> node.will(time.now()));
-    }
-
-    @Override
-    public void received(MqttPublisher publisher, String topic, byte[] payload) {
-        EdgeNodeConnection node = nodes[place(publisher)];
-        if (node != null) {
-            node.received(topic, payload, time.now());
-        }
     }
 
     @Override
@@ -272,7 +352,12 @@ final class SensorLoop implements MqttPublisher.Listener {
             long left = options.readingsEach() == FleetOptions.UNLIMITED
                     ? Long.MAX_VALUE
                     : Math.multiplyExact(options.readingsEach(), (long) count);
-            turns.add(new GroupTurns(Turns.of(group, fleet.seed(), start, share), made, left));
+            turns.add(new GroupTurns(
+                    Turns.of(group, fleet.seed(), start, share),
+                    made,
+                    left,
+                    options.readingsEach(),
+                    GroupTurns.SEVERAL));
         }
     }
 

@@ -1,37 +1,61 @@
 package dev.sensorline.simulator.fleet;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import dev.sensorline.fleet.Turns;
 
 /** The turns of several groups, in the order in which they are due: a binary heap. Makes no object. For one thread. */
 final class TurnQueue {
 
-    private final GroupTurns[] heap;
+    private GroupTurns[] heap;
     private int size;
 
     /** The turns of the sensors of a lane in a group, and what they need. */
     static final class GroupTurns {
 
+        static final int SEVERAL = -1;
+
         final Turns turns;
         final SensorGroup group;
+        /** How many readings each sensor may have. */
+        final long readingsEach;
+        /** The only sensor; {@link #SEVERAL} if there are others. */
+        final int sole;
+        /** Sensors that have turns of their own, and none here. */
+        final Set<Integer> alone = new HashSet<>();
         /** How many readings may still be due. */
         long left;
 
-        GroupTurns(Turns turns, SensorGroup group, long left) {
+        GroupTurns(Turns turns, SensorGroup group, long left, long readingsEach, int sole) {
             this.turns = turns;
             this.group = group;
             this.left = left;
+            this.readingsEach = readingsEach;
+            this.sole = sole;
         }
     }
 
     TurnQueue(List<GroupTurns> all) {
         heap = all.toArray(GroupTurns[]::new);
         size = heap.length;
+        rearrange();
+    }
+
+    /** When readings are due has changed. */
+    void rearrange() {
         for (int place = size / 2 - 1; place >= 0; place--) {
             sink(place);
         }
+    }
+
+    /** Adds turns. */
+    void add(GroupTurns more) {
+        heap = Arrays.copyOf(heap, size + 1);
+        heap[size++] = more;
+        rearrange();
     }
 
     boolean isEmpty() {

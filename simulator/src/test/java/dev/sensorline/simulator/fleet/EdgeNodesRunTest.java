@@ -1,5 +1,6 @@
 package dev.sensorline.simulator.fleet;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -58,7 +59,7 @@ class EdgeNodesRunTest {
                 FleetOptions.UNLIMITED,
                 List.of(),
                 0.001,
-                Optional.empty());
+                Optional.of("cmd"));
         Troubles troubles = new Troubles() {
             @Override
             public void apply(Measurement reading, Fate fate) {
@@ -194,5 +195,38 @@ class EdgeNodesRunTest {
                 .toList();
         assertEquals(200, (double) (late.get(1) - late.get(0)), 10, "without the second one");
         assertEquals(9, late.size(), 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 2", "2, 0"})
+    void a_command_for_a_group_or_a_sensor_reaches_its_edge_nodes(int threads, int connections) {
+        start(PLANT, threads, connections, (reading, fate) -> {});
+        loops.run(500);
+        command("plant", "{rebirth: true}");
+        assertEquals(8, topics("spBv1.0/plant/NBIRTH/").size());
+        assertEquals(2, topics("spBv1.0/meter/NBIRTH/").size());
+        command("plant/press-6", "{rebirth: true}");
+        assertEquals(3, topics("spBv1.0/plant/NBIRTH/line-2").size());
+        assertEquals(9, topics("spBv1.0/plant/NBIRTH/").size());
+        command("plant/press-6", "{on: false}");
+        int before = countOf("spBv1.0/plant/DDATA/line-2/press-6");
+        command("plant/press-5", "{period: 10ms}");
+        loops.run(1_000);
+        assertEquals(before, countOf("spBv1.0/plant/DDATA/line-2/press-6"));
+        assertTrue(countOf("spBv1.0/plant/DDATA/line-2/press-5") > 90);
+        assertTrue(
+                loops.messages.stream()
+                        .filter(message -> message.topic().endsWith("/answer"))
+                        .allMatch(message -> message.payload().equals("{\"ok\":true}")),
+                loops.messages::toString);
+    }
+
+    private void command(String target, String text) {
+        VirtualLoops.FakePublisher first = loops.publishers.stream()
+                .filter(publisher -> publisher.number() == 0)
+                .findFirst()
+                .orElseThrow();
+        first.listener.received(first, "cmd/" + target + "/command", text.getBytes(UTF_8));
+        loops.run(10);
     }
 }

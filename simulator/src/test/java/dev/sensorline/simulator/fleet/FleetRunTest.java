@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -474,5 +475,114 @@ class FleetRunTest {
         loops.run(20_000);
         assertEquals(7, fleet.seed());
         assertNotEquals(one, withoutTime(readings()));
+    }
+
+    private FleetRun startWithCommands(String file, int threads, int connections) {
+        FleetOptions old = options(file, threads, connections);
+        FleetRun run = start(new FleetOptions(
+                old.fleet(),
+                threads,
+                connections,
+                10_000,
+                old.keepAlive(),
+                old.latest(),
+                Optional.empty(),
+                FleetOptions.UNLIMITED,
+                List.of(),
+                0.001,
+                Optional.of("fleet")));
+        loops.run(1_000);
+        return run;
+    }
+
+    private String command(String topic, String text) {
+        VirtualLoops.FakePublisher first = loops.publishers.stream()
+                .filter(publisher -> publisher.number() == 0)
+                .findFirst()
+                .orElseThrow();
+        first.listener.received(first, topic, text.getBytes(StandardCharsets.UTF_8));
+        loops.run(1);
+        return loops.messages.stream()
+                .filter(message -> message.topic().equals(topic.replace("/command", "/answer")))
+                .reduce((earlier, later) -> later)
+                .map(VirtualLoops.Message::payload)
+                .orElse("no answer");
+    }
+
+    private Map<String, Long> countsWithin(long millis) {
+        int before = loops.messages.size();
+        loops.run(millis);
+        return loops.messages.subList(before, loops.messages.size()).stream()
+                .filter(message -> message.topic().startsWith("sensor/"))
+                .collect(Collectors.groupingBy(VirtualLoops.Message::topic, Collectors.counting()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 3", "2, 0"})
+    void sensors_are_switched_off_and_on_and_paced_by_commands(int threads, int connections) {
+        startWithCommands(
+                "groups: {a: {count: 4, period: 100ms, waveform: current}, b: {count: 2, period: 100ms, jitter: 10ms, waveform: current}}",
+                threads,
+                connections);
+        assertEquals(
+                List.of("fleet/+/command", "fleet/+/+/command"),
+                loops.publishers.stream()
+                        .filter(publisher -> publisher.number() == 0)
+                        .findFirst()
+                        .orElseThrow()
+                        .subscriptions);
+        assertEquals("{\"ok\":true}", command("fleet/a/a-2/command", "{\"on\": false}"));
+        assertEquals(
+                Map.of("sensor/a-1", 10L, "sensor/a-3", 10L, "sensor/a-4", 10L, "sensor/b-1", 10L, "sensor/b-2", 10L),
+                countsWithin(1_000));
+        assertEquals("{\"ok\":true}", command("fleet/a/command", "{\"on\": false}"));
+        loops.run(10);
+        assertEquals(Map.of("sensor/b-1", 10L, "sensor/b-2", 10L), countsWithin(1_000));
+        assertEquals("{\"ok\":true}", command("fleet/a/command", "{\"on\": true, \"period\": \"50ms\"}"));
+        loops.run(100);
+        Map<String, Long> counts = countsWithin(1_000);
+        assertEquals(6, counts.size());
+        assertEquals(20, counts.get("sensor/a-2"), 1);
+        assertEquals("{\"ok\":true}", command("fleet/b/b-1/command", "{\"period\": 0.02}"));
+        assertEquals("{\"ok\":true}", command("fleet/a/a-3/command", "{\"period\": 0.25}"));
+        counts = countsWithin(1_000);
+        assertEquals(50, counts.get("sensor/b-1"), 1);
+        assertEquals(10, counts.get("sensor/b-2"), 1);
+        assertEquals(4, counts.get("sensor/a-3"), 1);
+        assertEquals(20, counts.get("sensor/a-4"), 1);
+        // Numbers of readings go on, without a gap and without one that is there twice.
+        for (String sensor : List.of("sensor/a-3", "sensor/a-4", "sensor/b-1", "sensor/b-2")) {
+            List<Integer> sequence = loops.messages.stream()
+                    .filter(message -> message.topic().equals(sensor))
+                    .map(message -> Integer.parseInt(message.payload().replaceAll(".*\"seq\":(\\d+).*", "$1")))
+                    .toList();
+            assertEquals(sequence.stream().distinct().toList(), sequence);
+            assertEquals(sequence.stream().sorted().toList(), sequence);
+            if (sensor.startsWith("sensor/b")) {
+                assertEquals(sequence.size() - 1, sequence.get(sequence.size() - 1));
+            }
+        }
+    }
+
+    @Test
+    void a_command_that_cannot_be_done_is_answered_with_what_is_wrong() {
+        startWithCommands("groups: {a: {count: 2, jitter: 100ms, waveform: current}}", 1, 1);
+        assertEquals(
+                "{\"ok\":false,\"error\":\"there is no such group or sensor\"}",
+                command("fleet/a/a-3/command", "{\"on\": false}"));
+        assertEquals(
+                "{\"ok\":false,\"error\":\"there is no such group or sensor\"}", command("fleet/b/command", "{\"on\": false}"));
+        assertEquals(
+                "{\"ok\":false,\"error\":\"command:1:2: off: is no key here: allowed are period, on, faults or rebirth\"}",
+                command("fleet/a/command", "{\"off\": true}"));
+        assertEquals(
+                "{\"ok\":false,\"error\":\"period: must not be shorter than the jitter of the group\"}",
+                command("fleet/a/command", "{\"period\": \"50ms\"}"));
+        assertEquals(
+                "{\"ok\":false,\"error\":\"rebirth: the group is not one of Sparkplug\"}",
+                command("fleet/a/command", "{\"rebirth\": true}"));
+        assertEquals(
+                "{\"ok\":false,\"error\":\"faults.spike: the group has no such fault\"}",
+                command("fleet/a/command", "{\"faults\": {\"spike\": false}}"));
     }
 }
