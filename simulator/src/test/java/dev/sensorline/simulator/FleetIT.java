@@ -161,8 +161,8 @@ class FleetIT {
             List<String> lines = process.lines();
             assertEquals(3, lines.size(), () -> String.join("\n", lines));
             assertTrue(lines.get(0).startsWith(file + ":2:15: groups.a.period: must be a length of time"), lines.get(0));
-            assertTrue(lines.get(1).startsWith(file + ":3:15: groups.b.count: must be"), lines.get(1));
-            assertTrue(lines.get(2).startsWith(file + ":3:28: groups.b.waveform: must be"), lines.get(2));
+            assertTrue(lines.get(1).startsWith(file + ":3:14: groups.b.count: must be"), lines.get(1));
+            assertTrue(lines.get(2).startsWith(file + ":3:27: groups.b.waveform: must be"), lines.get(2));
         }
     }
 
