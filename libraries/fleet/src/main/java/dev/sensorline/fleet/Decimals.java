@@ -1,6 +1,6 @@
 package dev.sensorline.fleet;
 
-/** Numbers with a fixed number of decimals, without making an object. */
+/** Writes numbers with a fixed number of decimals, without making an object. */
 final class Decimals {
 
     private static final long[] POWERS_OF_10 = {
@@ -10,12 +10,6 @@ final class Decimals {
     private static final double EXACT = 0x1p53;
 
     private Decimals() {}
-
-    /** The nearest number with so many decimals, half to even; a number that is too large to have decimals is left as it is. */
-    static double round(double value, int decimals) {
-        double scaled = Math.rint(value * POWERS_OF_10[decimals]);
-        return Math.abs(scaled) < EXACT ? scaled / POWERS_OF_10[decimals] : value;
-    }
 
     /** Rounds half to even. Writes nothing and returns false for a number that is too large. */
     static boolean append(StringBuilder out, double value, int decimals) {

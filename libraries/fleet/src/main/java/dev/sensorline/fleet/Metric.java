@@ -12,11 +12,6 @@ public record Metric(String name, Waveform waveform, int decimals) {
     /** As many decimals as the value needs. */
     public static final int SHORTEST = -1;
 
-    /** A value with the decimals that are written, for formats that carry numbers instead of texts. */
-    public double round(double value) {
-        return decimals == SHORTEST ? value : Decimals.round(value, decimals);
-    }
-
     /** Writes a value as a number. */
     public void appendTo(StringBuilder out, double value) {
         if (decimals == SHORTEST || !Decimals.append(out, value, decimals)) {

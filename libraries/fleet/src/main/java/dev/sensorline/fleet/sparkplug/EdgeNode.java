@@ -252,7 +252,7 @@ public final class EdgeNode {
 
     /** A whole number beyond 64 bits becomes the nearest one. */
     private static void value(PayloadWriter payload, Metric metric, double value) {
-        double rounded = metric.round(value);
+        double rounded = Rounding.round(metric, value);
         if (DataType.of(metric) == DataType.INT64) {
             payload.whole((long) rounded);
         } else {

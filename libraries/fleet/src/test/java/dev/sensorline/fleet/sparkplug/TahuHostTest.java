@@ -140,7 +140,7 @@ class TahuHostTest {
             for (int m = 0; m < measurement.values.length; m++) {
                 measurement.values[m] =
                         group.metrics().get(m).waveform().at(seed, fromSecond + turns.step(), turns.due());
-                sent += group.metrics().get(m).round(measurement.values[m]);
+                sent += Rounding.round(group.metrics().get(m), measurement.values[m]);
             }
             assertTrue(nodes.get(layout.nodeOf(turns.sensor())).node.due(measurement));
             turns.next();
