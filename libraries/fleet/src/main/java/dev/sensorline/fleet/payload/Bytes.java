@@ -64,6 +64,13 @@ public final class Bytes {
         }
     }
 
+    /** Appends all of the other bytes. */
+    public void append(Bytes other) {
+        room(other.size);
+        System.arraycopy(other.array, 0, array, size, other.size);
+        size += other.size;
+    }
+
     /** A copy of the bytes. */
     public byte[] copy() {
         return Arrays.copyOf(array, size);
