@@ -1,8 +1,12 @@
 package dev.sensorline.simulator;
 
 import java.security.SecureRandom;
+import java.util.Optional;
 
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
@@ -14,9 +18,12 @@ import dev.sensorline.fleet.waveform.SensorType;
 import dev.sensorline.fleet.waveform.Waveform;
 import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.QoS;
+import dev.sensorline.mqtt.connector.BrokerAccess;
 import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.mqtt.connector.OutgoingPublish;
 import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.Vertx;
 
@@ -34,6 +41,7 @@ public class Readings {
 
     private final SimulatorConfig config;
     private final Vertx vertx;
+    private final BrokerAccess access;
     private final MqttConnector connector;
 
     private final SensorType type;
@@ -43,8 +51,15 @@ public class Readings {
     private final String topic;
     private final PublishProperties properties;
 
-    Readings(SimulatorConfig config, Vertx vertx, @Connector(MqttConnector.NAME) MqttConnector connector) {
+    private Optional<FleetProcess> fleet = Optional.empty();
+
+    Readings(
+            SimulatorConfig config,
+            Vertx vertx,
+            BrokerAccess access,
+            @Connector(MqttConnector.NAME) MqttConnector connector) {
         this.config = config;
+        this.access = access;
         this.vertx = vertx;
         this.connector = connector;
         this.type = config.type();
@@ -57,6 +72,10 @@ public class Readings {
 
     @Outgoing(CHANNEL)
     Multi<Message<byte[]>> readings() {
+        if (config.isFleet()) {
+            // Without a subscription, the channel's connection is not opened: a fleet has its own.
+            return Multi.createFrom().publisher(subscriber -> {});
+        }
         // %s instead of %d: for %d a native executable first loads the locale's number formats, which takes 0.7 MB and
         // 1 ms.
         LOG.infof(
@@ -77,6 +96,17 @@ public class Readings {
                 .map(this::message)
                 .onFailure()
                 .invoke(Readings::fail);
+    }
+
+    /** Before the channel starts, as that logs what is wrong with a stack trace. */
+    void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        if (config.isFleet()) {
+            fleet = FleetProcess.start(config, access, vertx);
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        fleet.ifPresent(FleetProcess::stop);
     }
 
     /** As many as are configured, if the heap has room for them. */

@@ -28,7 +28,7 @@ import io.smallrye.config.WithDefault;
  * this module's README is made from here.
  */
 @ConfigMapping(prefix = "sim")
-public interface SimulatorConfig extends BrokerSettings {
+public interface SimulatorConfig extends BrokerSettings, FleetSettings {
 
     /** What the variables begin with. */
     String PREFIX = "SIM";
@@ -82,7 +82,10 @@ public interface SimulatorConfig extends BrokerSettings {
     @WithConverter(Seed.class)
     Optional<Long> seed();
 
-    @Setting(value = "stop after this number of published readings, with exit code 0", unset = "unlimited")
+    @Setting(
+            value =
+                    "stop after this number of published readings, with exit code 0; of a fleet, each sensor has so many",
+            unset = "unlimited")
     @WithConverter(Count.class)
     Optional<Integer> readings();
 

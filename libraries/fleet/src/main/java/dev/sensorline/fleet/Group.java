@@ -31,7 +31,7 @@ public record Group(
 
     /**
      * The same group in a run that begins at a time: replays begin with the offset from then, or, where sensors are spread over the
-     * period, then.
+     * period, then. Those that have begun stay.
      */
     public Group startingAt(Instant start) {
         long nanos = Duration.between(Instant.EPOCH, start)

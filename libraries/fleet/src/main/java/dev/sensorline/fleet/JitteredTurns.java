@@ -1,34 +1,55 @@
 package dev.sensorline.fleet;
 
 import java.time.Instant;
+import java.util.Arrays;
 
 /** With jitter, the next reading of each sensor is in a binary heap: 20 bytes a sensor. At the same time, the lower number is first. */
 final class JitteredTurns extends Turns {
 
-    /** Sensors; the children of place i are at 2i + 1 and 2i + 2. */
+    private final Share share;
+    /** Sensors by their number in the share; the children of place i are at 2i + 1 and 2i + 2. */
     private final int[] heap;
 
     private final long[] dues;
     private final long[] steps;
 
-    JitteredTurns(Group group, long fleetSeed, Instant start) {
+    JitteredTurns(Group group, long fleetSeed, Instant start, Share share) {
         super(group, fleetSeed, start);
-        int count = group.names().count();
+        this.share = share;
+        int count = share.of(group.names().count());
         heap = new int[count];
         dues = new long[count];
         steps = new long[count];
         for (int sensor = 0; sensor < count; sensor++) {
             heap[sensor] = sensor;
-            dues[sensor] = due(sensor, 0);
         }
-        for (int place = count / 2 - 1; place >= 0; place--) {
+        rearrange();
+    }
+
+    @Override
+    void rearrange() {
+        for (int sensor = 0; sensor < heap.length; sensor++) {
+            dues[sensor] = due(share.sensor(sensor), steps[sensor]);
+        }
+        for (int place = heap.length / 2 - 1; place >= 0; place--) {
             sink(place);
         }
     }
 
     @Override
+    public long nextStep(int sensor) {
+        return steps[share.number(sensor)];
+    }
+
+    @Override
+    public void goTo(long wanted) {
+        Arrays.fill(steps, wanted);
+        rearrange();
+    }
+
+    @Override
     public int sensor() {
-        return heap[0];
+        return share.sensor(heap[0]);
     }
 
     @Override
@@ -45,7 +66,7 @@ final class JitteredTurns extends Turns {
     public void next() {
         int sensor = heap[0];
         steps[sensor]++;
-        dues[sensor] = due(sensor, steps[sensor]);
+        dues[sensor] = due(share.sensor(sensor), steps[sensor]);
         sink(0);
     }
 

@@ -6,12 +6,15 @@ import java.time.Instant;
 final class RingTurns extends Turns {
 
     private final int count;
+    private final Share share;
     private int sensor;
     private long step;
 
-    RingTurns(Group group, long fleetSeed, Instant start) {
+    RingTurns(Group group, long fleetSeed, Instant start, Share share) {
         super(group, fleetSeed, start);
         this.count = group.names().count();
+        this.share = share;
+        this.sensor = share.sensor(0);
     }
 
     @Override
@@ -31,10 +34,26 @@ final class RingTurns extends Turns {
 
     @Override
     public void next() {
-        sensor++;
-        if (sensor == count) {
-            sensor = 0;
+        sensor = share.next(sensor);
+        if (sensor >= count) {
+            sensor = share.sensor(0);
             step++;
         }
+    }
+
+    @Override
+    public long nextStep(int of) {
+        return of >= sensor ? step : step + 1;
+    }
+
+    @Override
+    public void goTo(long wanted) {
+        sensor = share.sensor(0);
+        step = wanted;
+    }
+
+    @Override
+    void rearrange() {
+        // The order stays.
     }
 }

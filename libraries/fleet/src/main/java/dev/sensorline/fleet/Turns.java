@@ -26,8 +26,8 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
     /** For each metric. */
     private final Waveform[] waveforms;
 
-    private final long start;
-    private final long period;
+    private long start;
+    private long period;
     private final long jitter;
     private final int count;
     private final boolean isSpread;
@@ -38,9 +38,14 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
 
     /** The turns of a group from a start on. */
     public static Turns of(Group group, long fleetSeed, Instant start) {
+        return of(group, fleetSeed, start, Share.ALL);
+    }
+
+    /** The turns of a share of a group from a start on, which must have at least one sensor. Their readings are due when they are for all. */
+    public static Turns of(Group group, long fleetSeed, Instant start, Share share) {
         return group.jitter().isZero()
-                ? new RingTurns(group, fleetSeed, start)
-                : new JitteredTurns(group, fleetSeed, start);
+                ? new RingTurns(group, fleetSeed, start, share)
+                : new JitteredTurns(group, fleetSeed, start, share);
     }
 
     Turns(Group group, long fleetSeed, Instant start) {
@@ -90,6 +95,26 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
     private long seedOf(int sensor) {
         return Seeds.of(seed, sensor);
     }
+
+    /** The number of the next reading of a sensor of the share. */
+    public abstract long nextStep(int sensor);
+
+    /** Makes a reading with this number the next one of each sensor. */
+    public abstract void goTo(long step);
+
+    /**
+     * Changes the time between two readings. The numbers of the readings go on.
+     *
+     * @param due of the next reading, except for its jitter
+     */
+    public final void setPeriod(Duration changed, long due) {
+        period = changed.toNanos();
+        start += due - due(sensor(), step());
+        rearrange();
+    }
+
+    /** Times have changed. */
+    abstract void rearrange();
 
     final long due(int sensor, long step) {
         // The product of period and sensor would not always fit into 64 bits.

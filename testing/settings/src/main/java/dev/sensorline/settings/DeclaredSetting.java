@@ -20,6 +20,7 @@ import dev.sensorline.application.SettingConverter;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import io.smallrye.config.common.utils.StringUtil;
 
 /**
@@ -56,7 +57,7 @@ public record DeclaredSetting(
     private static void collect(
             Class<?> mapping, String prefix, UnaryOperator<String> variableOf, List<DeclaredSetting> settings) {
         for (MethodInfo method : declared(mapping).unsortedMethods()) {
-            String property = prefix + "." + StringUtil.skewer(method.name());
+            String property = prefix + "." + name(method);
             if (method.hasDeclaredAnnotation(Setting.class)) {
                 settings.add(of(method, property, variableOf.apply(property)));
             } else if (Modifier.isAbstract(method.flags())
@@ -70,6 +71,11 @@ public record DeclaredSetting(
         for (Class<?> inherited : mapping.getInterfaces()) {
             collect(inherited, prefix, variableOf, settings);
         }
+    }
+
+    private static String name(MethodInfo method) {
+        AnnotationInstance given = method.declaredAnnotation(WithName.class);
+        return given == null ? StringUtil.skewer(method.name()) : given.value().asString();
     }
 
     private static DeclaredSetting of(MethodInfo method, String property, String variable) {

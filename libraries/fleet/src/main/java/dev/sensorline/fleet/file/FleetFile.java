@@ -63,7 +63,8 @@ public final class FleetFile {
         return fleet.orElseThrow(() -> new InvalidFleetException(findings.problems()));
     }
 
-    private static Optional<Node> tree(String text, Findings findings) {
+    /** The whole text as one value. */
+    static Optional<Node> tree(String text, Findings findings) {
         LoadSettings settings = LoadSettings.builder()
                 .setSchema(new CoreSchema())
                 .setMaxAliasesForCollections(MOST_ALIASES)

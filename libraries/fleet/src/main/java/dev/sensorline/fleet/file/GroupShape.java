@@ -48,9 +48,7 @@ final class GroupShape {
     private static final Key<String> SENSORS = Key.optional(
             "name",
             "names of the sensors, in which {n} stands for their number; at the end, -{n}, if it is left out and there are several; the group's name by default",
-            new Words(
-                    "a name of 1 to 200 characters, not only spaces, without control characters, +, #, /, { and }, in which {n} may stand for the number once",
-                    "^(?=.{1,200}$)(?=.*[^ ])[^\\u0000-\\u001f\\u007f-\\u009f+#/{}]*([{]n[}][^\\u0000-\\u001f\\u007f-\\u009f+#/{}]*)?$"));
+            Words.NAME_PATTERN);
     private static final Key<Long> COUNT = Key.optional("count", "how many sensors", new Whole(1, MOST_SENSORS), 1L);
     private static final Key<Long> FIRST =
             Key.optional("first", "number of the first sensor", new Whole(0, 1_000_000_000), 1L);
@@ -131,10 +129,12 @@ final class GroupShape {
             .either(WAVEFORM, METRICS)
             .checked(new Check(
                     List.of(SENSORS, COUNT, FIRST),
-                    (values, findings) -> findings.claim(values.place(SENSORS), names(values))))
+                    (values, findings) -> findings.claim(values.place(SENSORS), names(values), "a sensor")))
             .checked(new Check(List.of(PERIOD, JITTER), GroupShape::checkJitter))
             .checked(new Check(List.of(TOPIC, SENSORS, COUNT, FIRST), GroupShape::checkTopic))
             .checked(new Check(List.of(FORMAT, METRICS, SENSORS, COUNT, FIRST), GroupShape::checkFormat))
+            .checked(new Check(
+                    List.of(SENSORS, COUNT, FIRST, TOPIC, QOS, RETAIN, FORMAT, METRICS), GroupShape::checkSparkplug))
             .checked(new Check(List.of(), (values, findings) -> {
                 if (values.has(DECIMALS) && values.has(METRICS)) {
                     findings.add(values.place(DECIMALS), "must be in each of the metrics, not beside them");
@@ -148,6 +148,7 @@ final class GroupShape {
         Choice.of(Format.Known.values())
                 .values()
                 .forEach((name, format) -> formats.put(name, Keys.of(values -> format)));
+        formats.put("sparkplug", SparkplugShape.FORMAT);
         formats.put("template", Keys.of(values -> new Format.Template(values.get(TEXT)), TEXT));
         return formats;
     }
@@ -161,7 +162,9 @@ final class GroupShape {
                 values.get(PERIOD),
                 values.get(JITTER),
                 values.find(OFFSET),
-                new TopicPattern(values.get(TOPIC), name, names),
+                values.get(FORMAT) instanceof Format.Sparkplug sparkplug
+                        ? sparkplug.topic(name, names)
+                        : new TopicPattern(values.get(TOPIC), name, names),
                 values.get(QOS).intValue(),
                 values.get(RETAIN),
                 values.get(FORMAT),
@@ -224,6 +227,26 @@ final class GroupShape {
         }
         if (longest.getBytes(StandardCharsets.UTF_8).length > LONGEST_TOPIC) {
             findings.add(values.place(TOPIC), "must give topics of at most %d bytes".formatted(LONGEST_TOPIC));
+        }
+    }
+
+    private static void checkSparkplug(Values values, Findings findings) {
+        if (values.get(FORMAT) instanceof Format.Sparkplug sparkplug) {
+            SparkplugShape.check(sparkplug, name(values), names(values), values.place(FORMAT), findings);
+            if (values.has(TOPIC)) {
+                findings.add(values.place(TOPIC), "is not for Sparkplug, which says what its topics are");
+            }
+            if (values.get(QOS) != 0) {
+                findings.add(values.place(QOS), "must be 0 for Sparkplug");
+            }
+            if (values.get(RETAIN)) {
+                findings.add(values.place(RETAIN), "must be false for Sparkplug");
+            }
+            if (values.find(METRICS).orElse(Map.of()).containsKey(SparkplugShape.RESERVED)) {
+                findings.add(
+                        values.place(METRICS),
+                        "'%s' is a metric of Sparkplug's own: choose another name".formatted(SparkplugShape.RESERVED));
+            }
         }
     }
 

@@ -102,7 +102,7 @@ final class ReplayShape {
         return findings.recordings()
                 .table(source, values.place(FILE), findings)
                 .flatMap(this::recording)
-                .map(recording -> new Replay(recording, values.get(SPEED), values.get(LOOP), 0));
+                .map(recording -> new Replay(recording, values.get(SPEED), values.get(LOOP), Replay.NOT_YET));
     }
 
     private Optional<Recording> recording(Table table) {

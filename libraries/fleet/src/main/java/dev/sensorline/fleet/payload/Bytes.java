@@ -75,6 +75,13 @@ public final class Bytes {
         size = Objects.checkIndex(to, size + 1);
     }
 
+    /** Appends all of the other bytes. */
+    public void append(Bytes other) {
+        room(other.size);
+        System.arraycopy(other.array, 0, array, size, other.size);
+        size += other.size;
+    }
+
     /** A copy of the bytes. */
     public byte[] copy() {
         return Arrays.copyOf(array, size);

@@ -4,8 +4,8 @@ import dev.sensorline.fleet.Metric;
 import dev.sensorline.fleet.waveform.Digits;
 import dev.sensorline.fleet.waveform.ShortestText;
 
-/** Writes the values of metrics, with the decimals that they have. Makes no object. */
-final class Decimals {
+/** Writes the values of metrics, with the decimals that they have. Makes no object. Thread-safe. */
+public final class Decimals {
 
     /** The longest text of a number. */
     static final int MOST_BYTES = ShortestText.MOST_BYTES;
@@ -30,8 +30,8 @@ final class Decimals {
         return Math.abs(scaled) < EXACT ? write((long) scaled, decimals, out, at) : ShortestText.write(value, out, at);
     }
 
-    /** The value that {@link #write} writes. */
-    static double rounded(Metric metric, double value) {
+    /** The value with the decimals of a metric, rounded half to even; as it is, if it is too large to have any. */
+    public static double rounded(Metric metric, double value) {
         int decimals = decimals(metric, value);
         double scaled = scaled(value, decimals);
         // The sum makes 0 of −0.

@@ -36,7 +36,7 @@ public final class DryRun {
             return new Sender(
                     Turns.of(group, fleetSeed, START),
                     new Measurement(group.metrics().size()),
-                    format == Format.Known.SPARKPLUG ? JsonForm.of(group) : Encoders.of(group),
+                    Encoders.of(group),
                     format == Format.Known.CBOR || format == Format.Known.MSGPACK);
         }
     }

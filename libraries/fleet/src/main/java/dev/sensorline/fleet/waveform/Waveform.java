@@ -17,7 +17,7 @@ public interface Waveform {
     double at(long seed, long step, long nanos);
 
     /**
-     * The same waveform in a run that begins at a time: a replay begins then, others are as they were.
+     * The same waveform in a run that begins at a time: a replay begins then, unless it has begun; others are as they were.
      *
      * @param nanos since 1970-01-01T00:00Z
      */

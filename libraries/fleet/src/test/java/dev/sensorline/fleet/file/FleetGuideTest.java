@@ -44,7 +44,7 @@ class FleetGuideTest {
                 .map(example -> FleetFile.read("fleets.md", example.group(1), path -> table())
                         .sensors())
                 .toList();
-        assertEquals(List.of(1_001L, 50L, 1L, 9L), sensors);
+        assertEquals(List.of(1_001L, 50L, 1L, 9L, 10_000L), sensors);
     }
 
     private static String table() {

@@ -31,7 +31,7 @@ class SchemaTest {
 
     /** What a file is refused for that its schema accepts: the list in docs/guide/fleets.md. */
     private static final List<Pattern> BEYOND = List.of(
-                    "gives the name '.*' to a sensor, as .* does: names must differ",
+                    "gives the name '.*' to (a sensor|an edge node), as .* does: names must differ",
                     "must not be greater than .*",
                     "must be less than max",
                     "must have two places that differ",
@@ -50,6 +50,10 @@ class SchemaTest {
                     "'.*' must have rows with different times",
                     "is too long for the \\d+ rows of '.*'",
                     "must be in each of the metrics, not beside them",
+                    "is for edge nodes with 'devices' only",
+                    "is not for Sparkplug, which says what its topics are",
+                    "must be (0|false) for Sparkplug",
+                    "'bdSeq' is a metric of Sparkplug's own: choose another name",
                     "must be a whole number from .*, not -?\\d+\\.0(E\\d+)?",
                     "must be a length of time from .*, not the text '.*'")
             .stream()

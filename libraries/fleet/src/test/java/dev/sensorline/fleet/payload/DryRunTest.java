@@ -88,7 +88,6 @@ class DryRunTest {
                 "senml",
                 "cbor",
                 "msgpack",
-                "sparkplug",
                 "{template: {text: '{name} {a} {b} {c} {seq} {time} {sent}'}}")) {
             file.append("  g%d: {count: 7, jitter: 0.3, format: %s, metrics: %s}\n"
                     .formatted(file.length(), format, metrics));
@@ -96,7 +95,7 @@ class DryRunTest {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         lines(file.toString(), 600).forEach(line -> digest.update(line.getBytes(UTF_8)));
         assertEquals(
-                "6c6c00eaecca1df4e2aab5fbe14cacd84429879c2b2d5b1c847dd960447d764a",
+                "d5b23a9aa5df3e24fcdd8ca0037c7f6de9ed793f61eef193692902ff0bd9b807",
                 HexFormat.of().formatHex(digest.digest()));
     }
 
@@ -127,7 +126,7 @@ class DryRunTest {
                         + "06473656e741b0000019b76daa800"),
                 lines("groups: {T: {format: cbor, waveform: current}}", 1));
         assertEquals(
-                lines("groups: {T: {format: json, waveform: current}}", 1),
+                lines("groups: {T: {format: json, topic: spBv1.0/T/NDATA/T, waveform: current}}", 1),
                 lines("groups: {T: {format: sparkplug, waveform: current}}", 1));
     }
 

@@ -2,13 +2,11 @@ package dev.sensorline.fleet.payload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
 import java.util.HexFormat;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -138,12 +136,6 @@ class EncodersTest {
         bytes.clear();
         new MessagePack().beginMap(members, bytes);
         assertEquals(messagePack, HexFormat.of().formatHex(bytes.copy()));
-    }
-
-    @Test
-    void sparkplug_is_not_a_payload_by_itself() {
-        assertThrows(
-                IllegalArgumentException.class, () -> Encoders.of(group("{format: sparkplug, waveform: current}")));
     }
 
     /** With -Dencoders.show, it says how long one takes. */

@@ -1,0 +1,245 @@
+package dev.sensorline.mqtt.client.vertx;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+
+import dev.sensorline.connections.HostAddresses;
+import dev.sensorline.connections.PemFiles;
+import dev.sensorline.mqtt.client.MqttPublisher;
+import dev.sensorline.mqtt.client.ProtocolVersion;
+import dev.sensorline.mqtt.client.PublisherLoop;
+import dev.sensorline.mqtt.client.PublisherOptions;
+import dev.sensorline.mqtt.client.SessionOptions;
+import dev.sensorline.mqtt.client.SessionOptions.Broker;
+import dev.sensorline.mqtt.client.Will;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.vertx.core.Vertx;
+
+/** What the publishers of an event loop have in common, so that none has it for itself. */
+@SuppressWarnings("FutureReturnValueIgnored") // A failure to register closes the socket.
+final class PublisherSockets implements PublisherLoop {
+
+    private static final FixedRecvByteBufAllocator READS = new FixedRecvByteBufAllocator(1 << 12);
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 16, 1 << 17);
+    private static final long ADDRESSES_LAST_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final int LEAVE_MILLIS = 300;
+    private static final int MOST = 65_535;
+
+    /** The addresses of a host, and when they were found. */
+    private record Found(List<InetAddress> addresses, long nanos) {}
+
+    private final PublisherOptions options;
+    private final SessionOptions session;
+    private final EventLoop loop;
+    private final Executor resolving;
+    private final PublisherPackets packets;
+    private final Optional<SslContext> tls;
+    private final Map<String, Found> found = new ConcurrentHashMap<>();
+
+    PublisherSockets(PublisherOptions options, EventLoop loop, Executor resolving, Vertx vertx) {
+        this.options = options;
+        this.session = options.session();
+        this.loop = loop;
+        this.resolving = resolving;
+        this.packets = new PublisherPackets(session, isVersion5(), options.properties());
+        this.tls = session.tls().map(files -> context(files, vertx));
+    }
+
+    private static SslContext context(SessionOptions.Tls files, Vertx vertx) {
+        try {
+            SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
+            var trust =
+                    files.authority().map(file -> PemFiles.trust(file, vertx)).or(() -> PemFiles.machineTrust(vertx));
+            if (trust.isPresent()) {
+                builder.trustManager(trust.get().getTrustManagerFactory(vertx));
+            }
+            if (files.certificate().isPresent()) {
+                builder.keyManager(
+                        PemFiles.key(files.certificate().get(), files.key().orElseThrow(), vertx)
+                                .getKeyManagerFactory(vertx));
+            }
+            return builder.build();
+        } catch (SSLException e) {
+            throw new IllegalStateException(e);
+        } catch (Exception e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    @Override
+    public void execute(Runnable action) {
+        loop.execute(action);
+    }
+
+    @Override
+    public void schedule(long delayNanos, Runnable action) {
+        loop.schedule(action, delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public MqttPublisher publisher(int number, MqttPublisher.Listener listener) {
+        return new ChannelPublisher(this, number, listener);
+    }
+
+    /** Asks for the addresses of all brokers, so that the first attempts find them. Blocks. */
+    void resolve() {
+        session.brokers().forEach(broker -> resolve(broker.host()));
+    }
+
+    private void resolve(String host) {
+        try {
+            found.put(host, new Found(HostAddresses.SYSTEM.of(host), System.nanoTime()));
+        } catch (java.net.UnknownHostException e) {
+            found.put(host, new Found(List.of(), System.nanoTime()));
+        }
+    }
+
+    Broker broker(int turn) {
+        return session.brokers().get(Math.floorMod(turn, session.brokers().size()));
+    }
+
+    /** Null if the broker has none. What was found a while ago is asked for again, for later attempts. */
+    SocketAddress address(Broker broker, int attempt) {
+        Found known = found.get(broker.host());
+        if (known == null
+                || System.nanoTime() - known.nanos() > ADDRESSES_LAST_NANOS
+                || known.addresses().isEmpty()) {
+            resolving.execute(() -> resolve(broker.host()));
+        }
+        if (known == null || known.addresses().isEmpty()) {
+            return null;
+        }
+        int turn = attempt / session.brokers().size();
+        return new InetSocketAddress(
+                known.addresses().get(turn % known.addresses().size()), broker.port());
+    }
+
+    /** Null for any. */
+    SocketAddress source(int number) {
+        List<InetAddress> addresses = options.addresses();
+        return addresses.isEmpty() ? null : new InetSocketAddress(addresses.get(number % addresses.size()), 0);
+    }
+
+    void configure(NioSocketChannel socket) {
+        socket.config()
+                .setTcpNoDelay(true)
+                .setAllocator(PooledByteBufAllocator.DEFAULT)
+                .setConnectTimeoutMillis((int) session.connectTimeout().toMillis())
+                .setRecvByteBufAllocator(READS)
+                .setWriteBufferWaterMark(WATER_MARK);
+    }
+
+    /** Those before the publisher. */
+    List<ChannelHandler> handlers(Broker broker) {
+        if (tls.isEmpty()) {
+            return List.of();
+        }
+        SslHandler handler = tls.get().newHandler(PooledByteBufAllocator.DEFAULT, broker.serverName(), broker.port());
+        handler.setHandshakeTimeoutMillis(session.connectTimeout().toMillis());
+        SSLEngine engine = handler.engine();
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        engine.setSSLParameters(parameters);
+        return List.of(handler);
+    }
+
+    void register(NioSocketChannel socket) {
+        loop.register(socket);
+    }
+
+    PublisherPackets packets() {
+        return packets;
+    }
+
+    String clientId(int number) {
+        return options.clientId().apply(number);
+    }
+
+    Optional<Will> will(int number) {
+        return options.will().apply(number);
+    }
+
+    Optional<String> webSocketPath() {
+        return session.webSocketPath();
+    }
+
+    boolean hasTls() {
+        return tls.isPresent();
+    }
+
+    boolean isVersion5() {
+        return session.version() == ProtocolVersion.V5;
+    }
+
+    Duration limit() {
+        return session.connectTimeout();
+    }
+
+    int window() {
+        return options.window();
+    }
+
+    long leaveMillis() {
+        return LEAVE_MILLIS;
+    }
+
+    /** How many messages the broker takes unacknowledged, by the properties of its CONNACK (MQTT 5, 3.2.2.3). */
+    static int receiveMaximum(ByteBuf packet) {
+        int end = readLength(packet) + packet.readerIndex();
+        while (packet.readerIndex() < end) {
+            switch (packet.readUnsignedByte()) {
+                case 0x21 -> {
+                    return packet.readUnsignedShort();
+                }
+                case 0x24, 0x25, 0x28, 0x29, 0x2a -> packet.skipBytes(1);
+                case 0x13, 0x22 -> packet.skipBytes(Short.BYTES);
+                case 0x11, 0x27 -> packet.skipBytes(Integer.BYTES);
+                case 0x26 -> {
+                    packet.skipBytes(packet.readUnsignedShort());
+                    packet.skipBytes(packet.readUnsignedShort());
+                }
+                default -> packet.skipBytes(packet.readUnsignedShort());
+            }
+        }
+        return MOST;
+    }
+
+    /** A variable byte integer (2.2.3). */
+    static int readLength(ByteBuf packet) {
+        int length = 0;
+        for (int shift = 0; ; shift += 7) {
+            int octet = packet.readByte();
+            length |= (octet & 0x7f) << shift;
+            if (octet >= 0) {
+                return length;
+            }
+        }
+    }
+}

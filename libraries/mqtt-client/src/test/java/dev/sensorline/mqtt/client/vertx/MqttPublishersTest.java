@@ -1,0 +1,423 @@
+package dev.sensorline.mqtt.client.vertx;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import dev.sensorline.mqtt.client.MqttPublisher;
+import dev.sensorline.mqtt.client.MqttPublisher.Room;
+import dev.sensorline.mqtt.client.ProtocolVersion;
+import dev.sensorline.mqtt.client.PublishProperties;
+import dev.sensorline.mqtt.client.PublisherLoop;
+import dev.sensorline.mqtt.client.PublisherOptions;
+import dev.sensorline.mqtt.client.QoS;
+import dev.sensorline.mqtt.client.SessionOptions;
+import dev.sensorline.mqtt.client.SessionOptions.Broker;
+import dev.sensorline.mqtt.client.SessionOptions.Credentials;
+import dev.sensorline.mqtt.client.Will;
+import io.vertx.core.Vertx;
+
+/** Publishers over real sockets, against a broker that speaks by script. */
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class MqttPublishersTest {
+
+    private static final byte[] ACCEPTED = {0x20, 2, 0, 0};
+    private static final byte[] TOPIC = "sensor/a".getBytes(UTF_8);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final ServerSocket server = listen();
+    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private MqttPublishers publishers;
+    private PublisherLoop loop;
+    private MqttPublisher publisher;
+
+    private final MqttPublisher.Listener listener = new MqttPublisher.Listener() {
+
+        @Override
+        public void connected(MqttPublisher publisher) {
+            told.add("connected " + publisher.number());
+        }
+
+        @Override
+        public void disconnected(MqttPublisher publisher, String reason) {
+            told.add("disconnected: " + reason);
+        }
+
+        @Override
+        public void acknowledged(MqttPublisher publisher, long tag, boolean isTaken) {
+            told.add("acknowledged %d %b".formatted(tag, isTaken));
+        }
+
+        @Override
+        public void received(MqttPublisher publisher, String topic, byte[] payload) {
+            told.add(topic + " " + new String(payload, UTF_8));
+        }
+    };
+
+    private static ServerSocket listen() {
+        try {
+            return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        if (publishers != null) {
+            publishers.close();
+        }
+        server.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private SessionOptions.Builder session() {
+        return SessionOptions.builder(new Broker("127.0.0.1", server.getLocalPort(), "127.0.0.1"), "")
+                .keepAlive(Duration.ofSeconds(60))
+                .connectTimeout(Duration.ofSeconds(2));
+    }
+
+    private void start(SessionOptions session, PublishProperties properties) {
+        publishers = new MqttPublishers(
+                1,
+                new PublisherOptions(
+                        session,
+                        number -> "c" + number,
+                        number -> number == 0
+                                ? Optional.empty()
+                                : Optional.of(new Will("w", "x".getBytes(UTF_8), QoS.AT_LEAST_ONCE, true)),
+                        List.of(InetAddress.getLoopbackAddress()),
+                        2,
+                        properties),
+                vertx);
+        loop = publishers.loops().get(0);
+    }
+
+    private <T> T on(Function<MqttPublisher, T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        loop.execute(() -> answer.complete(question.apply(publisher)));
+        return answer.join();
+    }
+
+    private void connect(int number) {
+        CompletableFuture<MqttPublisher> made = new CompletableFuture<>();
+        loop.execute(() -> {
+            MqttPublisher one = loop.publisher(number, listener);
+            one.connect();
+            made.complete(one);
+        });
+        publisher = made.join();
+    }
+
+    private void publish(String payload, int qos, long tag) {
+        byte[] bytes = payload.getBytes(UTF_8);
+        on(one -> {
+            one.publish(TOPIC, TOPIC.length, bytes, bytes.length, qos, false, tag);
+            one.flush();
+            return true;
+        });
+    }
+
+    /** What a broker sees of a connection. */
+    private record Peer(Socket socket, DataInputStream in, OutputStream out) {
+
+        static Peer of(Socket socket) throws IOException {
+            return new Peer(socket, new DataInputStream(socket.getInputStream()), socket.getOutputStream());
+        }
+
+        /** A packet of less than 128 bytes, with its header. */
+        byte[] read() throws IOException {
+            int first = in.readUnsignedByte();
+            int length = in.readUnsignedByte();
+            byte[] packet = new byte[2 + length];
+            packet[0] = (byte) first;
+            packet[1] = (byte) length;
+            in.readFully(packet, 2, length);
+            return packet;
+        }
+
+        void write(int... octets) throws IOException {
+            byte[] bytes = new byte[octets.length];
+            for (int i = 0; i < octets.length; i++) {
+                bytes[i] = (byte) octets[i];
+            }
+            out.write(bytes);
+            out.flush();
+        }
+    }
+
+    private Peer accept() throws IOException {
+        Peer peer = Peer.of(server.accept());
+        peer.read();
+        peer.out().write(ACCEPTED);
+        return peer;
+    }
+
+    private static byte[] packet(int first, byte[] body) {
+        byte[] packet = new byte[2 + body.length];
+        packet[0] = (byte) first;
+        packet[1] = (byte) body.length;
+        System.arraycopy(body, 0, packet, 2, body.length);
+        return packet;
+    }
+
+    private static byte[] latin(String text) {
+        return text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void connect_has_client_id_will_and_credentials() throws Exception {
+        start(
+                session()
+                        .credentials(new Credentials(Optional.of("u"), Optional.of("p")))
+                        .build(),
+                PublishProperties.NONE);
+        connect(7);
+        Peer peer = Peer.of(server.accept());
+        assertArrayEquals(packet(0x10, latin("\0\4MQTT\4\u00ee\0\u003c\0\2c7\0\1w\0\1x\0\1u\0\1p")), peer.read());
+        peer.out().write(ACCEPTED);
+        assertEquals("connected 7", told.take());
+    }
+
+    @Test
+    void messages_are_published_at_each_qos_and_acknowledged() throws Exception {
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = accept();
+        assertEquals("connected 0", told.take());
+        assertEquals(Room.READY, on(one -> one.room(0)));
+        publish("1", 0, 0);
+        assertArrayEquals(packet(0x30, latin("\0\10sensor/a1")), peer.read());
+        publish("2", 1, 22);
+        assertArrayEquals(packet(0x32, latin("\0\10sensor/a\0\0012")), peer.read());
+        publish("3", 2, 33);
+        assertArrayEquals(packet(0x34, latin("\0\10sensor/a\0\0023")), peer.read());
+        assertEquals(Room.WINDOW_FULL, on(one -> one.room(1)));
+        assertEquals(Room.READY, on(one -> one.room(0)));
+        assertEquals(2, on(MqttPublisher::unacknowledged));
+        peer.write(0x50, 2, 0, 2);
+        assertArrayEquals(new byte[] {0x62, 2, 0, 2}, peer.read());
+        peer.write(0x70, 2, 0);
+        peer.write(2, 0x40, 2, 0, 1); // In parts.
+        assertEquals("acknowledged 33 true", told.take());
+        assertEquals("acknowledged 22 true", told.take());
+        assertEquals(0, on(MqttPublisher::unacknowledged));
+        assertEquals(13 + 15 + 15, on(MqttPublisher::bytes));
+    }
+
+    @Test
+    void what_is_not_acknowledged_is_sent_again_on_the_next_connection() throws Exception {
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = accept();
+        told.take();
+        publish("1", 1, 11);
+        publish("2", 1, 22);
+        peer.read();
+        peer.read();
+        peer.socket().close();
+        assertTrue(told.take().startsWith("disconnected: "));
+        assertEquals(Room.NO_CONNECTION, on(one -> one.room(0)));
+        on(one -> {
+            one.connect();
+            return true;
+        });
+        peer = accept();
+        assertEquals("connected 0", told.take());
+        assertArrayEquals(packet(0x32, latin("\0\10sensor/a\0\0011")), peer.read());
+        assertArrayEquals(packet(0x32, latin("\0\10sensor/a\0\0022")), peer.read());
+        peer.write(0x40, 2, 0, 1, 0x40, 2, 0, 2);
+        assertEquals("acknowledged 11 true", told.take());
+        assertEquals("acknowledged 22 true", told.take());
+    }
+
+    @Test
+    void with_mqtt_5_messages_have_properties_and_the_broker_bounds_what_is_in_flight() throws Exception {
+        start(
+                session().version(ProtocolVersion.V5).build(),
+                new PublishProperties(List.of(Map.entry("s", "l")), Optional.of(Duration.ofSeconds(9))));
+        connect(1);
+        Peer peer = Peer.of(server.accept());
+        assertArrayEquals(
+                packet(0x10, latin("\0\4MQTT\5\u002e\0\u003c\3\u0021\0\u0064\0\2c1\5\u0018\0\0\0\0\0\1w\0\1x")),
+                peer.read());
+        // Receive maximum 1, behind others.
+        peer.write(0x20, 13, 0, 0, 10, 0x24, 1, 0x26, 0, 0, 0, 0, 0x21, 0, 1);
+        assertEquals("connected 1", told.take());
+        publish("1", 1, 5);
+        assertArrayEquals(packet(0x32, latin("\0\10sensor/a\0\1\14\2\0\0\0\11\u0026\0\1s\0\1l1")), peer.read());
+        assertEquals(Room.WINDOW_FULL, on(one -> one.room(1)));
+        peer.write(0x40, 3, 0, 1, 0x97);
+        assertEquals("acknowledged 5 false", told.take());
+        peer.write(0xe0, 1, 0x8b);
+        assertEquals("disconnected: the broker ends the connection: server shutting down", told.take());
+    }
+
+    @Test
+    void a_refused_connection_says_why() throws Exception {
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = Peer.of(server.accept());
+        peer.read();
+        peer.write(0x20, 2, 0, 5);
+        assertEquals("disconnected: the broker refuses: not authorized", told.take());
+    }
+
+    @Test
+    void a_broker_that_does_not_answer_to_connect_is_left() throws Exception {
+        start(session().connectTimeout(Duration.ofMillis(200)).build(), PublishProperties.NONE);
+        connect(0);
+        server.accept();
+        assertEquals("disconnected: the broker did not answer to CONNECT", told.take());
+    }
+
+    @Test
+    void packets_that_no_broker_may_send_end_the_connection() throws Exception {
+        start(session().build(), PublishProperties.NONE);
+        for (int[] wrong :
+                new int[][] {{0x40, 0x80, 0x80, 0x80, 0x80, 1}, {0x40, 1, 0}, {0x40, 0x80, 0x80, 0x80, 0x01}}) {
+            connect(0);
+            Peer peer = accept();
+            told.take();
+            peer.write(wrong);
+            assertTrue(told.take().startsWith("disconnected: the broker has sent a "));
+        }
+        connect(0);
+        Peer peer = Peer.of(server.accept());
+        peer.read();
+        peer.write(0x40, 2, 0, 1);
+        assertEquals("disconnected: the broker has sent a packet before CONNACK", told.take());
+    }
+
+    @Test
+    void a_silent_broker_is_pinged_and_then_left() throws Exception {
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = accept();
+        told.take();
+        Runnable visit = () -> on(one -> {
+            one.keepAlive();
+            return true;
+        });
+        visit.run(); // CONNACK has come since.
+        visit.run();
+        assertArrayEquals(new byte[] {(byte) 0xc0, 0}, peer.read());
+        peer.write(0xd0, 0, 0x30, 3, 0, 1, 'x'); // PINGRESP, and what is not asked for.
+        assertEquals("x ", told.take());
+        visit.run();
+        visit.run();
+        peer.read();
+        visit.run();
+        assertEquals("disconnected: the broker does not answer", told.take());
+    }
+
+    @Test
+    void messages_of_a_subscription_are_received_and_acknowledged() throws Exception {
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = accept();
+        told.take();
+        on(one -> {
+            one.subscribe("a/+");
+            one.flush();
+            return true;
+        });
+        assertArrayEquals(packet(0x82, latin("\u00ff\u00ff\0\3a/+\1")), peer.read());
+        peer.write(0x32, 8, 0, 3, 'a', '/', 'b', 0, 9, '!');
+        assertEquals("a/b !", told.take());
+        assertArrayEquals(new byte[] {0x40, 2, 0, 9}, peer.read());
+    }
+
+    @Test
+    void disconnect_is_sent_behind_what_was_published() throws Exception {
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = accept();
+        told.take();
+        on(one -> {
+            one.publish(TOPIC, TOPIC.length, new byte[0], 0, 0, true, 0);
+            one.disconnect();
+            return one.room(0);
+        });
+        assertArrayEquals(packet(0x31, latin("\0\10sensor/a")), peer.read());
+        assertArrayEquals(new byte[] {(byte) 0xe0, 0}, peer.read());
+        assertEquals(-1, peer.in().read());
+        assertEquals("disconnected: disconnected", told.take());
+    }
+
+    @Test
+    void several_brokers_are_tried_in_turn() throws Exception {
+        int closed;
+        try (ServerSocket other = listen()) {
+            closed = other.getLocalPort();
+        }
+        SessionOptions session = SessionOptions.builder(
+                        List.of(
+                                new Broker("127.0.0.1", closed, "x"),
+                                new Broker("no.such.host.invalid", 1, "x"),
+                                new Broker("127.0.0.1", server.getLocalPort(), "x")),
+                        "")
+                .build();
+        start(session, PublishProperties.NONE);
+        connect(0);
+        assertTrue(told.take().startsWith("disconnected: "));
+        on(one -> {
+            one.connect();
+            return true;
+        });
+        assertEquals("disconnected: no.such.host.invalid has no address", told.take());
+        on(one -> {
+            one.connect();
+            return true;
+        });
+        accept();
+        assertEquals("connected 0", told.take());
+    }
+
+    @Test
+    void a_socket_that_the_broker_does_not_read_has_no_room() throws Exception {
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        accept();
+        told.take();
+        byte[] large = new byte[60_000];
+        Room room = on(one -> {
+            for (int i = 0; i < 1_000 && one.room(0) == Room.READY; i++) {
+                one.publish(TOPIC, TOPIC.length, large, large.length, 0, false, 0);
+                one.flush();
+            }
+            return one.room(0);
+        });
+        assertEquals(Room.SOCKET_FULL, room);
+    }
+
+    @Test
+    void the_version_must_be_known() {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> start(session().version(ProtocolVersion.AUTO).build(), PublishProperties.NONE));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sensorline.simulator;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+import org.jboss.logging.Logger;
+
+import dev.sensorline.simulator.fleet.Reporter;
+
+/** Shows a run: one live line on a terminal, and otherwise a line of the log now and then; the result at the end. */
+@SuppressWarnings("SystemOut") // The result is what the process is run for.
+final class FleetOutput implements Reporter {
+
+    private static final Logger LOG = Logger.getLogger(FleetOutput.class);
+    private static final int LINES_A_LOG_LINE = 10;
+    /** Back to the start of the line, which is deleted (ECMA-48). */
+    private static final String OVERWRITE = "\r\u001b[2K";
+
+    private final boolean isForMachines;
+    private final boolean isTerminal;
+    private int lines;
+
+    FleetOutput(boolean isForMachines) {
+        this.isForMachines = isForMachines;
+        this.isTerminal = !isForMachines && isTerminal();
+    }
+
+    /** The console of Java is there without a terminal, too, from JDK 22 on. */
+    private static boolean isTerminal() {
+        try {
+            Path output = Path.of("/proc/self/fd/1").toRealPath();
+            return output.startsWith("/dev/pts") || output.startsWith("/dev/tty");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void event(String line) {
+        if (isTerminal) {
+            System.out.print(OVERWRITE);
+        }
+        LOG.info(line);
+    }
+
+    @Override
+    public void progress(String line) {
+        if (isTerminal) {
+            System.out.print(OVERWRITE + line);
+            System.out.flush();
+        } else if (++lines % LINES_A_LOG_LINE == 0) {
+            LOG.info(line);
+        }
+    }
+
+    @Override
+    public void result(String text, String json) {
+        if (isTerminal) {
+            System.out.print(OVERWRITE);
+        }
+        System.out.println(isForMachines ? json : text);
+    }
+}

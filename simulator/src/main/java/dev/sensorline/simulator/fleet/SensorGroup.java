@@ -1,0 +1,61 @@
+package dev.sensorline.simulator.fleet;
+
+import java.util.BitSet;
+
+import dev.sensorline.fleet.Format;
+import dev.sensorline.fleet.Group;
+import dev.sensorline.fleet.Measurement;
+import dev.sensorline.fleet.Seeds;
+import dev.sensorline.fleet.payload.Encoder;
+
+/** What a lane needs of a group to make its readings. For one thread. */
+final class SensorGroup {
+
+    final Group group;
+    /** Number of its first sensor in the fleet, or of its first edge node. */
+    final int firstSensor;
+    /** How many sensors an edge node has, and whether they are its devices. */
+    final int sensorsOfNode;
+
+    final boolean hasDevices;
+
+    final Encoder encoder;
+    final Troubles troubles;
+    final Measurement reading;
+    /** Sensors that are switched off. */
+    final BitSet off = new BitSet();
+
+    private final long fleetSeed;
+    private final long seed;
+
+    /** The group of one sensor that has gone its own way. */
+    SensorGroup alone() {
+        return new SensorGroup(group, firstSensor, fleetSeed, encoder, troubles);
+    }
+
+    SensorGroup(Group group, int firstSensor, long fleetSeed, Encoder encoder, Troubles troubles) {
+        this.group = group;
+        this.firstSensor = firstSensor;
+        this.fleetSeed = fleetSeed;
+        this.seed = group.seed(fleetSeed);
+        this.encoder = encoder;
+        this.troubles = troubles;
+        int devices = group.format() instanceof Format.Sparkplug format ? format.devices() : 0;
+        this.sensorsOfNode = Math.max(1, devices);
+        this.hasDevices = devices > 0;
+        this.reading = new Measurement(group.metrics().size());
+    }
+
+    /** What a sensor measures at its turn. */
+    Measurement measure(int sensor, long step, long due) {
+        reading.sensor = sensor;
+        reading.sequence = step;
+        reading.due = due;
+        reading.time = due;
+        long seedOfSensor = Seeds.of(seed, sensor);
+        for (int i = 0; i < reading.values.length; i++) {
+            reading.values[i] = group.metrics().get(i).waveform().at(seedOfSensor, step, due);
+        }
+        return reading;
+    }
+}

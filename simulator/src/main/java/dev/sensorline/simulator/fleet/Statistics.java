@@ -1,0 +1,97 @@
+package dev.sensorline.simulator.fleet;
+
+import java.util.concurrent.TimeUnit;
+
+import org.HdrHistogram.Histogram;
+
+/** What a loop has counted. Not thread-safe: a loop owns its own, and gives copies away. */
+final class Statistics {
+
+    /** In microseconds. */
+    private static final long LONGEST = TimeUnit.HOURS.toMicros(1);
+
+    private static final int DIGITS = 3;
+    private static final long NANOS_PER_MICRO = 1_000;
+
+    /** Readings that were due. */
+    long due;
+    /** Messages that were handed to a socket in time or late, without those of duplicates. */
+    long sent;
+    /** Readings that were not sent because a fault said so. */
+    long dropped;
+    /** Readings to which a fault happened. */
+    long faults;
+    /** Readings that could not go out as late as is allowed. */
+    long skipped;
+    /** Messages that the broker has not taken (MQTT 5). */
+    long refused;
+
+    long acknowledged;
+    long unacknowledged;
+    /** Bytes of packets. */
+    long bytes;
+    /** Connections that were lost or not accepted. */
+    long failedConnections;
+
+    int connections;
+    int connected;
+    /** Readings that were skipped, by what was in the way. */
+    final long[] skippedBy = new long[Limit.values().length];
+    /** For how long readings were late, in nanoseconds, by what was in the way. */
+    final long[] lateNanos = new long[Limit.values().length];
+
+    /** From the time that a reading is due until it was handed to the socket, in microseconds. */
+    final Histogram lateness = new Histogram(LONGEST, DIGITS);
+    /** From the time that a reading is due until the broker has acknowledged it, in microseconds. */
+    final Histogram acknowledgement = new Histogram(LONGEST, DIGITS);
+
+    static void record(Histogram histogram, long nanos) {
+        histogram.recordValue(Math.min(Math.max(0, nanos / NANOS_PER_MICRO), LONGEST));
+    }
+
+    /** Adds what another loop has counted. */
+    void add(Statistics other) {
+        due += other.due;
+        sent += other.sent;
+        dropped += other.dropped;
+        faults += other.faults;
+        skipped += other.skipped;
+        refused += other.refused;
+        acknowledged += other.acknowledged;
+        unacknowledged += other.unacknowledged;
+        bytes += other.bytes;
+        failedConnections += other.failedConnections;
+        connections += other.connections;
+        connected += other.connected;
+        for (int i = 0; i < lateNanos.length; i++) {
+            skippedBy[i] += other.skippedBy[i];
+            lateNanos[i] += other.lateNanos[i];
+        }
+        lateness.add(other.lateness);
+        acknowledgement.add(other.acknowledgement);
+    }
+
+    Statistics copy() {
+        Statistics copy = new Statistics();
+        copy.add(this);
+        return copy;
+    }
+
+    /** Part of the readings that were to be sent and were; 1 if none were due. */
+    double achieved() {
+        long asked = due - dropped;
+        return asked == 0 ? 1 : (double) sent / asked;
+    }
+
+    /** What has kept most readings from going out in time. */
+    Limit limit() {
+        Limit most = Limit.GENERATOR;
+        for (Limit limit : Limit.values()) {
+            int i = limit.ordinal();
+            int m = most.ordinal();
+            boolean isMore = skippedBy[i] != skippedBy[m] ? skippedBy[i] > skippedBy[m] : lateNanos[i] > lateNanos[m];
+            most = isMore ? limit : most;
+        }
+        return most;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sensorline.simulator.fleet;
+
+import dev.sensorline.fleet.Group;
+import dev.sensorline.fleet.Measurement;
+import dev.sensorline.fleet.payload.Bytes;
+
+/** What goes wrong with the readings of a group, between their turn and their payload. For one thread. */
+interface Troubles {
+
+    /** Nothing goes wrong. */
+    Troubles NONE = new Troubles() {
+
+        @Override
+        public void apply(Measurement reading, Fate fate) {
+            fate.clear();
+        }
+
+        @Override
+        public void damage(Bytes payload, long random) {
+            throw new IllegalStateException("Nothing is damaged without faults");
+        }
+    };
+
+    /** Makes the troubles of a group. */
+    interface Source {
+
+        Troubles of(Group group, long fleetSeed, long startNanos);
+    }
+
+    /**
+     * Applies faults to a reading that is due, whose values and time may change. Called for each reading, in the order of its sensor, also if
+     * it cannot be sent.
+     *
+     * @param fate is set to what else happens to it
+     */
+    void apply(Measurement reading, Fate fate);
+
+    /** Damages a payload. */
+    void damage(Bytes payload, long random);
+
+    /** Switches a kind of faults on or off; returns false if there is no such kind. */
+    default boolean enable(String kind, boolean isEnabled) {
+        return false;
+    }
+}

@@ -1,0 +1,629 @@
+package dev.sensorline.simulator.fleet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.sensorline.fleet.Fleet;
+import dev.sensorline.fleet.Measurement;
+import dev.sensorline.fleet.file.FleetFile;
+import dev.sensorline.fleet.payload.Bytes;
+import dev.sensorline.fleet.payload.Encoders;
+
+/** A run of a fleet in virtual time. */
+class FleetRunTest {
+
+    private static final long WALL_MILLIS = 1_800_000_000_000L;
+
+    private static final String PLANT = """
+            seed: 7
+            groups:
+              hall:
+                name: press-{n}
+                count: 50
+                period: 100ms
+                metrics:
+                  a: {waveform: temperature, decimals: 3}
+                  b: {waveform: {walk: {start: 5, deviation: 0.3, min: 0, max: 10}}, decimals: 3}
+              jittery:
+                count: 23
+                period: 70ms
+                jitter: 20ms
+                waveform: {counter: {spread: 0.5}}
+              single: {period: 50ms, waveform: current, format: value}
+            """;
+
+    private final Output output = new Output();
+    private VirtualLoops loops = new VirtualLoops(1);
+
+    private static final class Output implements Reporter {
+
+        final List<String> events = new ArrayList<>();
+        final List<String> progress = new ArrayList<>();
+        String text = "";
+        String json = "";
+        OptionalInt exit = OptionalInt.empty();
+
+        @Override
+        public void event(String line) {
+            events.add(line);
+        }
+
+        @Override
+        public void progress(String line) {
+            progress.add(line);
+        }
+
+        @Override
+        public void result(String text, String json) {
+            this.text = text;
+            this.json = json;
+        }
+    }
+
+    private static FleetOptions options(String file, int threads, int connections) {
+        return new FleetOptions(
+                FleetFile.read("fleet.yaml", file),
+                threads,
+                connections,
+                10_000,
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(10),
+                Optional.of(Duration.ofSeconds(2)),
+                FleetOptions.UNLIMITED,
+                List.of(),
+                0.001,
+                Optional.empty());
+    }
+
+    private static FleetOptions with(FleetOptions old, Optional<Duration> duration, long readings, List<Double> rates) {
+        return new FleetOptions(
+                old.fleet(),
+                old.threads(),
+                old.connections(),
+                old.connectRate(),
+                old.keepAlive(),
+                old.latest(),
+                duration,
+                readings,
+                rates,
+                old.tolerance(),
+                old.commands());
+    }
+
+    private static FleetOptions within(FleetOptions old, Duration latest) {
+        return new FleetOptions(
+                old.fleet(),
+                old.threads(),
+                old.connections(),
+                old.connectRate(),
+                old.keepAlive(),
+                latest,
+                old.duration(),
+                old.readingsEach(),
+                old.rates(),
+                old.tolerance(),
+                old.commands());
+    }
+
+    private FleetRun start(FleetOptions options) {
+        return start(options, (group, seed, start) -> Troubles.NONE);
+    }
+
+    private FleetRun start(FleetOptions options, Troubles.Source troubles) {
+        loops = new VirtualLoops(options.threads());
+        FleetRun run = new FleetRun(
+                options,
+                loops.loops,
+                new SensorLoop.Parts(Encoders::of, troubles, Journal.NONE),
+                output,
+                WALL_MILLIS,
+                code -> output.exit = OptionalInt.of(code));
+        run.start();
+        return run;
+    }
+
+    private List<String> readings() {
+        return loops.messages.stream()
+                .filter(message -> !message.topic().endsWith("/status"))
+                .map(message -> message.topic() + " " + message.payload())
+                .sorted()
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 2", "2, 7", "3, 30", "1, 0", "3, 0"})
+    void readings_are_the_same_whatever_the_number_of_threads_and_connections(int threads, int connections) {
+        start(with(options(PLANT, 1, 1), Optional.empty(), 20, List.of()));
+        loops.run(20_000);
+        List<String> expected = readings();
+        assertEquals(74 * 20, expected.size());
+
+        start(with(options(PLANT, threads, connections), Optional.empty(), 20, List.of()));
+        loops.run(20_000);
+        assertEquals(expected.size(), readings().size());
+        // Connecting takes more or less time, so that times differ.
+        assertEquals(withoutTime(expected), withoutTime(readings()));
+        assertEquals(0, output.exit.orElseThrow());
+        int connectionsUsed = (int) loops.messages.stream()
+                .map(VirtualLoops.Message::publisher)
+                .distinct()
+                .count();
+        assertEquals(connections == 0 ? 74 : connections, connectionsUsed);
+    }
+
+    private static List<String> withoutTime(List<String> readings) {
+        return readings.stream()
+                .map(reading -> reading.replaceAll(",\"(time|sent)\":\\d+", ""))
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void a_run_ends_after_its_duration_and_says_what_was_asked_and_achieved() {
+        start(options("groups: {a: {count: 100, period: 1s, waveform: current}}", 1, 1));
+        loops.run(1_500);
+        assertTrue(output.exit.isEmpty());
+        loops.run(2_000);
+        assertEquals(0, output.exit.orElseThrow());
+        assertEquals(200, loops.messages.size());
+        assertTrue(output.text.contains("100.0 readings/s asked, 100.0/s achieved (100.000 %) in 2.0 s"), output.text);
+        assertTrue(output.text.endsWith("met"), output.text);
+        assertTrue(output.json.startsWith("{\"met\":true,\"steps\":[{"), output.json);
+        assertTrue(output.progress.stream().anyMatch(line -> line.startsWith("100 sensors, 1 of 1 connected")));
+    }
+
+    /** Which none of the settings ends. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "50ms"})
+    void a_run_ends_with_its_replays(String jitter) {
+        FleetOptions any = options("groups: {a: {waveform: current}}", 2, 2);
+        start(new FleetOptions(
+                FleetFile.read(
+                        "fleet.yaml",
+                        "groups: {a: {count: 10, period: 100ms, jitter: %s, format: value, waveform: {replay: {file: f, column: 1, pace: 100ms}}}}"
+                                .formatted(jitter),
+                        path -> "1\n2\n3\n"),
+                any.threads(),
+                any.connections(),
+                any.connectRate(),
+                any.keepAlive(),
+                any.latest(),
+                Optional.empty(),
+                FleetOptions.UNLIMITED,
+                List.of(),
+                any.tolerance(),
+                any.commands()));
+        loops.run(5_000);
+        assertEquals(0, output.exit.orElseThrow());
+        assertEquals(
+                Set.of("1.0", "2.0", "3.0"),
+                loops.messages.stream().map(VirtualLoops.Message::payload).collect(Collectors.toSet()));
+        // Jitter moves some of the last readings beyond the end.
+        assertEquals(jitter.equals("0") ? 30 : 28, loops.messages.size(), jitter.equals("0") ? 0 : 2);
+    }
+
+    @Test
+    void no_reading_is_sent_before_it_is_due_and_all_that_are_due_within_5_ms_share_a_batch() {
+        start(options("groups: {a: {count: 1000, period: 1s, format: json, waveform: current}}", 1, 1));
+        loops.run(4_000);
+        for (VirtualLoops.Message message : loops.messages) {
+            long due = Long.parseLong(message.payload().replaceAll(".*\"time\":(\\d+).*", "$1"));
+            long late = message.nanos() / VirtualLoops.MILLI + WALL_MILLIS - due;
+            assertTrue(late >= 0 && late <= 6, message.payload() + " was late by " + late + " ms");
+        }
+        long batches = loops.messages.stream()
+                .map(VirtualLoops.Message::nanos)
+                .distinct()
+                .count();
+        assertTrue(batches <= 2 * 200 + 2, "batches: " + batches);
+    }
+
+    @Test
+    void readings_wait_for_a_socket_that_is_full_and_their_latency_counts_from_when_they_were_due() {
+        start(options("groups: {a: {count: 100, period: 100ms, waveform: current}}", 1, 1));
+        loops.run(500);
+        loops.socketsAreFull = true;
+        loops.run(1_000);
+        loops.socketsAreFull = false;
+        loops.run(2_000);
+        assertEquals(2_000, loops.messages.size());
+        assertTrue(worst("sent_ms") >= 990, output.json);
+        assertTrue(output.text.contains("readings were late for 1.0 s: limited by the socket"), output.text);
+        assertTrue(output.text.endsWith("met"), output.text);
+    }
+
+    private double worst(String which) {
+        return Double.parseDouble(output.json.replaceAll(".*\"" + which + "\":\\{[^}]*\"worst\":([0-9.]+).*", "$1"));
+    }
+
+    @Test
+    void a_reading_that_cannot_go_out_in_time_is_skipped_and_counted_and_the_socket_is_named() {
+        start(within(
+                options("groups: {a: {count: 100, period: 100ms, waveform: current}}", 1, 1), Duration.ofMillis(100)));
+        loops.run(500);
+        loops.socketsAreFull = true;
+        loops.run(1_000);
+        loops.socketsAreFull = false;
+        loops.run(2_000);
+        // About 900 ms long, readings had waited for 100 ms in vain.
+        assertEquals(1_100, loops.messages.size(), 20);
+        assertTrue(output.json.contains("\"limit\":\"socket\""), output.json);
+        assertEquals(RunResult.NOT_MET, output.exit.orElseThrow());
+        assertTrue(output.text.contains("not met: limited by the socket"), output.text);
+    }
+
+    @Test
+    void the_sequence_has_a_gap_where_a_reading_is_skipped() {
+        start(within(options("groups: {a: {period: 100ms, waveform: current}}", 1, 1), Duration.ZERO));
+        loops.run(550);
+        loops.socketsAreFull = true;
+        loops.run(300);
+        loops.socketsAreFull = false;
+        loops.run(2_000);
+        List<Integer> sequence = loops.messages.stream()
+                .map(message -> Integer.parseInt(message.payload().replaceAll(".*\"seq\":(\\d+).*", "$1")))
+                .toList();
+        assertEquals(17, sequence.size());
+        assertEquals(19, sequence.get(16));
+    }
+
+    @Test
+    void a_broker_that_does_not_acknowledge_is_named_and_the_latency_of_acknowledgements_counts_from_due() {
+        start(options("groups: {a: {count: 100, period: 100ms, qos: 1, waveform: current}}", 1, 1));
+        loops.run(500);
+        loops.acknowledges = false;
+        loops.run(1_800);
+        loops.acknowledges = true;
+        loops.publishers.get(0).acknowledgeAll();
+        loops.run(3_000);
+        assertTrue(worst("acknowledged_ms") >= 1_500, output.json);
+        assertTrue(output.json.contains("\"limit\":\"acknowledgements\""), output.json);
+    }
+
+    /** A machine that has no time for this process: each of its actions takes long. */
+    @Test
+    void a_simulator_without_cpu_time_blames_itself_and_not_the_broker() {
+        start(options("groups: {a: {count: 10000, period: 100ms, waveform: current}}", 1, 1));
+        loops.run(100);
+        loops.actionNanos = 200 * VirtualLoops.MILLI;
+        loops.run(100_000);
+        assertTrue(output.json.contains("\"limit\":\"generator\""), output.json);
+        assertTrue(output.text.contains("not met: limited by the simulator"), output.text);
+        assertEquals(RunResult.NOT_MET, output.exit.orElseThrow());
+    }
+
+    @Test
+    void a_lost_connection_is_opened_again_and_the_readings_that_waited_are_sent() {
+        start(options("groups: {a: {count: 10, period: 100ms, waveform: current}}", 1, 1));
+        loops.run(500);
+        loops.publishers.get(0).drop("closed by the broker");
+        loops.run(3_000);
+        assertEquals(200, loops.messages.size());
+        assertEquals(2, loops.publishers.get(0).connections);
+        assertTrue(output.text.contains("1 connections lost or not accepted"), output.text);
+        assertTrue(
+                output.events.contains("1 connections lost or not accepted: closed by the broker"),
+                output.events::toString);
+    }
+
+    @Test
+    void a_sweep_scales_the_periods_and_names_the_knee() {
+        start(with(
+                options("groups: {a: {count: 100, period: 1s, qos: 1, waveform: current}}", 1, 1),
+                Optional.of(Duration.ofSeconds(2)),
+                FleetOptions.UNLIMITED,
+                List.of(100.0, 1_000.0, 50_000.0)));
+        loops.window = 20; // With an acknowledgement after 1 ms, 20,000 readings/s at most.
+        loops.run(40_000);
+        assertEquals(0, output.exit.orElseThrow());
+        assertTrue(output.text.contains("      100 readings/s asked,       100 achieved"), output.text);
+        assertTrue(output.text.contains("     1000 readings/s asked,      1000 achieved"), output.text);
+        assertTrue(
+                output.text.endsWith("The knee is above 1000 readings/s: limited by the broker's acknowledgements: "
+                        + "as many readings are in flight as SIM_INFLIGHT allows"),
+                output.text);
+    }
+
+    @Test
+    void connecting_is_paced() {
+        FleetOptions options = options("groups: {a: {count: 300, period: 1s, waveform: current}}", 1, 0);
+        loops = new VirtualLoops(1);
+        start(new FleetOptions(
+                options.fleet(),
+                1,
+                0,
+                100,
+                options.keepAlive(),
+                options.latest(),
+                options.duration(),
+                options.readingsEach(),
+                List.of(),
+                0,
+                Optional.empty()));
+        loops.run(1_000);
+        assertEquals(100, loops.attempts.size(), 11);
+        assertTrue(
+                loops.messages.stream().noneMatch(message -> message.payload().startsWith("{")));
+        loops.run(5_500);
+        assertEquals(300, loops.attempts.size());
+        assertEquals(600, readings().size());
+    }
+
+    @Test
+    void each_connection_that_is_refused_is_tried_again_after_a_pause_of_its_own_that_grows() {
+        start(options("groups: {a: {count: 200, period: 1s, waveform: current}}", 1, 0));
+        loops.refused = number -> true;
+        loops.run(20);
+        assertEquals(200, loops.attempts.size());
+        long first = loops.attempts.size();
+        loops.run(45);
+        assertEquals(first, loops.attempts.size(), 100);
+        loops.run(80);
+        List<Long> again = loops.attempts.subList(200, loops.attempts.size());
+        assertTrue(again.size() >= 200);
+        assertTrue(again.stream().distinct().count() > 2, "all at once");
+        int before = loops.attempts.size();
+        loops.run(60_000);
+        // Pauses of up to 30 s: without growth there would be 800 attempts of each.
+        assertTrue((loops.attempts.size() - before) / 200.0 < 12, "attempts: " + loops.attempts.size());
+        assertTrue(output.events.stream().anyMatch(line -> line.endsWith("not accepted: refused")));
+    }
+
+    @Test
+    void a_sensor_with_a_connection_of_its_own_is_online_and_at_the_end_offline() {
+        start(options(
+                "groups: {hall: {name: 'p{n}', count: 3, period: 1s, topic: 'x/{name}', waveform: current}}", 2, 0));
+        loops.run(5_000);
+        Map<String, List<String>> status = loops.messages.stream()
+                .filter(message -> message.topic().endsWith("/status"))
+                .peek(message -> assertTrue(message.retain() && message.qos() == 1))
+                .collect(Collectors.groupingBy(
+                        VirtualLoops.Message::topic,
+                        Collectors.mapping(VirtualLoops.Message::payload, Collectors.toList())));
+        assertEquals(
+                Map.of(
+                        "x/p1/status", List.of("online", "offline"),
+                        "x/p2/status", List.of("online", "offline"),
+                        "x/p3/status", List.of("online", "offline")),
+                status);
+    }
+
+    @Test
+    void all_connections_are_kept_alive_twice_in_each_interval() {
+        start(with(
+                options("groups: {a: {count: 50, period: 1s, waveform: current}}", 1, 0),
+                Optional.empty(),
+                FleetOptions.UNLIMITED,
+                List.of()));
+        loops.run(300_000);
+        loops.publishers.forEach(publisher -> assertEquals(10, publisher.pings, 1));
+    }
+
+    @Test
+    void a_run_that_is_stopped_says_what_came_of_it_until_then() {
+        FleetRun run = start(with(
+                options("groups: {a: {count: 10, period: 100ms, waveform: current}}", 1, 1),
+                Optional.empty(),
+                FleetOptions.UNLIMITED,
+                List.of()));
+        loops.run(1_000);
+        var stopped = run.stop();
+        loops.run(2_000);
+        assertTrue(stopped.isDone());
+        assertTrue(output.text.matches("(?s)10\\d\\.\\d readings/s asked.*"), output.text);
+    }
+
+    @Test
+    void a_fleet_begins_without_those_connections_that_cannot_be_opened() {
+        start(options("groups: {a: {count: 10, period: 100ms, waveform: current}}", 1, 0));
+        loops.refused = number -> number >= 5;
+        loops.run(9_000);
+        assertTrue(readings().isEmpty());
+        loops.run(5_000);
+        assertFalse(output.text.isEmpty());
+        assertTrue(output.json.contains("\"limit\":\"connection\""), output.json);
+    }
+
+    /** What faults say happens, each at one reading of the first sensor. */
+    @Test
+    void faults_drop_repeat_delay_and_damage_readings() {
+        start(
+                options("groups: {a: {count: 2, period: 100ms, offset: 0, waveform: acceleration, decimals: 0}}", 1, 1),
+                (group, seed, start) -> new Troubles() {
+
+                    @Override
+                    public void apply(Measurement reading, Fate fate) {
+                        fate.clear();
+                        if (reading.sensor == 0 && reading.sequence < 5) {
+                            fate.kinds = reading.sequence == 0 ? 0 : 1;
+                            fate.isSent = reading.sequence != 1;
+                            fate.isTwice = reading.sequence == 2;
+                            fate.delay = reading.sequence == 3 ? 250 * VirtualLoops.MILLI : 0;
+                            fate.isMalformed = reading.sequence == 4;
+                        }
+                    }
+
+                    @Override
+                    public void damage(Bytes payload, long random) {
+                        payload.clear();
+                        payload.append('!');
+                    }
+                });
+        loops.run(4_000);
+        List<String> first = loops.messages.stream()
+                .filter(message -> message.topic().equals("sensor/a-1"))
+                .map(message -> message.payload().replaceAll(".*\"seq\":(\\d+).*", "$1"))
+                .toList();
+        assertEquals(List.of("0", "2", "2", "!", "5", "3", "6"), first.subList(0, 7));
+        assertTrue(output.json.contains("\"sent\":39,\"skipped\":0,\"dropped\":1,\"faults\":4"), output.json);
+        assertTrue(output.json.startsWith("{\"met\":true"), output.json);
+    }
+
+    @Test
+    void a_fault_takes_the_connection_of_a_sensor_away_and_gives_it_back() {
+        start(
+                options("groups: {a: {count: 2, period: 100ms, offset: 0, waveform: current}}", 1, 0),
+                (group, seed, start) -> new Troubles() {
+
+                    @Override
+                    public void apply(Measurement reading, Fate fate) {
+                        fate.clear();
+                        if (reading.sensor == 0 && reading.sequence >= 5 && reading.sequence < 10) {
+                            fate.isSent = false;
+                            fate.awayUntil = start + 1_000 * VirtualLoops.MILLI;
+                        }
+                        if (reading.sensor == 1 && reading.sequence == 7) {
+                            fate.isReconnecting = true;
+                        }
+                    }
+
+                    @Override
+                    public void damage(Bytes payload, long random) {}
+                });
+        loops.run(700);
+        assertFalse(loops.publishers.get(0).isConnected);
+        loops.run(3_000);
+        assertEquals(2, loops.publishers.get(0).connections);
+        assertEquals(2, loops.publishers.get(1).connections);
+        assertTrue(output.json.contains("\"dropped\":5"), output.json);
+    }
+
+    @Test
+    void other_seeds_give_other_readings() {
+        Fleet fleet = FleetFile.read("fleet.yaml", PLANT);
+        start(with(options(PLANT, 1, 1), Optional.empty(), 5, List.of()));
+        loops.run(20_000);
+        List<String> one = withoutTime(readings());
+        start(with(options(PLANT.replace("seed: 7", "seed: 8"), 1, 1), Optional.empty(), 5, List.of()));
+        loops.run(20_000);
+        assertEquals(7, fleet.seed());
+        assertNotEquals(one, withoutTime(readings()));
+    }
+
+    private FleetRun startWithCommands(String file, int threads, int connections) {
+        FleetOptions old = options(file, threads, connections);
+        FleetRun run = start(new FleetOptions(
+                old.fleet(),
+                threads,
+                connections,
+                10_000,
+                old.keepAlive(),
+                old.latest(),
+                Optional.empty(),
+                FleetOptions.UNLIMITED,
+                List.of(),
+                0.001,
+                Optional.of("fleet")));
+        loops.run(1_000);
+        return run;
+    }
+
+    private String command(String topic, String text) {
+        VirtualLoops.FakePublisher first = loops.publishers.stream()
+                .filter(publisher -> publisher.number() == 0)
+                .findFirst()
+                .orElseThrow();
+        first.listener.received(first, topic, text.getBytes(StandardCharsets.UTF_8));
+        loops.run(1);
+        return loops.messages.stream()
+                .filter(message -> message.topic().equals(topic.replace("/command", "/answer")))
+                .reduce((earlier, later) -> later)
+                .map(VirtualLoops.Message::payload)
+                .orElse("no answer");
+    }
+
+    private Map<String, Long> countsWithin(long millis) {
+        int before = loops.messages.size();
+        loops.run(millis);
+        return loops.messages.subList(before, loops.messages.size()).stream()
+                .filter(message -> message.topic().startsWith("sensor/"))
+                .collect(Collectors.groupingBy(VirtualLoops.Message::topic, Collectors.counting()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 3", "2, 0"})
+    void sensors_are_switched_off_and_on_and_paced_by_commands(int threads, int connections) {
+        startWithCommands(
+                "groups: {a: {count: 4, period: 100ms, waveform: current}, b: {count: 2, period: 100ms, jitter: 10ms, waveform: current}}",
+                threads,
+                connections);
+        assertEquals(
+                List.of("fleet/+/command", "fleet/+/+/command"),
+                loops.publishers.stream()
+                        .filter(publisher -> publisher.number() == 0)
+                        .findFirst()
+                        .orElseThrow()
+                        .subscriptions);
+        assertEquals("{\"ok\":true}", command("fleet/a/a-2/command", "{\"on\": false}"));
+        assertEquals(
+                Map.of("sensor/a-1", 10L, "sensor/a-3", 10L, "sensor/a-4", 10L, "sensor/b-1", 10L, "sensor/b-2", 10L),
+                countsWithin(1_000));
+        assertEquals("{\"ok\":true}", command("fleet/a/command", "{\"on\": false}"));
+        loops.run(10);
+        assertEquals(Map.of("sensor/b-1", 10L, "sensor/b-2", 10L), countsWithin(1_000));
+        assertEquals("{\"ok\":true}", command("fleet/a/command", "{\"on\": true, \"period\": \"50ms\"}"));
+        loops.run(100);
+        Map<String, Long> counts = countsWithin(1_000);
+        assertEquals(6, counts.size());
+        assertEquals(20, counts.get("sensor/a-2"), 1);
+        assertEquals("{\"ok\":true}", command("fleet/b/b-1/command", "{\"period\": 0.02}"));
+        assertEquals("{\"ok\":true}", command("fleet/a/a-3/command", "{\"period\": 0.25}"));
+        counts = countsWithin(1_000);
+        assertEquals(50, counts.get("sensor/b-1"), 1);
+        assertEquals(10, counts.get("sensor/b-2"), 1);
+        assertEquals(4, counts.get("sensor/a-3"), 1);
+        assertEquals(20, counts.get("sensor/a-4"), 1);
+        // Numbers of readings go on, without a gap and without one that is there twice.
+        for (String sensor : List.of("sensor/a-3", "sensor/a-4", "sensor/b-1", "sensor/b-2")) {
+            List<Integer> sequence = loops.messages.stream()
+                    .filter(message -> message.topic().equals(sensor))
+                    .map(message -> Integer.parseInt(message.payload().replaceAll(".*\"seq\":(\\d+).*", "$1")))
+                    .toList();
+            assertEquals(sequence.stream().distinct().toList(), sequence);
+            assertEquals(sequence.stream().sorted().toList(), sequence);
+            if (sensor.startsWith("sensor/b")) {
+                assertEquals(sequence.size() - 1, sequence.get(sequence.size() - 1));
+            }
+        }
+    }
+
+    @Test
+    void a_command_that_cannot_be_done_is_answered_with_what_is_wrong() {
+        startWithCommands("groups: {a: {count: 2, jitter: 100ms, waveform: current}}", 1, 1);
+        assertEquals(
+                "{\"ok\":false,\"error\":\"there is no such group or sensor\"}",
+                command("fleet/a/a-3/command", "{\"on\": false}"));
+        assertEquals(
+                "{\"ok\":false,\"error\":\"there is no such group or sensor\"}",
+                command("fleet/b/command", "{\"on\": false}"));
+        assertEquals(
+                "{\"ok\":false,\"error\":\"command:1:2: off: is no key here: allowed are period, on, faults or rebirth\"}",
+                command("fleet/a/command", "{\"off\": true}"));
+        assertEquals(
+                "{\"ok\":false,\"error\":\"period: must not be shorter than the jitter of the group\"}",
+                command("fleet/a/command", "{\"period\": \"50ms\"}"));
+        assertEquals(
+                "{\"ok\":false,\"error\":\"rebirth: the group is not one of Sparkplug\"}",
+                command("fleet/a/command", "{\"rebirth\": true}"));
+        assertEquals(
+                "{\"ok\":false,\"error\":\"faults.spike: the group has no such fault\"}",
+                command("fleet/a/command", "{\"faults\": {\"spike\": false}}"));
+    }
+}
