@@ -32,7 +32,10 @@ public final class Verification {
     /** The point has no number of a reading. */
     public static final long NO_SEQUENCE = -1;
 
+    private static final int NO_SENSOR = -1;
+    /** No reading: of numbers and of cells. */
     private static final long NONE = -1;
+
     private static final int MOST_EXAMPLES = 20;
     /** How many readings before and behind the expected one may have the value of a point. */
     private static final int REACH = 1_000;
@@ -65,7 +68,7 @@ public final class Verification {
     private String series = "";
 
     private int group;
-    private int sensor = (int) NONE;
+    private int sensor = NO_SENSOR;
     private Tally tally;
     private long unit;
     private long lastSequence;
@@ -123,7 +126,7 @@ public final class Verification {
                 return Optional.of(groups.get(i));
             }
         }
-        sensor = (int) NONE;
+        sensor = NO_SENSOR;
         return Optional.empty();
     }
 
@@ -135,7 +138,7 @@ public final class Verification {
      * @param values   of the group's metrics; NaN for a field that it does not have
      */
     public void point(long time, long sequence, double[] values) {
-        if (sensor == NONE) {
+        if (sensor == NO_SENSOR) {
             otherPoints++;
             example(Finding.OTHER_SENSOR, NONE, time);
             return;

@@ -160,7 +160,7 @@ class LedgerTest {
                         reading.sent,
                         outcome,
                         faults,
-                        reading.values));
+                        sent(group, reading.values)));
                 if (outcome == Outcome.SENT) {
                     assertEquals(entries, writer.sent(group, reading, faults));
                 } else {
@@ -180,6 +180,17 @@ class LedgerTest {
         }
         expected.add("complete");
         assertEquals(expected, texts(out.toByteArray()));
+    }
+
+    /** The values of the texts in the payload. */
+    private static double[] sent(int group, double[] values) {
+        double[] sent = new double[values.length];
+        for (int i = 0; i < sent.length; i++) {
+            StringBuilder text = new StringBuilder();
+            FLEET.groups().get(group).metrics().get(i).appendTo(text, values[i]);
+            sent[i] = Double.parseDouble(text.toString());
+        }
+        return sent;
     }
 
     @Test
