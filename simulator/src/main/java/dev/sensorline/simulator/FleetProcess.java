@@ -137,8 +137,8 @@ final class FleetProcess {
         }
         for (Group group : fleet.groups()) {
             if (!PlainEncoders.knows(group.format())) {
-                throw new BadConfiguration("SIM_FILE=%s: groups.%s.format: must be value or json"
-                        .formatted(file, group.name()));
+                throw new BadConfiguration(
+                        "SIM_FILE=%s: groups.%s.format: must be value or json".formatted(file, group.name()));
             }
         }
         return fleet;
@@ -210,11 +210,10 @@ final class FleetProcess {
         boolean areOwn = config.connections()
                 .filter(connections -> connections.shared().isEmpty())
                 .isPresent();
-        int sensible = FleetOptions.sensibleConnections(
-                sensors, Runtime.getRuntime().availableProcessors());
-        int shared = config.connections()
-                .flatMap(FleetSettings.Connections::shared)
-                .orElse(sensible);
+        int sensible =
+                FleetOptions.sensibleConnections(sensors, Runtime.getRuntime().availableProcessors());
+        int shared =
+                config.connections().flatMap(FleetSettings.Connections::shared).orElse(sensible);
         List<Double> rates = config.rate().map(FleetSettings.Rates::each).orElse(List.of());
         return new FleetOptions(
                 fleet,

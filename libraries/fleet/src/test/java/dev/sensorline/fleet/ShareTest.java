@@ -29,7 +29,8 @@ class ShareTest {
             for (int first = 0; first < parts; first++) {
                 ofShares.addAll(turns(group, new Share(first, parts)));
             }
-            assertEquals(all.stream().sorted().toList(), ofShares.stream().sorted().toList());
+            assertEquals(
+                    all.stream().sorted().toList(), ofShares.stream().sorted().toList());
         }
     }
 
@@ -53,7 +54,9 @@ class ShareTest {
         assertEquals(1, share.of(3));
         assertEquals(1, share.of(7));
         assertEquals(2, share.of(8));
-        assertEquals(List.of(2, 7, 12), IntStream.range(0, 3).map(share::sensor).boxed().toList());
+        assertEquals(
+                List.of(2, 7, 12),
+                IntStream.range(0, 3).map(share::sensor).boxed().toList());
         IntStream.range(0, 10).forEach(number -> assertEquals(number, share.number(share.sensor(number))));
     }
 }

@@ -19,17 +19,10 @@ final class DelayedReadings {
             long until, MqttPublisher outlet, byte[] topic, byte[] payload, int qos, boolean retain, long due) {}
 
     /** Keeps a reading; returns false if there is no room. */
-    boolean add(
-            long until, MqttPublisher outlet, TopicBytes topic, Bytes payload, int qos, boolean retain, long due) {
+    boolean add(long until, MqttPublisher outlet, TopicBytes topic, Bytes payload, int qos, boolean retain, long due) {
         return waiting.size() < MOST
                 && waiting.add(new Delayed(
-                        until,
-                        outlet,
-                        Arrays.copyOf(topic.array(), topic.size()),
-                        payload.copy(),
-                        qos,
-                        retain,
-                        due));
+                        until, outlet, Arrays.copyOf(topic.array(), topic.size()), payload.copy(), qos, retain, due));
     }
 
     /** When the next one is to be sent; {@link Long#MAX_VALUE} if none is. */

@@ -55,13 +55,7 @@ final class Lane {
     private long end = Long.MAX_VALUE;
 
     /** @param latestNanos how late a reading may be sent, if its connection is in the way */
-    Lane(
-            TurnQueue turns,
-            Outlets outlets,
-            Journal journal,
-            RunTime time,
-            long latestNanos,
-            Statistics statistics) {
+    Lane(TurnQueue turns, Outlets outlets, Journal journal, RunTime time, long latestNanos, Statistics statistics) {
         this.turns = turns;
         this.outlets = outlets;
         this.journal = journal;
@@ -162,8 +156,7 @@ final class Lane {
         topic.set(group.group, reading.sensor);
         int qos = group.group.qos();
         boolean retain = group.group.retain();
-        if (fate.delay > 0
-                && delayed.add(reading.due + fate.delay, outlet, topic, payload, qos, retain, reading.due)) {
+        if (fate.delay > 0 && delayed.add(reading.due + fate.delay, outlet, topic, payload, qos, retain, reading.due)) {
             return;
         }
         publish(outlet, qos, retain, reading.due);
@@ -258,14 +251,18 @@ final class Lane {
         int count = of.group.group.names().count();
         SensorGroup own = of.group.alone();
         own.off.set(sensor, of.group.off.get(sensor));
-        Turns turnsOfOne = Turns.of(
-                of.group.group, fleetSeed, Instant.EPOCH, new Share(sensor, count));
+        Turns turnsOfOne = Turns.of(of.group.group, fleetSeed, Instant.EPOCH, new Share(sensor, count));
         long step = of.turns.nextStep(sensor);
         turnsOfOne.goTo(step);
         turnsOfOne.setPeriod(period, now);
         of.group.off.set(sensor);
         of.alone.add(sensor);
-        return new GroupTurns(turnsOfOne, own, of.readingsEach == Long.MAX_VALUE ? Long.MAX_VALUE : of.readingsEach - step, of.readingsEach, sensor);
+        return new GroupTurns(
+                turnsOfOne,
+                own,
+                of.readingsEach == Long.MAX_VALUE ? Long.MAX_VALUE : of.readingsEach - step,
+                of.readingsEach,
+                sensor);
     }
 
     /** Switches a kind of faults of a group on or off; returns false if the group has none of that kind. */

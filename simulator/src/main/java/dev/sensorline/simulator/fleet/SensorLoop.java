@@ -71,8 +71,7 @@ final class SensorLoop implements MqttPublisher.Listener {
     }
 
     /** Must be called on the thread. */
-    SensorLoop(
-            PublisherLoop loop, int index, FleetOptions options, Parts parts, Commands commands, RunTime time) {
+    SensorLoop(PublisherLoop loop, int index, FleetOptions options, Parts parts, Commands commands, RunTime time) {
         this.commands = commands;
         this.loop = loop;
         this.index = index;
@@ -129,9 +128,8 @@ final class SensorLoop implements MqttPublisher.Listener {
         }
         if (publisher.number() == 0) {
             options.commands()
-                    .ifPresent(prefix -> new CommandTopics(prefix, options.fleet())
-                            .filters()
-                            .forEach(publisher::subscribe));
+                    .ifPresent(prefix ->
+                            new CommandTopics(prefix, options.fleet()).filters().forEach(publisher::subscribe));
         }
         wakeIfBlocked();
     }
@@ -291,8 +289,7 @@ final class SensorLoop implements MqttPublisher.Listener {
         if (next <= now && !isBlocked) {
             loop.execute(() -> run(nextGeneration));
         } else {
-            loop.schedule(
-                    Math.max(GAP_NANOS, Math.min(next - now, LONGEST_SLEEP_NANOS)), () -> run(nextGeneration));
+            loop.schedule(Math.max(GAP_NANOS, Math.min(next - now, LONGEST_SLEEP_NANOS)), () -> run(nextGeneration));
         }
     }
 

@@ -32,6 +32,7 @@ final class VirtualLoops {
 
     /** Publishers whose connections are refused, by number. */
     IntPredicate refused = number -> false;
+
     boolean socketsAreFull;
     boolean acknowledges = true;
     int window = 100;
@@ -168,12 +169,7 @@ final class VirtualLoops {
         @Override
         public void flush() {
             batch.forEach(message -> messages.add(new Message(
-                    message.publisher(),
-                    message.topic(),
-                    message.payload(),
-                    message.qos(),
-                    message.retain(),
-                    now)));
+                    message.publisher(), message.topic(), message.payload(), message.qos(), message.retain(), now)));
             batch.clear();
         }
 

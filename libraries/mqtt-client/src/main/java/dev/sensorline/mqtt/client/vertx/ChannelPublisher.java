@@ -260,7 +260,8 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
             case PUBREC -> received(packet.readUnsignedShort(), isSuccess(packet));
             case PUBLISH -> arrived(first, packet);
             case DISCONNECT ->
-                drop("the broker ends the connection: " + Reasons.of(packet.isReadable() ? packet.readByte() & 0xff : 0));
+                drop("the broker ends the connection: "
+                        + Reasons.of(packet.isReadable() ? packet.readByte() & 0xff : 0));
             default -> {}
         }
     }
@@ -302,7 +303,8 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     }
 
     private void arrived(int first, ByteBuf packet) {
-        String topic = packet.readCharSequence(packet.readUnsignedShort(), UTF_8).toString();
+        String topic =
+                packet.readCharSequence(packet.readUnsignedShort(), UTF_8).toString();
         int qos = first >> 1 & 3;
         if (qos > 0) {
             sockets.packets().acknowledge(batch(), packet.readUnsignedShort());
