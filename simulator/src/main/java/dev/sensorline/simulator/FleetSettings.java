@@ -13,7 +13,6 @@ import java.util.stream.Collectors;
 import dev.sensorline.application.Setting;
 import dev.sensorline.application.SettingConverter;
 import dev.sensorline.application.Settings;
-import dev.sensorline.application.Settings.Choice;
 import dev.sensorline.application.Settings.LengthOfTime;
 import dev.sensorline.application.Settings.Text;
 import dev.sensorline.application.Settings.WholeNumber;
@@ -29,12 +28,14 @@ public interface FleetSettings {
     @WithConverter(Settings.ReadableFile.class)
     Optional<Path> file();
 
-    @Setting("run so many copies of the sensor that the other variables describe; `{n}` in `SIM_NAME` stands for their number, which is otherwise behind it")
+    @Setting(
+            "run so many copies of the sensor that the other variables describe; `{n}` in `SIM_NAME` stands for their number, which is otherwise behind it")
     @WithConverter(SensorCount.class)
     Optional<Integer> count();
 
     @Setting(
-            value = "of a fleet: how many connections the sensors share; `sensor`: each has its own, with its name as client id",
+            value =
+                    "of a fleet: how many connections the sensors share; `sensor`: each has its own, with its name as client id",
             unset = "one for 10,000 sensors, up to the number of processors")
     @WithConverter(ConnectionCount.class)
     Optional<Connections> connections();
@@ -45,12 +46,14 @@ public interface FleetSettings {
     int connectRate();
 
     @Setting(
-            value = "of a fleet: addresses of this machine to connect from, in turn, separated by commas: each has some 28,000 ports",
+            value =
+                    "of a fleet: addresses of this machine to connect from, in turn, separated by commas: each has some 28,000 ports",
             unset = "chosen by the system")
     @WithName("addresses")
     Optional<List<@WithConverter(Settings.Host.class) String>> localAddresses();
 
-    @Setting("of a fleet: how late a reading may be sent, if its connection is lost or full; then it is skipped and counted. With a connection for each sensor, what cannot be sent when it is due is skipped")
+    @Setting(
+            "of a fleet: how late a reading may be sent, if its connection is lost or full; then it is skipped and counted. With a connection for each sensor, what cannot be sent when it is due is skipped")
     @WithDefault("10")
     @WithConverter(Latest.class)
     Duration late();
@@ -60,7 +63,8 @@ public interface FleetSettings {
     Optional<Duration> duration();
 
     @Setting(
-            value = "of a fleet: readings a second, instead of those of the periods, which are scaled; several are steps of a sweep, which names the highest rate that is reached, and what limits it",
+            value =
+                    "of a fleet: readings a second, instead of those of the periods, which are scaled; several are steps of a sweep, which names the highest rate that is reached, and what limits it",
             unset = "by the periods")
     @WithConverter(RateList.class)
     Optional<Rates> rate();
@@ -70,7 +74,8 @@ public interface FleetSettings {
     @WithConverter(Part.class)
     double tolerance();
 
-    @Setting("of a fleet: the result at the end for people, or for machines as an object of JSON on the last line of the standard output")
+    @Setting(
+            "of a fleet: the result at the end for people, or for machines as an object of JSON on the last line of the standard output")
     @WithDefault("text")
     @WithConverter(ReportForm.class)
     String report();
@@ -81,7 +86,8 @@ public interface FleetSettings {
     boolean dryRun();
 
     @Setting(
-            value = "of a fleet: topic below which [commands](../docs/guide/fleets.md#commands) are taken, such as `fleet`",
+            value =
+                    "of a fleet: topic below which [commands](../docs/guide/fleets.md#commands) are taken, such as `fleet`",
             unset = "no commands")
     @WithConverter(CommandPrefix.class)
     Optional<String> commands();

@@ -83,7 +83,8 @@ public interface SimulatorConfig extends BrokerSettings, FleetSettings {
     Optional<Long> seed();
 
     @Setting(
-            value = "stop after this number of published readings, with exit code 0; of a fleet, each sensor has so many",
+            value =
+                    "stop after this number of published readings, with exit code 0; of a fleet, each sensor has so many",
             unset = "unlimited")
     @WithConverter(Count.class)
     Optional<Integer> readings();

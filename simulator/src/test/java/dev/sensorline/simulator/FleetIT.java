@@ -79,10 +79,13 @@ class FleetIT {
                 }
             }
             if (connections.equals("sensor")) {
-                await().atMost(LIMIT).until(() -> readings(peer, "sensor/q0x7/status").count() == 2);
+                await().atMost(LIMIT)
+                        .until(() -> readings(peer, "sensor/q0x7/status").count() == 2);
                 assertEquals(
                         List.of("online", "offline"),
-                        readings(peer, "sensor/q0x7/status").map(MqttPeer.Received::text).toList());
+                        readings(peer, "sensor/q0x7/status")
+                                .map(MqttPeer.Received::text)
+                                .toList());
             }
         }
     }
@@ -96,13 +99,16 @@ class FleetIT {
         try (MqttBroker broker = MqttBroker.start();
                 MqttPeer peer = MqttPeer.of(broker, "peer")) {
             peer.subscribe("sensor/+/status", 1);
-            try (ChildProcess process =
-                    fleet(broker).with("SIM_COUNT", 3).with("SIM_CONNECTIONS", "sensor").start()) {
+            try (ChildProcess process = fleet(broker)
+                    .with("SIM_COUNT", 3)
+                    .with("SIM_CONNECTIONS", "sensor")
+                    .start()) {
                 await().atMost(LIMIT).until(() -> peer.received().size() == 3);
                 process.kill();
             }
             await().atMost(LIMIT).until(() -> peer.received().size() == 6);
-            assertTrue(peer.received().containsAll(List.of("sensor/sensor-1/status offline", "sensor/sensor-3/status offline")));
+            assertTrue(peer.received()
+                    .containsAll(List.of("sensor/sensor-1/status offline", "sensor/sensor-3/status offline")));
         }
     }
 
@@ -160,7 +166,8 @@ class FleetIT {
             assertEquals(2, process.awaitExit(LIMIT));
             List<String> lines = process.lines();
             assertEquals(3, lines.size(), () -> String.join("\n", lines));
-            assertTrue(lines.get(0).startsWith(file + ":2:15: groups.a.period: must be a length of time"), lines.get(0));
+            assertTrue(
+                    lines.get(0).startsWith(file + ":2:15: groups.a.period: must be a length of time"), lines.get(0));
             assertTrue(lines.get(1).startsWith(file + ":3:14: groups.b.count: must be"), lines.get(1));
             assertTrue(lines.get(2).startsWith(file + ":3:27: groups.b.waveform: must be"), lines.get(2));
         }
@@ -231,7 +238,9 @@ class FleetIT {
         Path examples = ProjectTree.root().resolve("simulator/examples");
         List<Path> files;
         try (Stream<Path> all = Files.list(examples)) {
-            files = all.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+            files = all.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
         }
         assertTrue(files.size() >= 4, files::toString);
         for (Path file : files) {

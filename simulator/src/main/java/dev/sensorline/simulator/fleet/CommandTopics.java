@@ -31,9 +31,7 @@ record CommandTopics(String prefix, Fleet fleet) {
                 .split("/", -1);
         for (int i = 0; i < fleet.groups().size(); i++) {
             if (fleet.groups().get(i).name().equals(levels[0])) {
-                return levels.length == 1
-                        ? Optional.of(new Target(i, OptionalInt.empty()))
-                        : sensor(i, levels[1]);
+                return levels.length == 1 ? Optional.of(new Target(i, OptionalInt.empty())) : sensor(i, levels[1]);
             }
         }
         return Optional.empty();

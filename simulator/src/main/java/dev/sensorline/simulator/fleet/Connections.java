@@ -67,11 +67,11 @@ final class Connections {
             }
             allowed--;
         }
-        keepAlive(elapsed, now);
+        keepAlive(elapsed);
     }
 
     /** Each is visited twice in each interval of keep-alive. */
-    private void keepAlive(long elapsed, long now) {
+    private void keepAlive(long elapsed) {
         toVisit = Math.min(toVisit + 2.0 * elapsed / keepAliveNanos * all.length, all.length);
         for (; toVisit >= 1; toVisit--) {
             MqttPublisher publisher = all[visited];
@@ -87,8 +87,7 @@ final class Connections {
     void lost(int place, long now) {
         long limit = Math.min(LONGEST_PAUSE_NANOS, SHORTEST_PAUSE_NANOS << failures[place]);
         failures[place] = (byte) Math.min(MOST_FAILURES, failures[place] + 1);
-        waiting.add(new Attempt(
-                place, now + ThreadLocalRandom.current().nextLong(limit / 2, limit + 1)));
+        waiting.add(new Attempt(place, now + ThreadLocalRandom.current().nextLong(limit / 2, limit + 1)));
     }
 
     /** A connection that a fault has ended is opened again at a time. */

@@ -121,8 +121,8 @@ public final class FleetRun {
             });
             made.add(loop);
         }
-        CompletableFuture.allOf(made.toArray(CompletableFuture[]::new)).thenRun(() -> control()
-                .execute(() -> {
+        CompletableFuture.allOf(made.toArray(CompletableFuture[]::new))
+                .thenRun(() -> control().execute(() -> {
                     loops = made.stream().map(CompletableFuture::join).toList();
                     reporter.event("Connecting %d sensors by %d connections"
                             .formatted(options.fleet().sensors(), options.publishers()));
@@ -139,9 +139,10 @@ public final class FleetRun {
             loop.execute(one -> answer.complete(question.apply(one)));
             asked.add(answer);
         }
-        CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenRun(() -> control()
-                .execute(() -> answers.accept(
-                        asked.stream().map(CompletableFuture::join).toList())));
+        CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+                .thenRun(() -> control()
+                        .execute(() -> answers.accept(
+                                asked.stream().map(CompletableFuture::join).toList())));
     }
 
     private void each(Consumer<SensorLoop> action) {
@@ -165,15 +166,21 @@ public final class FleetRun {
             return;
         }
         // The connection with the number 0, by which commands come, belongs to this thread.
-        gather(loop -> loop.apply(target.get(), command), problems -> answer(
-                publisher, topic, problems.stream().flatMap(Optional::stream).findFirst()));
+        gather(
+                loop -> loop.apply(target.get(), command),
+                problems -> answer(
+                        publisher,
+                        topic,
+                        problems.stream().flatMap(Optional::stream).findFirst()));
     }
 
     private static void check(Command command, Group group) {
         if (command.isRebirth() && !(group.format() instanceof Format.Sparkplug)) {
             throw new IllegalArgumentException("rebirth: the group is not one of Sparkplug");
         }
-        if (command.period().filter(period -> period.compareTo(group.jitter()) < 0).isPresent()) {
+        if (command.period()
+                .filter(period -> period.compareTo(group.jitter()) < 0)
+                .isPresent()) {
             throw new IllegalArgumentException("period: must not be shorter than the jitter of the group");
         }
     }
@@ -181,9 +188,8 @@ public final class FleetRun {
     private void answer(MqttPublisher publisher, String topic, Optional<String> problem) {
         byte[] to = CommandTopics.answer(topic).getBytes(UTF_8);
         byte[] text = problem.map(line -> "{\"ok\":false,\"error\":\"%s\"}"
-                        .formatted(line.replace("\\", "\\\\")
-                                .replace("\"", "\\\"")
-                                .replaceAll("\\p{Cntrl}", " ")))
+                        .formatted(
+                                line.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ")))
                 .orElse("{\"ok\":true}")
                 .getBytes(UTF_8);
         if (publisher.room(1) == MqttPublisher.Room.READY) {
@@ -197,23 +203,21 @@ public final class FleetRun {
             return;
         }
         record Answer(boolean areAll, boolean areTried, int connected) {}
-        gather(
-                loop -> new Answer(loop.areAllConnected(), loop.areAllTried(), loop.connected()),
-                answers -> {
-                    long now = time.now();
-                    if (allTriedAt == Long.MAX_VALUE && answers.stream().allMatch(Answer::areTried)) {
-                        allTriedAt = now;
-                    }
-                    boolean areAll = answers.stream().allMatch(Answer::areAll);
-                    boolean isEnough = allTriedAt != Long.MAX_VALUE
-                            && now - allTriedAt > LONGEST_WAIT_NANOS
-                            && answers.stream().anyMatch(answer -> answer.connected() > 0);
-                    if (areAll || isEnough) {
-                        beginStep();
-                    } else {
-                        control().schedule(POLL_NANOS, this::awaitConnections);
-                    }
-                });
+        gather(loop -> new Answer(loop.areAllConnected(), loop.areAllTried(), loop.connected()), answers -> {
+            long now = time.now();
+            if (allTriedAt == Long.MAX_VALUE && answers.stream().allMatch(Answer::areTried)) {
+                allTriedAt = now;
+            }
+            boolean areAll = answers.stream().allMatch(Answer::areAll);
+            boolean isEnough = allTriedAt != Long.MAX_VALUE
+                    && now - allTriedAt > LONGEST_WAIT_NANOS
+                    && answers.stream().anyMatch(answer -> answer.connected() > 0);
+            if (areAll || isEnough) {
+                beginStep();
+            } else {
+                control().schedule(POLL_NANOS, this::awaitConnections);
+            }
+        });
     }
 
     private void beginStep() {
@@ -358,8 +362,10 @@ public final class FleetRun {
         }
         if (more > 0) {
             reportedAt = time.now();
-            gather(SensorLoop::lastFailure, failures -> reporter.event("%d connections lost or not accepted: %s"
-                    .formatted(more, last(failures))));
+            gather(
+                    SensorLoop::lastFailure,
+                    failures ->
+                            reporter.event("%d connections lost or not accepted: %s".formatted(more, last(failures))));
         }
         reportedFailures = now.failedConnections;
     }

@@ -274,14 +274,18 @@ final class Lane {
         int count = of.group.group.names().count();
         SensorGroup own = of.group.alone();
         own.off.set(sensor, of.group.off.get(sensor));
-        Turns turnsOfOne = Turns.of(
-                of.group.group, fleetSeed, Instant.EPOCH, new Share(sensor, count));
+        Turns turnsOfOne = Turns.of(of.group.group, fleetSeed, Instant.EPOCH, new Share(sensor, count));
         long step = of.turns.nextStep(sensor);
         turnsOfOne.goTo(step);
         turnsOfOne.setPeriod(period, now);
         of.group.off.set(sensor);
         of.alone.add(sensor);
-        return new GroupTurns(turnsOfOne, own, of.readingsEach == Long.MAX_VALUE ? Long.MAX_VALUE : of.readingsEach - step, of.readingsEach, sensor);
+        return new GroupTurns(
+                turnsOfOne,
+                own,
+                of.readingsEach == Long.MAX_VALUE ? Long.MAX_VALUE : of.readingsEach - step,
+                of.readingsEach,
+                sensor);
     }
 
     /** Switches a kind of faults of a group on or off; returns false if the group has none of that kind. */

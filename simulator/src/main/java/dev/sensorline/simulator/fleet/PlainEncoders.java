@@ -6,7 +6,6 @@ import dev.sensorline.fleet.Format;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.Metric;
-import dev.sensorline.fleet.payload.Bytes;
 import dev.sensorline.fleet.payload.Encoder;
 
 /** Encoders of the formats {@code value} and {@code json}. */

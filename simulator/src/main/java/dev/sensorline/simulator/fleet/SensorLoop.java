@@ -84,8 +84,7 @@ final class SensorLoop implements MqttPublisher.Listener {
     }
 
     /** Must be called on the thread. */
-    SensorLoop(
-            PublisherLoop loop, int index, FleetOptions options, Parts parts, Commands commands, RunTime time) {
+    SensorLoop(PublisherLoop loop, int index, FleetOptions options, Parts parts, Commands commands, RunTime time) {
         this.commands = commands;
         this.loop = loop;
         this.index = index;
@@ -156,9 +155,8 @@ final class SensorLoop implements MqttPublisher.Listener {
         }
         if (publisher.number() == 0) {
             options.commands()
-                    .ifPresent(prefix -> new CommandTopics(prefix, options.fleet())
-                            .filters()
-                            .forEach(publisher::subscribe));
+                    .ifPresent(prefix ->
+                            new CommandTopics(prefix, options.fleet()).filters().forEach(publisher::subscribe));
         }
         wakeIfBlocked();
     }

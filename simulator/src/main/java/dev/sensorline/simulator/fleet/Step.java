@@ -58,7 +58,6 @@ record Step(Fleet fleet, double rate) {
     }
 
     private static Duration scaled(Duration duration, double factor) {
-        return Duration.ofNanos(
-                Math.max(duration.isZero() ? 0 : 1, Math.round(duration.toNanos() * factor)));
+        return Duration.ofNanos(Math.max(duration.isZero() ? 0 : 1, Math.round(duration.toNanos() * factor)));
     }
 }

@@ -195,7 +195,10 @@ class FleetRunTest {
             long late = message.nanos() / VirtualLoops.MILLI + WALL_MILLIS - due;
             assertTrue(late >= 0 && late <= 6, message.payload() + " was late by " + late + " ms");
         }
-        long batches = loops.messages.stream().map(VirtualLoops.Message::nanos).distinct().count();
+        long batches = loops.messages.stream()
+                .map(VirtualLoops.Message::nanos)
+                .distinct()
+                .count();
         assertTrue(batches <= 2 * 200 + 2, "batches: " + batches);
     }
 
@@ -282,7 +285,9 @@ class FleetRunTest {
         assertEquals(200, loops.messages.size());
         assertEquals(2, loops.publishers.get(0).connections);
         assertTrue(output.text.contains("1 connections lost or not accepted"), output.text);
-        assertTrue(output.events.contains("1 connections lost or not accepted: closed by the broker"), output.events::toString);
+        assertTrue(
+                output.events.contains("1 connections lost or not accepted: closed by the broker"),
+                output.events::toString);
     }
 
     @Test
@@ -321,7 +326,8 @@ class FleetRunTest {
                 Optional.empty()));
         loops.run(1_000);
         assertEquals(100, loops.attempts.size(), 11);
-        assertTrue(loops.messages.stream().noneMatch(message -> message.payload().startsWith("{")));
+        assertTrue(
+                loops.messages.stream().noneMatch(message -> message.payload().startsWith("{")));
         loops.run(5_500);
         assertEquals(300, loops.attempts.size());
         assertEquals(600, readings().size());
@@ -333,7 +339,7 @@ class FleetRunTest {
         loops.refused = number -> true;
         loops.run(20);
         assertEquals(200, loops.attempts.size());
-        long first = loops.attempts.size();
+        double first = loops.attempts.size();
         loops.run(45);
         assertEquals(first, loops.attempts.size(), 100);
         loops.run(80);
@@ -349,7 +355,8 @@ class FleetRunTest {
 
     @Test
     void a_sensor_with_a_connection_of_its_own_is_online_and_at_the_end_offline() {
-        start(options("groups: {hall: {name: 'p{n}', count: 3, period: 1s, topic: 'x/{name}', waveform: current}}", 2, 0));
+        start(options(
+                "groups: {hall: {name: 'p{n}', count: 3, period: 1s, topic: 'x/{name}', waveform: current}}", 2, 0));
         loops.run(5_000);
         Map<String, List<String>> status = loops.messages.stream()
                 .filter(message -> message.topic().endsWith("/status"))
@@ -571,7 +578,8 @@ class FleetRunTest {
                 "{\"ok\":false,\"error\":\"there is no such group or sensor\"}",
                 command("fleet/a/a-3/command", "{\"on\": false}"));
         assertEquals(
-                "{\"ok\":false,\"error\":\"there is no such group or sensor\"}", command("fleet/b/command", "{\"on\": false}"));
+                "{\"ok\":false,\"error\":\"there is no such group or sensor\"}",
+                command("fleet/b/command", "{\"on\": false}"));
         assertEquals(
                 "{\"ok\":false,\"error\":\"command:1:2: off: is no key here: allowed are period, on, faults or rebirth\"}",
                 command("fleet/a/command", "{\"off\": true}"));

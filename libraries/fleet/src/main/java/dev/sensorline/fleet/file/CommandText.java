@@ -36,8 +36,8 @@ public final class CommandText {
      */
     public static Command read(String source, String text) {
         Findings findings = new Findings(source);
-        Optional<Command> command = FleetFile.tree(text, findings)
-                .flatMap(root -> COMMAND.read(new Place(root, "", ""), findings));
+        Optional<Command> command =
+                FleetFile.tree(text, findings).flatMap(root -> COMMAND.read(new Place(root, "", ""), findings));
         return command.orElseThrow(() -> new InvalidFleetException(findings.problems()));
     }
 }

@@ -75,9 +75,8 @@ final class PublisherPackets {
         writeText(body, clientId);
         will.ifPresent(last -> {
             if (isVersion5) {
-                body.writeByte(5)
-                        .writeByte(WILL_DELAY)
-                        .writeInt((int) last.delay().toSeconds());
+                body.writeByte(5).writeByte(WILL_DELAY).writeInt((int)
+                        last.delay().toSeconds());
             }
             writeText(body, last.topic());
             body.writeShort(last.payload().length).writeBytes(last.payload());

@@ -70,16 +70,15 @@ final class PublisherSockets implements PublisherLoop {
     private static SslContext context(SessionOptions.Tls files, Vertx vertx) {
         try {
             SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
-            var trust = files.authority()
-                    .map(file -> PemFiles.trust(file, vertx))
-                    .or(() -> PemFiles.machineTrust(vertx));
+            var trust =
+                    files.authority().map(file -> PemFiles.trust(file, vertx)).or(() -> PemFiles.machineTrust(vertx));
             if (trust.isPresent()) {
                 builder.trustManager(trust.get().getTrustManagerFactory(vertx));
             }
             if (files.certificate().isPresent()) {
-                builder.keyManager(PemFiles.key(
-                                files.certificate().get(), files.key().orElseThrow(), vertx)
-                        .getKeyManagerFactory(vertx));
+                builder.keyManager(
+                        PemFiles.key(files.certificate().get(), files.key().orElseThrow(), vertx)
+                                .getKeyManagerFactory(vertx));
             }
             return builder.build();
         } catch (SSLException e) {
@@ -129,7 +128,9 @@ final class PublisherSockets implements PublisherLoop {
     /** Null if the broker has none. What was found a while ago is asked for again, for later attempts. */
     SocketAddress address(Broker broker, int attempt) {
         Found known = found.get(broker.host());
-        if (known == null || System.nanoTime() - known.nanos() > ADDRESSES_LAST_NANOS || known.addresses().isEmpty()) {
+        if (known == null
+                || System.nanoTime() - known.nanos() > ADDRESSES_LAST_NANOS
+                || known.addresses().isEmpty()) {
             resolving.execute(() -> resolve(broker.host()));
         }
         if (known == null || known.addresses().isEmpty()) {
@@ -160,8 +161,7 @@ final class PublisherSockets implements PublisherLoop {
         if (tls.isEmpty()) {
             return List.of();
         }
-        SslHandler handler =
-                tls.get().newHandler(PooledByteBufAllocator.DEFAULT, broker.serverName(), broker.port());
+        SslHandler handler = tls.get().newHandler(PooledByteBufAllocator.DEFAULT, broker.serverName(), broker.port());
         handler.setHandshakeTimeoutMillis(session.connectTimeout().toMillis());
         SSLEngine engine = handler.engine();
         SSLParameters parameters = engine.getSSLParameters();
