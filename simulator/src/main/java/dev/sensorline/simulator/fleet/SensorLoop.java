@@ -220,7 +220,8 @@ final class SensorLoop implements MqttPublisher.Listener {
         int sensor = target.sensor().orElseThrow();
         Optional<EdgeNodes> of = sensors.nodes(target.group());
         if (of.isPresent()) {
-            int publisher = firstOfNodes + sensors.first(target.group()) + of.get().nodeOf(sensor);
+            int publisher =
+                    firstOfNodes + sensors.first(target.group()) + of.get().nodeOf(sensor);
             return publisher % options.threads() == index && lanes.get(lanes.size() - 1) == lane;
         }
         int number = sensors.first(target.group()) + sensor;
