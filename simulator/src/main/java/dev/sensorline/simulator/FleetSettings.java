@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.application.Setting;
 import dev.sensorline.application.SettingConverter;
 import dev.sensorline.application.Settings;
@@ -95,6 +96,26 @@ public interface FleetSettings {
     /** Whether the process is a fleet. */
     default boolean isFleet() {
         return file().isPresent() || count().isPresent();
+    }
+
+    /**
+     * To be called for one sensor.
+     *
+     * @throws BadConfiguration if something is set that only fleets use
+     */
+    default void requireNoneOfFleets() {
+        requireUnset("SIM_CONNECTIONS", connections().isPresent());
+        requireUnset("SIM_ADDRESSES", localAddresses().isPresent());
+        requireUnset("SIM_DURATION", duration().isPresent());
+        requireUnset("SIM_RATE", rate().isPresent());
+        requireUnset("SIM_COMMANDS", commands().isPresent());
+        requireUnset("SIM_DRY_RUN", dryRun());
+    }
+
+    private static void requireUnset(String variable, boolean isSet) {
+        if (isSet) {
+            throw new BadConfiguration("%s: must be set together with SIM_FILE or SIM_COUNT only".formatted(variable));
+        }
     }
 
     /**

@@ -102,6 +102,8 @@ public class Readings {
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
         if (config.isFleet()) {
             fleet = FleetProcess.start(config, access, vertx);
+        } else {
+            config.requireNoneOfFleets();
         }
     }
 

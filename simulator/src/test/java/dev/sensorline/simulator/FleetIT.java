@@ -197,6 +197,16 @@ class FleetIT {
     }
 
     @Test
+    void one_sensor_takes_no_variable_of_fleets() {
+        try (ChildProcess process =
+                ServiceProcess.of("simulator").with("SIM_DURATION", "1s").start()) {
+            assertEquals(2, process.awaitExit(LIMIT));
+            assertEquals(
+                    List.of("SIM_DURATION: must be set together with SIM_FILE or SIM_COUNT only"), process.lines());
+        }
+    }
+
+    @Test
     void a_rate_that_is_not_reached_is_the_exit_code_3() {
         try (MqttBroker broker = MqttBroker.start();
                 ChildProcess process = fleet(broker)

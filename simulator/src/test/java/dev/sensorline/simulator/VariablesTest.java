@@ -92,6 +92,24 @@ class VariablesTest {
             SIM_MESSAGE_EXPIRY|0|greater than 0
             SIM_MESSAGE_EXPIRY|soon|a duration
             LOG_FORMAT|xml|text or json
+            SIM_FILE|/nowhere/fleet.yaml|can be read
+            SIM_COUNT|0|from 1 to 1000000
+            SIM_CONNECTIONS|own|sensor or a whole number
+            SIM_CONNECTIONS|0|sensor or a whole number
+            SIM_CONNECT_RATE|0|from 1
+            SIM_ADDRESSES|a b|a host name or an address
+            SIM_LATE|-1|0, seconds
+            SIM_DURATION|0|greater than 0
+            SIM_RATE|10k,|such as 10k,20k,50k
+            SIM_RATE|0|more than 0
+            SIM_RATE|10m|such as 500 or 10k
+            SIM_RATE|20000k|10 million
+            SIM_TOLERANCE|1.1|from 0 to 1
+            SIM_TOLERANCE|little|from 0 to 1
+            SIM_REPORT|xml|text or json
+            SIM_DRY_RUN|yes|true or false
+            SIM_COMMANDS|fleet/#|without +, #
+            SIM_COMMANDS|fleet/|a topic
             """.split("\n")).map(row -> row.strip().split("\\|", -1)).toList();
 
     static Stream<String[]> refused() {

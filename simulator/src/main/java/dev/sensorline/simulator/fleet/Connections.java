@@ -67,11 +67,11 @@ final class Connections {
             }
             allowed--;
         }
-        keepAlive(elapsed, now);
+        keepAlive(elapsed);
     }
 
     /** Each is visited twice in each interval of keep-alive. */
-    private void keepAlive(long elapsed, long now) {
+    private void keepAlive(long elapsed) {
         toVisit = Math.min(toVisit + 2.0 * elapsed / keepAliveNanos * all.length, all.length);
         for (; toVisit >= 1; toVisit--) {
             MqttPublisher publisher = all[visited];

@@ -222,6 +222,38 @@ class EdgeNodesRunTest {
                 loops.messages::toString);
     }
 
+    @Test
+    void an_edge_node_leaves_with_its_primary_host_and_waits_for_it_on_the_next_connection() {
+        start(
+                "groups: {T: {period: 100ms, format: {sparkplug: {primary_host: scada}}, waveform: current}}",
+                1,
+                1,
+                (reading, fate) -> {});
+        loops.run(500);
+        assertEquals(List.of(), topics("spBv1.0/"));
+        VirtualLoops.FakePublisher own = loops.publishers.get(0);
+        assertEquals(List.of("spBv1.0/T/NCMD/T", "spBv1.0/STATE/scada"), own.subscriptions.subList(0, 2));
+        hear(own, true, 1);
+        loops.run(500);
+        assertEquals(1, countOf("spBv1.0/T/NBIRTH/T"));
+        assertEquals(5, countOf("spBv1.0/T/NDATA/T"), 1);
+        hear(own, false, 2);
+        int before = countOf("spBv1.0/T/NDATA/T");
+        loops.run(2_000);
+        assertEquals(1, countOf("spBv1.0/T/NDEATH/T"));
+        assertEquals(2, own.connections);
+        assertEquals(before, countOf("spBv1.0/T/NDATA/T"));
+        hear(own, true, 3);
+        loops.run(500);
+        assertEquals(2, countOf("spBv1.0/T/NBIRTH/T"));
+        assertTrue(countOf("spBv1.0/T/NDATA/T") > before);
+    }
+
+    private static void hear(VirtualLoops.FakePublisher publisher, boolean isOnline, int timestamp) {
+        String state = "{\"online\":%b,\"timestamp\":%d}".formatted(isOnline, timestamp);
+        publisher.listener.received(publisher, "spBv1.0/STATE/scada", state.getBytes(UTF_8));
+    }
+
     private void command(String target, String text) {
         VirtualLoops.FakePublisher first = loops.publishers.stream()
                 .filter(publisher -> publisher.number() == 0)

@@ -372,7 +372,7 @@ class FleetRunTest {
         loops.refused = number -> true;
         loops.run(20);
         assertEquals(200, loops.attempts.size());
-        long first = loops.attempts.size();
+        double first = loops.attempts.size();
         loops.run(45);
         assertEquals(first, loops.attempts.size(), 100);
         loops.run(80);

@@ -14,6 +14,6 @@ public interface Uplink {
      */
     void publish(CharSequence topic, Bytes payload, int qos, boolean retain);
 
-    /** Disconnects, after what has been sent, and connects again, to the next broker if there are several. */
+    /** Disconnects, after what has been sent, and connects again. */
     void reconnect();
 }

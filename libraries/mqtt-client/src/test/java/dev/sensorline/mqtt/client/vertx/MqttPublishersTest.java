@@ -197,7 +197,7 @@ class MqttPublishersTest {
                 PublishProperties.NONE);
         connect(7);
         Peer peer = Peer.of(server.accept());
-        assertArrayEquals(packet(0x10, latin("\0\4MQTT\4\u00ee\0\u003c\0\2c7\0\1w\0\1x\0\1u\0\1p")), peer.read());
+        assertArrayEquals(packet(0x10, latin("\0\4MQTT\4\u00ee\0<\0\2c7\0\1w\0\1x\0\1u\0\1p")), peer.read());
         peer.out().write(ACCEPTED);
         assertEquals("connected 7", told.take());
     }
@@ -261,14 +261,12 @@ class MqttPublishersTest {
                 new PublishProperties(List.of(Map.entry("s", "l")), Optional.of(Duration.ofSeconds(9))));
         connect(1);
         Peer peer = Peer.of(server.accept());
-        assertArrayEquals(
-                packet(0x10, latin("\0\4MQTT\5\u002e\0\u003c\3\u0021\0\u0064\0\2c1\5\u0018\0\0\0\0\0\1w\0\1x")),
-                peer.read());
+        assertArrayEquals(packet(0x10, latin("\0\4MQTT\5.\0<\3!\0d\0\2c1\5\u0018\0\0\0\0\0\1w\0\1x")), peer.read());
         // Receive maximum 1, behind others.
         peer.write(0x20, 13, 0, 0, 10, 0x24, 1, 0x26, 0, 0, 0, 0, 0x21, 0, 1);
         assertEquals("connected 1", told.take());
         publish("1", 1, 5);
-        assertArrayEquals(packet(0x32, latin("\0\10sensor/a\0\1\14\2\0\0\0\11\u0026\0\1s\0\1l1")), peer.read());
+        assertArrayEquals(packet(0x32, latin("\0\10sensor/a\0\1\14\2\0\0\0\11&\0\1s\0\1l1")), peer.read());
         assertEquals(Room.WINDOW_FULL, on(one -> one.room(1)));
         peer.write(0x40, 3, 0, 1, 0x97);
         assertEquals("acknowledged 5 false", told.take());
