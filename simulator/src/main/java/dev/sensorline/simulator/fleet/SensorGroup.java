@@ -5,6 +5,7 @@ import java.util.BitSet;
 import dev.sensorline.fleet.Format;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
+import dev.sensorline.fleet.Seeds;
 import dev.sensorline.fleet.payload.Encoder;
 
 /** What a lane needs of a group to make its readings. For one thread. */
@@ -25,6 +26,7 @@ final class SensorGroup {
     final BitSet off = new BitSet();
 
     private final long fleetSeed;
+    private final long seed;
 
     /** The group of one sensor that has gone its own way. */
     SensorGroup alone() {
@@ -35,6 +37,7 @@ final class SensorGroup {
         this.group = group;
         this.firstSensor = firstSensor;
         this.fleetSeed = fleetSeed;
+        this.seed = group.seed(fleetSeed);
         this.encoder = encoder;
         this.troubles = troubles;
         int devices = group.format() instanceof Format.Sparkplug format ? format.devices() : 0;
@@ -49,9 +52,9 @@ final class SensorGroup {
         reading.sequence = step;
         reading.due = due;
         reading.time = due;
-        long seed = group.seedOf(sensor, fleetSeed);
+        long seedOfSensor = Seeds.of(seed, sensor);
         for (int i = 0; i < reading.values.length; i++) {
-            reading.values[i] = group.metrics().get(i).waveform().at(seed, step, due);
+            reading.values[i] = group.metrics().get(i).waveform().at(seedOfSensor, step, due);
         }
         return reading;
     }

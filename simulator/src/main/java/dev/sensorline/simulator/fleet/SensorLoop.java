@@ -342,8 +342,9 @@ final class SensorLoop implements MqttPublisher.Listener {
         int count = share.of(group.names().count());
         if (count > 0) {
             long startNanos = TimeUnit.SECONDS.toNanos(start.getEpochSecond()) + start.getNano();
+            Turns own = Turns.of(group, fleet.seed(), start, share);
             SensorGroup made = new SensorGroup(
-                    group,
+                    own.group(),
                     sensors.first(number),
                     fleet.seed(),
                     parts.encoders().apply(group),
@@ -351,12 +352,7 @@ final class SensorLoop implements MqttPublisher.Listener {
             long left = options.readingsEach() == FleetOptions.UNLIMITED
                     ? Long.MAX_VALUE
                     : Math.multiplyExact(options.readingsEach(), (long) count);
-            turns.add(new GroupTurns(
-                    Turns.of(group, fleet.seed(), start, share),
-                    made,
-                    left,
-                    options.readingsEach(),
-                    GroupTurns.SEVERAL));
+            turns.add(new GroupTurns(own, made, left, options.readingsEach(), GroupTurns.SEVERAL));
         }
     }
 

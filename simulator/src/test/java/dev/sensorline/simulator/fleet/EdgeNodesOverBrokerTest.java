@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.sensorline.fleet.file.FleetFile;
+import dev.sensorline.fleet.payload.Encoders;
 import dev.sensorline.mqtt.client.ProtocolVersion;
 import dev.sensorline.mqtt.client.PublishProperties;
 import dev.sensorline.mqtt.client.PublisherOptions;
@@ -114,12 +115,7 @@ class EdgeNodesOverBrokerTest {
                         session, sensors::nodeName, number -> Optional.empty(), List.of(), 10, PublishProperties.NONE),
                 vertx)) {
             FleetRun run = new FleetRun(
-                    options,
-                    publishers.loops(),
-                    PlainEncoders::of,
-                    new Silent(),
-                    System.currentTimeMillis(),
-                    code -> {});
+                    options, publishers.loops(), Encoders::of, new Silent(), System.currentTimeMillis(), code -> {});
             run.start();
             awaitCount("DDATA", 2_000, LIMIT);
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.file.FleetFile;
 import dev.sensorline.fleet.payload.Bytes;
+import dev.sensorline.fleet.payload.Encoders;
 
 /** Edge nodes of Sparkplug in a run, in virtual time. */
 class EdgeNodesRunTest {
@@ -76,7 +77,7 @@ class EdgeNodesRunTest {
         FleetRun run = new FleetRun(
                 options,
                 loops.loops,
-                new SensorLoop.Parts(PlainEncoders::of, (group, seed, begin) -> troubles, Journal.NONE),
+                new SensorLoop.Parts(Encoders::of, (group, seed, begin) -> troubles, Journal.NONE),
                 new Silent(),
                 1_800_000_000_000L,
                 code -> {});

@@ -12,16 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.fleet.Fleet;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.file.FleetFile;
 import dev.sensorline.fleet.payload.Bytes;
+import dev.sensorline.fleet.payload.Encoders;
 
 /** A run of a fleet in virtual time. */
 class FleetRunTest {
@@ -128,7 +131,7 @@ class FleetRunTest {
         FleetRun run = new FleetRun(
                 options,
                 loops.loops,
-                new SensorLoop.Parts(PlainEncoders::of, troubles, Journal.NONE),
+                new SensorLoop.Parts(Encoders::of, troubles, Journal.NONE),
                 output,
                 WALL_MILLIS,
                 code -> output.exit = OptionalInt.of(code));
@@ -167,7 +170,7 @@ class FleetRunTest {
 
     private static List<String> withoutTime(List<String> readings) {
         return readings.stream()
-                .map(reading -> reading.replaceAll(",\"time\":\\d+", ""))
+                .map(reading -> reading.replaceAll(",\"(time|sent)\":\\d+", ""))
                 .sorted()
                 .toList();
     }
@@ -184,6 +187,36 @@ class FleetRunTest {
         assertTrue(output.text.endsWith("met"), output.text);
         assertTrue(output.json.startsWith("{\"met\":true,\"steps\":[{"), output.json);
         assertTrue(output.progress.stream().anyMatch(line -> line.startsWith("100 sensors, 1 of 1 connected")));
+    }
+
+    /** Which none of the settings ends. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "50ms"})
+    void a_run_ends_with_its_replays(String jitter) {
+        FleetOptions any = options("groups: {a: {waveform: current}}", 2, 2);
+        start(new FleetOptions(
+                FleetFile.read(
+                        "fleet.yaml",
+                        "groups: {a: {count: 10, period: 100ms, jitter: %s, format: value, waveform: {replay: {file: f, column: 1, pace: 100ms}}}}"
+                                .formatted(jitter),
+                        path -> "1\n2\n3\n"),
+                any.threads(),
+                any.connections(),
+                any.connectRate(),
+                any.keepAlive(),
+                any.latest(),
+                Optional.empty(),
+                FleetOptions.UNLIMITED,
+                List.of(),
+                any.tolerance(),
+                any.commands()));
+        loops.run(5_000);
+        assertEquals(0, output.exit.orElseThrow());
+        assertEquals(
+                Set.of("1.0", "2.0", "3.0"),
+                loops.messages.stream().map(VirtualLoops.Message::payload).collect(Collectors.toSet()));
+        // Jitter moves some of the last readings beyond the end.
+        assertEquals(jitter.equals("0") ? 30 : 28, loops.messages.size(), jitter.equals("0") ? 0 : 2);
     }
 
     @Test

@@ -21,6 +21,7 @@ final class Findings {
     private static final Pattern CONTROL = Pattern.compile("[\\u0000-\\u001f\\u007f-\\u009f]");
 
     private final String file;
+    private final Recordings recordings;
     private final List<Problem> problems = new ArrayList<>();
     private final List<Claim> claims = new ArrayList<>();
     private int count;
@@ -31,7 +32,17 @@ final class Findings {
     private record Claim(Place place, NamePattern names, String what) {}
 
     Findings(String file) {
+        this(file, References.NONE);
+    }
+
+    Findings(String file, References references) {
         this.file = file;
+        this.recordings = new Recordings(references);
+    }
+
+    /** The tables that the file names. */
+    Recordings recordings() {
+        return recordings;
     }
 
     void add(Place place, String message) {

@@ -6,8 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import dev.sensorline.fleet.Fault;
 import dev.sensorline.fleet.Format;
@@ -15,6 +17,7 @@ import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Metric;
 import dev.sensorline.fleet.NamePattern;
 import dev.sensorline.fleet.TopicPattern;
+import dev.sensorline.fleet.payload.TemplateForm;
 import dev.sensorline.fleet.waveform.Waveform;
 
 /** What a file says of a group of sensors. Groups have names, so they are made in two steps. */
@@ -25,11 +28,20 @@ final class GroupShape {
             "a name of 1 to 100 characters without spaces, control characters, +, #, /, { and }",
             "^[^\\u0000-\\u0020\\u007f-\\u009f+#/{}]{1,100}$");
 
+    /** Payloads have other members of these names. */
+    private static final Words METRIC_NAME = new Words(
+            NAME.allowed() + ", other than type, name, group, n, time, seq and sent",
+            "^(?!(?:type|name|group|n|time|seq|sent)$)"
+                    + NAME.pattern().pattern().substring(1));
+
     private static final int MOST_SENSORS = 1_000_000;
     private static final int MOST_METRICS = 1_000;
     private static final int MOST_FAULTS = 100;
     /** Of UTF-8 (MQTT 3.1.1, 1.5.3). */
     private static final int LONGEST_TOPIC = 65_535;
+
+    /** RFC 8428, 4.5.1. */
+    private static final Pattern SENML_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9:./_-]*");
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{[^}]*}?|}");
 
@@ -83,7 +95,7 @@ final class GroupShape {
             "metrics",
             "what a sensor measures, by name, if it is more than one value; all of them are in one message",
             new MapOf<>(
-                    NAME,
+                    METRIC_NAME,
                     Keys.of(
                             values -> new Measured(
                                     values.get(WAVEFORM_OF_METRIC),
@@ -120,7 +132,7 @@ final class GroupShape {
                     (values, findings) -> findings.claim(values.place(SENSORS), names(values), "a sensor")))
             .checked(new Check(List.of(PERIOD, JITTER), GroupShape::checkJitter))
             .checked(new Check(List.of(TOPIC, SENSORS, COUNT, FIRST), GroupShape::checkTopic))
-            .checked(new Check(List.of(FORMAT, METRICS), GroupShape::checkFormat))
+            .checked(new Check(List.of(FORMAT, METRICS, SENSORS, COUNT, FIRST), GroupShape::checkFormat))
             .checked(new Check(
                     List.of(SENSORS, COUNT, FIRST, TOPIC, QOS, RETAIN, FORMAT, METRICS), GroupShape::checkSparkplug))
             .checked(new Check(List.of(), (values, findings) -> {
@@ -243,5 +255,40 @@ final class GroupShape {
                 && values.find(METRICS).map(Map::size).orElse(1) > 1) {
             findings.add(values.place(FORMAT), "'value' is for one metric only: choose another format");
         }
+        List<String> metrics = values.find(METRICS).map(Map::keySet).orElse(Set.of(SOLE_METRIC)).stream()
+                .toList();
+        if (values.get(FORMAT) instanceof Format.Template template) {
+            TemplateForm.unknown(template.text(), metrics)
+                    .forEach(unknown -> findings.add(
+                            values.place(FORMAT),
+                            "has %s, which stands for nothing: allowed are %s, and {{ and }} for braces"
+                                    .formatted(unknown, Names.listed(placeholders(metrics)))));
+        }
+        String sensor = names(values).name(0);
+        if (values.get(FORMAT) == Format.Known.LINE) {
+            Stream.concat(metrics.stream(), Stream.of(name(values), sensor))
+                    .filter(name -> name.indexOf('\\') >= 0)
+                    .forEach(name -> findings.add(
+                            values.place(FORMAT), "'line' cannot have the backslash of the name '%s'".formatted(name)));
+        }
+        if (values.get(FORMAT) == Format.Known.SENML) {
+            // The name of a metric follows that of the sensor.
+            Stream.concat(
+                            metrics.stream()
+                                    .filter(name ->
+                                            !SENML_NAME.matcher("0" + name).matches()),
+                            Stream.of(sensor)
+                                    .filter(name -> !SENML_NAME.matcher(name).matches()))
+                    .forEach(name -> findings.add(
+                            values.place(FORMAT),
+                            "'senml' has names of letters from A to Z, digits, -, :, ., / and _ that begin with a letter or digit, not '%s'"
+                                    .formatted(name)));
+        }
+    }
+
+    private static List<String> placeholders(List<String> metrics) {
+        return Stream.concat(metrics.stream(), TemplateForm.NAMES.stream())
+                .map("{%s}"::formatted)
+                .toList();
     }
 }

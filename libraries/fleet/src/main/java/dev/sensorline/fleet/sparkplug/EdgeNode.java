@@ -9,6 +9,7 @@ import java.util.List;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.Metric;
 import dev.sensorline.fleet.payload.Bytes;
+import dev.sensorline.fleet.payload.Decimals;
 
 /**
  * What an edge node of Sparkplug sends, and when: its birth and those of its devices when it is connected, then data with aliases only,
@@ -252,7 +253,7 @@ public final class EdgeNode {
 
     /** A whole number beyond 64 bits becomes the nearest one. */
     private static void value(PayloadWriter payload, Metric metric, double value) {
-        double rounded = Rounding.round(metric, value);
+        double rounded = Decimals.rounded(metric, value);
         if (DataType.of(metric) == DataType.INT64) {
             payload.whole((long) rounded);
         } else {

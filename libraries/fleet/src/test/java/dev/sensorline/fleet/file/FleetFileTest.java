@@ -190,7 +190,7 @@ class FleetFileTest {
                 arguments(
                         "groups:\n  hall:\n    waveform: humidity",
                         "3:15: groups.hall.waveform: must be a waveform (temperature, pressure, current, acceleration, constant, uniform,"
-                                + " gaussian, sine, square, sawtooth, walk, day, counter, states, gps, sum, product, clamp or noise), not the"
+                                + " gaussian, sine, square, sawtooth, walk, day, counter, states, gps, replay, sum, product, clamp or noise), not the"
                                 + " text 'humidity'",
                         ""),
                 arguments(
@@ -255,6 +255,10 @@ class FleetFileTest {
                         "1:10: groups.a b: must be a name of 1 to 100 characters without spaces, control characters, +, #, /, { and }, not the"
                                 + " text 'a b'",
                         ""),
+                arguments(
+                        group("metrics: {seq: {waveform: current}}"),
+                        "1:24: groups.T.metrics.seq: must be a name of 1 to 100 characters",
+                        "other than type, name, group, n, time, seq and sent, not the text 'seq'"),
                 arguments(group("waveform: null"), "1:24: groups.T.waveform: must be a waveform (", "not nothing"),
                 arguments(group("waveform: !mine x"), "1:24: groups.T.waveform: must be a waveform (", "not x"));
     }
@@ -290,6 +294,12 @@ class FleetFileTest {
                 "groups: {T: {waveform: current, topic: '$SYS/{name}'}}|1:40: groups.T.topic: must be a topic without +, # and control characters that does not begin with $, not '$SYS/{name}'",
                 "groups: {T: {waveform: current, topic: 'a/{nam}'}}|1:40: groups.T.topic: has {nam}, which stands for nothing: allowed are {group}, {name} or {n}",
                 "groups: {T: {format: value, metrics: {a: {waveform: current}, b: {waveform: current}}}}|1:22: groups.T.format: 'value' is for one metric only: choose another format",
+                "groups: {T: {waveform: current, format: {template: {text: '{value} {temp}'}}}}|1:41: groups.T.format: has {temp}, which stands for nothing: allowed are {value}, {time}, {seq}, {sent}, {name}, {group} or {n}, and {{ and }} for braces",
+                "groups: {T: {format: {template: {text: '{a} }'}}, metrics: {a: {waveform: current}}}}|1:22: groups.T.format: has }, which stands for nothing: allowed are {a}, {time}, {seq}, {sent}, {name}, {group} or {n}, and {{ and }} for braces",
+                "groups: {T: {waveform: current, format: line, name: 'a\\b'}}|1:41: groups.T.format: 'line' cannot have the backslash of the name 'a\\b'",
+                "groups: {T: {format: line, metrics: {a\\b: {waveform: current}}}}|1:22: groups.T.format: 'line' cannot have the backslash of the name 'a\\b'",
+                "groups: {T: {waveform: current, format: senml, name: 'a b'}}|1:41: groups.T.format: 'senml' has names of letters from A to Z, digits, -, :, ., / and _ that begin with a letter or digit, not 'a b'",
+                "groups: {Tü: {format: senml, name: ta, metrics: {a: {waveform: current}, ü: {waveform: current}}}}|1:23: groups.Tü.format: 'senml' has names of letters from A to Z, digits, -, :, ., / and _ that begin with a letter or digit, not 'ü'",
                 "groups: {T: {decimals: 1, metrics: {a: {waveform: current}}}}|1:24: groups.T.decimals: must be in each of the metrics, not beside them",
                 "groups: {T: {waveform: current, faults: [{stuck: {every: 1s, for: 2s}}]}}|1:67: groups.T.faults[0].stuck.for: must not be longer than 'every'",
                 "groups: {T: {waveform: current, faults: [{stuck: {rate: 1, after: 2s}}]}}|1:67: groups.T.faults[0].stuck.after: is for faults with 'every' only",

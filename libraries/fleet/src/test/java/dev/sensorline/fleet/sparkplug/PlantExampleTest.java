@@ -14,9 +14,9 @@ import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
-import dev.sensorline.fleet.DryRun;
 import dev.sensorline.fleet.Fleet;
 import dev.sensorline.fleet.file.FleetFile;
+import dev.sensorline.fleet.payload.DryRun;
 
 /** The example of a plant of edge nodes. */
 class PlantExampleTest {

@@ -12,13 +12,14 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.sensorline.fleet.DryRun;
 import dev.sensorline.fleet.Fleet;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.Turns;
 import dev.sensorline.fleet.file.FleetFile;
 import dev.sensorline.fleet.payload.Bytes;
+import dev.sensorline.fleet.payload.Decimals;
+import dev.sensorline.fleet.payload.DryRun;
 
 /** What Eclipse Tahu, the reference implementation, makes of the edge nodes of a fleet, by a virtual clock. */
 class TahuHostTest {
@@ -140,7 +141,7 @@ class TahuHostTest {
             for (int m = 0; m < measurement.values.length; m++) {
                 measurement.values[m] =
                         group.metrics().get(m).waveform().at(seed, fromSecond + turns.step(), turns.due());
-                sent += Rounding.round(group.metrics().get(m), measurement.values[m]);
+                sent += Decimals.rounded(group.metrics().get(m), measurement.values[m]);
             }
             assertTrue(nodes.get(layout.nodeOf(turns.sensor())).node.due(measurement));
             turns.next();
