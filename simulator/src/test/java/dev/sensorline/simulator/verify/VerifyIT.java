@@ -1,5 +1,6 @@
 package dev.sensorline.simulator.verify;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,6 +37,7 @@ import dev.sensorline.fleet.ledger.LedgerGroup;
 import dev.sensorline.fleet.ledger.LedgerHeader;
 import dev.sensorline.fleet.ledger.LedgerWriter;
 import dev.sensorline.fleet.ledger.Outcome;
+import dev.sensorline.fleet.payload.Bytes;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.PointStore;
@@ -173,8 +175,9 @@ class VerifyIT {
         points.append("sensor,name=").append(group.names().name(reading.sensor)).append(' ');
         for (int i = 0; i < reading.values.length; i++) {
             points.append(group.metrics().get(i).name()).append('=');
-            group.metrics().get(i).appendTo(points, reading.values[i]);
-            points.append(',');
+            Bytes value = new Bytes();
+            value.appendText(group.metrics().get(i), reading.values[i]);
+            points.append(new String(value.copy(), UTF_8)).append(',');
         }
         points.append("seq=").append(reading.sequence).append("i ").append(time).append('\n');
     }

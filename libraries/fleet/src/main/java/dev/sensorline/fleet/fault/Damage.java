@@ -25,7 +25,7 @@ public final class Damage {
      * @param random decides where it is cut
      */
     public static void apply(Bytes payload, Format format, long random) {
-        if (format == Format.Known.SPARKPLUG) {
+        if (format instanceof Format.Sparkplug) {
             payload.replace(0, WRONG_AT_THE_START);
             return;
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,7 +89,7 @@ class DamageTest {
                         rule(dev.sensorline.points.rules.Format.MSGPACK)),
                 // Time, metric "a" with alias 1, time, type 10 (double) and value 21.5, sequence number 0.
                 Arguments.of(
-                        Format.Known.SPARKPLUG,
+                        new Format.Sparkplug(Optional.empty(), Optional.empty(), 0, Optional.empty()),
                         hex("08 e8 07 12 12 0a 01 61 10 01 18 01 20 0a 69 00 00 00 00 00 80 35 40 18 00"),
                         rule(dev.sensorline.points.rules.Format.SPARKPLUG, "spBv1.0/{group}/{type}/{node}")));
     }

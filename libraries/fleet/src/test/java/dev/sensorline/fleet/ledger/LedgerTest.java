@@ -32,6 +32,7 @@ import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.Metric;
 import dev.sensorline.fleet.Turns;
 import dev.sensorline.fleet.file.FleetFile;
+import dev.sensorline.fleet.payload.Bytes;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -226,9 +227,9 @@ class LedgerTest {
         LedgerReader reader = new LedgerReader(new ByteArrayInputStream(out.toByteArray()));
         assertTrue(reader.next());
         assertEquals(read, reader.entry().values[0]);
-        StringBuilder text = new StringBuilder();
-        FLEET.groups().get(0).metrics().get(0).appendTo(text, value);
-        assertEquals(Double.parseDouble(text.toString()), reader.entry().values[0]);
+        Bytes text = new Bytes();
+        text.appendText(FLEET.groups().get(0).metrics().get(0), value);
+        assertEquals(Double.parseDouble(new String(text.copy(), UTF_8)), reader.entry().values[0]);
     }
 
     /** One metric, with its acknowledgement, sent 2 to 4 ms after it was due, with one fault in a hundred readings. */
