@@ -1,6 +1,7 @@
 package dev.sensorline.ingestor;
 
 import static dev.sensorline.ingestor.Ingestion.LIMIT;
+import static dev.sensorline.ingestor.Ingestion.assertLogged;
 import static dev.sensorline.ingestor.Ingestion.lines;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -171,7 +172,7 @@ class AccessControlIT {
     }
 
     private static void assertOneLine(ChildProcess service, String part) {
-        assertEquals(1, lines(service, part), service.lines()::toString);
+        assertLogged(1, service, part);
         assertEquals(0, lines(service, "\tat "), service.lines()::toString);
     }
 
@@ -346,8 +347,8 @@ class AccessControlIT {
                     .until(() -> brokerCertificateName().contains("renewed"));
             assertEquals(0, sensor.awaitExit(LIMIT));
             ingestion.awaitPoints("S", 60);
-            assertEquals(1, lines(sensor, "Connected to"));
-            assertEquals(2, lines(ingestor, "Connected to")); // Each of its two connections once.
+            assertLogged(1, sensor, "Connected to");
+            assertLogged(2, ingestor, "Connected to"); // Each of its two connections once.
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sensorline.ingestor;
 
 import static dev.sensorline.ingestor.Ingestion.LIMIT;
+import static dev.sensorline.ingestor.Ingestion.assertLogged;
 import static dev.sensorline.ingestor.Ingestion.lines;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -46,8 +47,8 @@ class DeliveryIT {
             int count = load.stop();
             assertTrue(count > 5_000, "under load: " + count);
             load.assertHolds(count);
-            assertEquals(1, lines(ingestor, "does not accept points"), ingestor.lines()::toString);
-            assertEquals(2, lines(ingestor, " accepts points"), ingestor.lines()::toString);
+            assertLogged(1, ingestor, "does not accept points");
+            assertLogged(2, ingestor, " accepts points");
             assertEquals(0, lines(ingestor, "Exception"));
         }
     }
@@ -110,8 +111,8 @@ class DeliveryIT {
                             .count());
             for (ChildProcess service : List.of(ingestor, sensor)) {
                 int connections = service == ingestor ? 2 : 1; // The ingestor's second is for rejected readings.
-                assertEquals(connections, lines(service, "Is not connected"), service.lines()::toString);
-                assertEquals(2L * connections, lines(service, "Connected to"));
+                assertLogged(connections, service, "Is not connected");
+                assertLogged(2L * connections, service, "Connected to");
             }
         }
     }
@@ -151,7 +152,7 @@ class DeliveryIT {
             int exit = first.terminate();
             assertTrue(exit == 0 || exit == SIGTERM_EXIT, "exit code " + exit);
             assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 10);
-            assertEquals(2, lines(first, "Disconnected from"), first.lines()::toString);
+            assertLogged(2, first, "Disconnected from");
             assertEquals(0, lines(first, "Exception"), first.lines()::toString);
             long stored = ingestion.points("L");
             ingestion.startIngestor();

@@ -1,6 +1,7 @@
 package dev.sensorline.ingestor;
 
 import static dev.sensorline.ingestor.Ingestion.LIMIT;
+import static dev.sensorline.ingestor.Ingestion.assertLogged;
 import static dev.sensorline.ingestor.Ingestion.assertOutagesLogged;
 import static dev.sensorline.ingestor.Ingestion.lines;
 import static dev.sensorline.ingestor.Ingestion.pause;
@@ -134,8 +135,8 @@ class InfluxDbFaultsIT {
                 load.assertNothingIsLost("InfluxDB answers 500 to one series", System.nanoTime());
             }
             ingestion.awaitPoints("STUCK", 1);
-            assertEquals(1, lines(ingestor, "does not accept points"), ingestor.lines()::toString);
-            assertEquals(1, lines(ingestor, "they are kept apart"), ingestor.lines()::toString);
+            assertLogged(1, ingestor, "does not accept points");
+            assertLogged(1, ingestor, "they are kept apart");
             assertEquals(0, lines(ingestor, "Set aside as"), ingestor.lines()::toString);
         }
     }
@@ -165,7 +166,7 @@ class InfluxDbFaultsIT {
             try (ChildProcess ingestor = ingestion.start(ingestion.ingestor().with("INGESTOR_HOLD", "1m"))) {
                 ingestion.publish(Load.NAME, 0, 500, 1);
                 ingestion.awaitReadiness(503);
-                assertEquals(1, lines(ingestor, "it refuses the content of all"), ingestor.lines()::toString);
+                assertLogged(1, ingestor, "it refuses the content of all");
                 assertEquals(0, ingestion.metric("sensorline_readings_rejected_total{reason=\"refused_by_store\"}"));
                 ingestion.store.query("DROP MEASUREMENT sensor");
                 ingestion.awaitPoints(Load.NAME, 500);
@@ -194,7 +195,7 @@ class InfluxDbFaultsIT {
             assertTrue(
                     ingestion.peer.received().get(0).contains("\\\"value\\\":7,"), ingestion.peer.received()::toString);
             assertEquals(1, ingestion.metric("sensorline_readings_rejected_total{reason=\"refused_by_store\"}"));
-            assertEquals(1, lines(ingestor, "Set aside as refused_by_store"));
+            assertLogged(1, ingestor, "Set aside as refused_by_store");
         }
     }
 
@@ -210,7 +211,7 @@ class InfluxDbFaultsIT {
             pause(Duration.ofSeconds(3));
             ingestion.store.setPassword("first");
             load.assertNothingIsLost("InfluxDB answers 401", System.nanoTime());
-            assertEquals(1, lines(ingestor, "does not accept points: 401"), ingestor.lines()::toString);
+            assertLogged(1, ingestor, "does not accept points: 401");
             assertOutagesLogged(ingestor, 1, 0);
         }
     }
@@ -231,13 +232,13 @@ class InfluxDbFaultsIT {
             ingestion.store.kill();
             ingestion.store.restart();
             load.assertNothingIsLost("InfluxDB's disk is full", System.nanoTime());
-            assertEquals(2, lines(ingestor, " accepts points"), ingestor.lines()::toString);
+            assertLogged(2, ingestor, " accepts points");
         }
     }
 
     private static void assertOutagesLoggedSoFar(ChildProcess ingestor) {
-        assertEquals(1, lines(ingestor, "does not accept points: 500"), ingestor.lines()::toString);
-        assertEquals(1, lines(ingestor, " accepts points"), ingestor.lines()::toString);
+        assertLogged(1, ingestor, "does not accept points: 500");
+        assertLogged(1, ingestor, " accepts points");
     }
 
     @Test
@@ -310,7 +311,7 @@ class InfluxDbFaultsIT {
             link.cutAfter(Direction.TO_CLIENT, 1);
             ingestion.awaitPoints("U", 200);
             load.assertNothingIsLost("InfluxDB's connection ends in mid-batch", System.nanoTime());
-            assertEquals(lines(ingestor, " accepts points"), 1 + lines(ingestor, "does not accept points"));
+            assertLogged(1 + lines(ingestor, "does not accept points"), ingestor, " accepts points");
             assertEquals(200, ingestion.points("U"));
         }
     }

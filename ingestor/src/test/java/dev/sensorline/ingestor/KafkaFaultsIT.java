@@ -1,5 +1,6 @@
 package dev.sensorline.ingestor;
 
+import static dev.sensorline.ingestor.Ingestion.assertLogged;
 import static dev.sensorline.ingestor.KafkaStack.LIMIT;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -180,15 +181,15 @@ class KafkaFaultsIT {
             assertEquals(200, bridge.ready());
             stack.ingestion.store.restart();
             load.assertNothingIsLost("InfluxDB away behind Kafka", System.nanoTime());
-            assertEquals(1, writer.lines("does not accept points"));
+            assertLogged(1, writer.process(), "does not accept points");
             assertEquals(0, writer.lines("Exception") + writer.lines("does not answer"));
         }
     }
 
     /** Asserts one line for each change of state, and no other warning or error. */
     private static void assertOutageLogged(RunningIngestor member) {
-        assertEquals(1, member.lines("does not answer"), member.process().lines()::toString);
-        assertEquals(2, member.lines(" answers"), member.process().lines()::toString);
+        assertLogged(1, member.process(), "does not answer");
+        assertLogged(2, member.process(), " answers");
         assertEquals(
                 1,
                 member.lines(" WARN ") + member.lines(" ERROR "),

@@ -25,7 +25,6 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 import dev.sensorline.application.BadConfiguration;
-import dev.sensorline.fleet.DryRun;
 import dev.sensorline.fleet.Fleet;
 import dev.sensorline.fleet.Format;
 import dev.sensorline.fleet.Group;
@@ -35,7 +34,9 @@ import dev.sensorline.fleet.TopicPattern;
 import dev.sensorline.fleet.file.FleetFile;
 import dev.sensorline.fleet.file.InvalidFleetException;
 import dev.sensorline.fleet.file.Problem;
+import dev.sensorline.fleet.payload.DryRun;
 import dev.sensorline.fleet.payload.Encoder;
+import dev.sensorline.fleet.payload.Encoders;
 import dev.sensorline.mqtt.client.ProtocolVersion;
 import dev.sensorline.mqtt.client.PublisherOptions;
 import dev.sensorline.mqtt.client.QoS;
@@ -49,7 +50,6 @@ import dev.sensorline.mqtt.connector.BrokerAccess;
 import dev.sensorline.mqtt.connector.Transport;
 import dev.sensorline.simulator.fleet.FleetOptions;
 import dev.sensorline.simulator.fleet.FleetRun;
-import dev.sensorline.simulator.fleet.PlainEncoders;
 import dev.sensorline.simulator.fleet.Sensors;
 import io.quarkus.runtime.Quarkus;
 import io.vertx.core.Vertx;
@@ -126,7 +126,7 @@ final class FleetProcess {
     private static Fleet fileFleet(Path file) {
         Fleet fleet;
         try {
-            fleet = FleetFile.read(file.toString(), Files.readString(file));
+            fleet = FleetFile.read(file.toString(), Files.readString(file), new ReferencedFiles(file));
         } catch (InvalidFleetException e) {
             throw new BadConfiguration(
                     e.problems().stream().map(Problem::toString).toList());
@@ -134,12 +134,6 @@ final class FleetProcess {
             throw new BadConfiguration("SIM_FILE=%s: must be a file in UTF-8".formatted(file));
         } catch (IOException e) {
             throw new BadConfiguration("SIM_FILE=%s: must be a file that can be read".formatted(file));
-        }
-        for (Group group : fleet.groups()) {
-            if (!PlainEncoders.knows(group.format())) {
-                throw new BadConfiguration(
-                        "SIM_FILE=%s: groups.%s.format: must be value or json".formatted(file, group.name()));
-            }
         }
         return fleet;
     }
@@ -174,16 +168,14 @@ final class FleetProcess {
     /** Copies of the one sensor have its payloads. */
     private static Function<Group, Encoder> encoders(SimulatorConfig config) {
         if (config.file().isPresent()) {
-            return PlainEncoders::of;
+            return Encoders::of;
         }
         return group -> (reading, out) -> {
-            StringBuilder value = new StringBuilder();
-            group.metrics().get(0).appendTo(value, reading.values[0]);
             out.append(config.format()
                     .payload(
                             config.type(),
                             group.names().name(reading.sensor),
-                            value.toString(),
+                            group.metrics().get(0).waveform().text(reading.values[0]),
                             reading.time / NANOS_PER_MILLI));
         };
     }
@@ -247,8 +239,12 @@ final class FleetProcess {
                 .build();
         Sensors sensors = new Sensors(fleet);
         String name = config.name().replace(NamePattern.NUMBER, "");
-        IntFunction<String> clientId =
+        int firstOfNodes = options.firstOfNodes();
+        IntFunction<String> ofSensors =
                 options.hasOwnConnections() ? sensors::name : number -> name + "-fleet-" + (number + 1);
+        IntFunction<String> clientId =
+                number -> number < firstOfNodes ? ofSensors.apply(number) : sensors.nodeName(number - firstOfNodes);
+        // That of an edge node is another one for each connection.
         IntFunction<Optional<Will>> will = options.hasOwnConnections()
                 ? number -> Optional.of(new Will(sensors.statusTopic(number), OFFLINE, QoS.AT_LEAST_ONCE, true))
                 : number -> Optional.empty();

@@ -280,7 +280,7 @@ public interface IngestorConfig {
         int size();
 
         @Setting("how long a reading waits at most for its batch to fill")
-        @WithDefault("90ms")
+        @WithDefault("180ms")
         @WithConverter(LengthOfTime.class)
         Duration age();
 

@@ -1,6 +1,7 @@
 package dev.sensorline.fleet;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,8 +29,38 @@ public record Group(
         List<Metric> metrics,
         List<Fault> faults) {
 
-    /** The seed of a sensor in a fleet of a seed. Groups of other names have other seeds. */
+    /**
+     * The same group in a run that begins at a time: replays begin with the offset from then, or, where sensors are spread over the
+     * period, then. Those that have begun stay.
+     */
+    public Group startingAt(Instant start) {
+        long nanos = Duration.between(Instant.EPOCH, start)
+                .plus(offset.orElse(Duration.ZERO))
+                .toNanos();
+        return new Group(
+                name,
+                names,
+                period,
+                jitter,
+                offset,
+                topic,
+                qos,
+                retain,
+                format,
+                metrics.stream().map(metric -> metric.startingAt(nanos)).toList(),
+                faults);
+    }
+
+    /**
+     * The seed of the group in a fleet of a seed. Groups of other names have other seeds. That of a sensor is {@link Seeds#of(long, long)} of
+     * it and the sensor.
+     */
+    public long seed(long fleetSeed) {
+        return Seeds.of(fleetSeed, name);
+    }
+
+    /** The seed of a sensor in a fleet of a seed. */
     public long seedOf(int sensor, long fleetSeed) {
-        return Seeds.of(Seeds.of(fleetSeed, name), sensor);
+        return Seeds.of(seed(fleetSeed), sensor);
     }
 }

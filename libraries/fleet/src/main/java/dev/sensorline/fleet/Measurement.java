@@ -21,4 +21,16 @@ public final class Measurement {
     public Measurement(int metrics) {
         this.values = new double[metrics];
     }
+
+    /** Another object with the same content. */
+    public Measurement copy() {
+        Measurement copy = new Measurement(values.length);
+        copy.sensor = sensor;
+        copy.sequence = sequence;
+        copy.due = due;
+        copy.time = time;
+        copy.sent = sent;
+        System.arraycopy(values, 0, copy.values, 0, values.length);
+        return copy;
+    }
 }

@@ -12,10 +12,8 @@ public record Metric(String name, Waveform waveform, int decimals) {
     /** As many decimals as the value needs. */
     public static final int SHORTEST = -1;
 
-    /** Writes a value as a number. */
-    public void appendTo(StringBuilder out, double value) {
-        if (decimals == SHORTEST || !Decimals.append(out, value, decimals)) {
-            out.append(waveform.text(value));
-        }
+    /** The same metric in a run that begins at a time, in nanoseconds since 1970-01-01T00:00Z. */
+    Metric startingAt(long nanos) {
+        return new Metric(name, waveform.startingAt(nanos), decimals);
     }
 }

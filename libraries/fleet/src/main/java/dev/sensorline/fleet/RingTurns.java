@@ -14,7 +14,7 @@ final class RingTurns extends Turns {
         super(group, fleetSeed, start);
         this.count = group.names().count();
         this.share = share;
-        this.sensor = share.first();
+        this.sensor = share.sensor(0);
     }
 
     @Override
@@ -34,9 +34,9 @@ final class RingTurns extends Turns {
 
     @Override
     public void next() {
-        sensor += share.parts();
+        sensor = share.next(sensor);
         if (sensor >= count) {
-            sensor = share.first();
+            sensor = share.sensor(0);
             step++;
         }
     }
@@ -48,7 +48,7 @@ final class RingTurns extends Turns {
 
     @Override
     public void goTo(long wanted) {
-        sensor = share.first();
+        sensor = share.sensor(0);
         step = wanted;
     }
 

@@ -12,16 +12,33 @@ public final class TopicPattern {
     /** The texts that stand for something else. */
     public static final List<String> PLACEHOLDERS = List.of("{group}", "{name}", NamePattern.NUMBER);
 
+    private static final String NODE = "{node}";
+
     private final String text;
     private final NamePattern names;
     /** Texts, of which those that equal a placeholder stand for something else. */
     private final String[] parts;
 
+    private final NamePattern nodes;
+    private final int devices;
+
     /** A pattern for the sensors of a group. */
     public TopicPattern(String text, String group, NamePattern names) {
+        this(text, split(text.replace("{group}", group)).toArray(String[]::new), names, names, 1);
+    }
+
+    private TopicPattern(String text, String[] parts, NamePattern names, NamePattern nodes, int devices) {
         this.text = text;
+        this.parts = parts;
         this.names = names;
-        this.parts = split(text.replace("{group}", group)).toArray(String[]::new);
+        this.nodes = nodes;
+        this.devices = devices;
+    }
+
+    /** A pattern for sensors that are devices of edge nodes: a text, the edge node and the device, each a level. */
+    static TopicPattern ofDevices(String before, NamePattern nodes, int devices, NamePattern names) {
+        return new TopicPattern(
+                before + "{node}/{name}", new String[] {before, NODE, "/", "{name}"}, names, nodes, devices);
     }
 
     private static List<String> split(String text) {
@@ -45,6 +62,7 @@ public final class TopicPattern {
         for (String part : parts) {
             switch (part) {
                 case "{name}" -> names.appendTo(out, sensor);
+                case NODE -> nodes.appendTo(out, sensor / devices);
                 case NamePattern.NUMBER -> out.append(names.first() + sensor);
                 default -> out.append(part);
             }

@@ -2,20 +2,30 @@ package dev.sensorline.fleet;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 
 import dev.sensorline.fleet.waveform.UniformNoise;
+import dev.sensorline.fleet.waveform.Waveform;
 
 /**
  * Whose turn it is in a group: its readings in the order in which they are due. Reading k of a sensor is due at start + offset + k · period
- * + jitter · u, where u is the reading's random number in [0, 1). A reading makes no object. For one thread.
+ * + jitter · u, where u is the reading's random number in [0, 1). When a replay ends, so do the readings. A reading makes no object. For
+ * one thread.
  */
 public abstract sealed class Turns permits RingTurns, JitteredTurns {
+
+    /** When a reading is due that there is not. */
+    public static final long NEVER = Long.MAX_VALUE;
 
     /** Makes the random numbers of the jitter others than those of the values. */
     private static final long SALT = 0x6a09e667f3bcc908L;
 
     private final Group group;
+    /** Of the group. */
     private final long seed;
+    /** For each metric. */
+    private final Waveform[] waveforms;
+
     private long start;
     private long period;
     private final long jitter;
@@ -23,6 +33,8 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
     private final boolean isSpread;
     /** Of all sensors, unless they are spread. */
     private final long offset;
+    /** When there are no more readings; {@link #NEVER} if they do not end. */
+    private final long end;
 
     /** The turns of a group from a start on. */
     public static Turns of(Group group, long fleetSeed, Instant start) {
@@ -37,16 +49,19 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
     }
 
     Turns(Group group, long fleetSeed, Instant start) {
-        this.group = group;
-        this.seed = fleetSeed;
+        this.group = group.startingAt(start);
+        this.seed = group.seed(fleetSeed);
         this.start = Duration.between(Instant.EPOCH, start).toNanos();
         this.period = group.period().toNanos();
         this.jitter = group.jitter().toNanos();
         this.count = group.names().count();
         this.isSpread = group.offset().isEmpty();
         this.offset = group.offset().orElse(Duration.ZERO).toNanos();
+        this.waveforms = this.group.metrics().stream().map(Metric::waveform).toArray(Waveform[]::new);
+        this.end = Arrays.stream(waveforms).mapToLong(Waveform::end).min().orElse(NEVER);
     }
 
+    /** The group, whose replays begin with these turns. */
     public final Group group() {
         return group;
     }
@@ -57,11 +72,29 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
     /** The number of its reading: 0, 1, 2, … */
     public abstract long step();
 
-    /** When it is due, in nanoseconds since 1970-01-01T00:00Z. */
+    /** When it is due, in nanoseconds since 1970-01-01T00:00Z; {@link #NEVER} when all readings have been. */
     public abstract long due();
 
     /** Passes the turn on. */
     public abstract void next();
+
+    /** Measures what the sensor whose turn it is sends, if it sends it when it is due. */
+    public final void measure(Measurement measurement) {
+        measurement.sensor = sensor();
+        measurement.sequence = step();
+        measurement.due = due();
+        measurement.time = measurement.due;
+        measurement.sent = measurement.due;
+        long seedOfSensor = seedOf(measurement.sensor);
+        for (int i = 0; i < waveforms.length; i++) {
+            measurement.values[i] = waveforms[i].at(seedOfSensor, measurement.sequence, measurement.due);
+        }
+    }
+
+    /** The same as {@link Group#seedOf}, without hashing the name of the group again. */
+    private long seedOf(int sensor) {
+        return Seeds.of(seed, sensor);
+    }
 
     /** The number of the next reading of a sensor of the share. */
     public abstract long nextStep(int sensor);
@@ -86,7 +119,8 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
     final long due(int sensor, long step) {
         // The product of period and sensor would not always fit into 64 bits.
         long first = isSpread ? period / count * sensor + period % count * sensor / count : offset;
-        long late = jitter == 0 ? 0 : (long) (jitter * UniformNoise.at(group.seedOf(sensor, seed) ^ SALT, step));
-        return start + first + step * period + late;
+        long late = jitter == 0 ? 0 : (long) (jitter * UniformNoise.at(seedOf(sensor) ^ SALT, step));
+        long due = start + first + step * period + late;
+        return due < end ? due : NEVER;
     }
 }

@@ -1,10 +1,14 @@
 package dev.sensorline.fleet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -58,5 +62,26 @@ class ShareTest {
                 List.of(2, 7, 12),
                 IntStream.range(0, 3).map(share::sensor).boxed().toList());
         IntStream.range(0, 10).forEach(number -> assertEquals(number, share.number(share.sensor(number))));
+    }
+
+    @Test
+    void blocks_of_sensors_stay_together() {
+        for (int sensors = 1; sensors <= 40; sensors++) {
+            Set<Integer> all = new TreeSet<>();
+            for (int first = 0; first < 3; first++) {
+                Share share = new Share(first, 3, 5);
+                int count = share.of(sensors);
+                for (int number = 0; number < count; number++) {
+                    int sensor = share.sensor(number);
+                    assertEquals(first, sensor / 5 % 3);
+                    assertEquals(number, share.number(sensor));
+                    assertTrue(all.add(sensor));
+                    if (number + 1 < count) {
+                        assertEquals(share.sensor(number + 1), share.next(sensor));
+                    }
+                }
+            }
+            assertEquals(IntStream.range(0, sensors).boxed().collect(Collectors.toSet()), all);
+        }
     }
 }

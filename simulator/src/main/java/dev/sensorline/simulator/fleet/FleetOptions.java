@@ -41,9 +41,15 @@ public record FleetOptions(
         return connections == 0;
     }
 
-    /** How many publishers there are, whose numbers are 0, 1, 2, … */
+    /** How many publishers there are, whose numbers are 0, 1, 2, …: those of edge nodes come last. */
     int publishers() {
-        return hasOwnConnections() ? Math.toIntExact(fleet.sensors()) : connections;
+        return firstOfNodes() + new Sensors(fleet).nodeCount();
+    }
+
+    /** The number of the publisher of the first edge node. */
+    public int firstOfNodes() {
+        int sensors = new Sensors(fleet).count();
+        return hasOwnConnections() || sensors == 0 ? sensors : connections;
     }
 
     /** The connections of several sensors, if they share them: one for 10,000 sensors, up to the number of processors. */

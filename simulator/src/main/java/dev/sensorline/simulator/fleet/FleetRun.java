@@ -16,6 +16,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.fleet.Command;
+import dev.sensorline.fleet.Format;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.file.CommandText;
 import dev.sensorline.fleet.file.InvalidFleetException;
@@ -81,7 +82,7 @@ public final class FleetRun {
         this(
                 options,
                 threads,
-                new SensorLoop.Parts(encoders, (group, seed, start) -> Troubles.NONE, Journal.NONE),
+                new SensorLoop.Parts(encoders, new FileFaults.Source(), Journal.NONE),
                 reporter,
                 epochMillis,
                 exit);
@@ -174,7 +175,7 @@ public final class FleetRun {
     }
 
     private static void check(Command command, Group group) {
-        if (command.isRebirth()) {
+        if (command.isRebirth() && !(group.format() instanceof Format.Sparkplug)) {
             throw new IllegalArgumentException("rebirth: the group is not one of Sparkplug");
         }
         if (command.period()

@@ -122,12 +122,13 @@ final class Lane {
         boolean isSent = fate.isSent && room == Room.READY;
         if (!fate.isSent) {
             statistics.dropped++;
-        } else if (isSent) {
-            send(group, outlet, reading, now);
         } else {
-            Limit limit = Limit.of(room);
-            statistics.skipped++;
-            statistics.skippedBy[limit.ordinal()]++;
+            isSent = isSent && send(group, outlet, reading, now);
+            if (!isSent) {
+                Limit limit = room == Room.READY ? Limit.CONNECTION : Limit.of(room);
+                statistics.skipped++;
+                statistics.skippedBy[limit.ordinal()]++;
+            }
         }
         journal.record(group.group, reading, fate, isSent);
         if (fate.isReconnecting || fate.awayUntil != Fate.NEVER) {
@@ -146,8 +147,29 @@ final class Lane {
         }
     }
 
-    private void send(SensorGroup group, MqttPublisher outlet, Measurement reading, long now) {
+    /** Returns false if there is a connection, but an edge node that is not born or has lost its device. */
+    private boolean send(SensorGroup group, MqttPublisher outlet, Measurement reading, long now) {
         reading.sent = now;
+        EdgeNodeConnection node = outlets.node(group, reading.sensor);
+        return node == null ? sendBy(outlet, group, reading) : sendBy(node, group, reading);
+    }
+
+    private boolean sendBy(EdgeNodeConnection node, SensorGroup group, Measurement reading) {
+        if (fate.delay > 0 && delayed.add(reading.due + fate.delay, node, reading, time)) {
+            return true;
+        }
+        if (!node.send(reading, fate, group.troubles)) {
+            return false;
+        }
+        statistics.sent++;
+        batch[batched++] = reading.due;
+        if (fate.isTwice && node.publisher().room(0) == Room.READY) {
+            node.send(reading, fate, group.troubles);
+        }
+        return true;
+    }
+
+    private boolean sendBy(MqttPublisher outlet, SensorGroup group, Measurement reading) {
         payload.clear();
         group.encoder.encode(reading, payload);
         if (fate.isMalformed) {
@@ -157,7 +179,7 @@ final class Lane {
         int qos = group.group.qos();
         boolean retain = group.group.retain();
         if (fate.delay > 0 && delayed.add(reading.due + fate.delay, outlet, topic, payload, qos, retain, reading.due)) {
-            return;
+            return true;
         }
         publish(outlet, qos, retain, reading.due);
         statistics.sent++;
@@ -165,6 +187,7 @@ final class Lane {
         if (fate.isTwice && outlet.room(qos) == Room.READY) {
             publish(outlet, qos, retain, reading.due);
         }
+        return true;
     }
 
     private void publish(MqttPublisher outlet, int qos, boolean retain, long due) {

@@ -1,5 +1,7 @@
 package dev.sensorline.simulator.fleet;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.sensorline.mqtt.client.MqttPublisher;
 
 /** By which connection a sensor publishes. */
@@ -7,6 +9,11 @@ interface Outlets {
 
     /** The connection of a sensor. */
     MqttPublisher of(SensorGroup group, int sensor);
+
+    /** The edge node of a sensor, if it publishes by one. */
+    default @Nullable EdgeNodeConnection node(SensorGroup group, int sensor) {
+        return null;
+    }
 
     /**
      * Whether readings wait for the connection, if it is in the way, and the others of the lane with them. Where each sensor has a connection

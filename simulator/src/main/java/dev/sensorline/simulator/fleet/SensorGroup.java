@@ -2,16 +2,22 @@ package dev.sensorline.simulator.fleet;
 
 import java.util.BitSet;
 
+import dev.sensorline.fleet.Format;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
+import dev.sensorline.fleet.Seeds;
 import dev.sensorline.fleet.payload.Encoder;
 
 /** What a lane needs of a group to make its readings. For one thread. */
 final class SensorGroup {
 
     final Group group;
-    /** Number of its first sensor in the fleet. */
+    /** Number of its first sensor in the fleet, or of its first edge node. */
     final int firstSensor;
+    /** How many sensors an edge node has, and whether they are its devices. */
+    final int sensorsOfNode;
+
+    final boolean hasDevices;
 
     final Encoder encoder;
     final Troubles troubles;
@@ -20,6 +26,7 @@ final class SensorGroup {
     final BitSet off = new BitSet();
 
     private final long fleetSeed;
+    private final long seed;
 
     /** The group of one sensor that has gone its own way. */
     SensorGroup alone() {
@@ -30,8 +37,12 @@ final class SensorGroup {
         this.group = group;
         this.firstSensor = firstSensor;
         this.fleetSeed = fleetSeed;
+        this.seed = group.seed(fleetSeed);
         this.encoder = encoder;
         this.troubles = troubles;
+        int devices = group.format() instanceof Format.Sparkplug format ? format.devices() : 0;
+        this.sensorsOfNode = Math.max(1, devices);
+        this.hasDevices = devices > 0;
         this.reading = new Measurement(group.metrics().size());
     }
 
@@ -41,9 +52,9 @@ final class SensorGroup {
         reading.sequence = step;
         reading.due = due;
         reading.time = due;
-        long seed = group.seedOf(sensor, fleetSeed);
+        long seedOfSensor = Seeds.of(seed, sensor);
         for (int i = 0; i < reading.values.length; i++) {
-            reading.values[i] = group.metrics().get(i).waveform().at(seed, step, due);
+            reading.values[i] = group.metrics().get(i).waveform().at(seedOfSensor, step, due);
         }
         return reading;
     }

@@ -6,10 +6,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.fleet.Command;
 import dev.sensorline.fleet.Fleet;
@@ -17,8 +20,10 @@ import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Share;
 import dev.sensorline.fleet.Turns;
 import dev.sensorline.fleet.payload.Encoder;
+import dev.sensorline.fleet.sparkplug.EdgeNodes;
 import dev.sensorline.mqtt.client.MqttPublisher;
 import dev.sensorline.mqtt.client.PublisherLoop;
+import dev.sensorline.mqtt.client.Will;
 import dev.sensorline.simulator.fleet.TurnQueue.GroupTurns;
 
 /**
@@ -36,6 +41,8 @@ final class SensorLoop implements MqttPublisher.Listener {
     /** The tag of a message that is no reading. */
     static final long NO_READING = Long.MAX_VALUE;
 
+    private static final String FAULT = "a fault";
+    private static final String SPARKPLUG = "spBv1.0/";
     private static final byte[] ONLINE = "online".getBytes(UTF_8);
     private static final byte[] OFFLINE = "offline".getBytes(UTF_8);
 
@@ -43,11 +50,17 @@ final class SensorLoop implements MqttPublisher.Listener {
     private final int index;
     private final FleetOptions options;
     private final Sensors sensors;
+    /** The number of the publisher of the first edge node. */
+    private final int firstOfNodes;
+
     private final Parts parts;
     private final RunTime time;
     private final Commands commands;
 
     private final MqttPublisher[] publishers;
+    /** By place; null for publishers that are not those of an edge node. */
+    private final @Nullable EdgeNodeConnection[] nodes;
+
     private final boolean[] isConnected;
     private final Connections connections;
     private List<Lane> lanes = List.of();
@@ -77,6 +90,7 @@ final class SensorLoop implements MqttPublisher.Listener {
         this.index = index;
         this.options = options;
         this.sensors = new Sensors(options.fleet());
+        this.firstOfNodes = options.firstOfNodes();
         this.parts = parts;
         this.time = time;
         int threads = options.threads();
@@ -84,6 +98,16 @@ final class SensorLoop implements MqttPublisher.Listener {
         publishers = new MqttPublisher[new Share(index, threads).of(all)];
         for (int place = 0; place < publishers.length; place++) {
             publishers[place] = loop.publisher(index + place * threads, this);
+        }
+        nodes = new EdgeNodeConnection[publishers.length];
+        EdgeNodeConnection.Buffers buffers = new EdgeNodeConnection.Buffers();
+        for (int place = 0; place < publishers.length; place++) {
+            int number = publishers[place].number() - firstOfNodes;
+            if (number >= 0) {
+                int group = sensors.groupOfNode(number);
+                nodes[place] = new EdgeNodeConnection(
+                        sensors.nodes(group).orElseThrow(), number - sensors.first(group), publishers[place], buffers);
+            }
         }
         isConnected = new boolean[publishers.length];
         connections = new Connections(
@@ -123,7 +147,10 @@ final class SensorLoop implements MqttPublisher.Listener {
     public void connected(MqttPublisher publisher) {
         isConnected[place(publisher)] = true;
         connected++;
-        if (options.hasOwnConnections()) {
+        EdgeNodeConnection node = nodes[place(publisher)];
+        if (node != null) {
+            node.connected(time.now());
+        } else if (options.hasOwnConnections()) {
             tellStatus(publisher, ONLINE);
         }
         if (publisher.number() == 0) {
@@ -136,7 +163,12 @@ final class SensorLoop implements MqttPublisher.Listener {
 
     @Override
     public void received(MqttPublisher publisher, String topic, byte[] text) {
-        commands.received(publisher, topic, text);
+        EdgeNodeConnection node = nodes[place(publisher)];
+        if (node != null && topic.startsWith(SPARKPLUG)) {
+            node.received(topic, text, time.now());
+        } else {
+            commands.received(publisher, topic, text);
+        }
     }
 
     /** Does what a command says; returns what is wrong, or nothing. */
@@ -162,13 +194,37 @@ final class SensorLoop implements MqttPublisher.Listener {
                 }
             }
         }
+        if (command.isRebirth()) {
+            rebirth(target);
+        }
         run(++wake);
         return problem;
     }
 
+    private void rebirth(CommandTopics.Target target) {
+        int first = firstOfNodes + sensors.first(target.group());
+        EdgeNodes of = sensors.nodes(target.group()).orElseThrow();
+        int from = target.sensor().isPresent() ? of.nodeOf(target.sensor().getAsInt()) : 0;
+        int to = target.sensor().isPresent() ? from + 1 : of.count();
+        for (int place = 0; place < nodes.length; place++) {
+            int number = publishers[place].number() - first;
+            EdgeNodeConnection node = nodes[place];
+            if (node != null && number >= from && number < to) {
+                node.rebirth(time.now());
+            }
+        }
+    }
+
     /** A sensor's lane is that of its connection. */
     private boolean isIn(Lane lane, CommandTopics.Target target) {
-        int number = sensors.first(target.group()) + target.sensor().orElseThrow();
+        int sensor = target.sensor().orElseThrow();
+        Optional<EdgeNodes> of = sensors.nodes(target.group());
+        if (of.isPresent()) {
+            int publisher =
+                    firstOfNodes + sensors.first(target.group()) + of.get().nodeOf(sensor);
+            return publisher % options.threads() == index && lanes.get(lanes.size() - 1) == lane;
+        }
+        int number = sensors.first(target.group()) + sensor;
         if (options.hasOwnConnections()) {
             return number % options.threads() == index;
         }
@@ -191,15 +247,24 @@ final class SensorLoop implements MqttPublisher.Listener {
             isConnected[place] = false;
             connected--;
         }
+        EdgeNodeConnection node = nodes[place];
+        if (node != null) {
+            node.disconnected();
+        }
         if (isStopping) {
             return;
         }
-        if (reason.equals(OwnConnections.FAULT)) {
+        if (reason.equals(FAULT)) {
             return; // It is opened again when the fault ends.
         }
         statistics.failedConnections++;
         lastFailure = reason;
         connections.lost(place, loop.nanoTime());
+    }
+
+    @Override
+    public Optional<Will> will(MqttPublisher publisher) {
+        return Optional.ofNullable(nodes[place(publisher)]).map(node -> node.will(time.now()));
     }
 
     @Override
@@ -231,8 +296,13 @@ final class SensorLoop implements MqttPublisher.Listener {
             all.add(lane(fleet, start, index, options.threads(), new OwnConnections()));
         } else {
             for (MqttPublisher publisher : publishers) {
-                all.add(lane(fleet, start, publisher.number(), options.connections(), new SharedConnection(publisher)));
+                if (publisher.number() < firstOfNodes) {
+                    all.add(lane(fleet, start, publisher.number(), firstOfNodes, new SharedConnection(publisher)));
+                }
             }
+        }
+        if (sensors.nodeCount() > 0) {
+            all.add(nodeLane(fleet, start));
         }
         lanes = all;
         run(++wake);
@@ -240,31 +310,53 @@ final class SensorLoop implements MqttPublisher.Listener {
 
     private Lane lane(Fleet fleet, Instant start, int part, int partCount, Outlets outlets) {
         List<GroupTurns> turns = new ArrayList<>();
-        long startNanos = TimeUnit.SECONDS.toNanos(start.getEpochSecond()) + start.getNano();
         for (int i = 0; i < fleet.groups().size(); i++) {
-            Group group = fleet.groups().get(i);
-            int firstSensor = sensors.first(i);
-            // Groups of one sensor each are spread over all parts, too.
-            Share share = new Share(Math.floorMod(part - firstSensor, partCount), partCount);
-            int count = share.of(group.names().count());
-            if (count > 0) {
-                SensorGroup made = new SensorGroup(
-                        group,
-                        firstSensor,
-                        fleet.seed(),
-                        parts.encoders().apply(group),
-                        parts.troubles().of(group, fleet.seed(), startNanos));
-                long left = options.readingsEach() == FleetOptions.UNLIMITED
-                        ? Long.MAX_VALUE
-                        : Math.multiplyExact(options.readingsEach(), (long) count);
-                turns.add(new GroupTurns(
-                        Turns.of(group, fleet.seed(), start, share),
-                        made,
-                        left,
-                        options.readingsEach(),
-                        GroupTurns.SEVERAL));
+            if (sensors.nodes(i).isEmpty()) {
+                // Groups of one sensor each are spread over all parts, too.
+                add(turns, fleet, start, i, new Share(Math.floorMod(part - sensors.first(i), partCount), partCount));
             }
         }
+        return lane(turns, outlets);
+    }
+
+    /** The sensors of an edge node are all in the lane of its loop. */
+    private Lane nodeLane(Fleet fleet, Instant start) {
+        List<GroupTurns> turns = new ArrayList<>();
+        for (int i = 0; i < fleet.groups().size(); i++) {
+            Optional<EdgeNodes> of = sensors.nodes(i);
+            if (of.isPresent()) {
+                int part = Math.floorMod(index - firstOfNodes - sensors.first(i), options.threads());
+                add(
+                        turns,
+                        fleet,
+                        start,
+                        i,
+                        new Share(part, options.threads(), of.get().sensorsOfNode()));
+            }
+        }
+        return lane(turns, new NodeConnections());
+    }
+
+    private void add(List<GroupTurns> turns, Fleet fleet, Instant start, int number, Share share) {
+        Group group = fleet.groups().get(number);
+        int count = share.of(group.names().count());
+        if (count > 0) {
+            long startNanos = TimeUnit.SECONDS.toNanos(start.getEpochSecond()) + start.getNano();
+            Turns own = Turns.of(group, fleet.seed(), start, share);
+            SensorGroup made = new SensorGroup(
+                    own.group(),
+                    sensors.first(number),
+                    fleet.seed(),
+                    parts.encoders().apply(group),
+                    parts.troubles().of(group, fleet.seed(), startNanos));
+            long left = options.readingsEach() == FleetOptions.UNLIMITED
+                    ? Long.MAX_VALUE
+                    : Math.multiplyExact(options.readingsEach(), (long) count);
+            turns.add(new GroupTurns(own, made, left, options.readingsEach(), GroupTurns.SEVERAL));
+        }
+    }
+
+    private Lane lane(List<GroupTurns> turns, Outlets outlets) {
         return new Lane(
                 new TurnQueue(turns),
                 outlets,
@@ -344,7 +436,10 @@ final class SensorLoop implements MqttPublisher.Listener {
     void stop() {
         isStopping = true;
         for (MqttPublisher publisher : publishers) {
-            if (options.hasOwnConnections()) {
+            EdgeNodeConnection node = nodes[place(publisher)];
+            if (node != null) {
+                node.stop(time.now());
+            } else if (options.hasOwnConnections()) {
                 tellStatus(publisher, OFFLINE);
             }
             publisher.disconnect();
@@ -380,17 +475,18 @@ final class SensorLoop implements MqttPublisher.Listener {
         }
     }
 
-    /** A connection for each sensor. */
-    private final class OwnConnections implements Outlets {
-
-        static final String FAULT = "a fault";
+    /** Connections that some of the sensors of a lane have to themselves. */
+    private abstract class ManyConnections implements Outlets {
 
         private final MqttPublisher[] used = new MqttPublisher[Lane.MOST_AT_ONCE];
         private int count;
 
+        /** Where the connection of a sensor is. */
+        abstract int place(SensorGroup group, int sensor);
+
         @Override
         public MqttPublisher of(SensorGroup group, int sensor) {
-            MqttPublisher publisher = publishers[(group.firstSensor + sensor) / options.threads()];
+            MqttPublisher publisher = publishers[place(group, sensor)];
             if (count == used.length) {
                 flush();
             }
@@ -413,10 +509,50 @@ final class SensorLoop implements MqttPublisher.Listener {
 
         @Override
         public void disconnect(SensorGroup group, int sensor, long untilNanos) {
-            int place = (group.firstSensor + sensor) / options.threads();
+            int place = place(group, sensor);
             if (isConnected[place]) {
                 connections.lostUntil(place, untilNanos - time.offset());
                 publishers[place].drop(FAULT);
+            }
+        }
+    }
+
+    /** A connection for each sensor. */
+    private final class OwnConnections extends ManyConnections {
+
+        @Override
+        int place(SensorGroup group, int sensor) {
+            return (group.firstSensor + sensor) / options.threads();
+        }
+    }
+
+    /** A connection for each edge node. */
+    private final class NodeConnections extends ManyConnections {
+
+        @Override
+        int place(SensorGroup group, int sensor) {
+            return (firstOfNodes + group.firstSensor + sensor / group.sensorsOfNode) / options.threads();
+        }
+
+        @Override
+        public EdgeNodeConnection node(SensorGroup group, int sensor) {
+            return Objects.requireNonNull(nodes[place(group, sensor)]);
+        }
+
+        @Override
+        public MqttPublisher of(SensorGroup group, int sensor) {
+            node(group, sensor).find(sensor, time.now());
+            return super.of(group, sensor);
+        }
+
+        /** Devices lose the edge node. What reconnects is the edge node. */
+        @Override
+        public void disconnect(SensorGroup group, int sensor, long untilNanos) {
+            long now = time.now();
+            if (group.hasDevices && untilNanos > now) {
+                node(group, sensor).lose(sensor, now, untilNanos);
+            } else {
+                super.disconnect(group, sensor, untilNanos);
             }
         }
     }

@@ -17,14 +17,19 @@ final class TopicBytes {
     void set(Group group, int sensor) {
         text.setLength(0);
         group.topic().appendTo(text, sensor);
-        size = text.length();
+        set(text);
+    }
+
+    /** Writes a topic. */
+    void set(CharSequence topic) {
+        size = topic.length();
         if (bytes.length < size) {
             bytes = new byte[size];
         }
         for (int i = 0; i < size; i++) {
-            char character = text.charAt(i);
+            char character = topic.charAt(i);
             if (character > 0x7f) {
-                bytes = text.toString().getBytes(UTF_8);
+                bytes = topic.toString().getBytes(UTF_8);
                 size = bytes.length;
                 return;
             }

@@ -39,7 +39,7 @@ final class TurnQueue {
     }
 
     TurnQueue(List<GroupTurns> all) {
-        heap = all.toArray(GroupTurns[]::new);
+        heap = all.stream().filter(turns -> turns.turns.due() != Turns.NEVER).toArray(GroupTurns[]::new);
         size = heap.length;
         rearrange();
     }
@@ -72,10 +72,14 @@ final class TurnQueue {
         return size == 0 ? Long.MAX_VALUE : heap[0].turns.due();
     }
 
-    /** Passes the turn on. */
+    /** Passes the turn on. Turns without another reading are left out. */
     void next() {
         heap[0].turns.next();
-        sink(0);
+        if (heap[0].turns.due() == Turns.NEVER) {
+            remove();
+        } else {
+            sink(0);
+        }
     }
 
     /** Leaves those out that are due next. */

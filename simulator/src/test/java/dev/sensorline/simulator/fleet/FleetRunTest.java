@@ -12,16 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.fleet.Fleet;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.file.FleetFile;
 import dev.sensorline.fleet.payload.Bytes;
+import dev.sensorline.fleet.payload.Encoders;
 
 /** A run of a fleet in virtual time. */
 class FleetRunTest {
@@ -128,7 +131,7 @@ class FleetRunTest {
         FleetRun run = new FleetRun(
                 options,
                 loops.loops,
-                new SensorLoop.Parts(PlainEncoders::of, troubles, Journal.NONE),
+                new SensorLoop.Parts(Encoders::of, troubles, Journal.NONE),
                 output,
                 WALL_MILLIS,
                 code -> output.exit = OptionalInt.of(code));
@@ -167,7 +170,7 @@ class FleetRunTest {
 
     private static List<String> withoutTime(List<String> readings) {
         return readings.stream()
-                .map(reading -> reading.replaceAll(",\"time\":\\d+", ""))
+                .map(reading -> reading.replaceAll(",\"(time|sent)\":\\d+", ""))
                 .sorted()
                 .toList();
     }
@@ -184,6 +187,36 @@ class FleetRunTest {
         assertTrue(output.text.endsWith("met"), output.text);
         assertTrue(output.json.startsWith("{\"met\":true,\"steps\":[{"), output.json);
         assertTrue(output.progress.stream().anyMatch(line -> line.startsWith("100 sensors, 1 of 1 connected")));
+    }
+
+    /** Which none of the settings ends. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "50ms"})
+    void a_run_ends_with_its_replays(String jitter) {
+        FleetOptions any = options("groups: {a: {waveform: current}}", 2, 2);
+        start(new FleetOptions(
+                FleetFile.read(
+                        "fleet.yaml",
+                        "groups: {a: {count: 10, period: 100ms, jitter: %s, format: value, waveform: {replay: {file: f, column: 1, pace: 100ms}}}}"
+                                .formatted(jitter),
+                        path -> "1\n2\n3\n"),
+                any.threads(),
+                any.connections(),
+                any.connectRate(),
+                any.keepAlive(),
+                any.latest(),
+                Optional.empty(),
+                FleetOptions.UNLIMITED,
+                List.of(),
+                any.tolerance(),
+                any.commands()));
+        loops.run(5_000);
+        assertEquals(0, output.exit.orElseThrow());
+        assertEquals(
+                Set.of("1.0", "2.0", "3.0"),
+                loops.messages.stream().map(VirtualLoops.Message::payload).collect(Collectors.toSet()));
+        // Jitter moves some of the last readings beyond the end.
+        assertEquals(jitter.equals("0") ? 30 : 28, loops.messages.size(), jitter.equals("0") ? 0 : 2);
     }
 
     @Test
@@ -592,5 +625,44 @@ class FleetRunTest {
         assertEquals(
                 "{\"ok\":false,\"error\":\"faults.spike: the group has no such fault\"}",
                 command("fleet/a/command", "{\"faults\": {\"spike\": false}}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 3", "2, 0"})
+    void the_faults_of_a_file_are_the_same_whatever_the_number_of_threads_and_connections(
+            int threads, int connections) {
+        String file =
+                "groups: {a: {count: 50, period: 100ms, waveform: current, faults: [dropout: {rate: 0.2}, spike: {rate: 0.1, by: 100}, duplicate: {rate: 0.1}]}}";
+        start(with(options(file, 1, 1), Optional.empty(), 20, List.of()), new FileFaults.Source());
+        loops.run(20_000);
+        List<String> expected = withoutTime(readings());
+        assertTrue(output.json.matches(".*\"dropped\":(1[5-9]|2[0-5])\\d,.*"), output.json);
+        start(with(options(file, threads, connections), Optional.empty(), 20, List.of()), new FileFaults.Source());
+        loops.run(20_000);
+        assertEquals(expected, withoutTime(readings()));
+    }
+
+    @Test
+    void a_kind_of_faults_is_switched_off_by_a_command() {
+        FleetOptions old = options(
+                "groups: {a: {count: 10, period: 100ms, waveform: current, faults: [dropout: {rate: 1}]}}", 2, 2);
+        start(
+                new FleetOptions(
+                        old.fleet(),
+                        2,
+                        2,
+                        10_000,
+                        old.keepAlive(),
+                        old.latest(),
+                        Optional.empty(),
+                        FleetOptions.UNLIMITED,
+                        List.of(),
+                        0.001,
+                        Optional.of("fleet")),
+                new FileFaults.Source());
+        loops.run(1_000);
+        assertTrue(readings().isEmpty());
+        assertEquals("{\"ok\":true}", command("fleet/a/command", "{\"faults\": {\"dropout\": false}}"));
+        assertEquals(10, countsWithin(1_000).size());
     }
 }

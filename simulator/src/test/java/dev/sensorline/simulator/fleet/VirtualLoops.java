@@ -4,12 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 
 import dev.sensorline.mqtt.client.MqttPublisher;
 import dev.sensorline.mqtt.client.PublisherLoop;
+import dev.sensorline.mqtt.client.Will;
 
 /** Loops in virtual time, and publishers whose broker is this object. All run on the thread of the test. */
 final class VirtualLoops {
@@ -100,6 +102,7 @@ final class VirtualLoops {
         private final List<Message> batch = new ArrayList<>();
         private final List<Long> tags = new ArrayList<>();
         boolean isConnected;
+        Optional<Will> will = Optional.empty();
         int connections;
         int pings;
 
@@ -119,6 +122,7 @@ final class VirtualLoops {
                 return;
             }
             attempts.add(now);
+            will = listener.will(this);
             add(MILLI, () -> {
                 if (refused.test(number)) {
                     listener.disconnected(this, "refused");

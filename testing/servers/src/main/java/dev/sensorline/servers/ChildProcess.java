@@ -26,6 +26,7 @@ public final class ChildProcess implements AutoCloseable {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
     private static final Optional<Path> SETSID = ServerChoice.find("setsid");
     private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(15);
+    private static final Duration LATE_LINES = Duration.ofSeconds(10);
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -170,6 +171,29 @@ public final class ChildProcess implements AutoCloseable {
     /** Waits for a line that contains a text, and returns the line. */
     public String awaitLine(String part, Duration limit) {
         return awaitLine(line -> line.contains(part), limit);
+    }
+
+    /**
+     * How many lines contain a text. Because lines arrive a moment after what they tell, it waits until there are as many as
+     * expected, or 10 s.
+     */
+    public long countLines(String part, long expected) {
+        return countLines(line -> line.contains(part), expected);
+    }
+
+    /** How many lines are wanted ones; see {@link #countLines(String, long)}. */
+    public long countLines(Predicate<String> wanted, long expected) {
+        long deadline = System.nanoTime() + LATE_LINES.toNanos();
+        synchronized (lines) {
+            while (true) {
+                long count = lines.stream().filter(wanted).count();
+                long remaining = (deadline - System.nanoTime()) / 1_000_000;
+                if (count >= expected || remaining <= 0 || !reader.isAlive()) {
+                    return count;
+                }
+                waitForLines(remaining);
+            }
+        }
     }
 
     private void waitForLines(long millis) {

@@ -21,17 +21,28 @@ final class Findings {
     private static final Pattern CONTROL = Pattern.compile("[\\u0000-\\u001f\\u007f-\\u009f]");
 
     private final String file;
+    private final Recordings recordings;
     private final List<Problem> problems = new ArrayList<>();
     private final List<Claim> claims = new ArrayList<>();
     private int count;
     private int depth;
     private int shared;
 
-    /** The names of a group. */
-    private record Claim(Place place, NamePattern names) {}
+    /** The names that a group gives to something. */
+    private record Claim(Place place, NamePattern names, String what) {}
 
     Findings(String file) {
+        this(file, References.NONE);
+    }
+
+    Findings(String file, References references) {
         this.file = file;
+        this.recordings = new Recordings(references);
+    }
+
+    /** The tables that the file names. */
+    Recordings recordings() {
+        return recordings;
     }
 
     void add(Place place, String message) {
@@ -92,15 +103,21 @@ final class Findings {
         }
     }
 
-    /** Sensors get these names; reports those that others have. */
-    void claim(Place place, NamePattern names) {
+    /**
+     * Things get these names; reports those that others of the same kind have.
+     *
+     * @param what for people, such as "a sensor"
+     */
+    void claim(Place place, NamePattern names, String what) {
         for (Claim other : claims) {
-            names.common(other.names)
-                    .ifPresent(name -> add(
-                            place,
-                            "gives the name '%s' to a sensor, as %s in line %d does: names must differ"
-                                    .formatted(name, other.place.key(), other.place.line())));
+            if (other.what.equals(what)) {
+                names.common(other.names)
+                        .ifPresent(name -> add(
+                                place,
+                                "gives the name '%s' to %s, as %s in line %d does: names must differ"
+                                        .formatted(name, what, other.place.key(), other.place.line())));
+            }
         }
-        claims.add(new Claim(place, names));
+        claims.add(new Claim(place, names, what));
     }
 }

@@ -39,14 +39,26 @@ public final class FleetFile {
     private FleetFile() {}
 
     /**
-     * Reads a fleet.
+     * Reads a fleet from a file that names no others.
      *
      * @param file its name in problems
      * @param text what is in it
      * @throws InvalidFleetException with all problems, if it describes none
      */
     public static Fleet read(String file, String text) {
-        Findings findings = new Findings(file);
+        return read(file, text, References.NONE);
+    }
+
+    /**
+     * Reads a fleet.
+     *
+     * @param file       its name in problems
+     * @param text       what is in it
+     * @param references reads the files that it names, each once, before this returns
+     * @throws InvalidFleetException with all problems, also those of the files that it names, if it describes none
+     */
+    public static Fleet read(String file, String text, References references) {
+        Findings findings = new Findings(file, references);
         Optional<Fleet> fleet = tree(text, findings).flatMap(root -> FLEET.read(new Place(root, "", ""), findings));
         return fleet.orElseThrow(() -> new InvalidFleetException(findings.problems()));
     }

@@ -6,8 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import dev.sensorline.fleet.Fault;
 import dev.sensorline.fleet.Format;
@@ -15,6 +17,7 @@ import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Metric;
 import dev.sensorline.fleet.NamePattern;
 import dev.sensorline.fleet.TopicPattern;
+import dev.sensorline.fleet.payload.TemplateForm;
 import dev.sensorline.fleet.waveform.Waveform;
 
 /** What a file says of a group of sensors. Groups have names, so they are made in two steps. */
@@ -25,20 +28,27 @@ final class GroupShape {
             "a name of 1 to 100 characters without spaces, control characters, +, #, /, { and }",
             "^[^\\u0000-\\u0020\\u007f-\\u009f+#/{}]{1,100}$");
 
+    /** Payloads have other members of these names. */
+    private static final Words METRIC_NAME = new Words(
+            NAME.allowed() + ", other than type, name, group, n, time, seq and sent",
+            "^(?!(?:type|name|group|n|time|seq|sent)$)"
+                    + NAME.pattern().pattern().substring(1));
+
     private static final int MOST_SENSORS = 1_000_000;
     private static final int MOST_METRICS = 1_000;
     private static final int MOST_FAULTS = 100;
     /** Of UTF-8 (MQTT 3.1.1, 1.5.3). */
     private static final int LONGEST_TOPIC = 65_535;
 
+    /** RFC 8428, 4.5.1. */
+    private static final Pattern SENML_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9:./_-]*");
+
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{[^}]*}?|}");
 
     private static final Key<String> SENSORS = Key.optional(
             "name",
             "names of the sensors, in which {n} stands for their number; at the end, -{n}, if it is left out and there are several; the group's name by default",
-            new Words(
-                    "a name of 1 to 200 characters, not only spaces, without control characters, +, #, /, { and }, in which {n} may stand for the number once",
-                    "^(?=.{1,200}$)(?=.*[^ ])[^\\u0000-\\u001f\\u007f-\\u009f+#/{}]*([{]n[}][^\\u0000-\\u001f\\u007f-\\u009f+#/{}]*)?$"));
+            Words.NAME_PATTERN);
     private static final Key<Long> COUNT = Key.optional("count", "how many sensors", new Whole(1, MOST_SENSORS), 1L);
     private static final Key<Long> FIRST =
             Key.optional("first", "number of the first sensor", new Whole(0, 1_000_000_000), 1L);
@@ -85,7 +95,7 @@ final class GroupShape {
             "metrics",
             "what a sensor measures, by name, if it is more than one value; all of them are in one message",
             new MapOf<>(
-                    NAME,
+                    METRIC_NAME,
                     Keys.of(
                             values -> new Measured(
                                     values.get(WAVEFORM_OF_METRIC),
@@ -119,10 +129,12 @@ final class GroupShape {
             .either(WAVEFORM, METRICS)
             .checked(new Check(
                     List.of(SENSORS, COUNT, FIRST),
-                    (values, findings) -> findings.claim(values.place(SENSORS), names(values))))
+                    (values, findings) -> findings.claim(values.place(SENSORS), names(values), "a sensor")))
             .checked(new Check(List.of(PERIOD, JITTER), GroupShape::checkJitter))
             .checked(new Check(List.of(TOPIC, SENSORS, COUNT, FIRST), GroupShape::checkTopic))
-            .checked(new Check(List.of(FORMAT, METRICS), GroupShape::checkFormat))
+            .checked(new Check(List.of(FORMAT, METRICS, SENSORS, COUNT, FIRST), GroupShape::checkFormat))
+            .checked(new Check(
+                    List.of(SENSORS, COUNT, FIRST, TOPIC, QOS, RETAIN, FORMAT, METRICS), GroupShape::checkSparkplug))
             .checked(new Check(List.of(), (values, findings) -> {
                 if (values.has(DECIMALS) && values.has(METRICS)) {
                     findings.add(values.place(DECIMALS), "must be in each of the metrics, not beside them");
@@ -136,6 +148,7 @@ final class GroupShape {
         Choice.of(Format.Known.values())
                 .values()
                 .forEach((name, format) -> formats.put(name, Keys.of(values -> format)));
+        formats.put("sparkplug", SparkplugShape.FORMAT);
         formats.put("template", Keys.of(values -> new Format.Template(values.get(TEXT)), TEXT));
         return formats;
     }
@@ -149,7 +162,9 @@ final class GroupShape {
                 values.get(PERIOD),
                 values.get(JITTER),
                 values.find(OFFSET),
-                new TopicPattern(values.get(TOPIC), name, names),
+                values.get(FORMAT) instanceof Format.Sparkplug sparkplug
+                        ? sparkplug.topic(name, names)
+                        : new TopicPattern(values.get(TOPIC), name, names),
                 values.get(QOS).intValue(),
                 values.get(RETAIN),
                 values.get(FORMAT),
@@ -215,10 +230,65 @@ final class GroupShape {
         }
     }
 
+    private static void checkSparkplug(Values values, Findings findings) {
+        if (values.get(FORMAT) instanceof Format.Sparkplug sparkplug) {
+            SparkplugShape.check(sparkplug, name(values), names(values), values.place(FORMAT), findings);
+            if (values.has(TOPIC)) {
+                findings.add(values.place(TOPIC), "is not for Sparkplug, which says what its topics are");
+            }
+            if (values.get(QOS) != 0) {
+                findings.add(values.place(QOS), "must be 0 for Sparkplug");
+            }
+            if (values.get(RETAIN)) {
+                findings.add(values.place(RETAIN), "must be false for Sparkplug");
+            }
+            if (values.find(METRICS).orElse(Map.of()).containsKey(SparkplugShape.RESERVED)) {
+                findings.add(
+                        values.place(METRICS),
+                        "'%s' is a metric of Sparkplug's own: choose another name".formatted(SparkplugShape.RESERVED));
+            }
+        }
+    }
+
     private static void checkFormat(Values values, Findings findings) {
         if (!values.get(FORMAT).takesSeveralMetrics()
                 && values.find(METRICS).map(Map::size).orElse(1) > 1) {
             findings.add(values.place(FORMAT), "'value' is for one metric only: choose another format");
         }
+        List<String> metrics = values.find(METRICS).map(Map::keySet).orElse(Set.of(SOLE_METRIC)).stream()
+                .toList();
+        if (values.get(FORMAT) instanceof Format.Template template) {
+            TemplateForm.unknown(template.text(), metrics)
+                    .forEach(unknown -> findings.add(
+                            values.place(FORMAT),
+                            "has %s, which stands for nothing: allowed are %s, and {{ and }} for braces"
+                                    .formatted(unknown, Names.listed(placeholders(metrics)))));
+        }
+        String sensor = names(values).name(0);
+        if (values.get(FORMAT) == Format.Known.LINE) {
+            Stream.concat(metrics.stream(), Stream.of(name(values), sensor))
+                    .filter(name -> name.indexOf('\\') >= 0)
+                    .forEach(name -> findings.add(
+                            values.place(FORMAT), "'line' cannot have the backslash of the name '%s'".formatted(name)));
+        }
+        if (values.get(FORMAT) == Format.Known.SENML) {
+            // The name of a metric follows that of the sensor.
+            Stream.concat(
+                            metrics.stream()
+                                    .filter(name ->
+                                            !SENML_NAME.matcher("0" + name).matches()),
+                            Stream.of(sensor)
+                                    .filter(name -> !SENML_NAME.matcher(name).matches()))
+                    .forEach(name -> findings.add(
+                            values.place(FORMAT),
+                            "'senml' has names of letters from A to Z, digits, -, :, ., / and _ that begin with a letter or digit, not '%s'"
+                                    .formatted(name)));
+        }
+    }
+
+    private static List<String> placeholders(List<String> metrics) {
+        return Stream.concat(metrics.stream(), TemplateForm.NAMES.stream())
+                .map("{%s}"::formatted)
+                .toList();
     }
 }

@@ -195,6 +195,7 @@ final class WaveformShapes {
                         OFF_FOR,
                         SPREAD));
         kinds.put("gps", gps());
+        kinds.put("replay", ReplayShape.REPLAY);
         kinds.put("sum", new Mapped<>(PARTS, Sum::new));
         kinds.put("product", new Mapped<>(PARTS, Product::new));
         kinds.put(

@@ -11,7 +11,7 @@ record Acceleration() implements Waveform {
     }
 
     @Override
-    public String text(double reading) {
-        return Long.toString((long) reading);
+    public boolean isWhole() {
+        return true;
     }
 }

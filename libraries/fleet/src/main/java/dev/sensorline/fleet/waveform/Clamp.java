@@ -7,4 +7,14 @@ public record Clamp(Waveform of, double min, double max) implements Waveform {
     public double at(long seed, long step, long nanos) {
         return Math.min(max, Math.max(min, of.at(seed, step, nanos)));
     }
+
+    @Override
+    public Waveform startingAt(long nanos) {
+        return new Clamp(of.startingAt(nanos), min, max);
+    }
+
+    @Override
+    public long end() {
+        return of.end();
+    }
 }

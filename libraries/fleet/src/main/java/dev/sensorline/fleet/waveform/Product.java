@@ -13,4 +13,14 @@ public record Product(List<Waveform> parts) implements Waveform {
         }
         return product;
     }
+
+    @Override
+    public Waveform startingAt(long nanos) {
+        return new Product(parts.stream().map(part -> part.startingAt(nanos)).toList());
+    }
+
+    @Override
+    public long end() {
+        return parts.stream().mapToLong(Waveform::end).min().orElse(Long.MAX_VALUE);
+    }
 }

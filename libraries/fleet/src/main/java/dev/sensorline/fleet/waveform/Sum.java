@@ -13,4 +13,14 @@ public record Sum(List<Waveform> parts) implements Waveform {
         }
         return sum;
     }
+
+    @Override
+    public Waveform startingAt(long nanos) {
+        return new Sum(parts.stream().map(part -> part.startingAt(nanos)).toList());
+    }
+
+    @Override
+    public long end() {
+        return parts.stream().mapToLong(Waveform::end).min().orElse(Long.MAX_VALUE);
+    }
 }

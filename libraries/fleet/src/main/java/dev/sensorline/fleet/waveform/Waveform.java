@@ -16,8 +16,27 @@ public interface Waveform {
      */
     double at(long seed, long step, long nanos);
 
-    /** Writes a reading. The default is the shortest text that is parsed to the same value. */
+    /**
+     * The same waveform in a run that begins at a time: a replay begins then, unless it has begun; others are as they were.
+     *
+     * @param nanos since 1970-01-01T00:00Z
+     */
+    default Waveform startingAt(long nanos) {
+        return this;
+    }
+
+    /** When it ends, in nanoseconds since 1970-01-01T00:00Z: it has no values from then on. {@link Long#MAX_VALUE} if it does not. */
+    default long end() {
+        return Long.MAX_VALUE;
+    }
+
+    /** Whether whole readings are written without a fraction: {@code 4}, not {@code 4.0}. */
+    default boolean isWhole() {
+        return false;
+    }
+
+    /** Writes a reading: the shortest text that is parsed to the same value. */
     default String text(double reading) {
-        return ShortestText.of(reading);
+        return isWhole() ? Long.toString((long) reading) : ShortestText.of(reading);
     }
 }

@@ -36,7 +36,9 @@ final class FileGenerator {
             "a\n",
             "{n}{n}",
             "ü🌡",
-            "x".repeat(201));
+            "x".repeat(201),
+            "{value} {{}}",
+            "iso8601");
     private static final double[] NUMBERS = {
         0, 1, -1, 0.5, 2, 3, 1e-3, 9e-4, 90.5, 181, 1e9, 31_536_000, 31_536_001, 1e15, 2e15, 1e30
     };
@@ -86,8 +88,14 @@ final class FileGenerator {
                             Length.seconds(length.min()).doubleValue(),
                             Length.seconds(length.max()).doubleValue());
         }
+        if (shape instanceof NameOrNumber either) {
+            return value(random.nextBoolean() ? either.name() : either.number());
+        }
         if (shape instanceof Mapped<?, ?> mapped) {
             return value(mapped.from());
+        }
+        if (shape instanceof Resolved<?, ?> resolved) {
+            return value(resolved.from());
         }
         if (shape instanceof Shared<?> shared) {
             depth++;

@@ -190,7 +190,7 @@ class FleetFileTest {
                 arguments(
                         "groups:\n  hall:\n    waveform: humidity",
                         "3:15: groups.hall.waveform: must be a waveform (temperature, pressure, current, acceleration, constant, uniform,"
-                                + " gaussian, sine, square, sawtooth, walk, day, counter, states, gps, sum, product, clamp or noise), not the"
+                                + " gaussian, sine, square, sawtooth, walk, day, counter, states, gps, replay, sum, product, clamp or noise), not the"
                                 + " text 'humidity'",
                         ""),
                 arguments(
@@ -255,6 +255,10 @@ class FleetFileTest {
                         "1:10: groups.a b: must be a name of 1 to 100 characters without spaces, control characters, +, #, /, { and }, not the"
                                 + " text 'a b'",
                         ""),
+                arguments(
+                        group("metrics: {seq: {waveform: current}}"),
+                        "1:24: groups.T.metrics.seq: must be a name of 1 to 100 characters",
+                        "other than type, name, group, n, time, seq and sent, not the text 'seq'"),
                 arguments(group("waveform: null"), "1:24: groups.T.waveform: must be a waveform (", "not nothing"),
                 arguments(group("waveform: !mine x"), "1:24: groups.T.waveform: must be a waveform (", "not x"));
     }
@@ -290,15 +294,58 @@ class FleetFileTest {
                 "groups: {T: {waveform: current, topic: '$SYS/{name}'}}|1:40: groups.T.topic: must be a topic without +, # and control characters that does not begin with $, not '$SYS/{name}'",
                 "groups: {T: {waveform: current, topic: 'a/{nam}'}}|1:40: groups.T.topic: has {nam}, which stands for nothing: allowed are {group}, {name} or {n}",
                 "groups: {T: {format: value, metrics: {a: {waveform: current}, b: {waveform: current}}}}|1:22: groups.T.format: 'value' is for one metric only: choose another format",
+                "groups: {T: {waveform: current, format: {template: {text: '{value} {temp}'}}}}|1:41: groups.T.format: has {temp}, which stands for nothing: allowed are {value}, {time}, {seq}, {sent}, {name}, {group} or {n}, and {{ and }} for braces",
+                "groups: {T: {format: {template: {text: '{a} }'}}, metrics: {a: {waveform: current}}}}|1:22: groups.T.format: has }, which stands for nothing: allowed are {a}, {time}, {seq}, {sent}, {name}, {group} or {n}, and {{ and }} for braces",
+                "groups: {T: {waveform: current, format: line, name: 'a\\b'}}|1:41: groups.T.format: 'line' cannot have the backslash of the name 'a\\b'",
+                "groups: {T: {format: line, metrics: {a\\b: {waveform: current}}}}|1:22: groups.T.format: 'line' cannot have the backslash of the name 'a\\b'",
+                "groups: {T: {waveform: current, format: senml, name: 'a b'}}|1:41: groups.T.format: 'senml' has names of letters from A to Z, digits, -, :, ., / and _ that begin with a letter or digit, not 'a b'",
+                "groups: {Tü: {format: senml, name: ta, metrics: {a: {waveform: current}, ü: {waveform: current}}}}|1:23: groups.Tü.format: 'senml' has names of letters from A to Z, digits, -, :, ., / and _ that begin with a letter or digit, not 'ü'",
                 "groups: {T: {decimals: 1, metrics: {a: {waveform: current}}}}|1:24: groups.T.decimals: must be in each of the metrics, not beside them",
                 "groups: {T: {waveform: current, faults: [{stuck: {every: 1s, for: 2s}}]}}|1:67: groups.T.faults[0].stuck.for: must not be longer than 'every'",
                 "groups: {T: {waveform: current, faults: [{stuck: {rate: 1, after: 2s}}]}}|1:67: groups.T.faults[0].stuck.after: is for faults with 'every' only",
                 "groups: {T: {waveform: current, qos: 1.0}}|1:38: groups.T.qos: must be a whole number from 0 to 2, not 1.0",
+                "groups: {T: {waveform: current, format: {sparkplug: {node: N}}}}|1:60: groups.T.format.sparkplug.node: is for edge nodes with 'devices' only",
+                "groups: {T: {waveform: current, format: sparkplug, topic: a}}|1:59: groups.T.topic: is not for Sparkplug, which says what its topics are",
+                "groups: {T: {waveform: current, format: sparkplug, qos: 1}}|1:57: groups.T.qos: must be 0 for Sparkplug",
+                "groups: {T: {waveform: current, format: sparkplug, retain: true}}|1:60: groups.T.retain: must be false for Sparkplug",
+                "groups: {T: {format: sparkplug, metrics: {bdSeq: {waveform: current}}}}|1:42: groups.T.metrics: 'bdSeq' is a metric of Sparkplug's own: choose another name",
+                "groups: {a: {waveform: current, count: 4, format: {sparkplug: {group_id: G, node: 'N-{n}', devices: 2}}}, b: {waveform: current, format: {sparkplug: {group_id: G, node: N-2, devices: 1}}}}|1:138: groups.b.format: gives the name 'G/N-2' to an edge node, as groups.a.format in line 1 does: names must differ",
                 "groups: {a: {waveform: current, name: 's-{n}', count: 20}, b: {waveform: current, name: 's-1{n}', count: 3}}|1:89: groups.b.name: gives the name 's-11' to a sensor, as groups.a.name in line 1 does: names must differ",
                 "groups: {a: {waveform: current, count: 3}, b: {waveform: current, name: a-2}}|1:73: groups.b.name: gives the name 'a-2' to a sensor, as groups.a in line 1 does: names must differ",
             })
     void what_no_schema_says_is_refused_too(String file, String problem) {
         assertEquals("fleet.yaml:" + problem, problemsOf(file));
+    }
+
+    @Test
+    void ids_of_sparkplug_are_levels_of_a_topic() {
+        for (String key : List.of("group_id", "primary_host", "node")) {
+            for (String id : List.of("a/b", "a+", "#", " ", "{n")) {
+                String problem = problemsOf(
+                        group("waveform: current, format: {sparkplug: {devices: 1, %s: '%s'}}".formatted(key, id)));
+                assertTrue(problem.contains("groups.T.format.sparkplug.%s: must be a name of".formatted(key)), problem);
+            }
+        }
+    }
+
+    @Test
+    void sensors_of_sparkplug_are_edge_nodes_or_their_devices() {
+        assertEquals(
+                "spBv1.0/T/NDATA/T-2",
+                only(group("waveform: current, count: 2, format: sparkplug"))
+                        .topic()
+                        .topic(1));
+        Group devices = only(
+                group(
+                        "waveform: current, name: 'd{n}', first: 11, count: 20, format: {sparkplug: {group_id: G 1, devices: 10}}"));
+        assertEquals("spBv1.0/G 1/DDATA/T-2/d20", devices.topic().topic(9));
+        assertEquals("spBv1.0/G 1/DDATA/T-3/d21", devices.topic().topic(10));
+        assertEquals("spBv1.0/G 1/DDATA/{node}/{name}", devices.topic().toString());
+        assertEquals(
+                "spBv1.0/T/DDATA/T/T-3",
+                only(group("waveform: current, first: 0, count: 4, format: {sparkplug: {devices: 4}}"))
+                        .topic()
+                        .topic(3));
     }
 
     @Test

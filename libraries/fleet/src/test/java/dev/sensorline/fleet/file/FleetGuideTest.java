@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,10 +21,13 @@ import org.junit.jupiter.api.Test;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.sensorline.fleet.payload.DryRun;
+
 /** The guide of fleet files: its examples work, and it has all keys. */
 class FleetGuideTest {
 
     private static final Pattern EXAMPLE = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern TABLE = Pattern.compile("```csv\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
 
     private static String guide = "";
@@ -36,9 +41,42 @@ class FleetGuideTest {
     void its_examples_are_read() {
         List<Long> sensors = EXAMPLE.matcher(guide)
                 .results()
-                .map(example -> FleetFile.read("fleets.md", example.group(1)).sensors())
+                .map(example -> FleetFile.read("fleets.md", example.group(1), path -> table())
+                        .sensors())
                 .toList();
-        assertEquals(List.of(1_001L, 50L), sensors);
+        assertEquals(List.of(1_001L, 50L, 1L, 9L, 10_000L), sensors);
+    }
+
+    private static String table() {
+        return TABLE.matcher(guide).results().findFirst().orElseThrow().group(1);
+    }
+
+    @Test
+    void its_recording_is_played() {
+        String file = EXAMPLE.matcher(guide)
+                .results()
+                .map(example -> example.group(1))
+                .filter(example -> example.contains("replay"))
+                .findFirst()
+                .orElseThrow();
+        List<String> temperatures = new ArrayList<>();
+        new DryRun(FleetFile.read("fleets.md", file, path -> table()))
+                .run(
+                        Duration.ofSeconds(45),
+                        line -> temperatures.add(
+                                line.substring(line.indexOf("\"temp\":") + 7, line.indexOf(",\"time\""))));
+        assertEquals(
+                List.of(
+                        "21.5,\"state\":1",
+                        "21.5,\"state\":1",
+                        "22.0,\"state\":1",
+                        "22.0,\"state\":1",
+                        "22.0,\"state\":1",
+                        "21.8,\"state\":0",
+                        "21.8,\"state\":0",
+                        "21.8,\"state\":0",
+                        "21.5,\"state\":1"),
+                temperatures);
     }
 
     @Test

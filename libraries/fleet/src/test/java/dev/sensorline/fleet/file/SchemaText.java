@@ -62,8 +62,15 @@ final class SchemaText {
             return NODES.objectNode()
                     .set("anyOf", NODES.arrayNode().add(seconds).add(text));
         }
+        if (shape instanceof NameOrNumber either) {
+            return NODES.objectNode()
+                    .set("anyOf", NODES.arrayNode().add(node(either.name())).add(node(either.number())));
+        }
         if (shape instanceof Mapped<?, ?> mapped) {
             return node(mapped.from());
+        }
+        if (shape instanceof Resolved<?, ?> resolved) {
+            return node(resolved.from());
         }
         if (shape instanceof Shared<?> shared) {
             if (!definitions.has(shared.name())) {
@@ -98,7 +105,7 @@ final class SchemaText {
         for (Key<?> key : keys.keys()) {
             ObjectNode property = NODES.objectNode().put("description", key.about());
             property.setAll(node(key.shape()));
-            key.otherwise().ifPresent(value -> putDefault(property, value));
+            key.otherwise().ifPresent(value -> putDefault(property, key.shape(), value));
             properties.set(key.name(), property);
             if (key.isRequired()) {
                 required.add(key.name());
@@ -146,8 +153,14 @@ final class SchemaText {
                                         .add(mapping));
     }
 
-    private static void putDefault(ObjectNode property, Object value) {
-        if (value instanceof Double number) {
+    private static void putDefault(ObjectNode property, Shape<?> shape, Object value) {
+        if (shape instanceof Choice<?> choice && choice.isOfTexts()) {
+            choice.values().forEach((name, choosable) -> {
+                if (choosable.equals(value)) {
+                    property.put("default", name);
+                }
+            });
+        } else if (value instanceof Double number) {
             property.put("default", plain(number));
         } else if (value instanceof Long number) {
             property.put("default", number);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,15 @@ class SensorTypeTest {
         assertEquals(
                 List.of("0", "1", "4", "9", "499849", "500000", "500000", "500000"),
                 texts("acceleration", 0, 1, 2, 3, 707, 708, 1_000_000, Integer.MAX_VALUE));
+    }
+
+    @Test
+    void only_acceleration_is_whole() {
+        assertEquals(
+                List.of(SensorType.ACCELERATION),
+                Stream.of(SensorType.values())
+                        .filter(type -> type.waveform().isWhole())
+                        .toList());
     }
 
     /** The first outputs of SplitMix64 for the seed 1234567, from the C program of its authors. */

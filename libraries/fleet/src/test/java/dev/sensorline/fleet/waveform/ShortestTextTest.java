@@ -3,6 +3,9 @@ package dev.sensorline.fleet.waveform;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
@@ -10,6 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ShortestTextTest {
+
+    /** With -Dshortest.numbers=10000000, some minutes. */
+    private static final int NUMBERS = Integer.getInteger("shortest.numbers", 20_000);
 
     /** From Python 3.11: {@code v.hex()} and {@code repr(v)}. */
     @ParameterizedTest
@@ -50,7 +56,10 @@ class ShortestTextTest {
         "0x1.aed548f090ceep-1,0.8414709848078965",
         "0x1.d18f6ead1b446p-1,0.9092974268256817",
         "0x1.210386db6d55bp-3,0.1411200080598672",
-        "-0x1.837b9dddc1eaep-1,-0.7568024953079282"
+        "-0x1.837b9dddc1eaep-1,-0.7568024953079282",
+        "0x1.0p-1017,7.120236347223045e-307",
+        "0x1.0p-140,7.174648137343064e-43",
+        "0x1.0p-44,5.684341886080802e-14"
     })
     void numbers_are_written_as_in_python(String hexadecimal, String text) {
         assertEquals(text, ShortestText.of(Double.parseDouble(hexadecimal)));
@@ -67,6 +76,66 @@ class ShortestTextTest {
                 assertTrue(digits(text) <= digits(Double.toString(value)), text);
             }
         }
+    }
+
+    @Test
+    void numbers_that_are_not_finite_have_names() {
+        assertEquals("NaN", ShortestText.of(Double.NaN));
+        assertEquals("NaN", ShortestText.of(-Double.NaN));
+        assertEquals("Infinity", ShortestText.of(Double.POSITIVE_INFINITY));
+        assertEquals("-Infinity", ShortestText.of(Double.NEGATIVE_INFINITY));
+    }
+
+    @Test
+    void a_text_is_that_of_the_plain_search_for_the_shortest_decimal() {
+        SplittableRandom random = new SplittableRandom(11);
+        for (int i = 0; i < NUMBERS; i++) {
+            assertSame(Double.longBitsToDouble(random.nextLong()));
+            assertSame(random.nextDouble() * 1_000 - 500);
+            assertSame(random.nextInt(-1_000_000, 1_000_000) / 1_000.0);
+            assertSame((double) random.nextLong(-1L << 60, 1L << 60));
+            assertSame(random.nextInt(1, 1_000) * Double.MIN_VALUE);
+        }
+    }
+
+    /** The next double below a power of two is closer than that above: the shortest text may not be the closest of its length. */
+    @Test
+    void powers_of_two_and_their_neighbours_have_the_shortest_text() {
+        for (int exponent = Double.MIN_EXPONENT - 52; exponent <= Double.MAX_EXPONENT; exponent++) {
+            double power = Math.scalb(1.0, exponent);
+            assertSame(Math.nextDown(power));
+            assertSame(Math.nextUp(power));
+            String text = ShortestText.of(power);
+            assertEquals(power, Double.parseDouble(text));
+            assertTrue(text.equals(plainSearch(power)) || digits(text) < digits(plainSearch(power)), text);
+        }
+    }
+
+    private static void assertSame(double value) {
+        if (Double.isFinite(value) && value != 0) {
+            assertEquals(plainSearch(value), ShortestText.of(value), () -> Double.toHexString(value));
+        }
+    }
+
+    /** Rounds the exact decimal to more and more digits, until it is parsed to the value. */
+    private static String plainSearch(double value) {
+        BigDecimal exact = new BigDecimal(value);
+        BigDecimal shortest = exact;
+        // All decimals of 15 digits survive the conversion to a normal double and back, and 17 digits identify each.
+        for (int digits = Math.abs(value) < Double.MIN_NORMAL ? 1 : 15; digits <= 17; digits++) {
+            shortest = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+            if (shortest.doubleValue() == value) {
+                break;
+            }
+        }
+        shortest = shortest.stripTrailingZeros();
+        int exponent = shortest.precision() - shortest.scale() - 1;
+        if (exponent >= -4 && exponent < 16) {
+            String plain = shortest.toPlainString();
+            return plain.indexOf('.') < 0 ? plain + ".0" : plain;
+        }
+        return shortest.movePointLeft(exponent).toPlainString()
+                + "e%s%02d".formatted(exponent < 0 ? "-" : "+", Math.abs(exponent));
     }
 
     private static int digits(String number) {

@@ -1,5 +1,7 @@
 package dev.sensorline.mqtt.client;
 
+import java.util.Optional;
+
 /**
  * A connection for publishing that takes little memory, so that a process can have ten thousands of them. It is no session: it
  * neither connects again by itself nor keeps what cannot be sent. Publishing makes no object. Belongs to the {@linkplain
@@ -35,6 +37,11 @@ public interface MqttPublisher {
          * @param isTaken  false if the broker refuses the message (MQTT 5)
          */
         void acknowledged(MqttPublisher publisher, long tag, boolean isTaken);
+
+        /** The last will of the next connection; empty if it is that of the options. */
+        default Optional<Will> will(MqttPublisher publisher) {
+            return Optional.empty();
+        }
 
         /** A message has arrived. */
         default void received(MqttPublisher publisher, String topic, byte[] payload) {}

@@ -50,8 +50,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
 
     /** How long the next batch lingers for each reading of the last one. */
     private static final Duration LINGER_PER_READING = Duration.ofMillis(5);
-    /** A request costs as much as a dozen readings, so at some 50 readings a second and more, they share requests. */
-    private static final Duration SHORTEST_LINGER = Duration.ofMillis(20);
+    /** A request costs as much as a dozen readings, so at some 25 readings a second and more, they share requests. */
+    private static final Duration SHORTEST_LINGER = Duration.ofMillis(40);
     /** With more readings, a request is hardly cheaper for each of them. */
     private static final int EFFICIENT_SIZE = 300;
     /** With a longer interval between requests, they hardly cost less. */
@@ -91,6 +91,9 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private long lastReadNanos;
     private boolean emissionIsDue;
     private boolean timerIsSet;
+    /** Whether a timer has looked since the last batch whether the broker has fallen silent; the next one waits until a batch is due. */
+    private boolean isSilenceChecked;
+
     private boolean stopping;
     private boolean cancelled;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -304,6 +307,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             long linger = Math.min(
                     Math.max(batch.size() * LINGER_PER_READING.toNanos(), SHORTEST_LINGER.toNanos()),
                     options.batchAge().toNanos());
+            isSilenceChecked = false;
             lastEmissionNanos = nanoTime.getAsLong();
             nextDueNanos = lastEmissionNanos + linger;
             subscriber.onNext(messageOf(batch));
@@ -334,11 +338,13 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         if (!timerIsSet && change == null && !lingering.isEmpty() && batchesInFlight < options.maxBatchesInFlight()) {
             timerIsSet = true;
             long now = nanoTime.getAsLong();
-            long nanos = Math.min(nextDueNanos - now, lastReadNanos + SILENCE.toNanos() - now);
+            long untilDue = nextDueNanos - now;
+            long nanos = isSilenceChecked ? untilDue : Math.min(untilDue, lastReadNanos + SILENCE.toNanos() - now);
             // Rounded up, because a timer that is too early would only set another one.
             long millis = TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
             session.schedule(Duration.ofMillis(millis), () -> {
                 timerIsSet = false;
+                isSilenceChecked = true;
                 emit();
             });
         }

@@ -143,7 +143,7 @@ final class ChannelKeys {
     static final Key<Duration> BATCH_AGE = new Key<>(
             "batch-age",
             Duration.class,
-            Duration.ofMillis(90),
+            Duration.ofMillis(180),
             "How long a reading lingers at most, so that others share its batch");
     static final Key<Integer> MAX_BATCHES_IN_FLIGHT = new Key<>(
             "max-batches-in-flight", Integer.class, 2, "The most batches that are emitted and not yet acknowledged");

@@ -131,24 +131,25 @@ class BatchSourceTest {
     @Test
     void after_a_batch_readings_linger_five_milliseconds_for_each_reading_of_it() {
         start(options(0, 100, 9, 1_000));
-        session.arrive(payloads(8));
+        session.arrive(payloads(10));
+        session.advance(Duration.ofMillis(20));
         session.arrive("x");
-        session.advance(Duration.ofMillis(40));
+        session.advance(Duration.ofMillis(30));
         assertEquals(1, batches.received.size());
         session.advance(TICK);
-        assertEquals(List.of(8, 1), batches.sizes());
+        assertEquals(List.of(10, 1), batches.sizes());
     }
 
     @Test
-    void readings_that_follow_a_lone_one_soon_share_a_batch_after_twenty_milliseconds() {
+    void readings_that_follow_a_lone_one_soon_share_a_batch_after_forty_milliseconds() {
         start(options(0, 100, 9, 1_000));
         session.arrive("1");
         assertEquals(List.of(List.of("1")), batches.payloads());
         for (String payload : List.of("2", "3", "4")) {
-            session.advance(Duration.ofMillis(6));
+            session.advance(Duration.ofMillis(12));
             session.arrive(payload);
         }
-        session.advance(Duration.ofMillis(2));
+        session.advance(Duration.ofMillis(4));
         assertEquals(1, batches.received.size());
         session.advance(TICK);
         assertEquals(List.of(List.of("1"), List.of("2", "3", "4")), batches.payloads());
@@ -265,6 +266,20 @@ class BatchSourceTest {
         // A broker that sends more than that has no such window, so its readings linger again.
         session.arrive("reading", 1, 21);
         assertEquals(3, batches.received.size());
+    }
+
+    /** Waking up is what costs most at low rates. */
+    @Test
+    void whether_the_broker_has_fallen_silent_is_looked_at_once_before_a_batch() {
+        start(options(0, 1_000, 9, 1_000));
+        session.arrive(payloads(200));
+        for (int millis = 0; millis < 90; millis += 10) {
+            session.arrive("x");
+            session.advance(Duration.ofMillis(10));
+        }
+        session.advance(TICK);
+        assertEquals(2, batches.received.size());
+        assertEquals(2, session.alarmsSet());
     }
 
     // Bounds

@@ -43,6 +43,7 @@ final class FakeSession implements MqttSession {
     private int lastPacketId;
     private int resumed;
     private int readsForced;
+    private int alarmsSet;
 
     private record Alarm(long nanos, Runnable action) {}
 
@@ -206,6 +207,11 @@ final class FakeSession implements MqttSession {
         return alarms.size();
     }
 
+    /** How many actions have been scheduled so far. */
+    int alarmsSet() {
+        return alarmsSet;
+    }
+
     void advance(Duration time) {
         for (long end = nanos + time.toNanos(); nanos < end; ) {
             nanos += TimeUnit.MILLISECONDS.toNanos(1);
@@ -265,6 +271,7 @@ final class FakeSession implements MqttSession {
 
     @Override
     public void schedule(Duration delay, Runnable action) {
+        alarmsSet++;
         alarms.add(new Alarm(nanos + delay.toNanos(), action));
     }
 

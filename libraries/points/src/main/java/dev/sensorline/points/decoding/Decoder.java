@@ -1,6 +1,8 @@
 package dev.sensorline.points.decoding;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,16 +40,8 @@ public final class Decoder {
     private final JsonFormat json = new JsonFormat();
     /** Of a rule that names no format, in this order. The last one accepts every payload. */
     private final PayloadFormat[] automatic = {json, new JsonStringFormat(plain), plain};
-
-    private final PayloadFormat cbor = BinaryFormat.cbor();
-    private final PayloadFormat messagePack = BinaryFormat.messagePack();
-    private final PayloadFormat senml = new SenmlFormat();
-    private final PayloadFormat bytes = new PlacesFormat(Encoding.BYTES);
-    private final PayloadFormat hex = new PlacesFormat(Encoding.HEX);
-    private final PayloadFormat base64 = new PlacesFormat(Encoding.BASE64);
-
-    private final PayloadFormat line = new LineFormat();
-    private final PayloadFormat csv = new CsvFormat();
+    /** Of rules that name one, made when the first of its payloads comes. */
+    private final Map<Format, PayloadFormat> formats = new EnumMap<>(Format.class);
 
     private final SparkplugFormat sparkplug;
     private final int maxPoints;
@@ -70,7 +64,7 @@ public final class Decoder {
      * @param listener  is told of edge nodes of Sparkplug, by the thread that decodes
      */
     public Decoder(Rules rules, int maxPoints, EdgeNodeListener listener) {
-        this.sparkplug = new SparkplugFormat(maxPoints, listener);
+        this.sparkplug = new SparkplugFormat(rules, maxPoints, listener);
         this.maxPoints = maxPoints;
         this.cache = new SeriesCache(rules, maxPoints);
         this.maker = new PointMaker(cache, maxPoints);
@@ -80,6 +74,7 @@ public final class Decoder {
     public void use(Rules rules) {
         cache = new SeriesCache(rules, maxPoints);
         maker.use(cache);
+        sparkplug.use(rules);
     }
 
     /**
@@ -142,29 +137,48 @@ public final class Decoder {
             }
             throw new InvalidReadingException(Reason.TOO_LARGE, reading.size() + " bytes");
         }
-        switch (topic.rule().content().format()) {
+        Format format = topic.rule().content().format();
+        switch (format) {
             case AUTO -> extractText(reading, topic, null);
-            case JSON -> extractText(reading, topic, json);
-            case VALUE -> extractText(reading, topic, plain);
-            case LINE -> extractText(reading, topic, line);
-            case CSV -> extractText(reading, topic, csv);
-            case HEX -> extractText(reading, topic, hex);
-            case BASE64 -> extractText(reading, topic, base64);
-            case CBOR -> cbor.extract(notEmpty(reading.payload()), maker);
-            case MSGPACK -> messagePack.extract(notEmpty(reading.payload()), maker);
+            case JSON, VALUE, LINE, CSV, HEX, BASE64 -> extractText(reading, topic, of(format));
+            case CBOR, MSGPACK, BYTES -> of(format).extract(notEmpty(reading.payload()), maker);
             case SENML -> extractSenml(reading, topic);
-            case BYTES -> bytes.extract(notEmpty(reading.payload()), maker);
             case SPARKPLUG -> sparkplug.extract(reading, maker);
         }
+    }
+
+    private PayloadFormat of(Format format) {
+        PayloadFormat made = formats.get(format);
+        if (made == null) {
+            made = create(format);
+            formats.put(format, made);
+        }
+        return made;
+    }
+
+    private PayloadFormat create(Format format) {
+        return switch (format) {
+            case JSON -> json;
+            case VALUE -> plain;
+            case LINE -> new LineFormat();
+            case CSV -> new CsvFormat();
+            case CBOR -> BinaryFormat.cbor();
+            case MSGPACK -> BinaryFormat.messagePack();
+            case SENML -> new SenmlFormat();
+            case BYTES -> new PlacesFormat(Encoding.BYTES);
+            case HEX -> new PlacesFormat(Encoding.HEX);
+            case BASE64 -> new PlacesFormat(Encoding.BASE64);
+            case AUTO, SPARKPLUG -> throw new AssertionError(format + " is no format of single payloads");
+        };
     }
 
     private void extractSenml(Reading reading, SeriesCache.Topic topic) throws InvalidReadingException {
         byte[] payload = notEmpty(reading.payload());
         byte[] text = Payloads.trimmed(payload);
         if (SenmlFormat.isJson(text) || text.length > 0 && Payloads.isNull(text, 0)) {
-            extractText(reading, topic, senml);
+            extractText(reading, topic, of(Format.SENML));
         } else {
-            senml.extract(payload, maker);
+            of(Format.SENML).extract(payload, maker);
         }
     }
 

@@ -164,7 +164,7 @@ final class PointMaker implements Documents, Elements.Visitor {
     @Override
     public long arrivalNanos() {
         isRelative = true;
-        return reading.arrivalNanos();
+        return arrivalNanos + elements;
     }
 
     private CompiledRule begin(SeriesCache.Topic tried) {
@@ -331,9 +331,10 @@ final class PointMaker implements Documents, Elements.Visitor {
         if (topic.fields().isEmpty() && fields.size() == 1 && fields.get(0) instanceof Field.OfFloat only) {
             return new FloatPoint(reading, series, only.name(), only.value(), nanos);
         }
-        List<Field> all = new ArrayList<>(topic.fields().size() + fields.size());
-        all.addAll(topic.fields());
-        all.addAll(fields);
+        List<Field> all = new ArrayList<>(fields);
+        if (!topic.fields().isEmpty()) {
+            all.addAll(0, topic.fields());
+        }
         return new FieldsPoint(reading, series, all, nanos);
     }
 

@@ -78,7 +78,7 @@ final class UniqueTimestamps {
         long preferred = maxOffset == 0 ? nanos : nanos + 1 + Math.floorMod(contentHash, maxOffset);
         // Before the time itself: the reading that got it may have been forgotten since this reading got its preferred
         // time.
-        if (find(columns, count, preferred, contentHash) == Place.ITS_OWN) {
+        if (maxOffset > 0 && find(columns, count, preferred, contentHash) == Place.ITS_OWN) {
             return countDuplicate(preferred);
         }
         long time = nanos;

@@ -49,9 +49,9 @@ public final class LineProtocol {
             return;
         }
         Point decoded = (Point) point;
-        lines.append(decoded.series().key()).append(' ');
+        lines.appendSeries(decoded.series().key()).append(' ');
         if (point instanceof FloatPoint single) {
-            lines.append(single.field()).append('=').append(single.value());
+            lines.appendName(single.field()).append('=').append(single.value());
         } else {
             append(lines, ((FieldsPoint) point).fields());
         }
@@ -65,7 +65,7 @@ public final class LineProtocol {
                 lines.append(',');
             }
             isFirst = false;
-            lines.append(field.name()).append('=');
+            lines.appendName(field.name()).append('=');
             if (field instanceof Field.OfFloat real) {
                 lines.append(real.value());
             } else if (field instanceof Field.OfInteger integer) {

@@ -13,6 +13,14 @@ final class Lines {
     /** Digits of a nanosecond within its second. */
     private static final int NANO_DIGITS = 9;
 
+    private static final int FIRST_NOT_ASCII = 0x80;
+    /** Numbers between them are written without an exponent. */
+    private static final double SMALLEST_PLAIN = 1e-3;
+
+    private static final double FIRST_NOT_PLAIN = 1e7;
+    /** Of the digits after the point that are tried; with seven before it a number has at most twelve. */
+    private static final double[] POWERS_OF_TEN = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5};
+
     private byte[] bytes;
     private int length;
     /** The second of the last time, and where its digits are. */
@@ -20,6 +28,11 @@ final class Lines {
 
     private int secondStart;
     private int secondLength;
+    /** The last series, and where its key is. */
+    private String series = "";
+
+    private int seriesStart;
+    private int seriesLength;
 
     /** @param capacity bytes that are expected */
     Lines(int capacity) {
@@ -32,6 +45,40 @@ final class Lines {
         return this;
     }
 
+    /** The key of a series. Points that follow one another often share their series, and so its encoded form. */
+    Lines appendSeries(String key) {
+        if (key.equals(series)) {
+            return appendAgain(seriesStart, seriesLength);
+        }
+        seriesStart = length;
+        append(key);
+        seriesLength = length - seriesStart;
+        series = key;
+        return this;
+    }
+
+    private Lines appendAgain(int start, int count) {
+        reserve(count);
+        System.arraycopy(bytes, start, bytes, length, count);
+        length += count;
+        return this;
+    }
+
+    /** A short text, most often in ASCII, which needs no encoded copy. */
+    Lines appendName(String name) {
+        int size = name.length();
+        reserve(size);
+        for (int i = 0; i < size; i++) {
+            char c = name.charAt(i);
+            if (c >= FIRST_NOT_ASCII) {
+                return append(name);
+            }
+            bytes[length + i] = (byte) c;
+        }
+        length += size;
+        return this;
+    }
+
     Lines append(String text) {
         byte[] encoded = text.getBytes(UTF_8);
         reserve(encoded.length);
@@ -41,7 +88,16 @@ final class Lines {
     }
 
     Lines append(long number) {
-        return appendAscii(Long.toString(number));
+        if (number < 0) {
+            return appendAscii(Long.toString(number));
+        }
+        int count = 1;
+        for (long rest = number; rest >= 10; rest /= 10) {
+            count++;
+        }
+        reserve(count);
+        appendDigits(number, count);
+        return this;
     }
 
     /** A time in nanoseconds since 1970. Times that follow one another mostly share their second, and so most of their digits. */
@@ -56,23 +112,51 @@ final class Lines {
             append(seconds);
             secondLength = length - secondStart;
         } else {
-            reserve(secondLength);
-            System.arraycopy(bytes, secondStart, bytes, length, secondLength);
-            length += secondLength;
+            appendAgain(secondStart, secondLength);
         }
         reserve(NANO_DIGITS);
         int rest = (int) (nanos - seconds * NANOS_PER_SECOND);
-        for (int at = length + NANO_DIGITS - 1; at >= length; at--) {
+        appendDigits(rest, NANO_DIGITS);
+        return this;
+    }
+
+    /** The last digits of a number that is not negative. */
+    private void appendDigits(long number, int count) {
+        long rest = number;
+        for (int at = length + count - 1; at >= length; at--) {
             bytes[at] = (byte) ('0' + rest % 10);
             rest /= 10;
         }
-        length += NANO_DIGITS;
-        return this;
+        length += count;
     }
 
     /** The shortest text that reads back as the same value; {@link Double#toString} of Java 17 takes several times as long. */
     Lines append(double number) {
+        double size = Math.abs(number);
+        if (size >= SMALLEST_PLAIN && size < FIRST_NOT_PLAIN) {
+            for (int digits = 1; digits < POWERS_OF_TEN.length; digits++) {
+                long units = (long) (size * POWERS_OF_TEN[digits] + 0.5);
+                // Both are exact, so the quotient is the float nearest to this decimal, whose digits are too few for
+                // two decimals
+                // to have the same one.
+                if ((double) units / POWERS_OF_TEN[digits] == size) {
+                    return appendDecimal(number < 0, units, digits);
+                }
+            }
+        }
         return appendAscii(NumberOutput.toString(number, true));
+    }
+
+    private Lines appendDecimal(boolean isNegative, long units, int fractionDigits) {
+        if (isNegative) {
+            append('-');
+        }
+        long power = (long) POWERS_OF_TEN[fractionDigits];
+        long whole = units / power;
+        append(whole).append('.');
+        reserve(fractionDigits);
+        appendDigits(units - whole * power, fractionDigits);
+        return this;
     }
 
     @SuppressWarnings("deprecation") // The method drops the upper half of each character, of which these have none.

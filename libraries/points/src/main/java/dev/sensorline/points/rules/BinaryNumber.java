@@ -1,6 +1,7 @@
 package dev.sensorline.points.rules;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -42,7 +43,8 @@ public record BinaryNumber(
 
     private static final Pattern ENCODED = Pattern.compile("(bytes|hex|base64):(/.*)", Pattern.DOTALL);
     private static final Pattern NUMBER = Pattern.compile("(int|uint|float)([0-9]{1,2})(le)?@(-?[0-9]{1,6})"
-            + "(?:\\*(-?~))?([+-]~)?".replace("~", "[0-9]{1,18}(?:\\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?"));
+            + "(?:([*/])(-?~))?([+-]~)?"
+                    .replace("~", "(?:[0-9]{1,18}(?:\\.[0-9]{0,18})?|\\.[0-9]{1,18})(?:[eE][+-]?[0-9]{1,2})?"));
     private static final Pattern LIKE_NUMBER = Pattern.compile("u?(?:int|float)[0-9]+[a-z]*@.*", Pattern.DOTALL);
 
     /** Whether a source is meant to be a number in bytes. */
@@ -89,8 +91,20 @@ public record BinaryNumber(
                 bits / Byte.SIZE,
                 number.group(3) != null,
                 offset,
-                number.group(5) == null ? BigDecimal.ONE : new BigDecimal(number.group(5)),
-                number.group(6) == null ? BigDecimal.ZERO : new BigDecimal(number.group(6)));
+                number.group(6) == null ? BigDecimal.ONE : scale(number.group(5), number.group(6), source),
+                number.group(7) == null ? BigDecimal.ZERO : new BigDecimal(number.group(7)));
+    }
+
+    /** A tenth is exact, and so is each divisor of a power of ten. */
+    private static BigDecimal scale(String operator, String factor, String source) {
+        BigDecimal scale = new BigDecimal(factor);
+        if (operator.equals("*")) {
+            return scale;
+        }
+        if (scale.signum() == 0) {
+            throw new IllegalArgumentException("must not divide by zero, as in " + source);
+        }
+        return BigDecimal.ONE.divide(scale, MathContext.DECIMAL128);
     }
 
     private static boolean isFloat(int bits) {

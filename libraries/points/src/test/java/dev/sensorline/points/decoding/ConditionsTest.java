@@ -66,6 +66,24 @@ class ConditionsTest {
         assertEquals("when", become(first, "{'v':[{'n':1,'k':'y'},{'n':2,'k':'x'}]}"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'v':1} | v=1.0",
+                "{'error':null,'v':1} | v=1.0",
+                "{'v':1,'error':'null'} | v=1.0",
+                "{'error':'timeout','v':1} | when",
+                "{'error':{},'v':1} | when",
+                "{'error':'timeout','error':null,'v':1} | v=1.0",
+                "{'error':null,'error':5,'v':1} | when",
+                "{'error':5,'v':1}{'v':2} | v=2.0; when",
+                "21.5 | v=21.5"
+            })
+    void the_value_null_is_that_of_a_payload_that_has_none(String payload, String expected) {
+        assertEquals(expected, become(TestDecoders.forRules(rule("/error:null", "v")), payload));
+    }
+
     @Test
     void a_condition_has_no_step_in_braces() {
         assertThrows(IllegalArgumentException.class, () -> Condition.parse("/v/{i}/k:x"));

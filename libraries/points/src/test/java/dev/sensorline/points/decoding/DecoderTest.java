@@ -87,7 +87,7 @@ class DecoderTest {
                 "\"",
                 "nul",
                 "null 1",
-                "1\0002",
+                "1\00023",
                 "\0001"
             })
     void text_other_than_a_plain_decimal_is_not_a_number(String payload) {

@@ -168,6 +168,17 @@ class LineFormatTest {
     }
 
     @Test
+    void line_feeds_in_texts_count_as_lines() {
+        assertEquals(
+                List.of(
+                        "m,gw=G s=\"a\n\",t=\"\\\\\nb\n\" 1750000000000000001",
+                        "malformed: line 5: no field",
+                        "m,gw=G f=1.0 1750000000000000003",
+                        "malformed: line 7: no field"),
+                texts("m s=\"a\n\",t=\"\\\nb\n\"\nbroken\nm f=1\nbroken"));
+    }
+
+    @Test
     void lines_that_are_not_utf8_are_set_aside() {
         byte[] payload = "m s=\"?\"\nm f=1".getBytes(UTF_8);
         payload[5] = (byte) 0xff;

@@ -186,6 +186,29 @@ class SenmlTest {
         assertTrue(decoder.isTimed());
     }
 
+    @Test
+    void records_of_one_name_and_one_relative_time_are_points_of_their_own() {
+        String records = "[{\"n\":\"a\",\"v\":1,\"t\":-5},{\"n\":\"b\",\"v\":7},{\"n\":\"a\",\"v\":2,\"t\":-5}]";
+        assertDecoded(
+                records + records,
+                "sensor,name=a value=1.0 1699999995000000000",
+                "sensor,name=b value=7.0 1700000000000000001",
+                "sensor,name=a value=2.0 1699999995000000002",
+                "sensor,name=a value=1.0 1699999995000000003",
+                "sensor,name=b value=7.0 1700000000000000004",
+                "sensor,name=a value=2.0 1699999995000000005");
+    }
+
+    @Test
+    void records_of_one_name_and_one_time_that_they_carry_are_points_of_their_own_within_the_millisecond() {
+        String pack = "[{\"bt\":1600000000,\"n\":\"a\",\"v\":1},{\"n\":\"a\",\"v\":2}]";
+        List<String> lines = decoded(decoder, pack.getBytes(UTF_8));
+        assertEquals("sensor,name=a value=1.0 1600000000000000000", lines.get(0));
+        assertTrue(lines.get(1).matches("sensor,name=a value=2\\.0 1600000000000[0-9]{6}"), lines::toString);
+        assertEquals(2, lines.stream().distinct().count());
+        assertEquals(lines, decoded(decoder, pack.getBytes(UTF_8)));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

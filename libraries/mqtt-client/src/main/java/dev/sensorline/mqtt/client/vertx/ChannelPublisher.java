@@ -140,7 +140,8 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
 
     private void login(ChannelPipeline socket) {
         ByteBuf connect = socket.channel().alloc().directBuffer();
-        sockets.packets().connect(connect, sockets.clientId(number), sockets.will(number));
+        sockets.packets()
+                .connect(connect, sockets.clientId(number), listener.will(this).or(() -> sockets.will(number)));
         socket.writeAndFlush(connect, socket.voidPromise());
         Channel asked = channel;
         sockets.schedule(sockets.limit().toNanos(), () -> {

@@ -9,7 +9,10 @@ import dev.sensorline.mqtt.client.MqttSession;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.socket.nio.NioChannelOption;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * Decides when a socket is read, which otherwise happens whenever something has arrived.
@@ -17,7 +20,8 @@ import io.netty.channel.FixedRecvByteBufAllocator;
  * A broker under load writes message by message, and waking up for each of them costs several times what the message itself
  * costs. So a read that brought several messages, or that came soon after the last one, is followed by a pause, which is
  * longer if it brought more than a few. A read that brought a single message is not, nor is one that filled its buffer. While
- * the receiver is full nothing is read: then the kernel's receive window closes, and the messages stay with the broker.
+ * the receiver is full nothing is read: then the kernel's receive window closes, and the messages stay with the broker. What a
+ * small read brought is acknowledged by TCP at once.
  */
 final class PacedReads extends ChannelInboundHandlerAdapter {
 
@@ -34,6 +38,13 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
     private static final long SHORT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
     private static final long LONG_PAUSE_NANOS = MqttSession.LONGEST_READ_PAUSE.toNanos();
     private static final long BUSY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /**
+     * Lets the kernel acknowledge at once (tcp(7); without effect elsewhere than on Linux). Otherwise TCP waits for something to
+     * send, and until then a broker whose sockets use Nagle's algorithm, such as Mosquitto, keeps back the messages that follow.
+     * It is no static: in a native executable, that of the build would not be the one of the socket.
+     */
+    private final ChannelOption<Boolean> quickAcknowledgement = NioChannelOption.of(ExtendedSocketOptions.TCP_QUICKACK);
 
     private final BooleanSupplier hasRoom;
     private final LongSupplier nanoTime;
@@ -77,6 +88,9 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
         context.fireChannelReadComplete();
         if (context.channel().config().isAutoRead()) {
             return;
+        }
+        if (bytes < FEW_BYTES && context.channel().isActive()) {
+            context.channel().config().setOption(quickAcknowledgement, true);
         }
         long now = nanoTime.getAsLong();
         boolean alone = bytes < LONE_BYTES && now - lastReadNanos >= SOON_NANOS;

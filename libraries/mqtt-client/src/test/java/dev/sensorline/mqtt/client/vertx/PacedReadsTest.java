@@ -4,18 +4,33 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import jdk.net.ExtendedSocketOptions;
 
 class PacedReadsTest {
 
@@ -136,5 +151,43 @@ class PacedReadsTest {
         nanos += TimeUnit.MILLISECONDS.toNanos(millis);
         channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
         channel.runScheduledPendingTasks();
+    }
+
+    /** With the option, the kernel acknowledges a segment when it is read (tcp(7)). Sending something switches it off again. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void tcp_acknowledges_at_once_what_a_small_read_brought() throws Exception {
+        ChannelOption<Boolean> quick = NioChannelOption.of(ExtendedSocketOptions.TCP_QUICKACK);
+        EventLoopGroup loop = new NioEventLoopGroup(1);
+        try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Boolean> acknowledges = new CompletableFuture<>();
+            Channel socket = new Bootstrap()
+                    .group(loop)
+                    .channel(NioSocketChannel.class)
+                    .option(ChannelOption.AUTO_READ, false)
+                    .handler(new ChannelInboundHandlerAdapter() {
+                        @Override
+                        public void channelActive(ChannelHandlerContext context) {
+                            context.pipeline().addLast(new PacedReads(() -> true, System::nanoTime));
+                        }
+
+                        @Override
+                        public void channelReadComplete(ChannelHandlerContext context) {
+                            context.channel().config().setOption(quick, false);
+                            context.fireChannelReadComplete();
+                            acknowledges.complete(context.channel().config().getOption(quick));
+                        }
+                    })
+                    .connect(broker.getLocalSocketAddress())
+                    .sync()
+                    .channel();
+            try (Socket client = broker.accept()) {
+                client.getOutputStream().write(new byte[LONE_MESSAGE]);
+                assertTrue(acknowledges.get(10, TimeUnit.SECONDS));
+            }
+            socket.close().sync();
+        } finally {
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+        }
     }
 }

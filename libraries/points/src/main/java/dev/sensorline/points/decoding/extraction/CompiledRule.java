@@ -193,7 +193,7 @@ public final class CompiledRule {
 
     /** Whether the rule applies to the payload whose values the extractors hold. */
     public boolean isFulfilled() {
-        return condition == null || condition.isPresent();
+        return condition == null || condition.isFulfilled();
     }
 
     /** Whether readings that the rule applies to are dropped. */

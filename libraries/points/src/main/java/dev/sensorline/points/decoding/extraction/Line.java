@@ -31,6 +31,7 @@ public final class Line {
     private int keyTo;
     private int keyHash;
     private int leftOut;
+    private int lineFeeds;
     /** Where the next byte is to be read. */
     private int at;
 
@@ -48,6 +49,7 @@ public final class Line {
         payload = ofMessage;
         fields.clear();
         leftOut = 0;
+        lineFeeds = 0;
         at = from;
         readKey();
         skipBlanks();
@@ -85,6 +87,11 @@ public final class Line {
     /** How many fields were left out because of their names. */
     public int leftOut() {
         return leftOut;
+    }
+
+    /** How many line feeds the texts have that were read. */
+    public int lineFeeds() {
+        return lineFeeds;
     }
 
     /** A hash of the bytes of the series. */
@@ -233,10 +240,15 @@ public final class Line {
     private String readString() throws InvalidReadingException {
         int from = at + 1;
         int i = from;
+        int feeds = 0;
         boolean hasBackslash = false;
         while (i < payload.length && payload[i] != '"') {
-            hasBackslash |= payload[i] == '\\';
-            i += payload[i] == '\\' ? 2 : 1;
+            if (payload[i] == '\\' && i + 1 < payload.length) {
+                hasBackslash = true;
+                i++;
+            }
+            feeds += payload[i] == '\n' ? 1 : 0;
+            i++;
         }
         // If the text has no end, or is not at its end, the line is taken to end with the next line feed.
         if (i >= payload.length) {
@@ -247,6 +259,7 @@ public final class Line {
             throw malformed("there is more behind a text");
         }
         at = next;
+        lineFeeds += feeds;
         String text = new String(payload, from, i - from, UTF_8);
         return hasBackslash ? text.replaceAll("\\\\([\"\\\\])", "$1") : text;
     }

@@ -2,11 +2,8 @@ package dev.sensorline.points.decoding.format;
 
 import java.io.IOException;
 
-import org.jspecify.annotations.Nullable;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
@@ -26,17 +23,12 @@ public final class BinaryFormat implements PayloadFormat {
 
     static final int MAX_NESTING_DEPTH = 32;
 
-    private final Parsers parsers;
+    private final Structs.Parsers parsers;
+    private final Structs structs;
 
-    /** Makes parsers of a format. */
-    interface Parsers {
-
-        /** @param from where the first document begins */
-        JsonParser parser(byte[] payload, int from) throws IOException;
-    }
-
-    private BinaryFormat(Parsers parsers) {
+    private BinaryFormat(Structs.Parsers parsers) {
         this.parsers = parsers;
+        this.structs = new Structs(parsers, Reason.MALFORMED);
     }
 
     /** CBOR (RFC 8949). */
@@ -44,7 +36,7 @@ public final class BinaryFormat implements PayloadFormat {
         return new BinaryFormat(cborParsers());
     }
 
-    static Parsers cborParsers() {
+    static Structs.Parsers cborParsers() {
         JsonFactory cbor = CBORFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_NESTING_DEPTH)
@@ -69,19 +61,11 @@ public final class BinaryFormat implements PayloadFormat {
     @Override
     public void extract(byte[] payload, Documents documents) throws InvalidReadingException {
         try (JsonParser parser = parsers.parser(payload, 0)) {
-            int start = 0;
             JsonToken token = parser.nextToken();
             if (token != null && token.isScalarValue()) {
                 extractBare(parser, token, documents);
-                return;
-            }
-            for (token = requireStruct(token); token != null; ) {
-                documents.begin(token == JsonToken.START_ARRAY).paths().extract(parser, token);
-                for (CompiledRule rule = documents.next(); rule != null; rule = documents.next()) {
-                    extractAgain(payload, start, rule);
-                }
-                token = nextDocument(parser, documents);
-                start = token == null ? 0 : (int) parser.currentTokenLocation().getByteOffset();
+            } else {
+                structs.extract(parser, structs.requireStruct(token), payload, 0, documents);
             }
         } catch (IOException e) {
             throw malformed(e);
@@ -111,36 +95,7 @@ public final class BinaryFormat implements PayloadFormat {
         }
     }
 
-    private void extractAgain(byte[] payload, int start, CompiledRule rule) throws IOException {
-        try (JsonParser parser = parsers.parser(payload, start)) {
-            rule.paths().extract(parser, parser.nextToken());
-        }
-    }
-
-    /** Ends a document, and returns the first token of the next; null if there is none. */
-    static @Nullable JsonToken nextDocument(JsonParser parser, Documents documents) throws InvalidReadingException {
-        JsonToken next;
-        try {
-            next = parser.nextToken();
-        } catch (IOException e) {
-            documents.end(false);
-            throw malformed(e);
-        }
-        documents.end(next == null);
-        return next == null ? null : requireStruct(next);
-    }
-
-    static JsonToken requireStruct(@Nullable JsonToken token) throws InvalidReadingException {
-        if (token == null || !token.isStructStart()) {
-            throw new InvalidReadingException(Reason.MALFORMED, "neither a map nor an array");
-        }
-        return token;
-    }
-
     static InvalidReadingException malformed(IOException failure) {
-        String message = failure instanceof JsonProcessingException parsing
-                ? parsing.getOriginalMessage()
-                : failure.getMessage();
-        return new InvalidReadingException(Reason.MALFORMED, message);
+        return new InvalidReadingException(Reason.MALFORMED, ParserMessage.of(failure));
     }
 }

@@ -25,8 +25,12 @@ public interface Documents {
     @Nullable
     CompiledRule next();
 
-    /** The arrival in nanoseconds since 1970-01-01T00:00Z, to which times are relative. The points then do not carry their time. */
+    /**
+     * The time of arrival of the first element of the next document in nanoseconds since 1970-01-01T00:00Z, to which its times are
+     * relative. The points then do not carry their time.
+     */
     long arrivalNanos();
+
     /** Counts what becomes nothing: the message, or something in it that is not passed on. */
     void drop(Ignored reason);
 

@@ -2,12 +2,8 @@ package dev.sensorline.points.decoding.format;
 
 import java.io.IOException;
 
-import org.jspecify.annotations.Nullable;
-
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -29,6 +25,7 @@ public final class JsonFormat implements PayloadFormat {
     private static final int MAX_NAME_LENGTH = 1_024;
 
     private final JsonFactory json = newFactory();
+    private final Structs structs = new Structs(this::parser, Reason.MALFORMED_JSON);
 
     static JsonFactory newFactory() {
         return JsonFactory.builder()
@@ -63,29 +60,16 @@ public final class JsonFormat implements PayloadFormat {
 
     /** @param from where the first document begins */
     private void extract(byte[] payload, int from, Documents documents) throws InvalidReadingException {
-        int start = from;
         try (JsonParser parser = parser(payload, from)) {
-            JsonToken token = parser.nextToken();
-            if (token != null && !token.isStructStart()) {
-                throw new InvalidReadingException(Reason.MALFORMED_JSON, "neither an object nor an array");
-            }
-            while (token != null) {
-                boolean isArray = token == JsonToken.START_ARRAY;
-                documents.begin(isArray).paths().extract(parser, token);
-                for (CompiledRule rule = documents.next(); rule != null; rule = documents.next()) {
-                    extractAgain(payload, start, rule);
-                }
-                token = nextDocument(payload, parser, documents);
-                if (token != null) {
-                    start = from + (int) parser.currentTokenLocation().getByteOffset();
-                }
-            }
+            structs.extract(parser, parser.nextToken(), payload, from, documents);
         } catch (IOException e) {
             byte[] renamed = NotFinite.renamed(payload);
             if (renamed == null) {
-                throw invalid(payload, e);
+                throw invalid(payload, new InvalidReadingException(Reason.MALFORMED_JSON, ParserMessage.of(e)));
             }
-            extract(renamed, start, documents);
+            extract(renamed, structs.start(), documents);
+        } catch (InvalidReadingException e) {
+            throw e.reason() == Reason.MALFORMED_JSON ? invalid(payload, e) : e;
         }
     }
 
@@ -93,37 +77,7 @@ public final class JsonFormat implements PayloadFormat {
         return json.createParser(payload, from, payload.length - from);
     }
 
-    /** Extracts the values of a document that another rule has been tried for. */
-    private void extractAgain(byte[] payload, int start, CompiledRule rule) throws IOException {
-        try (JsonParser parser = parser(payload, start)) {
-            rule.paths().extract(parser, parser.nextToken());
-        }
-    }
-
-    /** Ends a document, and returns the first token of the next; null if there is none. */
-    private static @Nullable JsonToken nextDocument(byte[] payload, JsonParser parser, Documents documents)
-            throws InvalidReadingException {
-        JsonToken next;
-        try {
-            next = parser.nextToken();
-        } catch (IOException e) {
-            documents.end(false);
-            throw invalid(payload, e);
-        }
-        documents.end(next == null);
-        if (next != null && !next.isStructStart()) {
-            throw new InvalidReadingException(Reason.MALFORMED_JSON, "there is text after the end of the document");
-        }
-        return next;
-    }
-
-    private static InvalidReadingException invalid(byte[] payload, IOException failure) {
-        return Utf8.isValid(payload)
-                ? new InvalidReadingException(Reason.MALFORMED_JSON, explanation(failure))
-                : new InvalidReadingException(Reason.NOT_UTF8, null);
-    }
-
-    private static @Nullable String explanation(IOException failure) {
-        return failure instanceof JsonParseException parsing ? parsing.getOriginalMessage() : failure.getMessage();
+    private static InvalidReadingException invalid(byte[] payload, InvalidReadingException problem) {
+        return Utf8.isValid(payload) ? problem : new InvalidReadingException(Reason.NOT_UTF8, null);
     }
 }

@@ -47,7 +47,7 @@ public final class LineFormat implements PayloadFormat {
                 } else {
                     documents.rejectLine(number, problem);
                 }
-                number += lineFeeds(payload, at, end);
+                number += 1 + line.lineFeeds();
                 at = end;
             }
         }
@@ -72,14 +72,5 @@ public final class LineFormat implements PayloadFormat {
             at++;
         }
         return at;
-    }
-
-    /** Texts may have some. */
-    private static int lineFeeds(byte[] payload, int from, int to) {
-        int count = 0;
-        for (int i = from; i < to; i++) {
-            count += payload[i] == '\n' ? 1 : 0;
-        }
-        return count;
     }
 }

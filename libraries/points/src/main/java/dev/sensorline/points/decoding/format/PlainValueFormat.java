@@ -32,8 +32,8 @@ public final class PlainValueFormat implements PayloadFormat {
      * @throws InvalidReadingException if the rule has more than one value
      */
     static @Nullable FieldExtractor field(CompiledRule rule) throws InvalidReadingException {
-        if (rule.isConditional() || rule.isIgnored()) {
-            return null; // There is no value at the pointer of the condition.
+        if (!rule.isFulfilled() || rule.isIgnored()) {
+            return null; // There is no value at the pointer of the condition, unless it requires that.
         }
         if (!rule.takesBareValue()) {
             throw new InvalidReadingException(

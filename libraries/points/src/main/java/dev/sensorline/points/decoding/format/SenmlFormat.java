@@ -19,7 +19,8 @@ import dev.sensorline.points.decoding.tokens.Tokens;
 public final class SenmlFormat implements PayloadFormat {
 
     private final JsonFactory json = JsonFormat.newFactory();
-    private final BinaryFormat.Parsers cbor = BinaryFormat.cborParsers();
+    private final Structs.Parsers cbor = BinaryFormat.cborParsers();
+    private final Structs packs = new Structs((payload, from) -> parser(payload), Reason.MALFORMED);
     private final Tokens resolved = new Tokens();
 
     @Override
@@ -34,14 +35,14 @@ public final class SenmlFormat implements PayloadFormat {
             // The parser would take the payload for UTF-16.
             throw new InvalidReadingException(Reason.MALFORMED, "a zero byte");
         }
-        try (JsonParser parser = isJson ? json.createParser(payload) : cbor.parser(payload, 0)) {
+        try (JsonParser parser = parser(payload)) {
             JsonToken token = parser.nextToken();
             if (token == JsonToken.VALUE_NULL) {
                 BinaryFormat.requireEnd(parser);
                 documents.drop(Ignored.EMPTY);
                 return;
             }
-            token = BinaryFormat.requireStruct(token);
+            token = packs.requireStruct(token);
             while (token != null) {
                 SenmlPack pack = new SenmlPack(!isJson, documents::arrivalNanos, resolved);
                 pack.resolve(parser, token);
@@ -50,6 +51,10 @@ public final class SenmlFormat implements PayloadFormat {
         } catch (IOException e) {
             throw BinaryFormat.malformed(e);
         }
+    }
+
+    private JsonParser parser(byte[] payload) throws IOException {
+        return isJson(payload) ? json.createParser(payload) : cbor.parser(payload, 0);
     }
 
     /** Ends a pack, and returns the first token of the next; null if there is none. */
@@ -63,7 +68,7 @@ public final class SenmlFormat implements PayloadFormat {
                 }
             }
             if (problem == null) {
-                return BinaryFormat.nextDocument(parser, documents);
+                return packs.next(parser, documents);
             }
             documents.end(true);
         }

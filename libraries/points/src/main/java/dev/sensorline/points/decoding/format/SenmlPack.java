@@ -309,7 +309,8 @@ final class SenmlPack {
             return null;
         }
         BigDecimal absolute = time.compareTo(FIRST_ABSOLUTE) < 0
-                ? time.add(BigDecimal.valueOf(arrivalNanos.getAsLong(), NANO_DIGITS))
+                // Of records without a time each has that of its own arrival, a nanosecond later, and so have these.
+                ? time.add(BigDecimal.valueOf(arrivalNanos.getAsLong() + resolvedRecords, NANO_DIGITS))
                 : time;
         return absolute.scale() > NANO_DIGITS ? absolute.setScale(NANO_DIGITS, RoundingMode.DOWN) : absolute;
     }

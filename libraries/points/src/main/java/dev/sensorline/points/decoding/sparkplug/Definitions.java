@@ -14,9 +14,26 @@ final class Definitions {
 
     /** About how many bytes a definition takes besides its name: entries of two maps, an alias, a record and a string. */
     private static final int OVERHEAD = 220;
+    /** About how many bytes a property takes besides its texts: an entry of a map, a number and strings. */
+    private static final int PROPERTY_OVERHEAD = 150;
 
-    /** @param type {@link DataType#UNKNOWN} if the birth does not say it */
-    record Definition(String name, DataType type) {}
+    /**
+     * A metric of a birth.
+     *
+     * @param type       {@link DataType#UNKNOWN} if the birth does not say it
+     * @param properties those that rules read
+     */
+    record Definition(String name, DataType type, Map<String, Object> properties) {
+
+        int size() {
+            int sum = OVERHEAD + 2 * name.length();
+            for (Map.Entry<String, Object> property : properties.entrySet()) {
+                sum += PROPERTY_OVERHEAD + 2 * property.getKey().length();
+                sum += property.getValue() instanceof String text ? 2 * text.length() : 0;
+            }
+            return sum;
+        }
+    }
 
     private final Map<String, Definition> byName = new HashMap<>();
     private final Map<Long, Definition> byAlias = new HashMap<>();
@@ -27,12 +44,12 @@ final class Definitions {
         int sum = 0;
         for (Metric metric : metrics) {
             if (!metric.name().isEmpty()) {
-                Definition definition = new Definition(metric.name(), metric.type());
+                Definition definition = new Definition(metric.name(), metric.type(), metric.properties());
                 byName.put(metric.name(), definition);
                 if (metric.alias() != null) {
                     byAlias.put(metric.alias(), definition);
                 }
-                sum += OVERHEAD + 2 * metric.name().length();
+                sum += definition.size();
             }
         }
         size = sum;

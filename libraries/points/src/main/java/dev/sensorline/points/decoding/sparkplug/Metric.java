@@ -1,5 +1,8 @@
 package dev.sensorline.points.decoding.sparkplug;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
@@ -14,6 +17,7 @@ final class Metric {
     private static final int IS_HISTORICAL = 5 << 3 | ProtobufReader.VARINT;
     private static final int IS_TRANSIENT = 6 << 3 | ProtobufReader.VARINT;
     private static final int IS_NULL = 7 << 3 | ProtobufReader.VARINT;
+    private static final int PROPERTIES = 9 << 3 | ProtobufReader.BYTES;
     private static final int INT_VALUE = 10 << 3 | ProtobufReader.VARINT;
     private static final int LONG_VALUE = 11 << 3 | ProtobufReader.VARINT;
     private static final int FLOAT_VALUE = 12 << 3 | ProtobufReader.FIXED_32;
@@ -53,19 +57,25 @@ final class Metric {
 
     private double fraction;
     private String text = "";
+    private Map<String, Object> properties = Map.of();
 
     private Metric() {}
 
-    /** @throws InvalidReadingException if the bytes are malformed */
-    static Metric read(ProtobufReader reader) throws InvalidReadingException {
+    /**
+     * Reads a metric.
+     *
+     * @param wanted its properties that are read
+     * @throws InvalidReadingException if the bytes are malformed
+     */
+    static Metric read(ProtobufReader reader, WantedProperties wanted) throws InvalidReadingException {
         Metric metric = new Metric();
         while (reader.next()) {
-            metric.readField(reader);
+            metric.readField(reader, wanted);
         }
         return metric;
     }
 
-    private void readField(ProtobufReader reader) throws InvalidReadingException {
+    private void readField(ProtobufReader reader, WantedProperties wanted) throws InvalidReadingException {
         switch (reader.key()) {
             case NAME -> name = reader.text();
             case ALIAS -> alias = reader.varint();
@@ -74,6 +84,13 @@ final class Metric {
             case IS_HISTORICAL -> isHistorical = reader.bool();
             case IS_TRANSIENT -> isTransient = reader.bool();
             case IS_NULL -> isNull = reader.bool();
+            case PROPERTIES -> {
+                if (wanted.isEmpty()) {
+                    reader.skip();
+                } else {
+                    properties = Properties.read(reader.message(), wanted);
+                }
+            }
             case INT_VALUE, LONG_VALUE -> {
                 bits = reader.varint();
                 kind = Kind.WHOLE;
@@ -102,13 +119,23 @@ final class Metric {
         }
     }
 
-    /** Takes the name and the type that a birth gave to the metric, as far as it does not say them itself. */
+    /** Takes the name, the type and the properties that a birth gave to the metric, as far as it does not say them itself. */
     void complete(Definitions definitions) {
         Definitions.Definition definition = definitions.find(name, alias);
         if (definition != null) {
             name = name.isEmpty() ? definition.name() : name;
             type = type == DataType.UNKNOWN ? definition.type() : type;
+            properties = merged(definition.properties(), properties);
         }
+    }
+
+    private static Map<String, Object> merged(Map<String, Object> ofBirth, Map<String, Object> own) {
+        if (own.isEmpty() || ofBirth.isEmpty()) {
+            return own.isEmpty() ? ofBirth : own;
+        }
+        Map<String, Object> merged = new LinkedHashMap<>(ofBirth);
+        merged.putAll(own);
+        return merged;
     }
 
     /** Whether name and value can be told. */
@@ -178,5 +205,10 @@ final class Metric {
 
     String text() {
         return text;
+    }
+
+    /** Those that rules read: {@code Number}, {@code Boolean} or {@code String} by name. */
+    Map<String, Object> properties() {
+        return properties;
     }
 }

@@ -30,9 +30,10 @@ record Payload(@Nullable Long timestamp, @Nullable Integer sequence, List<Metric
      * Reads a payload.
      *
      * @param mostMetrics so many at most
+     * @param wanted      the properties of metrics that are read
      * @throws InvalidReadingException if it is malformed or has more metrics
      */
-    static Payload read(byte[] bytes, int mostMetrics) throws InvalidReadingException {
+    static Payload read(byte[] bytes, int mostMetrics, WantedProperties wanted) throws InvalidReadingException {
         ProtobufReader reader = new ProtobufReader(bytes);
         Long timestamp = null;
         Integer sequence = null;
@@ -45,7 +46,7 @@ record Payload(@Nullable Long timestamp, @Nullable Integer sequence, List<Metric
                         throw new InvalidReadingException(
                                 Reason.TOO_MANY_POINTS, "more than " + mostMetrics + " metrics");
                     }
-                    metrics.add(Metric.read(reader.message()));
+                    metrics.add(Metric.read(reader.message(), wanted));
                 }
                 case SEQUENCE -> sequence = (int) (reader.varint() & EdgeNode.LAST_SEQUENCE);
                 case UUID -> requireNotCompressed(reader.text());

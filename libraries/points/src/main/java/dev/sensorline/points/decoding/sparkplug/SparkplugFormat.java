@@ -17,17 +17,19 @@ import dev.sensorline.points.decoding.extraction.CompiledRule;
 import dev.sensorline.points.decoding.extraction.InvalidReadingException;
 import dev.sensorline.points.decoding.format.Documents;
 import dev.sensorline.points.decoding.tokens.Tokens;
+import dev.sensorline.points.rules.Rules;
 
 /**
  * Messages of Sparkplug B. The metrics of a message that follow one another and have the same time are a document:
  *
  * <pre>{@code
  * {"group": "G", "node": "N", "device": "D", "type": "DDATA", "timestamp": 1700000000123,
- *  "metrics": {"Temperature": {"value": 21.5, "number": 21.5, "timestamp": 1700000000123, "datatype": "Double"}}}
+ *  "metrics": {"Temperature": {"value": 21.5, "number": 21.5, "timestamp": 1700000000123, "datatype": "Double",
+ *                             "properties": {"engUnit": "°C"}}}}
  * }</pre>
  *
  * {@code number} is there for numbers, times (milliseconds since 1970) and truths (1 and 0), {@code text} for texts,
- * {@code is_historical} where it is true. A metric that comes again in a message begins another document.
+ * {@code is_historical} where it is true, and {@code properties} that rules read, of the metric or of its birth. A metric that comes again in a message begins another document.
  * <p>
  * Names and types that only a birth says are remembered. A metric of which they are not known is never guessed: its message is set
  * aside, after the other metrics have become points, and the listener is told that the edge node has to be born again.
@@ -36,6 +38,8 @@ import dev.sensorline.points.decoding.tokens.Tokens;
  */
 public final class SparkplugFormat {
 
+    static final String PROPERTIES = "properties";
+
     private final EdgeNodes nodes = new EdgeNodes();
     private final int mostMetrics;
     private final EdgeNodeListener listener;
@@ -43,10 +47,18 @@ public final class SparkplugFormat {
     /** The metrics of the current document. */
     private final Set<String> names = new HashSet<>();
 
+    private WantedProperties wanted;
+
     /** @param mostMetrics of a message, so many at most; one with more is rejected as a whole */
-    public SparkplugFormat(int mostMetrics, EdgeNodeListener listener) {
+    public SparkplugFormat(Rules rules, int mostMetrics, EdgeNodeListener listener) {
+        this.wanted = WantedProperties.of(rules);
         this.mostMetrics = mostMetrics;
         this.listener = listener;
+    }
+
+    /** Goes on with other rules. What births said stays; properties that only the new rules read come with the next births. */
+    public void use(Rules rules) {
+        wanted = WantedProperties.of(rules);
     }
 
     /**
@@ -79,7 +91,7 @@ public final class SparkplugFormat {
     }
 
     private void death(Reading reading, SparkplugTopic topic) throws InvalidReadingException {
-        Payload payload = Payload.read(reading.payload(), mostMetrics);
+        Payload payload = Payload.read(reading.payload(), mostMetrics, wanted);
         EdgeNode node = nodes.find(topic.edgeNode());
         if (node == null) {
             return;
@@ -95,7 +107,7 @@ public final class SparkplugFormat {
     private void readings(Reading reading, SparkplugTopic topic, Documents documents) throws InvalidReadingException {
         Payload payload;
         try {
-            payload = Payload.read(reading.payload(), mostMetrics);
+            payload = Payload.read(reading.payload(), mostMetrics, wanted);
         } catch (InvalidReadingException e) {
             skip(reading.topic());
             throw e;
@@ -222,7 +234,23 @@ public final class SparkplugFormat {
         if (metric.isHistorical()) {
             document.name("is_historical").bool(true);
         }
+        if (!metric.properties().isEmpty()) {
+            document.name(PROPERTIES).startObject();
+            metric.properties().forEach(this::property);
+            document.endObject();
+        }
         document.endObject();
+    }
+
+    private void property(String name, Object value) {
+        document.name(name);
+        if (value instanceof Number number) {
+            document.number(number);
+        } else if (value instanceof Boolean truth) {
+            document.bool(truth);
+        } else {
+            document.text((String) value);
+        }
     }
 
     private void whole(String name, Metric metric) {

@@ -80,6 +80,20 @@ public final class Message {
         return bytes(15, value.getBytes(UTF_8));
     }
 
+    /** Adds a set of properties to a metric. */
+    public Message properties(Consumer<Message> properties) {
+        Message set = new Message();
+        properties.accept(set);
+        return bytes(9, set.bytes());
+    }
+
+    /** Adds a property to a set of them. */
+    public Message property(String name, Consumer<Message> fields) {
+        Message value = new Message();
+        fields.accept(value);
+        return bytes(1, name.getBytes(UTF_8)).bytes(2, value.bytes());
+    }
+
     public Message varint(int field, long value) {
         return key(field, 0).raw(value);
     }

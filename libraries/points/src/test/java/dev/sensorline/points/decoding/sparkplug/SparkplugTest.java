@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
@@ -28,9 +31,15 @@ import dev.sensorline.points.lineprotocol.LineProtocol;
 import dev.sensorline.points.rules.Condition;
 import dev.sensorline.points.rules.FieldText;
 import dev.sensorline.points.rules.Format;
+import dev.sensorline.points.rules.InvalidRulesException;
+import dev.sensorline.points.rules.Retained;
 import dev.sensorline.points.rules.Rule;
 import dev.sensorline.points.rules.RuleBuilder;
 import dev.sensorline.points.rules.Rules;
+import dev.sensorline.points.rules.RulesReader;
+import dev.sensorline.points.rules.SameTime;
+import dev.sensorline.points.rules.SourceText;
+import dev.sensorline.points.rules.TagText;
 import dev.sensorline.points.rules.TopicFilter;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -580,6 +589,135 @@ class SparkplugTest {
                 decode(m -> m.name("\ufffd").doubleValue(1)));
     }
 
+    /** Reads properties of the metric {@code m}; {@code engUnit} and those below the last step are tags and fields. */
+    private void useProperties() {
+        use(rule().fields(List.of(
+                        FieldText.parse("value:float?=/metrics/m/value"),
+                        FieldText.parse("quality:integer?=/metrics/m/properties/Quality")))
+                .tags(List.of(TagText.parse("unit=/metrics/m/properties/engUnit"))));
+    }
+
+    private static Message properties(Message metric) {
+        return metric.properties(p -> p.property(
+                        "engUnit", v -> v.varint(1, STRING).bytes(8, "°C".getBytes(UTF_8)))
+                .property("documentation", v -> v.varint(1, STRING).bytes(8, new byte[] {(byte) 0xff}))
+                .property("Quality", v -> v.varint(1, INT_32).varint(3, 192)));
+    }
+
+    @Test
+    void properties_that_a_rule_reads_are_those_of_the_metric_else_of_its_birth() {
+        useProperties();
+        String series = "sensor,device=D,group=G,node=N,unit=°C value=";
+        assertEquals(
+                List.of(series + "1.5,quality=192i 1700000000000000000"),
+                decode(
+                        "G/DBIRTH/N/D",
+                        Message.payload(T)
+                                .sequence(1)
+                                .metric(m -> properties(
+                                        m.name("m").alias(1).type(DOUBLE).doubleValue(1.5)))));
+        assertEquals(
+                List.of(series + "2.5,quality=192i 1700000000001000000"),
+                decode(
+                        "G/DDATA/N/D",
+                        Message.payload(T + 1)
+                                .sequence(2)
+                                .metric(m -> m.alias(1).doubleValue(2.5))));
+        assertEquals(
+                List.of(series + "3.5,quality=500i 1700000000002000000"),
+                decode(
+                        "G/DDATA/N/D",
+                        Message.payload(T + 2)
+                                .sequence(3)
+                                .metric(m -> m.alias(1)
+                                        .doubleValue(3.5)
+                                        .properties(p -> p.property(
+                                                "Quality",
+                                                v -> v.varint(1, INT_32).varint(3, 500))))));
+    }
+
+    /** The rows of the table in docs/guide/rules.md. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "unit=/metrics/{metric}/properties/engUnit||"
+                        + "sensor,device=D,group=G,name=m,node=N,unit=°C value=1.0 1700000000000000000",
+                "name={metric}|value:float?=/metrics/{metric}/number, quality:integer?=/metrics/{metric}/properties/Quality|"
+                        + "sensor,device=D,group=G,name=m,node=N value=1.0,quality=192i 1700000000000000000"
+            })
+    void properties_are_tags_and_fields_of_each_metric(String tags, String fields, String line)
+            throws InvalidRulesException {
+        RulesReader reader = new RulesReader(SameTime.EXACT, Retained.TIMED);
+        Map<String, String> keys = new HashMap<>(Map.of("topic", "spBv1.0/#", "format", "sparkplug", "tags", tags));
+        if (fields != null) {
+            keys.put("fields", fields);
+            keys.put("time", "/metrics/{metric}/timestamp");
+        }
+        reader.add("plant", keys, key -> key);
+        rules = reader.rules();
+        assertEquals(List.of(line), decode(m -> properties(m.name("m").doubleValue(1))));
+    }
+
+    @Test
+    void each_scalar_property_is_read_by_its_type() {
+        use(rule().fields(List.of(FieldText.parse("{p}:string=/metrics/m/properties/{p}"))));
+        assertEquals(
+                List.of("sensor,device=D,group=G,node=N a=\"-1\",b=\"true\",c=\"0.5\",d=\"1.5\",e=\"on\","
+                        + "f=\"false\",g=\"18446744073709551615\" 1700000000000000000"),
+                decode(m -> m.name("m")
+                        .doubleValue(1)
+                        .properties(p -> p.property("a", v -> v.varint(1, INT_8).varint(3, 255))
+                                .property("b", v -> v.varint(1, BOOLEAN).varint(7, 1))
+                                .property("c", v -> v.key(5, 5).littleEndian(Float.floatToIntBits(0.5f), 4))
+                                .property("d", v -> v.key(6, 1).littleEndian(Double.doubleToLongBits(1.5), 8))
+                                .property("e", v -> v.bytes(8, "on".getBytes(UTF_8)))
+                                .property("f", v -> v.varint(1, BOOLEAN).varint(3, 0))
+                                .property("g", v -> v.varint(1, 8).varint(4, -1))
+                                .property(
+                                        "null",
+                                        v -> v.varint(1, INT_8).varint(2, 1).varint(3, 1))
+                                .property("untyped", v -> v.varint(3, 1))
+                                .property("set", v -> v.varint(1, 20).bytes(9, new byte[0]))
+                                .property("nothing", v -> {})
+                                .varint(9, 1))));
+    }
+
+    @Test
+    void properties_that_no_rule_reads_are_skipped() {
+        assertEquals(List.of(number("1.0")), decode(m -> properties(m.name("m").doubleValue(1))));
+        useProperties();
+        decoder.use(rules(rule()));
+        assertEquals(
+                List.of(number("1.0")),
+                decode(
+                        "G/DDATA/N/D",
+                        Message.payload(T).metric(m -> properties(m.name("m").doubleValue(1)))));
+    }
+
+    @Test
+    void a_condition_and_a_time_may_be_properties() {
+        use(rule().fields(List.of(FieldText.parse("value=/metrics/m/value")))
+                .when(Condition.parse("/metrics/m/properties/Quality:192"))
+                .time(SourceText.parse("/metrics/m/properties/at"), Optional.empty()));
+        assertEquals(
+                List.of("sensor,device=D,group=G,node=N value=1.0 1600000000000000000"),
+                decode(m -> properties(m.name("m").doubleValue(1))
+                        .properties(p -> p.property(
+                                        "Quality", v -> v.varint(1, INT_32).varint(3, 192))
+                                .property("at", v -> v.varint(1, 13).varint(4, 1_600_000_000_000L)))));
+        assertEquals(List.of(), decode(m -> m.name("m").doubleValue(1)));
+    }
+
+    @Test
+    void an_unreadable_set_of_properties_sets_the_message_aside() {
+        useProperties();
+        assertEquals(
+                List.of("malformed the payload ends within a field"),
+                decode(m -> m.name("m").doubleValue(1).bytes(9, new byte[] {8, (byte) 0x80})));
+    }
+
     @Test
     void unknown_fields_are_skipped() {
         assertEquals(
@@ -648,7 +786,7 @@ class SparkplugTest {
 
     private static Metric metric(byte[] bytes) {
         try {
-            return Metric.read(new ProtobufReader(bytes));
+            return Metric.read(new ProtobufReader(bytes), WantedProperties.of(new Rules(List.of())));
         } catch (InvalidReadingException e) {
             throw new AssertionError(e);
         }

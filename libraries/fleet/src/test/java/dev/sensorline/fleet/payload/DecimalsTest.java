@@ -1,5 +1,6 @@
-package dev.sensorline.fleet;
+package dev.sensorline.fleet.payload;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.math.BigDecimal;
@@ -8,14 +9,16 @@ import java.math.RoundingMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.sensorline.fleet.Metric;
 import dev.sensorline.fleet.waveform.Constant;
+import dev.sensorline.fleet.waveform.SensorType;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 
 /** How values are written. */
-class MetricTest {
+class DecimalsTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -36,6 +39,18 @@ class MetricTest {
         assertEquals(text, text(value, decimals));
     }
 
+    /** Such as an acceleration with a fault. */
+    @ParameterizedTest
+    @CsvSource({"4, 4, 4", "4.3, 4.3, 4.3", "-0.0, 0, 0", "1e300, 1e+300, 1e300", "NaN, NaN, NaN"})
+    void a_metric_of_whole_values_has_a_fraction_only_where_there_is_one(double value, String text, double rounded) {
+        Metric metric = new Metric("m", SensorType.ACCELERATION.waveform(), Metric.SHORTEST);
+        Bytes out = new Bytes();
+        out.appendText(metric, value);
+        assertEquals(text, new String(out.copy(), US_ASCII));
+        assertEquals(rounded, Decimals.rounded(metric, value));
+        assertEquals(!text.matches(".*[^0-9].*"), Decimals.isWhole(metric, value));
+    }
+
     @Property
     void a_rounded_value_is_as_near_as_its_decimals_allow(
             @ForAll @DoubleRange(min = -1e6, max = 1e6) double value, @ForAll @IntRange(max = 6) int decimals) {
@@ -51,8 +66,8 @@ class MetricTest {
     }
 
     private static String text(double value, int decimals) {
-        StringBuilder text = new StringBuilder();
-        new Metric("m", new Constant(0), decimals).appendTo(text, value);
-        return text.toString();
+        Bytes text = new Bytes();
+        text.appendText(new Metric("m", new Constant(0), decimals), value);
+        return new String(text.copy(), US_ASCII);
     }
 }

@@ -1,4 +1,4 @@
-package dev.sensorline.fleet;
+package dev.sensorline.fleet.payload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,12 +15,13 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
+import dev.sensorline.fleet.Fleet;
 import dev.sensorline.fleet.file.FleetFile;
 
 /** What a fleet sends, by a virtual clock. */
 class DryRunTest {
 
-    /** All waveforms; with and without jitter. */
+    /** All waveforms but replays; with and without jitter. */
     private static final String PLANT = """
             seed: 7
             groups:
@@ -29,6 +30,7 @@ class DryRunTest {
                 count: 40
                 period: 2s
                 topic: plant/{group}/{name}
+                format: {template: {text: 'temperature={temperature} vibration={vibration} pieces={pieces}'}}
                 metrics:
                   temperature: {waveform: {noise: {of: {day: {min: 18, max: 26}}, deviation: 0.2}}, decimals: 2}
                   vibration: {waveform: {product: [{states: {on_for: 5m, off_for: 1m, spread: 0.2}}, {gaussian: {mean: 3, deviation: 0.5}}]}}
@@ -37,6 +39,7 @@ class DryRunTest {
                 count: 5
                 period: 1s
                 jitter: 300ms
+                format: {template: {text: 'lat={lat} lon={lon} course={course}'}}
                 metrics:
                   lat: {waveform: {gps: {coordinate: latitude, speed: 14, points: &way [{lat: 48.1, lon: 11.5}, {lat: 48.2, lon: 11.7}]}}, decimals: 6}
                   lon: {waveform: {gps: {coordinate: longitude, speed: 14, points: *way}}, decimals: 6}
@@ -45,6 +48,7 @@ class DryRunTest {
                 count: 10
                 period: 500ms
                 offset: 0
+                format: {template: {text: 'a={a} b={b} c={c} d={d} e={e} f={f} g={g}'}}
                 metrics:
                   a: {waveform: temperature}
                   b: {waveform: pressure}
@@ -71,20 +75,59 @@ class DryRunTest {
                 HexFormat.of().formatHex(digest.digest()));
     }
 
+    /** Natively the same, too. */
+    @Test
+    void the_same_seed_gives_the_same_payloads_in_each_format() throws NoSuchAlgorithmException {
+        String metrics =
+                "{a: {waveform: {gaussian: {deviation: 1e-4}}}, b: {waveform: {gaussian: {deviation: 1e9}}, decimals: 3}, c: {waveform: {counter: {spread: 0.5}}, decimals: 0}}";
+        StringBuilder file = new StringBuilder("groups:\n");
+        for (String format : List.of(
+                "json",
+                "line",
+                "csv",
+                "senml",
+                "cbor",
+                "msgpack",
+                "{template: {text: '{name} {a} {b} {c} {seq} {time} {sent}'}}")) {
+            file.append("  g%d: {count: 7, jitter: 0.3, format: %s, metrics: %s}\n"
+                    .formatted(file.length(), format, metrics));
+        }
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        lines(file.toString(), 600).forEach(line -> digest.update(line.getBytes(UTF_8)));
+        assertEquals(
+                "d5b23a9aa5df3e24fcdd8ca0037c7f6de9ed793f61eef193692902ff0bd9b807",
+                HexFormat.of().formatHex(digest.digest()));
+    }
+
     @Test
     void another_seed_gives_other_readings() {
         assertNotEquals(lines(PLANT, 5), lines(PLANT.replace("seed: 7", "seed: 8"), 5));
     }
 
     @Test
-    void a_line_has_time_topic_and_values() {
+    void a_line_has_time_topic_and_payload_which_is_sent_when_it_is_due() {
         assertEquals(
                 List.of(
-                        "2026-01-01T00:00:00Z lab/T-1/1 value=0.8414709848078965",
-                        "2026-01-01T00:00:00.500Z lab/T-2/2 value=0.8414709848078965",
-                        "2026-01-01T00:00:01Z lab/T-1/1 value=0.9092974268256817"),
+                        "2026-01-01T00:00:00Z lab/T-1/1 {\"type\":\"T\",\"name\":\"T-1\",\"value\":0.8414709848078965,"
+                                + "\"time\":1767225600000,\"seq\":0,\"sent\":1767225600000}",
+                        "2026-01-01T00:00:00.500Z lab/T-2/2 {\"type\":\"T\",\"name\":\"T-2\",\"value\":0.8414709848078965,"
+                                + "\"time\":1767225600500,\"seq\":0,\"sent\":1767225600500}",
+                        "2026-01-01T00:00:01Z lab/T-1/1 {\"type\":\"T\",\"name\":\"T-1\",\"value\":0.9092974268256817,"
+                                + "\"time\":1767225601000,\"seq\":1,\"sent\":1767225601000}"),
                 lines("groups: {T: {count: 2, topic: 'lab/{name}/{n}', waveform: current}}", 2)
                         .subList(0, 3));
+    }
+
+    @Test
+    void a_binary_payload_is_written_in_hexadecimal_digits_and_sparkplug_as_json() {
+        assertEquals(
+                List.of("2026-01-01T00:00:00Z sensor/T a6647479706561546"
+                        + "46e616d6561546576616c7565fb3feaed548f090cee6474696d651b0000019b76daa800637365710"
+                        + "06473656e741b0000019b76daa800"),
+                lines("groups: {T: {format: cbor, waveform: current}}", 1));
+        assertEquals(
+                lines("groups: {T: {format: json, topic: spBv1.0/T/NDATA/T, waveform: current}}", 1),
+                lines("groups: {T: {format: sparkplug, waveform: current}}", 1));
     }
 
     @Test
@@ -99,7 +142,8 @@ class DryRunTest {
 
     @Test
     void jitter_delays_each_reading_by_less_than_itself_and_messages_stay_in_the_order_of_time() {
-        List<String> lines = lines("groups: {T: {count: 100, offset: 0, jitter: 1s, waveform: acceleration}}", 20);
+        List<String> lines =
+                lines("groups: {T: {count: 100, offset: 0, jitter: 1s, format: value, waveform: acceleration}}", 20);
         List<String> times = lines.stream().map(line -> line.split(" ")[0]).toList();
         assertEquals(times.stream().sorted().toList(), times);
         for (int sensor = 1; sensor <= 100; sensor++) {
@@ -109,7 +153,7 @@ class DryRunTest {
             assertEquals(20, own.size());
             for (int n = 0; n < own.size(); n++) {
                 assertTrue(own.get(n).startsWith("2026-01-01T00:00:%02d".formatted(n)), own.get(n));
-                assertTrue(own.get(n).endsWith(" value=" + n * n), own.get(n));
+                assertTrue(own.get(n).endsWith(" " + n * n), own.get(n));
             }
         }
     }

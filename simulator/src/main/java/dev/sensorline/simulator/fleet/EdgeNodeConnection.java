@@ -1,0 +1,127 @@
+package dev.sensorline.simulator.fleet;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import dev.sensorline.fleet.Measurement;
+import dev.sensorline.fleet.payload.Bytes;
+import dev.sensorline.fleet.sparkplug.EdgeNode;
+import dev.sensorline.fleet.sparkplug.EdgeNodes;
+import dev.sensorline.fleet.sparkplug.MessageWriter;
+import dev.sensorline.fleet.sparkplug.Uplink;
+import dev.sensorline.mqtt.client.MqttPublisher;
+import dev.sensorline.mqtt.client.MqttPublisher.Room;
+import dev.sensorline.mqtt.client.QoS;
+import dev.sensorline.mqtt.client.Will;
+
+/** An edge node of Sparkplug and its connection. Times are nanoseconds since 1970-01-01T00:00Z. Belongs to its loop. */
+final class EdgeNodeConnection implements Uplink {
+
+    private final EdgeNode node;
+    private final MqttPublisher publisher;
+    private final Buffers buffers;
+    /** Until when the devices that have no connection have none. */
+    private final Map<Integer, Long> lostUntil = new HashMap<>(0);
+
+    /** What all edge nodes of a loop use. */
+    static final class Buffers {
+
+        private final MessageWriter message = new MessageWriter();
+        private final TopicBytes topic = new TopicBytes();
+        /** What is done to the payload that is sent next. */
+        private Troubles troubles = Troubles.NONE;
+
+        private boolean isMalformed;
+        private long damage;
+    }
+
+    EdgeNodeConnection(EdgeNodes nodes, int node, MqttPublisher publisher, Buffers buffers) {
+        this.node = new EdgeNode(nodes, node, buffers.message, this);
+        this.publisher = publisher;
+        this.buffers = buffers;
+    }
+
+    MqttPublisher publisher() {
+        return publisher;
+    }
+
+    /** The last will of the next connection. */
+    Will will(long now) {
+        dev.sensorline.fleet.sparkplug.Will will = node.connecting(now);
+        return new Will(will.topic(), will.payload(), QoS.AT_LEAST_ONCE, false);
+    }
+
+    void connected(long now) {
+        node.subscriptions().forEach(publisher::subscribe);
+        node.connected(now);
+        publisher.flush();
+    }
+
+    void disconnected() {
+        node.disconnected();
+    }
+
+    void received(String topic, byte[] payload, long now) {
+        node.received(topic, payload, now);
+        publisher.flush();
+    }
+
+    /** Sends the births again, if there is a connection. */
+    void rebirth(long now) {
+        node.rebirth(now);
+        publisher.flush();
+    }
+
+    /** Sends a reading; returns false if the edge node is not born, or the device is lost. */
+    boolean send(Measurement reading, Fate fate, Troubles troubles) {
+        buffers.isMalformed = fate.isMalformed;
+        buffers.damage = fate.damage;
+        buffers.troubles = troubles;
+        boolean isSent = node.due(reading);
+        buffers.isMalformed = false;
+        return isSent;
+    }
+
+    /** A device has no connection until a time. */
+    void lose(int sensor, long now, long until) {
+        node.lose(sensor, now);
+        lostUntil.merge(sensor, until, Math::max);
+    }
+
+    /** A device has its turn: if it was lost, and the time for that has passed, it is found. */
+    void find(int sensor, long now) {
+        if (!lostUntil.isEmpty() && lostUntil.getOrDefault(sensor, Long.MAX_VALUE) <= now) {
+            lostUntil.remove(sensor);
+            node.find(sensor, now);
+        }
+    }
+
+    /** Ends the connection on purpose. */
+    void stop(long now) {
+        node.disconnecting(now);
+    }
+
+    @Override
+    public void publish(CharSequence topic, Bytes payload, int qos, boolean retain) {
+        if (publisher.room(qos) == Room.SOCKET_FULL) {
+            publisher.flush(); // What is full may be the batch.
+        }
+        if (buffers.isMalformed) {
+            buffers.troubles.damage(payload, buffers.damage);
+        }
+        buffers.topic.set(topic);
+        publisher.publish(
+                buffers.topic.array(),
+                buffers.topic.size(),
+                payload.array(),
+                payload.size(),
+                qos,
+                retain,
+                SensorLoop.NO_READING);
+    }
+
+    @Override
+    public void reconnect() {
+        publisher.disconnect();
+    }
+}
