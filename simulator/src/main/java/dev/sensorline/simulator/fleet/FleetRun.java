@@ -82,7 +82,7 @@ public final class FleetRun {
         this(
                 options,
                 threads,
-                new SensorLoop.Parts(encoders, (group, seed, start) -> Troubles.NONE, Journal.NONE),
+                new SensorLoop.Parts(encoders, new FileFaults.Source(), Journal.NONE),
                 reporter,
                 epochMillis,
                 exit);

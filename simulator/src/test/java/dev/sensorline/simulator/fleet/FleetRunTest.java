@@ -626,4 +626,43 @@ class FleetRunTest {
                 "{\"ok\":false,\"error\":\"faults.spike: the group has no such fault\"}",
                 command("fleet/a/command", "{\"faults\": {\"spike\": false}}"));
     }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 3", "2, 0"})
+    void the_faults_of_a_file_are_the_same_whatever_the_number_of_threads_and_connections(
+            int threads, int connections) {
+        String file =
+                "groups: {a: {count: 50, period: 100ms, waveform: current, faults: [dropout: {rate: 0.2}, spike: {rate: 0.1, by: 100}, duplicate: {rate: 0.1}]}}";
+        start(with(options(file, 1, 1), Optional.empty(), 20, List.of()), new FileFaults.Source());
+        loops.run(20_000);
+        List<String> expected = withoutTime(readings());
+        assertTrue(output.json.matches(".*\"dropped\":(1[5-9]|2[0-5])\\d,.*"), output.json);
+        start(with(options(file, threads, connections), Optional.empty(), 20, List.of()), new FileFaults.Source());
+        loops.run(20_000);
+        assertEquals(expected, withoutTime(readings()));
+    }
+
+    @Test
+    void a_kind_of_faults_is_switched_off_by_a_command() {
+        FleetOptions old = options(
+                "groups: {a: {count: 10, period: 100ms, waveform: current, faults: [dropout: {rate: 1}]}}", 2, 2);
+        start(
+                new FleetOptions(
+                        old.fleet(),
+                        2,
+                        2,
+                        10_000,
+                        old.keepAlive(),
+                        old.latest(),
+                        Optional.empty(),
+                        FleetOptions.UNLIMITED,
+                        List.of(),
+                        0.001,
+                        Optional.of("fleet")),
+                new FileFaults.Source());
+        loops.run(1_000);
+        assertTrue(readings().isEmpty());
+        assertEquals("{\"ok\":true}", command("fleet/a/command", "{\"faults\": {\"dropout\": false}}"));
+        assertEquals(10, countsWithin(1_000).size());
+    }
 }

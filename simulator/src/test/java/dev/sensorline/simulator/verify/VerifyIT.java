@@ -1,11 +1,11 @@
 package dev.sensorline.simulator.verify;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -177,7 +177,8 @@ class VerifyIT {
             points.append(group.metrics().get(i).name()).append('=');
             Bytes value = new Bytes();
             value.appendText(group.metrics().get(i), reading.values[i]);
-            points.append(new String(value.copy(), UTF_8)).append(',');
+            points.append(new String(value.copy(), StandardCharsets.US_ASCII));
+            points.append(',');
         }
         points.append("seq=").append(reading.sequence).append("i ").append(time).append('\n');
     }

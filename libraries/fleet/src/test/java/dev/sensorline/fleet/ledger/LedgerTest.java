@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -187,9 +188,9 @@ class LedgerTest {
     private static double[] sent(int group, double[] values) {
         double[] sent = new double[values.length];
         for (int i = 0; i < sent.length; i++) {
-            StringBuilder text = new StringBuilder();
-            FLEET.groups().get(group).metrics().get(i).appendTo(text, values[i]);
-            sent[i] = Double.parseDouble(text.toString());
+            Bytes text = new Bytes();
+            text.appendText(FLEET.groups().get(group).metrics().get(i), values[i]);
+            sent[i] = Double.parseDouble(new String(text.copy(), StandardCharsets.US_ASCII));
         }
         return sent;
     }
@@ -229,7 +230,7 @@ class LedgerTest {
         assertEquals(read, reader.entry().values[0]);
         Bytes text = new Bytes();
         text.appendText(FLEET.groups().get(0).metrics().get(0), value);
-        assertEquals(Double.parseDouble(new String(text.copy(), UTF_8)), reader.entry().values[0]);
+        assertEquals(Double.parseDouble(new String(text.copy(), StandardCharsets.US_ASCII)), reader.entry().values[0]);
     }
 
     /** One metric, with its acknowledgement, sent 2 to 4 ms after it was due, with one fault in a hundred readings. */

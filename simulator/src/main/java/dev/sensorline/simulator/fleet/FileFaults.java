@@ -1,0 +1,77 @@
+package dev.sensorline.simulator.fleet;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import dev.sensorline.fleet.Group;
+import dev.sensorline.fleet.Measurement;
+import dev.sensorline.fleet.fault.Damage;
+import dev.sensorline.fleet.fault.Effects;
+import dev.sensorline.fleet.fault.FaultKind;
+import dev.sensorline.fleet.fault.GroupFaults;
+import dev.sensorline.fleet.payload.Bytes;
+
+/** The faults that a fleet file says. For one thread; what the faults of a group remember is shared by all threads. */
+final class FileFaults implements Troubles {
+
+    private final Group group;
+    private final GroupFaults faults;
+    private final Effects effects = new Effects();
+
+    private FileFaults(Group group, GroupFaults faults) {
+        this.group = group;
+        this.faults = faults;
+    }
+
+    /** Makes those of the groups of a run. Thread-safe. */
+    static final class Source implements Troubles.Source {
+
+        private final Map<String, GroupFaults> byGroup = new HashMap<>();
+        private long startNanos;
+
+        @Override
+        public synchronized Troubles of(Group group, long fleetSeed, long start) {
+            if (group.faults().isEmpty()) {
+                return NONE;
+            }
+            if (start != startNanos) {
+                byGroup.clear(); // Those of an earlier step.
+                startNanos = start;
+            }
+            return new FileFaults(
+                    group,
+                    byGroup.computeIfAbsent(
+                            group.name(), name -> new GroupFaults(group, fleetSeed, Instant.EPOCH.plusNanos(start))));
+        }
+    }
+
+    @Override
+    public void apply(Measurement reading, Fate fate) {
+        faults.apply(reading, effects);
+        fate.kinds = effects.kinds;
+        fate.isSent = effects.isSent;
+        fate.isTwice = effects.isTwice;
+        fate.delay = effects.delay;
+        fate.isMalformed = effects.isMalformed;
+        fate.damage = effects.damage;
+        fate.awayUntil = effects.awayUntil == Effects.NEVER ? Fate.NEVER : effects.awayUntil;
+        fate.isReconnecting = effects.isReconnecting;
+    }
+
+    @Override
+    public void damage(Bytes payload, long random) {
+        Damage.apply(payload, group.format(), random);
+    }
+
+    @Override
+    public boolean enable(String key, boolean isEnabled) {
+        return Stream.of(FaultKind.values())
+                .filter(kind -> kind.key().equals(key))
+                .filter(kind -> group.faults().stream().anyMatch(fault -> FaultKind.of(fault) == kind))
+                .peek(kind -> faults.enable(kind, isEnabled))
+                .findFirst()
+                .isPresent();
+    }
+}
