@@ -24,6 +24,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
+import org.jboss.logging.Logger;
+
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.fleet.Fleet;
 import dev.sensorline.fleet.Format;
@@ -34,6 +36,8 @@ import dev.sensorline.fleet.TopicPattern;
 import dev.sensorline.fleet.file.FleetFile;
 import dev.sensorline.fleet.file.InvalidFleetException;
 import dev.sensorline.fleet.file.Problem;
+import dev.sensorline.fleet.ledger.LedgerGroup;
+import dev.sensorline.fleet.ledger.LedgerHeader;
 import dev.sensorline.fleet.payload.DryRun;
 import dev.sensorline.fleet.payload.Encoder;
 import dev.sensorline.fleet.payload.Encoders;
@@ -50,6 +54,8 @@ import dev.sensorline.mqtt.connector.BrokerAccess;
 import dev.sensorline.mqtt.connector.Transport;
 import dev.sensorline.simulator.fleet.FleetOptions;
 import dev.sensorline.simulator.fleet.FleetRun;
+import dev.sensorline.simulator.fleet.Journal;
+import dev.sensorline.simulator.fleet.LedgerFile;
 import dev.sensorline.simulator.fleet.Sensors;
 import io.quarkus.runtime.Quarkus;
 import io.vertx.core.Vertx;
@@ -57,6 +63,7 @@ import io.vertx.core.Vertx;
 /** The process as a fleet instead of one sensor. Not loaded for one sensor. */
 final class FleetProcess {
 
+    private static final Logger LOG = Logger.getLogger(FleetProcess.class);
     private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration STEP = Duration.ofSeconds(10);
@@ -66,10 +73,12 @@ final class FleetProcess {
 
     private final MqttPublishers publishers;
     private final FleetRun run;
+    private final Optional<LedgerFile> ledger;
 
-    private FleetProcess(MqttPublishers publishers, FleetRun run) {
+    private FleetProcess(MqttPublishers publishers, FleetRun run, Optional<LedgerFile> ledger) {
         this.publishers = publishers;
         this.run = run;
+        this.ledger = ledger;
     }
 
     /**
@@ -88,17 +97,19 @@ final class FleetProcess {
             return Optional.empty();
         }
         FleetOptions options = options(config, fleet);
+        Optional<LedgerFile> ledger = config.ledger().map(file -> ledger(config, fleet, file));
         MqttPublishers publishers =
                 new MqttPublishers(options.threads(), publisherOptions(config, access, fleet, options), vertx);
         FleetRun run = new FleetRun(
                 options,
                 publishers.loops(),
                 encoders(config),
+                ledger.<Journal>map(file -> file).orElse(Journal.NONE),
                 new FleetOutput(config.report().equals(FleetSettings.ReportForm.JSON)),
                 System.currentTimeMillis(),
                 Quarkus::asyncExit);
         run.start();
-        return Optional.of(new FleetProcess(publishers, run));
+        return Optional.of(new FleetProcess(publishers, run, ledger));
     }
 
     /** Ends the run, says what came of it, and disconnects. */
@@ -111,6 +122,34 @@ final class FleetProcess {
             // The process ends all the same.
         }
         publishers.close();
+        ledger.ifPresent(LedgerFile::close);
+    }
+
+    /** Begins the ledger of a run. */
+    private static LedgerFile ledger(SimulatorConfig config, Fleet fleet, Path file) {
+        if (config.rate().filter(rates -> rates.each().size() > 1).isPresent()) {
+            throw new BadConfiguration(
+                    "SIM_LEDGER=%s: must not be set with several rates in SIM_RATE: a ledger is that of one run"
+                            .formatted(file));
+        }
+        boolean isOfFile = config.file().isPresent();
+        long milli = config.format() == PayloadFormat.VALUE ? 0 : NANOS_PER_MILLI;
+        try {
+            String text = isOfFile ? Files.readString(config.file().get()) : "";
+            LedgerHeader header = new LedgerHeader(
+                    fleet.seed(),
+                    LedgerHeader.hashOf(text),
+                    System.currentTimeMillis() * NANOS_PER_MILLI,
+                    fleet.groups().stream()
+                            .map(group -> isOfFile ? LedgerGroup.of(group) : LedgerGroup.of(group, false, milli))
+                            .toList());
+            return new LedgerFile(file, header, reason -> {
+                LOG.errorf("The ledger %s cannot be written: %s", file, reason);
+                Quarkus.asyncExit(1);
+            });
+        } catch (IOException e) {
+            throw new BadConfiguration("SIM_LEDGER=%s: must be a file that can be written".formatted(file));
+        }
     }
 
     private static Fleet fleet(SimulatorConfig config) {

@@ -1,6 +1,8 @@
 package dev.sensorline.simulator;
 
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +95,13 @@ public interface FleetSettings {
     @WithConverter(CommandPrefix.class)
     Optional<String> commands();
 
+    @Setting(
+            value =
+                    "of a fleet: [ledger](../docs/guide/fleets.md#the-ledger) to write, a file: what was due, what was sent and what was done to it, for `simulator verify`",
+            unset = "none")
+    @WithConverter(LedgerPath.class)
+    Optional<Path> ledger();
+
     /** Whether the process is a fleet. */
     default boolean isFleet() {
         return file().isPresent() || count().isPresent();
@@ -109,12 +118,38 @@ public interface FleetSettings {
         requireUnset("SIM_DURATION", duration().isPresent());
         requireUnset("SIM_RATE", rate().isPresent());
         requireUnset("SIM_COMMANDS", commands().isPresent());
+        requireUnset("SIM_LEDGER", ledger().isPresent());
         requireUnset("SIM_DRY_RUN", dryRun());
     }
 
     private static void requireUnset(String variable, boolean isSet) {
         if (isSet) {
             throw new BadConfiguration("%s: must be set together with SIM_FILE or SIM_COUNT only".formatted(variable));
+        }
+    }
+
+    /** A file that can be made; none when empty. */
+    final class LedgerPath extends SettingConverter<Path> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "a file that can be written";
+        }
+
+        @Override
+        protected Optional<Path> read(String text) {
+            try {
+                return Optional.of(Path.of(text)).filter(file -> !Files.isDirectory(file));
+            } catch (InvalidPathException e) {
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public Path convert(String text) {
+            return text.isEmpty() ? none() : super.convert(text);
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 import dev.sensorline.fleet.Measurement;
+import dev.sensorline.fleet.fault.Effects;
 import dev.sensorline.fleet.payload.Bytes;
 import dev.sensorline.fleet.sparkplug.EdgeNode;
 import dev.sensorline.fleet.sparkplug.EdgeNodes;
@@ -73,9 +74,9 @@ final class EdgeNodeConnection implements Uplink {
     }
 
     /** Sends a reading; returns false if the edge node is not born, or the device is lost. */
-    boolean send(Measurement reading, Fate fate, Troubles troubles) {
-        buffers.isMalformed = fate.isMalformed;
-        buffers.damage = fate.damage;
+    boolean send(Measurement reading, Effects effects, Troubles troubles) {
+        buffers.isMalformed = effects.isMalformed;
+        buffers.damage = effects.damage;
         buffers.troubles = troubles;
         boolean isSent = node.due(reading);
         buffers.isMalformed = false;

@@ -18,7 +18,6 @@ final class FileFaults implements Troubles {
 
     private final Group group;
     private final GroupFaults faults;
-    private final Effects effects = new Effects();
 
     private FileFaults(Group group, GroupFaults faults) {
         this.group = group;
@@ -48,16 +47,8 @@ final class FileFaults implements Troubles {
     }
 
     @Override
-    public void apply(Measurement reading, Fate fate) {
+    public void apply(Measurement reading, Effects effects) {
         faults.apply(reading, effects);
-        fate.kinds = effects.kinds;
-        fate.isSent = effects.isSent;
-        fate.isTwice = effects.isTwice;
-        fate.delay = effects.delay;
-        fate.isMalformed = effects.isMalformed;
-        fate.damage = effects.damage;
-        fate.awayUntil = effects.awayUntil == Effects.NEVER ? Fate.NEVER : effects.awayUntil;
-        fate.isReconnecting = effects.isReconnecting;
     }
 
     @Override

@@ -69,6 +69,7 @@ public final class FleetRun {
     /**
      * @param threads     as many as the options say
      * @param encoders    make payloads
+     * @param journal     takes down what becomes of the readings
      * @param epochMillis the wall clock now, in milliseconds since 1970-01-01T00:00Z
      * @param exit        gets the exit code at the end of the run
      */
@@ -76,13 +77,14 @@ public final class FleetRun {
             FleetOptions options,
             List<PublisherLoop> threads,
             Function<Group, Encoder> encoders,
+            Journal journal,
             Reporter reporter,
             long epochMillis,
             IntConsumer exit) {
         this(
                 options,
                 threads,
-                new SensorLoop.Parts(encoders, new FileFaults.Source(), Journal.NONE),
+                new SensorLoop.Parts(encoders, new FileFaults.Source(), journal),
                 reporter,
                 epochMillis,
                 exit);
@@ -348,6 +350,7 @@ public final class FleetRun {
                     (now.bytes - before.bytes) / seconds,
                     now.faults,
                     now.skipped + now.refused + now.failedConnections));
+            parts.journal().flush();
             reportFailures(now);
             before = now;
             beforeAt = at;

@@ -12,6 +12,9 @@ import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.Share;
 import dev.sensorline.fleet.Turns;
+import dev.sensorline.fleet.fault.Effects;
+import dev.sensorline.fleet.fault.FaultKind;
+import dev.sensorline.fleet.ledger.Outcome;
 import dev.sensorline.fleet.payload.Bytes;
 import dev.sensorline.mqtt.client.MqttPublisher;
 import dev.sensorline.mqtt.client.MqttPublisher.Room;
@@ -35,15 +38,16 @@ final class Lane {
 
     private final TurnQueue turns;
     private final Outlets outlets;
+    private final SentReadings sentReadings;
     private final Journal journal;
     private final RunTime time;
     private final long latestNanos;
     private final Statistics statistics;
 
-    private final Fate fate = new Fate();
+    private final Effects effects = new Effects();
     private final TopicBytes topic = new TopicBytes();
     private final Bytes payload = new Bytes();
-    private final DelayedReadings delayed = new DelayedReadings();
+    private final DelayedReadings delayed;
     /** When the readings of the batch were due. */
     private final long[] batch = new long[MOST_AT_ONCE];
 
@@ -55,10 +59,18 @@ final class Lane {
     private long end = Long.MAX_VALUE;
 
     /** @param latestNanos how late a reading may be sent, if its connection is in the way */
-    Lane(TurnQueue turns, Outlets outlets, Journal journal, RunTime time, long latestNanos, Statistics statistics) {
+    Lane(
+            TurnQueue turns,
+            Outlets outlets,
+            SentReadings sentReadings,
+            RunTime time,
+            long latestNanos,
+            Statistics statistics) {
         this.turns = turns;
         this.outlets = outlets;
-        this.journal = journal;
+        this.sentReadings = sentReadings;
+        this.journal = sentReadings.journal();
+        this.delayed = new DelayedReadings(sentReadings, time);
         this.time = time;
         this.latestNanos = latestNanos;
         this.statistics = statistics;
@@ -98,7 +110,7 @@ final class Lane {
         long step = first.turns.step();
         long due = first.turns.due();
         if (group.off.get(sensor)) {
-            pass(first);
+            passOff(first);
             return;
         }
         int qos = group.group.qos();
@@ -115,27 +127,45 @@ final class Lane {
         }
         statistics.due++;
         Measurement reading = group.measure(sensor, step, due);
-        group.troubles.apply(reading, fate);
-        if (fate.kinds != 0) {
+        group.troubles.apply(reading, effects);
+        if (effects.kinds != 0) {
             statistics.faults++;
         }
-        boolean isSent = fate.isSent && room == Room.READY;
-        if (!fate.isSent) {
+        if (!effects.isSent) {
             statistics.dropped++;
-        } else {
-            isSent = isSent && send(group, outlet, reading, now);
-            if (!isSent) {
-                Limit limit = room == Room.READY ? Limit.CONNECTION : Limit.of(room);
-                statistics.skipped++;
-                statistics.skippedBy[limit.ordinal()]++;
-            }
+            journal.unsent(
+                    group.number,
+                    reading,
+                    effects.kinds,
+                    FaultKind.DISCONNECT.isIn(effects.kinds) ? Outcome.DISCONNECT : Outcome.DROPOUT);
+        } else if (room != Room.READY || !send(group, outlet, reading, now)) {
+            Limit limit = room == Room.READY ? Limit.CONNECTION : Limit.of(room);
+            statistics.skipped++;
+            statistics.skippedBy[limit.ordinal()]++;
+            journal.unsent(
+                    group.number,
+                    reading,
+                    effects.kinds,
+                    limit == Limit.CONNECTION ? Outcome.NO_CONNECTION : Outcome.TOO_LATE);
         }
-        journal.record(group.group, reading, fate, isSent);
-        if (fate.isReconnecting || fate.awayUntil != Fate.NEVER) {
+        if (effects.isReconnecting || effects.awayUntil != Effects.NEVER) {
             finishBatch();
-            outlets.disconnect(group, sensor, fate.isReconnecting ? now : fate.awayUntil);
+            outlets.disconnect(group, sensor, effects.isReconnecting ? now : effects.awayUntil);
         }
         pass(first);
+    }
+
+    /** A sensor that is switched off, or has turns of its own elsewhere. */
+    private void passOff(GroupTurns first) {
+        if (!first.alone.contains(first.turns.sensor())) {
+            takeDownUnsent(first, Outcome.OFF);
+        }
+        pass(first);
+    }
+
+    private void takeDownUnsent(GroupTurns first, Outcome why) {
+        Measurement reading = first.group.measure(first.turns.sensor(), first.turns.step(), first.turns.due());
+        journal.unsent(first.group.number, reading, 0, why);
     }
 
     private void pass(GroupTurns first) {
@@ -155,16 +185,17 @@ final class Lane {
     }
 
     private boolean sendBy(EdgeNodeConnection node, SensorGroup group, Measurement reading) {
-        if (fate.delay > 0 && delayed.add(reading.due + fate.delay, node, reading, time)) {
+        if (effects.delay > 0 && delayed.add(reading.due + effects.delay, node, group, reading, effects.kinds)) {
             return true;
         }
-        if (!node.send(reading, fate, group.troubles)) {
+        if (!node.send(reading, effects, group.troubles)) {
             return false;
         }
+        sentReadings.tag(group, reading, effects.kinds);
         statistics.sent++;
         batch[batched++] = reading.due;
-        if (fate.isTwice && node.publisher().room(0) == Room.READY) {
-            node.send(reading, fate, group.troubles);
+        if (effects.isTwice && node.publisher().room(0) == Room.READY) {
+            node.send(reading, effects, group.troubles);
         }
         return true;
     }
@@ -172,26 +203,27 @@ final class Lane {
     private boolean sendBy(MqttPublisher outlet, SensorGroup group, Measurement reading) {
         payload.clear();
         group.encoder.encode(reading, payload);
-        if (fate.isMalformed) {
-            group.troubles.damage(payload, fate.damage);
+        if (effects.isMalformed) {
+            group.troubles.damage(payload, effects.damage);
         }
         topic.set(group.group, reading.sensor);
         int qos = group.group.qos();
         boolean retain = group.group.retain();
-        if (fate.delay > 0 && delayed.add(reading.due + fate.delay, outlet, topic, payload, qos, retain, reading.due)) {
+        if (effects.delay > 0
+                && delayed.add(reading.due + effects.delay, outlet, group, reading, effects.kinds, topic, payload)) {
             return true;
         }
-        publish(outlet, qos, retain, reading.due);
+        publish(outlet, qos, retain, sentReadings.tag(group, reading, effects.kinds));
         statistics.sent++;
         batch[batched++] = reading.due;
-        if (fate.isTwice && outlet.room(qos) == Room.READY) {
-            publish(outlet, qos, retain, reading.due);
+        if (effects.isTwice && outlet.room(qos) == Room.READY) {
+            publish(outlet, qos, retain, SensorLoop.NO_READING);
         }
         return true;
     }
 
-    private void publish(MqttPublisher outlet, int qos, boolean retain, long due) {
-        outlet.publish(topic.array(), topic.size(), payload.array(), payload.size(), qos, retain, due);
+    private void publish(MqttPublisher outlet, int qos, boolean retain, long tag) {
+        outlet.publish(topic.array(), topic.size(), payload.array(), payload.size(), qos, retain, tag);
     }
 
     /** Hands the batch to the socket. Only then are its readings sent, and are their latencies known. */
@@ -214,12 +246,19 @@ final class Lane {
     /** Counts what is due before the end, and has not been sent. */
     void countUnsent() {
         while (turns.due() < end && turns.due() <= time.now()) {
+            GroupTurns first = turns.first();
+            if (first.group.off.get(first.turns.sensor())) {
+                passOff(first);
+                continue;
+            }
             statistics.due++;
             statistics.skipped++;
             Limit limit = blockedBy == null ? Limit.GENERATOR : blockedBy;
             statistics.skippedBy[limit.ordinal()]++;
-            pass(turns.first());
+            takeDownUnsent(first, Outcome.ENDED);
+            pass(first);
         }
+        delayed.end();
     }
 
     /** Whether no reading will be due. */

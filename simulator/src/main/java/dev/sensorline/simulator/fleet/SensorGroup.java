@@ -11,6 +11,9 @@ import dev.sensorline.fleet.payload.Encoder;
 /** What a lane needs of a group to make its readings. For one thread. */
 final class SensorGroup {
 
+    /** Its number in the fleet. */
+    final int number;
+
     final Group group;
     /** Number of its first sensor in the fleet, or of its first edge node. */
     final int firstSensor;
@@ -30,10 +33,11 @@ final class SensorGroup {
 
     /** The group of one sensor that has gone its own way. */
     SensorGroup alone() {
-        return new SensorGroup(group, firstSensor, fleetSeed, encoder, troubles);
+        return new SensorGroup(number, group, firstSensor, fleetSeed, encoder, troubles);
     }
 
-    SensorGroup(Group group, int firstSensor, long fleetSeed, Encoder encoder, Troubles troubles) {
+    SensorGroup(int number, Group group, int firstSensor, long fleetSeed, Encoder encoder, Troubles troubles) {
+        this.number = number;
         this.group = group;
         this.firstSensor = firstSensor;
         this.fleetSeed = fleetSeed;

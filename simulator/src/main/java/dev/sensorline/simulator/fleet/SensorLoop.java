@@ -64,6 +64,7 @@ final class SensorLoop implements MqttPublisher.Listener {
     private final boolean[] isConnected;
     private final Connections connections;
     private List<Lane> lanes = List.of();
+    private final Unacknowledged unacknowledged = new Unacknowledged();
     private Statistics statistics = new Statistics();
     private int connected;
     /** Bytes that had been published when the statistics began. */
@@ -268,13 +269,17 @@ final class SensorLoop implements MqttPublisher.Listener {
     }
 
     @Override
-    public void acknowledged(MqttPublisher publisher, long due, boolean isTaken) {
-        if (due != NO_READING) {
+    public void acknowledged(MqttPublisher publisher, long tag, boolean isTaken) {
+        if (unacknowledged.has(tag)) {
+            long now = time.now();
             statistics.acknowledged++;
-            if (!isTaken) {
+            if (isTaken) {
+                parts.journal().acknowledged(unacknowledged.entry(tag), now);
+            } else {
                 statistics.refused++;
             }
-            Statistics.record(statistics.acknowledgement, time.now() - due);
+            Statistics.record(statistics.acknowledgement, now - unacknowledged.due(tag));
+            unacknowledged.remove(tag);
         }
         wakeIfBlocked();
     }
@@ -344,6 +349,7 @@ final class SensorLoop implements MqttPublisher.Listener {
             long startNanos = TimeUnit.SECONDS.toNanos(start.getEpochSecond()) + start.getNano();
             Turns own = Turns.of(group, fleet.seed(), start, share);
             SensorGroup made = new SensorGroup(
+                    number,
                     own.group(),
                     sensors.first(number),
                     fleet.seed(),
@@ -360,7 +366,7 @@ final class SensorLoop implements MqttPublisher.Listener {
         return new Lane(
                 new TurnQueue(turns),
                 outlets,
-                parts.journal(),
+                new SentReadings(parts.journal(), unacknowledged),
                 time,
                 options.latest().toNanos(),
                 statistics);

@@ -2,6 +2,7 @@ package dev.sensorline.simulator.fleet;
 
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
+import dev.sensorline.fleet.fault.Effects;
 import dev.sensorline.fleet.payload.Bytes;
 
 /** What goes wrong with the readings of a group, between their turn and their payload. For one thread. */
@@ -11,8 +12,8 @@ interface Troubles {
     Troubles NONE = new Troubles() {
 
         @Override
-        public void apply(Measurement reading, Fate fate) {
-            fate.clear();
+        public void apply(Measurement reading, Effects effects) {
+            effects.clear();
         }
 
         @Override
@@ -31,9 +32,9 @@ interface Troubles {
      * Applies faults to a reading that is due, whose values and time may change. Called for each reading, in the order of its sensor, also if
      * it cannot be sent.
      *
-     * @param fate is set to what else happens to it
+     * @param effects is set to what else happens to it
      */
-    void apply(Measurement reading, Fate fate);
+    void apply(Measurement reading, Effects effects);
 
     /** Damages a payload. */
     void damage(Bytes payload, long random);

@@ -115,7 +115,13 @@ class EdgeNodesOverBrokerTest {
                         session, sensors::nodeName, number -> Optional.empty(), List.of(), 10, PublishProperties.NONE),
                 vertx)) {
             FleetRun run = new FleetRun(
-                    options, publishers.loops(), Encoders::of, new Silent(), System.currentTimeMillis(), code -> {});
+                    options,
+                    publishers.loops(),
+                    Encoders::of,
+                    Journal.NONE,
+                    new Silent(),
+                    System.currentTimeMillis(),
+                    code -> {});
             run.start();
             awaitCount("DDATA", 2_000, LIMIT);
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.sensorline.fleet.Measurement;
+import dev.sensorline.fleet.fault.Effects;
 import dev.sensorline.fleet.file.FleetFile;
 import dev.sensorline.fleet.payload.Bytes;
 import dev.sensorline.fleet.payload.Encoders;
@@ -47,7 +48,7 @@ class EdgeNodesRunTest {
         public void result(String text, String json) {}
     }
 
-    private FleetRun start(String file, int threads, int connections, BiConsumer<Measurement, Fate> fault) {
+    private FleetRun start(String file, int threads, int connections, BiConsumer<Measurement, Effects> fault) {
         loops = new VirtualLoops(threads);
         FleetOptions options = new FleetOptions(
                 FleetFile.read("fleet.yaml", file),
@@ -63,9 +64,9 @@ class EdgeNodesRunTest {
                 Optional.of("cmd"));
         Troubles troubles = new Troubles() {
             @Override
-            public void apply(Measurement reading, Fate fate) {
-                fate.clear();
-                fault.accept(reading, fate);
+            public void apply(Measurement reading, Effects effects) {
+                effects.clear();
+                fault.accept(reading, effects);
             }
 
             @Override
@@ -99,7 +100,7 @@ class EdgeNodesRunTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 2", "3, 3", "1, 0", "3, 0"})
     void each_edge_node_has_a_connection_with_its_births_before_its_data(int threads, int connections) {
-        start(PLANT, threads, connections, (reading, fate) -> {});
+        start(PLANT, threads, connections, (reading, effects) -> {});
         loops.run(1_000);
         for (String node : List.of("plant/%s/line-1", "plant/%s/line-4", "meter/%s/meter-2")) {
             String command = "spBv1.0/" + node.formatted("NCMD");
@@ -129,7 +130,7 @@ class EdgeNodesRunTest {
 
     @Test
     void the_end_of_a_run_is_a_death_of_each_edge_node() {
-        FleetRun run = start(PLANT, 2, 2, (reading, fate) -> {});
+        FleetRun run = start(PLANT, 2, 2, (reading, effects) -> {});
         loops.run(500);
         run.stop();
         loops.run(1_000);
@@ -139,9 +140,9 @@ class EdgeNodesRunTest {
 
     @Test
     void a_device_without_a_connection_has_a_death_and_a_birth_when_the_fault_has_ended() {
-        start(PLANT, 1, 1, (reading, fate) -> {
+        start(PLANT, 1, 1, (reading, effects) -> {
             if (reading.sensor == 4 && reading.sequence == 2) {
-                fate.awayUntil = reading.due + Duration.ofMillis(250).toNanos();
+                effects.awayUntil = reading.due + Duration.ofMillis(250).toNanos();
             }
         });
         loops.run(1_000);
@@ -159,7 +160,7 @@ class EdgeNodesRunTest {
 
     @Test
     void a_reconnect_storm_is_one_of_the_connections_of_edge_nodes() {
-        start(PLANT, 1, 1, (reading, fate) -> fate.isReconnecting = reading.sensor == 0 && reading.sequence == 3);
+        start(PLANT, 1, 1, (reading, effects) -> effects.isReconnecting = reading.sensor == 0 && reading.sequence == 3);
         loops.run(1_000);
         for (String topic : List.of("plant/NBIRTH/line-1", "plant/DBIRTH/line-1/press-3", "meter/NBIRTH/meter-1")) {
             assertEquals(2, topics("spBv1.0/" + topic).size(), topic);
@@ -170,11 +171,11 @@ class EdgeNodesRunTest {
 
     @Test
     void readings_are_sent_twice_damaged_or_later() {
-        start(PLANT, 1, 1, (reading, fate) -> {
-            fate.isTwice = reading.sensor == 1 && reading.sequence == 1;
-            fate.isMalformed = reading.sensor == 2 && reading.sequence == 1;
-            fate.damage = 'x';
-            fate.delay = reading.sensor == 3 && reading.sequence == 1
+        start(PLANT, 1, 1, (reading, effects) -> {
+            effects.isTwice = reading.sensor == 1 && reading.sequence == 1;
+            effects.isMalformed = reading.sensor == 2 && reading.sequence == 1;
+            effects.damage = 'x';
+            effects.delay = reading.sensor == 3 && reading.sequence == 1
                     ? Duration.ofMillis(350).toNanos()
                     : 0;
         });
@@ -201,7 +202,7 @@ class EdgeNodesRunTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 2", "2, 0"})
     void a_command_for_a_group_or_a_sensor_reaches_its_edge_nodes(int threads, int connections) {
-        start(PLANT, threads, connections, (reading, fate) -> {});
+        start(PLANT, threads, connections, (reading, effects) -> {});
         loops.run(500);
         command("plant", "{rebirth: true}");
         assertEquals(8, topics("spBv1.0/plant/NBIRTH/").size());
@@ -228,7 +229,7 @@ class EdgeNodesRunTest {
                 "groups: {T: {period: 100ms, format: {sparkplug: {primary_host: scada}}, waveform: current}}",
                 1,
                 1,
-                (reading, fate) -> {});
+                (reading, effects) -> {});
         loops.run(500);
         assertEquals(List.of(), topics("spBv1.0/"));
         VirtualLoops.FakePublisher own = loops.publishers.get(0);

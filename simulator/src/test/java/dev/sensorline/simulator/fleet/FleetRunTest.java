@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.fleet.Fleet;
 import dev.sensorline.fleet.Measurement;
+import dev.sensorline.fleet.fault.Effects;
 import dev.sensorline.fleet.file.FleetFile;
 import dev.sensorline.fleet.payload.Bytes;
 import dev.sensorline.fleet.payload.Encoders;
@@ -449,14 +450,14 @@ class FleetRunTest {
                 (group, seed, start) -> new Troubles() {
 
                     @Override
-                    public void apply(Measurement reading, Fate fate) {
-                        fate.clear();
+                    public void apply(Measurement reading, Effects effects) {
+                        effects.clear();
                         if (reading.sensor == 0 && reading.sequence < 5) {
-                            fate.kinds = reading.sequence == 0 ? 0 : 1;
-                            fate.isSent = reading.sequence != 1;
-                            fate.isTwice = reading.sequence == 2;
-                            fate.delay = reading.sequence == 3 ? 250 * VirtualLoops.MILLI : 0;
-                            fate.isMalformed = reading.sequence == 4;
+                            effects.kinds = reading.sequence == 0 ? 0 : 1;
+                            effects.isSent = reading.sequence != 1;
+                            effects.isTwice = reading.sequence == 2;
+                            effects.delay = reading.sequence == 3 ? 250 * VirtualLoops.MILLI : 0;
+                            effects.isMalformed = reading.sequence == 4;
                         }
                     }
 
@@ -483,14 +484,14 @@ class FleetRunTest {
                 (group, seed, start) -> new Troubles() {
 
                     @Override
-                    public void apply(Measurement reading, Fate fate) {
-                        fate.clear();
+                    public void apply(Measurement reading, Effects effects) {
+                        effects.clear();
                         if (reading.sensor == 0 && reading.sequence >= 5 && reading.sequence < 10) {
-                            fate.isSent = false;
-                            fate.awayUntil = start + 1_000 * VirtualLoops.MILLI;
+                            effects.isSent = false;
+                            effects.awayUntil = start + 1_000 * VirtualLoops.MILLI;
                         }
                         if (reading.sensor == 1 && reading.sequence == 7) {
-                            fate.isReconnecting = true;
+                            effects.isReconnecting = true;
                         }
                     }
 

@@ -25,8 +25,27 @@ public record LedgerGroup(
         long timeUnit,
         List<LedgerGroup.Metric> metrics) {
 
+    private static final long MILLI = 1_000_000;
+
     /** A value of each reading: see {@link dev.sensorline.fleet.Metric}. */
     public record Metric(String name, int decimals) {}
+
+    /** A group whose payloads carry what its format does. A text of the user's own says whether it has time and number. */
+    public static LedgerGroup of(Group group) {
+        Format format = group.format();
+        if (format instanceof Format.Template template) {
+            return of(group, template.text().contains("{seq}"), template.text().contains("{time}") ? MILLI : 0);
+        }
+        if (format instanceof Format.Sparkplug) {
+            return of(group, false, MILLI);
+        }
+        return switch ((Format.Known) format) {
+            case VALUE -> of(group, false, 0);
+            case LINE -> of(group, true, 1);
+            case SENML -> of(group, false, 1); // The number is a record of its own, and so another point.
+            case JSON, CSV, CBOR, MSGPACK -> of(group, true, MILLI);
+        };
+    }
 
     /** A group whose payloads carry what is said of them. */
     public static LedgerGroup of(Group group, boolean hasSequence, long timeUnit) {

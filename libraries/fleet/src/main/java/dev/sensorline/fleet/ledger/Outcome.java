@@ -15,7 +15,9 @@ public enum Outcome {
     /** There was no connection, without a fault. */
     NO_CONNECTION,
     /** The run ended before it was sent. */
-    ENDED;
+    ENDED,
+    /** A command had switched the sensor off. */
+    OFF;
 
     private final String key;
 
