@@ -88,9 +88,6 @@ final class FleetProcess {
      * @throws BadConfiguration if they describe none
      */
     static Optional<FleetProcess> start(SimulatorConfig config, BrokerAccess access, Vertx vertx) {
-        if (NativeHeap.isThere()) {
-            NativeHeap.raise();
-        }
         Fleet fleet = fleet(config);
         if (config.dryRun()) {
             dryRun(config, fleet);

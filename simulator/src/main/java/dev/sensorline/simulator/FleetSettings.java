@@ -97,7 +97,7 @@ public interface FleetSettings {
 
     @Setting(
             value =
-                    "of a fleet: [ledger](../docs/guide/fleets.md#the-ledger) to write, a file: what was due, what was sent and what was done to it, for `simulator verify`",
+                    "of a fleet: [ledger](../docs/guide/fleets.md#ledger) to write, a file: what was due, what was sent and what was done to it, for `simulator verify`",
             unset = "none")
     @WithConverter(LedgerPath.class)
     Optional<Path> ledger();

@@ -113,7 +113,7 @@ public class Readings {
 
     /** As many as are configured, if the heap has room for them. */
     private int queueSize() {
-        int room = Ticks.roomIn(Runtime.getRuntime().maxMemory());
+        int room = Ticks.roomIn(NativeHeap.ofOneSensor());
         if (config.queue() <= room) {
             return config.queue();
         }

@@ -108,6 +108,7 @@ class VariablesTest {
             SIM_TOLERANCE|little|from 0 to 1
             SIM_REPORT|xml|text or json
             SIM_DRY_RUN|yes|true or false
+            SIM_LEDGER|/|can be written
             SIM_COMMANDS|fleet/#|without +, #
             SIM_COMMANDS|fleet/|a topic
             """.split("\n")).map(row -> row.strip().split("\\|", -1)).toList();

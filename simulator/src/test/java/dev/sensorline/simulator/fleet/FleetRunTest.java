@@ -5,9 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +22,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +30,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.sensorline.fleet.Fleet;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.fault.Effects;
+import dev.sensorline.fleet.fault.FaultKind;
 import dev.sensorline.fleet.file.FleetFile;
+import dev.sensorline.fleet.ledger.LedgerEntry;
+import dev.sensorline.fleet.ledger.LedgerGroup;
+import dev.sensorline.fleet.ledger.LedgerHeader;
+import dev.sensorline.fleet.ledger.LedgerReader;
+import dev.sensorline.fleet.ledger.Outcome;
 import dev.sensorline.fleet.payload.Bytes;
 import dev.sensorline.fleet.payload.Encoders;
 
@@ -123,16 +136,35 @@ class FleetRunTest {
                 old.commands());
     }
 
+    private static FleetOptions withCommands(FleetOptions old) {
+        return new FleetOptions(
+                old.fleet(),
+                old.threads(),
+                old.connections(),
+                old.connectRate(),
+                old.keepAlive(),
+                old.latest(),
+                old.duration(),
+                old.readingsEach(),
+                old.rates(),
+                old.tolerance(),
+                Optional.of("fleet"));
+    }
+
     private FleetRun start(FleetOptions options) {
         return start(options, (group, seed, start) -> Troubles.NONE);
     }
 
     private FleetRun start(FleetOptions options, Troubles.Source troubles) {
+        return start(options, troubles, Journal.NONE);
+    }
+
+    private FleetRun start(FleetOptions options, Troubles.Source troubles, Journal journal) {
         loops = new VirtualLoops(options.threads());
         FleetRun run = new FleetRun(
                 options,
                 loops.loops,
-                new SensorLoop.Parts(Encoders::of, troubles, Journal.NONE),
+                new SensorLoop.Parts(Encoders::of, troubles, journal),
                 output,
                 WALL_MILLIS,
                 code -> output.exit = OptionalInt.of(code));
@@ -665,5 +697,103 @@ class FleetRunTest {
         assertTrue(readings().isEmpty());
         assertEquals("{\"ok\":true}", command("fleet/a/command", "{\"faults\": {\"dropout\": false}}"));
         assertEquals(10, countsWithin(1_000).size());
+    }
+
+    private static final String FAULTY = """
+            seed: 3
+            groups:
+              a:
+                count: 7
+                period: 50ms
+                qos: 1
+                waveform: acceleration
+                decimals: 0
+                faults:
+                  - dropout: {rate: 0.05}
+                  - disconnect: {rate: 0.04, for: 200ms}
+                  - duplicate: {rate: 0.05}
+                  - late: {rate: 0.05, by: 300ms}
+                  - spike: {rate: 0.05, by: 1000000}
+            """;
+
+    /** The messages of a sensor with a number, of which a ledger says that they were sent. */
+    private long messages(String sensor, long sequence) {
+        return loops.messages.stream()
+                .filter(message -> message.topic().equals("sensor/" + sensor))
+                .filter(message -> message.payload().contains("\"seq\":" + sequence + ","))
+                .count();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void a_ledger_has_one_entry_for_each_reading_that_was_due_and_says_what_became_of_it(
+            int connections, @TempDir Path directory) throws IOException {
+        FleetOptions options = options(FAULTY, connections, connections);
+        Path file = directory.resolve("run.ledger");
+        LedgerHeader header = new LedgerHeader(
+                3,
+                LedgerHeader.hashOf(FAULTY),
+                0,
+                options.fleet().groups().stream().map(LedgerGroup::of).toList());
+        try (LedgerFile ledger = new LedgerFile(file, header, reason -> {})) {
+            start(options, new FileFaults.Source(), ledger);
+            loops.run(4_000);
+        }
+        Map<Integer, Long> next = new HashMap<>();
+        Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+        Map<Long, Outcome> byNumber = new HashMap<>();
+        int acknowledged = 0;
+        try (LedgerReader reader = new LedgerReader(Files.newInputStream(file))) {
+            while (reader.next()) {
+                LedgerEntry entry = reader.entry();
+                if (entry.isAcknowledgement) {
+                    assertEquals(Outcome.SENT, byNumber.remove(entry.number));
+                    acknowledged++;
+                    continue;
+                }
+                outcomes.merge(entry.outcome, 1, Integer::sum);
+                byNumber.put(entry.number, entry.outcome);
+                next.merge(entry.sensor, 1L, Long::sum);
+                boolean isTwice = FaultKind.DUPLICATE.isIn(entry.faults);
+                boolean isLate = FaultKind.LATE.isIn(entry.faults);
+                long expected = entry.outcome != Outcome.SENT ? 0 : isTwice && !isLate ? 2 : 1;
+                assertEquals(
+                        expected, messages("a-" + (entry.sensor + 1), entry.sequence), () -> "of " + entry.sequence);
+                if (entry.outcome == Outcome.SENT && isLate) {
+                    assertTrue(entry.sent - entry.due > 300 * VirtualLoops.MILLI - 1_000);
+                }
+            }
+            assertTrue(reader.isComplete());
+        }
+        // 2 s of a reading each 50 ms.
+        assertEquals(Set.of(40L), Set.copyOf(next.values()));
+        assertEquals(7, next.size());
+        assertEquals(outcomes.get(Outcome.SENT), acknowledged);
+        assertTrue(outcomes.get(Outcome.DROPOUT) > 0 && outcomes.get(Outcome.DISCONNECT) > 0, outcomes::toString);
+    }
+
+    @Test
+    void what_a_command_has_switched_off_is_in_the_ledger_and_not_acknowledged(@TempDir Path directory)
+            throws IOException {
+        FleetOptions options = options("groups: {a: {count: 2, period: 100ms, offset: 0, waveform: current}}", 1, 1);
+        Path file = directory.resolve("run.ledger");
+        LedgerHeader header = new LedgerHeader(
+                0, "", 0, options.fleet().groups().stream().map(LedgerGroup::of).toList());
+        try (LedgerFile ledger = new LedgerFile(file, header, reason -> {})) {
+            start(withCommands(options), (group, seed, start) -> Troubles.NONE, ledger);
+            loops.run(500);
+            command("fleet/a/a-1/command", "{\"on\": false}");
+            loops.run(4_000);
+        }
+        Map<Integer, List<Outcome>> outcomes = new HashMap<>();
+        try (LedgerReader reader = new LedgerReader(Files.newInputStream(file))) {
+            while (reader.next()) {
+                outcomes.computeIfAbsent(reader.entry().sensor, sensor -> new ArrayList<>())
+                        .add(reader.entry().outcome);
+            }
+        }
+        assertEquals(20, outcomes.get(0).size());
+        assertEquals(Outcome.OFF, outcomes.get(0).get(19));
+        assertEquals(Collections.nCopies(20, Outcome.SENT), outcomes.get(1));
     }
 }

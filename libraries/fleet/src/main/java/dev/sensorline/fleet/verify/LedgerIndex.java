@@ -99,9 +99,15 @@ final class LedgerIndex {
             }
             counts[sensor] = Math.max(counts[sensor], entry.sequence + 1);
             skews.get(entry.group).add(entry.time - entry.due);
-            earliest = Math.min(earliest, Math.min(entry.time, entry.due));
+            earliest = Math.min(earliest, Math.min(written(entry), entry.due));
         }
         return counts;
+    }
+
+    /** The time in the payload, which is rounded down. */
+    private long written(LedgerEntry entry) {
+        long unit = header.groups().get(entry.group).timeUnit();
+        return unit == 0 ? entry.time : entry.time - Math.floorMod(entry.time, unit);
     }
 
     private void fill(LedgerReader reader, long places) throws IOException {

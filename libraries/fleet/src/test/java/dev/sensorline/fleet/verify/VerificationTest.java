@@ -596,4 +596,22 @@ class VerificationTest {
         assertEquals(Map.of(Finding.AS_SENT, 1_000_000L), findings(report));
         assertTrue(System.nanoTime() - begin < Duration.ofSeconds(20).toNanos(), "slow");
     }
+
+    /** The store is asked from this time on. */
+    @Test
+    void the_earliest_time_is_that_of_a_payload_which_has_no_nanoseconds() throws IOException {
+        Fleet fleet = FleetFile.read("fleet.yaml", "groups: {a: {waveform: current}}");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (LedgerWriter writer = new LedgerWriter(
+                out,
+                new LedgerHeader(
+                        0, "", NOW, List.of(LedgerGroup.of(fleet.groups().get(0)))))) {
+            Measurement reading = new Measurement(1);
+            reading.due = NOW + 5;
+            reading.time = NOW - 2_000_000_000 + 999_999;
+            writer.sent(0, reading, 0);
+        }
+        Verification verification = new Verification(() -> new ByteArrayInputStream(out.toByteArray()), HEAP, false);
+        assertEquals(NOW - 2_000_000_000, verification.earliest());
+    }
 }
