@@ -518,7 +518,7 @@ class VerificationTest {
         Report report = run(carried, qos, new Random(seed)).verify();
         assertEquals(0, report.unexplained(Subject.POINT), () -> report.toString());
         assertEquals(0, report.unexplained(Subject.GAP), () -> report.toString());
-        assertTrue(findings(report).keySet().size() >= 5, () -> report.toString());
+        assertTrue(findings(report).keySet().size() >= 3, () -> report.toString());
         assertEquals(1_000, report.groups().get(0).readings());
         // Each reading is one finding, and so is each repeated point.
         assertEquals(
@@ -536,12 +536,13 @@ class VerificationTest {
         Run run = run(carried, 1, random);
         Map<Long, Stored> points = run.of(random.nextInt(5));
         List<Long> times = List.copyOf(points.keySet());
-        // The only point of its reading, which no other one has replaced.
+        // The only point of its reading and of its value: of equal values, one more or less cannot be told.
         long time = times.stream()
                 .skip(random.nextInt(times.size() / 2))
                 .filter(each -> points.values().stream()
-                                .filter(other ->
-                                        other.sequence() == points.get(each).sequence())
+                                .filter(other -> other.sequence()
+                                                == points.get(each).sequence()
+                                        || other.values()[0] == points.get(each).values()[0])
                                 .count()
                         == 1)
                 .findFirst()
