@@ -4,6 +4,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -35,7 +36,7 @@ public final class LedgerFile implements Journal, AutoCloseable {
         try {
             return writer.sent(group, reading, faults);
         } catch (UncheckedIOException e) {
-            fail(e.getCause());
+            fail(Objects.requireNonNull(e.getCause()));
             return NO_ENTRY;
         }
     }
@@ -71,7 +72,7 @@ public final class LedgerFile implements Journal, AutoCloseable {
         try {
             action.run();
         } catch (UncheckedIOException e) {
-            fail(e.getCause());
+            fail(Objects.requireNonNull(e.getCause()));
         }
     }
 
