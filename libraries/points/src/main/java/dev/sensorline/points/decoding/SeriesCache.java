@@ -77,8 +77,10 @@ final class SeriesCache {
             this.rule = rule;
             this.fields = fields;
             this.next = next;
-            this.fieldHashes =
-                    fields.stream().mapToLong(field -> Hash64.of(field.name())).toArray();
+            this.fieldHashes = new long[fields.size()];
+            for (int i = 0; i < fieldHashes.length; i++) {
+                fieldHashes[i] = Hash64.of(fields.get(i).name());
+            }
             this.measurement = measurement;
             this.levelNames = levelNames;
         }
