@@ -85,7 +85,7 @@ class KafkaSaslIT {
         try (KafkaStack stack = new KafkaStack(withTls ? tls : open)) {
             RunningIngestor member =
                     stack.start(authenticated(stack, role, mechanism).with("KAFKA_PASSWORD", "wr0ng"));
-            assertEquals(1, member.process().awaitExit(LIMIT));
+            assertEquals(1, member.process().awaitExit(LIMIT), member.process().lines()::toString);
             String line = member.process().awaitLine(" ERROR ", LIMIT);
             assertTrue(
                     line.contains("ends")

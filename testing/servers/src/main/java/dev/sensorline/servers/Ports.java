@@ -1,7 +1,6 @@
 package dev.sensorline.servers;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -9,24 +8,38 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** TCP ports of this machine. Thread-safe. */
 public final class Ports {
 
+    private static final int LOWEST = 10_240;
+    private static final int COUNT = 12_000;
     private static final Set<Integer> ASSIGNED = ConcurrentHashMap.newKeySet();
 
     private Ports() {}
 
-    /** A free port of the loopback address that this method has not returned before. */
+    /**
+     * A free port of the loopback address that this method has not returned before. It is not one of those that systems give to outgoing
+     * connections (from 32768 on Linux, from 49152 elsewhere): one of these could be taken before the server listens.
+     *
+     * @throws IllegalStateException if there is none left
+     */
     public static int free() {
-        while (true) {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                if (ASSIGNED.add(socket.getLocalPort())) {
-                    return socket.getLocalPort();
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+        while (ASSIGNED.size() < COUNT) {
+            int port = LOWEST + ThreadLocalRandom.current().nextInt(COUNT);
+            if (ASSIGNED.add(port) && isFree(port)) {
+                return port;
             }
+        }
+        throw new IllegalStateException("no port from %d on is free".formatted(LOWEST));
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 
