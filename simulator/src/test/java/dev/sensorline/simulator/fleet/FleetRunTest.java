@@ -637,6 +637,41 @@ class FleetRunTest {
         }
     }
 
+    /** The socket is full until the recording is over, so that the periods are changed when there is nothing more to send. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fleet/a/command", "fleet/a/a-1/command"})
+    void a_period_that_is_changed_after_the_end_of_a_replay_sends_nothing_more(String topic) {
+        FleetOptions any = options("groups: {a: {waveform: current}}", 1, 1);
+        start(withCommands(new FleetOptions(
+                FleetFile.read(
+                        "fleet.yaml",
+                        "groups: {a: {count: 2, period: 100ms, format: value, waveform: {replay: {file: f, column: 1, pace: 100ms}}}}",
+                        path -> "1\n2\n3\n4\n5\n6\n"),
+                1,
+                1,
+                any.connectRate(),
+                any.keepAlive(),
+                any.latest(),
+                Optional.empty(),
+                FleetOptions.UNLIMITED,
+                List.of(),
+                any.tolerance(),
+                any.commands())));
+        loops.run(300);
+        loops.socketsAreFull = true;
+        loops.run(1_000);
+        VirtualLoops.FakePublisher first = loops.publishers.get(0);
+        byte[] text = "{\"period\": \"1s\"}".getBytes(StandardCharsets.UTF_8);
+        first.listener.received(first, topic, text);
+        loops.run(1);
+        first.listener.received(first, topic, text);
+        loops.run(1);
+        loops.socketsAreFull = false;
+        loops.run(10_000);
+        assertTrue(loops.messages.size() <= 12, "messages: " + loops.messages.size());
+        assertTrue(output.exit.isPresent());
+    }
+
     @Test
     void a_command_that_cannot_be_done_is_answered_with_what_is_wrong() {
         startWithCommands("groups: {a: {count: 2, jitter: 100ms, waveform: current}}", 1, 1);
