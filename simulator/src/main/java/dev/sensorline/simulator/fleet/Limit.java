@@ -2,6 +2,7 @@ package dev.sensorline.simulator.fleet;
 
 import java.util.Locale;
 
+import dev.sensorline.fleet.ledger.Outcome;
 import dev.sensorline.mqtt.client.MqttPublisher.Room;
 
 /** What keeps readings from going out in time. */
@@ -29,6 +30,11 @@ enum Limit {
     /** For machines. */
     String key() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What a ledger says of a reading that was skipped for this. */
+    Outcome outcome() {
+        return this == CONNECTION ? Outcome.NO_CONNECTION : Outcome.TOO_LATE;
     }
 
     /** What it means that there is no room. */

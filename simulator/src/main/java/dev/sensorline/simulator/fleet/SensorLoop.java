@@ -41,6 +41,9 @@ final class SensorLoop implements MqttPublisher.Listener {
     /** The tag of a message that is no reading. */
     static final long NO_READING = Long.MAX_VALUE;
 
+    /** Readings that faults delay, of some hundred bytes each. */
+    private static final int MOST_DELAYED = 50_000;
+
     private static final String FAULT = "a fault";
     private static final String SPARKPLUG = "spBv1.0/";
     private static final byte[] ONLINE = "online".getBytes(UTF_8);
@@ -369,7 +372,14 @@ final class SensorLoop implements MqttPublisher.Listener {
                 new SentReadings(parts.journal(), unacknowledged),
                 time,
                 options.latest().toNanos(),
+                MOST_DELAYED / mostLanes(),
                 statistics);
+    }
+
+    /** One for each shared connection, and one for edge nodes. */
+    private int mostLanes() {
+        int shared = options.hasOwnConnections() ? 1 : new Share(index, options.threads()).of(options.connections());
+        return shared + 1;
     }
 
     private void run(int generation) {

@@ -49,6 +49,12 @@ final class Statistics {
         histogram.recordValue(Math.min(Math.max(0, nanos / NANOS_PER_MICRO), LONGEST));
     }
 
+    /** Counts a reading that could not go out. */
+    void skip(Limit limit) {
+        skipped++;
+        skippedBy[limit.ordinal()]++;
+    }
+
     /** Adds what another loop has counted. */
     void add(Statistics other) {
         due += other.due;

@@ -199,6 +199,23 @@ class EdgeNodesRunTest {
         assertEquals(9, late.size(), 1);
     }
 
+    @Test
+    void a_reading_that_is_late_and_malformed_is_both() {
+        start(PLANT, 1, 1, (reading, effects) -> {
+            effects.isMalformed = reading.sensor == 2 && reading.sequence == 1;
+            effects.damage = 'x';
+            effects.delay = effects.isMalformed ? Duration.ofMillis(350).toNanos() : 0;
+        });
+        loops.run(1_000);
+        assertEquals(
+                List.of("spBv1.0/plant/DDATA/line-1/press-3"),
+                loops.messages.stream()
+                        .filter(message -> message.payload().equals("x"))
+                        .map(VirtualLoops.Message::topic)
+                        .filter(topic -> topic.startsWith("spBv1.0/"))
+                        .toList());
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 2", "2, 0"})
     void a_command_for_a_group_or_a_sensor_reaches_its_edge_nodes(int threads, int connections) {

@@ -509,6 +509,55 @@ class FleetRunTest {
         assertTrue(output.json.startsWith("{\"met\":true"), output.json);
     }
 
+    private static final String LATE =
+            "groups: {a: {count: 2, period: 10s, offset: 0, waveform: current, faults: [late: {rate: 1, by: 1s}]}}";
+
+    /** The connection is lost while readings are late, and no other reading is due. */
+    @Test
+    void a_late_reading_waits_for_a_shared_connection_without_work() {
+        start(
+                with(options(LATE, 1, 1), Optional.of(Duration.ofSeconds(8)), FleetOptions.UNLIMITED, List.of()),
+                new FileFaults.Source());
+        loops.run(500);
+        loops.refused = number -> true;
+        loops.publishers.get(0).drop("closed by the broker");
+        loops.actionNanos = VirtualLoops.MILLI / 100;
+        long before = loops.actions;
+        loops.run(3_000);
+        assertTrue(loops.actions - before < 5_000, "actions: " + (loops.actions - before));
+        loops.refused = number -> false;
+        loops.run(12_000);
+        assertEquals(2, loops.messages.size());
+        assertTrue(output.json.startsWith("{\"met\":true"), output.json);
+    }
+
+    @Test
+    void a_late_reading_does_not_wait_for_the_connection_of_another_sensor() {
+        start(
+                with(options(LATE, 1, 0), Optional.of(Duration.ofSeconds(4)), FleetOptions.UNLIMITED, List.of()),
+                new FileFaults.Source());
+        loops.run(500);
+        loops.refused = number -> number == 0;
+        loops.publishers.get(0).drop("closed by the broker");
+        loops.actionNanos = VirtualLoops.MILLI / 100;
+        loops.run(9_000);
+        assertEquals(
+                List.of("sensor/a-2"),
+                readings().stream().map(text -> text.split(" ")[0]).toList());
+        assertTrue(output.json.contains("\"sent\":1,\"skipped\":1,\"dropped\":0"), output.json);
+        assertTrue(output.json.contains("\"limit\":\"connection\""), output.json);
+    }
+
+    @Test
+    void a_reading_that_a_fault_keeps_beyond_the_end_is_one_that_the_fault_dropped() {
+        start(
+                options(LATE.replace("by: 1s", "by: 1m"), 1, 1), // For 2 s.
+                new FileFaults.Source());
+        loops.run(9_000);
+        assertTrue(output.json.contains("\"sent\":0,\"skipped\":0,\"dropped\":2"), output.json);
+        assertEquals(0, output.exit.orElseThrow());
+    }
+
     @Test
     void a_fault_takes_the_connection_of_a_sensor_away_and_gives_it_back() {
         start(
@@ -732,6 +781,31 @@ class FleetRunTest {
         assertTrue(readings().isEmpty());
         assertEquals("{\"ok\":true}", command("fleet/a/command", "{\"faults\": {\"dropout\": false}}"));
         assertEquals(10, countsWithin(1_000).size());
+    }
+
+    /** What a fault remembers of a sensor goes on while it is switched off. */
+    @Test
+    void a_sensor_that_was_switched_off_has_the_faults_that_it_would_have_had() {
+        String file =
+                "groups: {a: {period: 100ms, waveform: acceleration, faults: [stuck: {rate: 0.2, for: 500ms}]}}";
+        FleetOptions options = withCommands(
+                with(options(file, 1, 1), Optional.of(Duration.ofSeconds(9)), FleetOptions.UNLIMITED, List.of()));
+        start(options, new FileFaults.Source());
+        loops.run(20_000);
+        List<String> expected = withoutTime(readings());
+        for (int offMillis : new int[] {310, 720, 1_130}) {
+            start(options, new FileFaults.Source());
+            loops.run(1_000);
+            command("fleet/a/command", "{\"on\": false}");
+            loops.run(offMillis);
+            command("fleet/a/command", "{\"on\": true}");
+            loops.run(20_000);
+            List<String> sent = withoutTime(readings().stream()
+                    .filter(text -> text.startsWith("sensor/"))
+                    .toList());
+            assertEquals(90 - sent.size(), offMillis / 100.0, 1);
+            assertTrue(expected.containsAll(sent), sent::toString);
+        }
     }
 
     private static final String FAULTY = """

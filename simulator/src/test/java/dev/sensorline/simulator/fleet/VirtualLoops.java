@@ -40,6 +40,8 @@ final class VirtualLoops {
     int window = 100;
     /** How much time passes with each action: a machine without time for this process. */
     long actionNanos;
+    /** How many actions have run. */
+    long actions;
 
     private record Task(long when, long number, Runnable action) {}
 
@@ -65,6 +67,7 @@ final class VirtualLoops {
             now = Math.max(now, next.when());
             next.action().run();
             now += actionNanos;
+            actions++;
         }
         now = Math.max(now, end);
     }
