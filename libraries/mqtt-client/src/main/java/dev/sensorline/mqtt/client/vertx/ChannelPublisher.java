@@ -11,6 +11,7 @@ import dev.sensorline.mqtt.client.SessionOptions.Broker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -95,10 +96,16 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
             listener.disconnected(this, "%s has no address".formatted(broker.host()));
             return;
         }
-        NioSocketChannel socket = new NioSocketChannel();
+        NioSocketChannel socket;
+        try {
+            socket = sockets.open();
+        } catch (ChannelException e) {
+            Throwable cause = RootCause.of(e);
+            listener.disconnected(this, "no socket can be opened: " + cause.getMessage());
+            return;
+        }
         channel = socket;
         reason = null;
-        sockets.configure(socket);
         sockets.handlers(broker).forEach(socket.pipeline()::addLast);
         socket.pipeline().addLast(Network.LAST_HANDLER, this);
         sockets.register(socket);

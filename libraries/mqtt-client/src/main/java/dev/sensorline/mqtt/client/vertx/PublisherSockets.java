@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -54,15 +55,23 @@ final class PublisherSockets implements PublisherLoop {
     private final SessionOptions session;
     private final EventLoop loop;
     private final Executor resolving;
+    private final Supplier<NioSocketChannel> opening;
     private final PublisherPackets packets;
     private final Optional<SslContext> tls;
     private final Map<String, Found> found = new ConcurrentHashMap<>();
 
-    PublisherSockets(PublisherOptions options, EventLoop loop, Executor resolving, Vertx vertx) {
+    /** @param opening makes a socket, or throws a {@link io.netty.channel.ChannelException} if the process has as many as it may */
+    PublisherSockets(
+            PublisherOptions options,
+            EventLoop loop,
+            Executor resolving,
+            Supplier<NioSocketChannel> opening,
+            Vertx vertx) {
         this.options = options;
         this.session = options.session();
         this.loop = loop;
         this.resolving = resolving;
+        this.opening = opening;
         this.packets = new PublisherPackets(session, isVersion5(), options.properties());
         this.tls = session.tls().map(files -> context(files, vertx));
     }
@@ -147,13 +156,15 @@ final class PublisherSockets implements PublisherLoop {
         return addresses.isEmpty() ? null : new InetSocketAddress(addresses.get(number % addresses.size()), 0);
     }
 
-    void configure(NioSocketChannel socket) {
+    NioSocketChannel open() {
+        NioSocketChannel socket = opening.get();
         socket.config()
                 .setTcpNoDelay(true)
                 .setAllocator(PooledByteBufAllocator.DEFAULT)
                 .setConnectTimeoutMillis((int) session.connectTimeout().toMillis())
                 .setRecvByteBufAllocator(READS)
                 .setWriteBufferWaterMark(WATER_MARK);
+        return socket;
     }
 
     /** Those before the publisher. */

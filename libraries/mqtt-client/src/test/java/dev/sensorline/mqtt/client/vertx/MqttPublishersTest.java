@@ -21,7 +21,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,8 @@ import dev.sensorline.mqtt.client.SessionOptions;
 import dev.sensorline.mqtt.client.SessionOptions.Broker;
 import dev.sensorline.mqtt.client.SessionOptions.Credentials;
 import dev.sensorline.mqtt.client.Will;
+import io.netty.channel.ChannelException;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.vertx.core.Vertx;
 
 /** Publishers over real sockets, against a broker that speaks by script. */
@@ -101,6 +105,10 @@ class MqttPublishersTest {
     }
 
     private void start(SessionOptions session, PublishProperties properties) {
+        start(session, properties, NioSocketChannel::new);
+    }
+
+    private void start(SessionOptions session, PublishProperties properties, Supplier<NioSocketChannel> opening) {
         publishers = new MqttPublishers(
                 1,
                 new PublisherOptions(
@@ -112,6 +120,7 @@ class MqttPublishersTest {
                         List.of(InetAddress.getLoopbackAddress()),
                         2,
                         properties),
+                opening,
                 vertx);
         loop = publishers.loops().get(0);
     }
@@ -387,6 +396,25 @@ class MqttPublishersTest {
             return true;
         });
         assertEquals("disconnected: no.such.host.invalid has no address", told.take());
+        on(one -> {
+            one.connect();
+            return true;
+        });
+        accept();
+        assertEquals("connected 0", told.take());
+    }
+
+    @Test
+    void a_process_with_too_many_open_files_says_so_and_can_try_again() throws Exception {
+        AtomicInteger left = new AtomicInteger(1);
+        start(session().build(), PublishProperties.NONE, () -> {
+            if (left.getAndDecrement() > 0) {
+                throw new ChannelException("Failed to open a socket.", new IOException("Too many open files"));
+            }
+            return new NioSocketChannel();
+        });
+        connect(0);
+        assertEquals("disconnected: no socket can be opened: Too many open files", told.take());
         on(one -> {
             one.connect();
             return true;
