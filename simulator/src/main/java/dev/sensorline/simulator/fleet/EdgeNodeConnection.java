@@ -1,6 +1,8 @@
 package dev.sensorline.simulator.fleet;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.sensorline.fleet.Measurement;
@@ -52,8 +54,11 @@ final class EdgeNodeConnection implements Uplink {
         return new Will(will.topic(), will.payload(), QoS.AT_LEAST_ONCE, false);
     }
 
-    void connected(long now) {
-        node.subscriptions().forEach(publisher::subscribe);
+    /** @param filters to which it subscribes besides its own */
+    void connected(long now, List<String> filters) {
+        List<String> all = new ArrayList<>(node.subscriptions());
+        all.addAll(filters);
+        publisher.subscribe(all);
         node.connected(now);
         publisher.flush();
     }

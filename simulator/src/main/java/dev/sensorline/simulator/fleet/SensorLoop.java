@@ -151,18 +151,26 @@ final class SensorLoop implements MqttPublisher.Listener {
     public void connected(MqttPublisher publisher) {
         isConnected[place(publisher)] = true;
         connected++;
+        List<String> filters = publisher.number() == 0 ? commandFilters() : List.of();
         EdgeNodeConnection node = nodes[place(publisher)];
         if (node != null) {
-            node.connected(time.now());
-        } else if (options.hasOwnConnections()) {
-            tellStatus(publisher, ONLINE);
-        }
-        if (publisher.number() == 0) {
-            options.commands()
-                    .ifPresent(prefix ->
-                            new CommandTopics(prefix, options.fleet()).filters().forEach(publisher::subscribe));
+            node.connected(time.now(), filters);
+        } else {
+            if (!filters.isEmpty()) {
+                publisher.subscribe(filters);
+            }
+            if (options.hasOwnConnections()) {
+                tellStatus(publisher, ONLINE);
+            }
+            publisher.flush();
         }
         wakeIfBlocked();
+    }
+
+    private List<String> commandFilters() {
+        return options.commands()
+                .map(prefix -> new CommandTopics(prefix, options.fleet()).filters())
+                .orElse(List.of());
     }
 
     @Override

@@ -181,8 +181,8 @@ final class VirtualLoops {
         }
 
         @Override
-        public void subscribe(String topicFilter) {
-            subscriptions.add(topicFilter);
+        public void subscribe(List<String> topicFilters) {
+            subscriptions.addAll(topicFilters);
         }
 
         @Override

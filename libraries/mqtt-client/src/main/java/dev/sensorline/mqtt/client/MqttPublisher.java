@@ -1,5 +1,6 @@
 package dev.sensorline.mqtt.client;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -69,8 +70,8 @@ public interface MqttPublisher {
     /** Writes what has been published to the socket. */
     void flush();
 
-    /** Subscribes on this connection, at QoS 1. */
-    void subscribe(String topicFilter);
+    /** Subscribes at QoS 1, with the next {@link #flush}. Once on a connection. */
+    void subscribe(List<String> topicFilters);
 
     /** How many messages of QoS 1 and 2 the broker has not taken over. */
     int unacknowledged();

@@ -3,6 +3,7 @@ package dev.sensorline.mqtt.client.vertx;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import dev.sensorline.connections.RootCause;
@@ -39,7 +40,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     private static final int MOST_BATCH_BYTES = 1 << 17;
     /** A packet of the broker that is longer ends the connection: nothing that long is asked for. */
     private static final int MOST_INBOUND_BYTES = 1 << 16;
-    /** Not that of a message: those are given from 1 on, and the last one only if all are in use. */
+    /** The last packet id. Those of messages are given from 1 on, and are fewer. */
     private static final int SUBSCRIBE_ID = 65_535;
 
     private final PublisherSockets sockets;
@@ -346,7 +347,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
             sockets.packets().publish(out, topic, topicSize, payload, payloadSize, 0, retain, 0);
         } else {
             if (unacknowledged == null) {
-                unacknowledged = new UnacknowledgedPackets(sockets.window());
+                unacknowledged = new UnacknowledgedPackets(Math.min(sockets.window(), SUBSCRIBE_ID - 1));
             }
             int packetId = unacknowledged.nextId();
             sockets.packets().publish(out, topic, topicSize, payload, payloadSize, qos, retain, packetId);
@@ -371,8 +372,8 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     }
 
     @Override
-    public void subscribe(String topicFilter) {
-        sockets.packets().subscribe(batch(), topicFilter, SUBSCRIBE_ID);
+    public void subscribe(List<String> topicFilters) {
+        sockets.packets().subscribe(batch(), topicFilters, SUBSCRIBE_ID);
     }
 
     @Override

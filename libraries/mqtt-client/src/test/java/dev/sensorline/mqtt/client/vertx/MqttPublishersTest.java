@@ -108,6 +108,8 @@ class MqttPublishersTest {
         start(session, properties, NioSocketChannel::new);
     }
 
+    private int window = 2;
+
     private void start(SessionOptions session, PublishProperties properties, Supplier<NioSocketChannel> opening) {
         publishers = new MqttPublishers(
                 1,
@@ -118,7 +120,7 @@ class MqttPublishersTest {
                                 ? Optional.empty()
                                 : Optional.of(new Will("w", "x".getBytes(UTF_8), QoS.AT_LEAST_ONCE, true)),
                         List.of(InetAddress.getLoopbackAddress()),
-                        2,
+                        window,
                         properties),
                 opening,
                 vertx);
@@ -348,14 +350,54 @@ class MqttPublishersTest {
         Peer peer = accept();
         told.take();
         on(one -> {
-            one.subscribe("a/+");
+            one.subscribe(List.of("a/+", "b"));
             one.flush();
             return true;
         });
-        assertArrayEquals(packet(0x82, latin("\u00ff\u00ff\0\3a/+\1")), peer.read());
+        // One SUBSCRIBE: the next one could not have the same packet id before SUBACK.
+        assertArrayEquals(packet(0x82, latin("\u00ff\u00ff\0\3a/+\1\0\1b\1")), peer.read());
         peer.write(0x32, 8, 0, 3, 'a', '/', 'b', 0, 9, '!');
         assertEquals("a/b !", told.take());
         assertArrayEquals(new byte[] {0x40, 2, 0, 9}, peer.read());
+    }
+
+    @Test
+    void the_packet_id_of_subscribe_is_that_of_no_message() throws Exception {
+        window = 65_535;
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = accept();
+        told.take();
+        CompletableFuture<Void> read = CompletableFuture.runAsync(() -> {
+            try {
+                while (peer.in().read() >= 0) {}
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        CompletableFuture<Integer> sent = new CompletableFuture<>();
+        fill(sent);
+        assertEquals(65_534, sent.get());
+        on(one -> {
+            one.disconnect();
+            return true;
+        });
+        read.join();
+    }
+
+    /** Publishes until the window is full. */
+    private void fill(CompletableFuture<Integer> sent) {
+        loop.execute(() -> {
+            while (publisher.room(1) == Room.READY) {
+                publisher.publish(TOPIC, TOPIC.length, new byte[0], 0, 1, false, 0);
+            }
+            publisher.flush();
+            if (publisher.room(1) == Room.WINDOW_FULL) {
+                sent.complete(publisher.unacknowledged());
+            } else {
+                loop.schedule(1_000_000, () -> fill(sent));
+            }
+        });
     }
 
     @Test
