@@ -151,6 +151,7 @@ final class SensorLoop implements MqttPublisher.Listener {
     public void connected(MqttPublisher publisher) {
         isConnected[place(publisher)] = true;
         connected++;
+        connections.keepAliveWithin(publisher.keepAliveSeconds());
         List<String> filters = publisher.number() == 0 ? commandFilters() : List.of();
         EdgeNodeConnection node = nodes[place(publisher)];
         if (node != null) {

@@ -450,6 +450,19 @@ class FleetRunTest {
     }
 
     @Test
+    void connections_are_kept_alive_as_often_as_the_broker_asks_for() {
+        FleetOptions options = with(
+                options("groups: {a: {count: 50, period: 1s, waveform: current}}", 1, 0),
+                Optional.empty(),
+                FleetOptions.UNLIMITED,
+                List.of());
+        start(options);
+        loops.keepAliveSeconds = 10;
+        loops.run(300_000);
+        loops.publishers.forEach(publisher -> assertEquals(60, publisher.pings, 2));
+    }
+
+    @Test
     void a_run_that_is_stopped_says_what_came_of_it_until_then() {
         FleetRun run = start(with(
                 options("groups: {a: {count: 10, period: 100ms, waveform: current}}", 1, 1),

@@ -38,6 +38,7 @@ final class VirtualLoops {
     boolean socketsAreFull;
     boolean acknowledges = true;
     int window = 100;
+    int keepAliveSeconds = 60;
     /** How much time passes with each action: a machine without time for this process. */
     long actionNanos;
     /** How many actions have run. */
@@ -193,6 +194,11 @@ final class VirtualLoops {
         @Override
         public long bytes() {
             return 0;
+        }
+
+        @Override
+        public int keepAliveSeconds() {
+            return keepAliveSeconds;
         }
 
         @Override

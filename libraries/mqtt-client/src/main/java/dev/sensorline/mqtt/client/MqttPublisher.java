@@ -79,9 +79,12 @@ public interface MqttPublisher {
     /** How many bytes have been published, from the first connection on. */
     long bytes();
 
+    /** The interval of keep-alive in seconds: that of the options, unless the broker wants another one (MQTT 5, 3.2.2.3.14). */
+    int keepAliveSeconds();
+
     /**
-     * To be called twice in each interval of keep-alive: sends PINGREQ if nothing has come since the last call, and closes the
-     * connection if nothing has come since a PINGREQ.
+     * To be called twice in each interval of keep-alive: sends PINGREQ if nothing has come or nothing has been sent since the last call,
+     * and closes the connection if nothing has come since a PINGREQ.
      */
     void keepAlive();
 

@@ -53,13 +53,17 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     private boolean isAccepted;
     private boolean isLeaving;
     private boolean hasRead;
+    private boolean hasWritten;
     private boolean pingIsUnanswered;
     /** Why the connection ends; null if that is not known. */
     private String reason;
     /** Which broker is tried next. */
     private int attempts;
 
-    private int receiveMaximum = 65_535;
+    /** What the broker has asked for. */
+    private int receiveMaximum;
+
+    private int keepAliveSeconds;
     /** Null until a message of QoS 1 or 2 is published. */
     private UnacknowledgedPackets unacknowledged;
     /** Null between two batches. */
@@ -73,6 +77,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
         this.sockets = sockets;
         this.number = number;
         this.listener = listener;
+        this.keepAliveSeconds = sockets.keepAliveSeconds();
     }
 
     @Override
@@ -151,6 +156,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
         sockets.packets()
                 .connect(connect, sockets.clientId(number), listener.will(this).or(() -> sockets.will(number)));
         socket.writeAndFlush(connect, socket.voidPromise());
+        hasWritten = true;
         Channel asked = channel;
         sockets.schedule(sockets.limit().toNanos(), () -> {
             if (channel == asked && !isAccepted) {
@@ -281,13 +287,21 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     }
 
     private void answered(ByteBuf packet) {
+        if (isAccepted) {
+            drop("the broker has sent a second CONNACK");
+            return;
+        }
         packet.skipBytes(1);
         int code = packet.readUnsignedByte();
         if (code != 0) {
             drop("the broker refuses: " + Reasons.of(code));
             return;
         }
-        receiveMaximum = sockets.isVersion5() ? PublisherSockets.receiveMaximum(packet) : receiveMaximum;
+        receiveMaximum = SUBSCRIBE_ID;
+        keepAliveSeconds = sockets.keepAliveSeconds();
+        if (sockets.isVersion5()) {
+            readProperties(packet);
+        }
         isAccepted = true;
         if (unacknowledged != null && unacknowledged.count() > 0) {
             int before = batch().writerIndex();
@@ -295,6 +309,25 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
             bytes += batch.writerIndex() - before;
         }
         listener.connected(this);
+    }
+
+    /** Of CONNACK (MQTT 5, 3.2.2.3). */
+    private void readProperties(ByteBuf packet) {
+        int end = PublisherSockets.readLength(packet) + packet.readerIndex();
+        while (packet.readerIndex() < end) {
+            switch (packet.readUnsignedByte()) {
+                case 0x21 -> receiveMaximum = packet.readUnsignedShort();
+                case 0x13 -> keepAliveSeconds = packet.readUnsignedShort();
+                case 0x24, 0x25, 0x28, 0x29, 0x2a -> packet.skipBytes(1);
+                case 0x22 -> packet.skipBytes(Short.BYTES);
+                case 0x11, 0x27 -> packet.skipBytes(Integer.BYTES);
+                case 0x26 -> {
+                    packet.skipBytes(packet.readUnsignedShort());
+                    packet.skipBytes(packet.readUnsignedShort());
+                }
+                default -> packet.skipBytes(packet.readUnsignedShort());
+            }
+        }
     }
 
     private void received(int packetId, boolean isSuccess) {
@@ -368,6 +401,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
         if (batch != null) {
             channel.writeAndFlush(batch, channel.voidPromise());
             batch = null;
+            hasWritten = true;
         }
     }
 
@@ -387,18 +421,25 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     }
 
     @Override
+    public int keepAliveSeconds() {
+        return keepAliveSeconds;
+    }
+
+    @Override
     public void keepAlive() {
         if (!isAccepted) {
             return;
         }
+        boolean isQuiet = !hasRead || !hasWritten;
+        hasRead = false;
+        hasWritten = false;
         if (pingIsUnanswered) {
             drop("the broker does not answer");
-        } else if (!hasRead) {
+        } else if (isQuiet) {
             pingIsUnanswered = true;
             sockets.packets().ping(batch());
             flush();
         }
-        hasRead = false;
     }
 
     @Override

@@ -46,7 +46,6 @@ final class PublisherSockets implements PublisherLoop {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 16, 1 << 17);
     private static final long ADDRESSES_LAST_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int LEAVE_MILLIS = 300;
-    private static final int MOST = 65_535;
 
     /** The addresses of a host, and when they were found. */
     private record Found(List<InetAddress> addresses, long nanos) {}
@@ -213,33 +212,16 @@ final class PublisherSockets implements PublisherLoop {
         return session.connectTimeout();
     }
 
+    int keepAliveSeconds() {
+        return (int) session.keepAlive().toSeconds();
+    }
+
     int window() {
         return options.window();
     }
 
     long leaveMillis() {
         return LEAVE_MILLIS;
-    }
-
-    /** How many messages the broker takes unacknowledged, by the properties of its CONNACK (MQTT 5, 3.2.2.3). */
-    static int receiveMaximum(ByteBuf packet) {
-        int end = readLength(packet) + packet.readerIndex();
-        while (packet.readerIndex() < end) {
-            switch (packet.readUnsignedByte()) {
-                case 0x21 -> {
-                    return packet.readUnsignedShort();
-                }
-                case 0x24, 0x25, 0x28, 0x29, 0x2a -> packet.skipBytes(1);
-                case 0x13, 0x22 -> packet.skipBytes(Short.BYTES);
-                case 0x11, 0x27 -> packet.skipBytes(Integer.BYTES);
-                case 0x26 -> {
-                    packet.skipBytes(packet.readUnsignedShort());
-                    packet.skipBytes(packet.readUnsignedShort());
-                }
-                default -> packet.skipBytes(packet.readUnsignedShort());
-            }
-        }
-        return MOST;
     }
 
     /** A variable byte integer (2.2.3). */

@@ -344,6 +344,39 @@ class MqttPublishersTest {
     }
 
     @Test
+    void a_broker_that_only_sends_hears_of_the_connection_too() throws Exception {
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = accept();
+        told.take();
+        on(one -> {
+            one.keepAlive(); // CONNECT has been sent since.
+            return true;
+        });
+        peer.write(0x30, 3, 0, 1, 'x');
+        told.take();
+        on(one -> {
+            one.keepAlive();
+            return true;
+        });
+        assertArrayEquals(new byte[] {(byte) 0xc0, 0}, peer.read());
+    }
+
+    @Test
+    void the_broker_may_ask_for_another_keep_alive() throws Exception {
+        start(session().version(ProtocolVersion.V5).build(), PublishProperties.NONE);
+        connect(0);
+        assertEquals(60, on(MqttPublisher::keepAliveSeconds));
+        Peer peer = Peer.of(server.accept());
+        peer.read();
+        peer.write(0x20, 6, 0, 0, 3, 0x13, 0, 10);
+        told.take();
+        assertEquals(10, on(MqttPublisher::keepAliveSeconds));
+        peer.write(0x20, 3, 0, 0, 0);
+        assertEquals("disconnected: the broker has sent a second CONNACK", told.take());
+    }
+
+    @Test
     void messages_of_a_subscription_are_received_and_acknowledged() throws Exception {
         start(session().build(), PublishProperties.NONE);
         connect(0);
