@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -43,6 +44,8 @@ public final class FleetRun {
 
     private static final long ACKNOWLEDGEMENT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long FAREWELL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** The exit code of a run that cannot go on. */
+    static final int FAILED = 1;
 
     private final FleetOptions options;
     private final List<PublisherLoop> threads;
@@ -65,6 +68,7 @@ public final class FleetRun {
     private long reportedFailures;
     private long reportedAt;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private final AtomicBoolean hasFailed = new AtomicBoolean();
 
     /**
      * @param threads     as many as the options say
@@ -98,7 +102,9 @@ public final class FleetRun {
             long epochMillis,
             IntConsumer exit) {
         this.options = options;
-        this.threads = threads;
+        this.threads = threads.stream()
+                .<PublisherLoop>map(loop -> new GuardedLoop(loop, this::fail))
+                .toList();
         this.parts = parts;
         this.reporter = reporter;
         this.exit = exit;
@@ -108,6 +114,14 @@ public final class FleetRun {
 
     private PublisherLoop control() {
         return threads.get(0);
+    }
+
+    /** A run of which a part has failed would only seem to go on: whoever watches the process restarts it. */
+    private void fail(Throwable failure) {
+        if (hasFailed.compareAndSet(false, true)) {
+            reporter.failure(failure);
+            exit.accept(FAILED);
+        }
     }
 
     /** Begins to connect. */
@@ -303,7 +317,7 @@ public final class FleetRun {
         each(SensorLoop::stop);
         control().schedule(FAREWELL_NANOS, () -> {
             stopped.complete(null);
-            exit.accept(result.exitCode());
+            exit.accept(hasFailed.get() ? FAILED : result.exitCode());
         });
     }
 

@@ -247,8 +247,10 @@ final class SensorLoop implements MqttPublisher.Listener {
 
     private void tellStatus(MqttPublisher publisher, byte[] status) {
         byte[] topic = sensors.statusTopic(publisher.number()).getBytes(UTF_8);
-        if (publisher.room(AT_LEAST_ONCE) == MqttPublisher.Room.READY) {
-            publisher.publish(topic, topic.length, status, status.length, AT_LEAST_ONCE, true, NO_READING);
+        // What an earlier connection has left may fill the window, and the status must not wait for it.
+        int qos = publisher.room(AT_LEAST_ONCE) == MqttPublisher.Room.WINDOW_FULL ? 0 : AT_LEAST_ONCE;
+        if (publisher.room(qos) == MqttPublisher.Room.READY) {
+            publisher.publish(topic, topic.length, status, status.length, qos, true, NO_READING);
             publisher.flush();
         }
     }

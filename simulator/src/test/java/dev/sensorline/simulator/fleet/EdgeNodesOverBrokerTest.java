@@ -69,6 +69,11 @@ class EdgeNodesOverBrokerTest {
         public void event(String line) {}
 
         @Override
+        public void failure(Throwable failure) {
+            throw new AssertionError(failure);
+        }
+
+        @Override
         public void progress(String line) {}
 
         @Override

@@ -42,6 +42,11 @@ class EdgeNodesRunTest {
         public void event(String line) {}
 
         @Override
+        public void failure(Throwable failure) {
+            throw new AssertionError(failure);
+        }
+
+        @Override
         public void progress(String line) {}
 
         @Override

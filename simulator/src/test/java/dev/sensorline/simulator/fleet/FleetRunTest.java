@@ -70,6 +70,7 @@ class FleetRunTest {
 
         final List<String> events = new ArrayList<>();
         final List<String> progress = new ArrayList<>();
+        final List<Throwable> failures = new ArrayList<>();
         String text = "";
         String json = "";
         OptionalInt exit = OptionalInt.empty();
@@ -77,6 +78,11 @@ class FleetRunTest {
         @Override
         public void event(String line) {
             events.add(line);
+        }
+
+        @Override
+        public void failure(Throwable failure) {
+            failures.add(failure);
         }
 
         @Override
@@ -220,6 +226,17 @@ class FleetRunTest {
         assertTrue(output.text.endsWith("met"), output.text);
         assertTrue(output.json.startsWith("{\"met\":true,\"steps\":[{"), output.json);
         assertTrue(output.progress.stream().anyMatch(line -> line.startsWith("100 sensors, 1 of 1 connected")));
+    }
+
+    @Test
+    void a_run_that_cannot_go_on_says_so_and_ends() {
+        IllegalStateException failure = new IllegalStateException("a defect");
+        start(options("groups: {a: {count: 10, period: 1s, waveform: current}}", 2, 2), (group, seed, start) -> {
+            throw failure;
+        });
+        loops.run(2_000);
+        assertEquals(List.of(failure), output.failures);
+        assertEquals(FleetRun.FAILED, output.exit.orElseThrow());
     }
 
     /** Which none of the settings ends. */
@@ -436,6 +453,25 @@ class FleetRunTest {
                         "x/p2/status", List.of("online", "offline"),
                         "x/p3/status", List.of("online", "offline")),
                 status);
+    }
+
+    /** What was not acknowledged on the connection before fills the window of the next one. */
+    @Test
+    void a_sensor_whose_window_is_full_is_online_and_offline_all_the_same() {
+        start(options(
+                "groups: {hall: {period: 100ms, qos: 1, topic: 'x/{name}', waveform: current}}", 1, 0));
+        loops.window = 3;
+        loops.run(200);
+        loops.acknowledges = false;
+        loops.run(800);
+        loops.publishers.get(0).drop("closed by the broker");
+        loops.run(9_000);
+        assertEquals(
+                List.of("online", "online", "offline"),
+                loops.messages.stream()
+                        .filter(message -> message.topic().equals("x/hall/status"))
+                        .map(VirtualLoops.Message::payload)
+                        .toList());
     }
 
     @Test
