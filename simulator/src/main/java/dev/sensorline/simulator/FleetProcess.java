@@ -21,14 +21,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 
 import org.jboss.logging.Logger;
 
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.fleet.Fleet;
-import dev.sensorline.fleet.Format;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Metric;
 import dev.sensorline.fleet.NamePattern;
@@ -39,7 +37,6 @@ import dev.sensorline.fleet.file.Problem;
 import dev.sensorline.fleet.ledger.LedgerGroup;
 import dev.sensorline.fleet.ledger.LedgerHeader;
 import dev.sensorline.fleet.payload.DryRun;
-import dev.sensorline.fleet.payload.Encoder;
 import dev.sensorline.fleet.payload.Encoders;
 import dev.sensorline.mqtt.client.ProtocolVersion;
 import dev.sensorline.mqtt.client.PublisherOptions;
@@ -94,13 +91,14 @@ final class FleetProcess {
             return Optional.empty();
         }
         FleetOptions options = options(config, fleet);
-        Optional<LedgerFile> ledger = config.ledger().map(file -> ledger(config, fleet, file));
         MqttPublishers publishers =
                 new MqttPublishers(options.threads(), publisherOptions(config, access, fleet, options), vertx);
+        // The ledger of an earlier run is overwritten only if all settings are right.
+        Optional<LedgerFile> ledger = config.ledger().map(file -> ledger(config, fleet, file));
         FleetRun run = new FleetRun(
                 options,
                 publishers.loops(),
-                encoders(config),
+                Encoders::of,
                 ledger.<Journal>map(file -> file).orElse(Journal.NONE),
                 new FleetOutput(config.report().equals(FleetSettings.ReportForm.JSON)),
                 System.currentTimeMillis(),
@@ -129,17 +127,13 @@ final class FleetProcess {
                     "SIM_LEDGER=%s: must not be set with several rates in SIM_RATE: a ledger is that of one run"
                             .formatted(file));
         }
-        boolean isOfFile = config.file().isPresent();
-        long milli = config.format() == PayloadFormat.VALUE ? 0 : NANOS_PER_MILLI;
         try {
-            String text = isOfFile ? Files.readString(config.file().get()) : "";
+            String text = config.file().isPresent() ? Files.readString(config.file().get()) : "";
             LedgerHeader header = new LedgerHeader(
                     fleet.seed(),
                     LedgerHeader.hashOf(text),
                     System.currentTimeMillis() * NANOS_PER_MILLI,
-                    fleet.groups().stream()
-                            .map(group -> isOfFile ? LedgerGroup.of(group) : LedgerGroup.of(group, false, milli))
-                            .toList());
+                    fleet.groups().stream().map(LedgerGroup::of).toList());
             return new LedgerFile(file, header, reason -> {
                 LOG.errorf("The ledger %s cannot be written: %s", file, reason);
                 Quarkus.asyncExit(1);
@@ -177,12 +171,11 @@ final class FleetProcess {
     /** Copies of the one sensor, which begin evenly spread over the period. */
     private static Fleet copies(SimulatorConfig config, int count) {
         String type = config.type().name().toLowerCase(Locale.ROOT);
-        NamePattern names;
         int number = config.name().indexOf(NamePattern.NUMBER);
         if (number >= 0 && config.name().indexOf(NamePattern.NUMBER, number + 1) >= 0) {
             throw new BadConfiguration("SIM_NAME=%s: must have {n} only once".formatted(config.name()));
         }
-        names = NamePattern.of(config.name(), 1, count);
+        NamePattern names = NamePattern.of(config.name(), 1, count);
         Group group = new Group(
                 type,
                 names,
@@ -192,28 +185,13 @@ final class FleetProcess {
                 new TopicPattern(config.topic().replace("{type}", type), type, names),
                 config.qos(),
                 config.retain(),
-                config.format() == PayloadFormat.VALUE ? Format.Known.VALUE : Format.Known.JSON,
+                config.format().ofFleet(config.type(), names),
                 List.of(new Metric("value", config.type().waveform(), Metric.SHORTEST)),
                 List.of());
         if (group.topic().topic(count - 1).getBytes(UTF_8).length > SimulatorConfig.LONGEST_STRING) {
             throw new BadConfiguration("SIM_TOPIC and SIM_NAME: must be a topic of at most 65,535 bytes together");
         }
         return new Fleet(config.seed().orElseGet(() -> new SecureRandom().nextLong()), List.of(group));
-    }
-
-    /** Copies of the one sensor have its payloads. */
-    private static Function<Group, Encoder> encoders(SimulatorConfig config) {
-        if (config.file().isPresent()) {
-            return Encoders::of;
-        }
-        return group -> (reading, out) -> {
-            out.append(config.format()
-                    .payload(
-                            config.type(),
-                            group.names().name(reading.sensor),
-                            group.metrics().get(0).waveform().text(reading.values[0]),
-                            reading.time / NANOS_PER_MILLI));
-        };
     }
 
     private static void dryRun(SimulatorConfig config, Fleet fleet) {
