@@ -64,6 +64,8 @@ public final class FleetRun {
     private Statistics before = new Statistics();
     private long beforeAt;
     private boolean isRunning;
+    /** Whether the acknowledgements of a step that is over are awaited. */
+    private boolean isEnding;
     private boolean isStopping;
     private long reportedFailures;
     private long reportedAt;
@@ -273,6 +275,7 @@ public final class FleetRun {
             return;
         }
         isRunning = false;
+        isEnding = true;
         long now = time.now();
         double seconds = (Math.min(now, endsAt) - startedAt) / (double) SECOND_NANOS;
         long limit = now + ACKNOWLEDGEMENT_NANOS;
@@ -302,6 +305,7 @@ public final class FleetRun {
 
     private void finished(double seconds, Statistics statistics) {
         results.add(new StepResult(steps.get(step).rate(), seconds, options.tolerance(), statistics));
+        isEnding = false;
         step++;
         if (step < steps.size() && !isStopping) {
             beginStep();
@@ -337,7 +341,7 @@ public final class FleetRun {
                 each(loop -> loop.endAt(now));
                 endsAt = now;
                 endStep();
-            } else {
+            } else if (!isEnding) {
                 each(SensorLoop::stop);
                 control().schedule(FAREWELL_NANOS, () -> stopped.complete(null));
             }

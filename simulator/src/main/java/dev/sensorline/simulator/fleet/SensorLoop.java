@@ -186,6 +186,9 @@ final class SensorLoop implements MqttPublisher.Listener {
 
     /** Does what a command says; returns what is wrong, or nothing. */
     Optional<String> apply(CommandTopics.Target target, Command command) {
+        if (lanes.isEmpty()) {
+            return Optional.of("the fleet sends no readings now");
+        }
         Group group = options.fleet().groups().get(target.group());
         Optional<String> problem = Optional.empty();
         for (Lane lane : lanes) {

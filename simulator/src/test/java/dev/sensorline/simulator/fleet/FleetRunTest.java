@@ -513,6 +513,32 @@ class FleetRunTest {
     }
 
     @Test
+    void a_run_that_is_stopped_while_it_awaits_acknowledgements_says_what_came_of_it() {
+        FleetRun run = start(options("groups: {a: {count: 10, period: 100ms, qos: 1, waveform: current}}", 1, 1));
+        loops.run(1_500);
+        loops.acknowledges = false;
+        loops.run(1_000);
+        assertTrue(output.text.isEmpty());
+        var stopped = run.stop();
+        loops.run(1_000);
+        assertFalse(stopped.isDone());
+        loops.run(6_000);
+        assertTrue(stopped.isDone());
+        assertTrue(output.text.contains("not acknowledged, 0 refused by the broker"), output.text);
+    }
+
+    @Test
+    void a_command_before_the_readings_begin_is_refused() {
+        loops.refused = number -> false;
+        start(withCommands(options("groups: {a: {count: 10, period: 100ms, waveform: current}}", 1, 0)));
+        loops.refused = number -> number == 9;
+        loops.run(1_000);
+        assertEquals(
+                "{\"ok\":false,\"error\":\"the fleet sends no readings now\"}",
+                command("fleet/a/command", "{\"on\": false}"));
+    }
+
+    @Test
     void a_fleet_begins_without_those_connections_that_cannot_be_opened() {
         start(options("groups: {a: {count: 10, period: 100ms, waveform: current}}", 1, 0));
         loops.refused = number -> number >= 5;
