@@ -268,6 +268,7 @@ final class FleetProcess {
                 will,
                 config.localAddresses().map(FleetProcess::local).orElse(List.of()),
                 config.inflight(),
+                options.unsentBytes(),
                 SimulatorConfig.propertiesOfReadings(config));
     }
 

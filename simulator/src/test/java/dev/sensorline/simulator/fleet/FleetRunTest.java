@@ -391,6 +391,14 @@ class FleetRunTest {
                 output.text);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1000, 1, 131072", "1000, 0, 67108", "100000, 0, 4096"})
+    void many_connections_keep_less_each_of_what_the_broker_does_not_read(int sensors, int connections, int bytes) {
+        FleetOptions options =
+                options("groups: {a: {count: %d, waveform: current}}".formatted(sensors), 1, connections);
+        assertEquals(bytes, options.unsentBytes());
+    }
+
     @Test
     void connecting_is_paced() {
         FleetOptions options = options("groups: {a: {count: 300, period: 1s, waveform: current}}", 1, 0);

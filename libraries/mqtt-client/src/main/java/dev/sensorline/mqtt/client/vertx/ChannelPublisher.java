@@ -36,8 +36,6 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
 
     /** Of what is published and not flushed. */
     private static final int FIRST_BATCH_BYTES = 256;
-    /** More than this is not put into a batch. */
-    private static final int MOST_BATCH_BYTES = 1 << 17;
     /** A packet of the broker that is longer ends the connection: nothing that long is asked for. */
     private static final int MOST_INBOUND_BYTES = 1 << 16;
     /** The last packet id. Those of messages are given from 1 on, and are fewer. */
@@ -366,7 +364,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
                 && !(unacknowledged == null || unacknowledged.hasRoom(Math.min(sockets.window(), receiveMaximum)))) {
             return Room.WINDOW_FULL;
         }
-        return channel.isWritable() && (batch == null || batch.readableBytes() < MOST_BATCH_BYTES)
+        return channel.isWritable() && (batch == null || batch.readableBytes() < sockets.unsentBytes())
                 ? Room.READY
                 : Room.SOCKET_FULL;
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,6 @@ import io.vertx.core.Vertx;
 final class PublisherSockets implements PublisherLoop {
 
     private static final FixedRecvByteBufAllocator READS = new FixedRecvByteBufAllocator(1 << 12);
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 16, 1 << 17);
     private static final long ADDRESSES_LAST_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int LEAVE_MILLIS = 300;
 
@@ -55,9 +55,12 @@ final class PublisherSockets implements PublisherLoop {
     private final EventLoop loop;
     private final Executor resolving;
     private final Supplier<NioSocketChannel> opening;
+    private final WriteBufferWaterMark waterMark;
     private final PublisherPackets packets;
     private final Optional<SslContext> tls;
     private final Map<String, Found> found = new ConcurrentHashMap<>();
+    /** The hosts whose addresses are being asked for. */
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
     /** @param opening makes a socket, or throws a {@link io.netty.channel.ChannelException} if the process has as many as it may */
     PublisherSockets(
@@ -71,6 +74,7 @@ final class PublisherSockets implements PublisherLoop {
         this.loop = loop;
         this.resolving = resolving;
         this.opening = opening;
+        this.waterMark = new WriteBufferWaterMark(options.unsentBytes() / 2, options.unsentBytes());
         this.packets = new PublisherPackets(session, isVersion5(), options.properties());
         this.tls = session.tls().map(files -> context(files, vertx));
     }
@@ -125,7 +129,10 @@ final class PublisherSockets implements PublisherLoop {
         try {
             found.put(host, new Found(HostAddresses.SYSTEM.of(host), System.nanoTime()));
         } catch (java.net.UnknownHostException e) {
-            found.put(host, new Found(List.of(), System.nanoTime()));
+            // The addresses that were found before may still be right.
+            found.computeIfPresent(host, (name, before) -> new Found(before.addresses(), System.nanoTime()));
+        } finally {
+            asked.remove(host);
         }
     }
 
@@ -136,12 +143,12 @@ final class PublisherSockets implements PublisherLoop {
     /** Null if the broker has none. What was found a while ago is asked for again, for later attempts. */
     SocketAddress address(Broker broker, int attempt) {
         Found known = found.get(broker.host());
-        if (known == null
-                || System.nanoTime() - known.nanos() > ADDRESSES_LAST_NANOS
-                || known.addresses().isEmpty()) {
-            resolving.execute(() -> resolve(broker.host()));
+        if (known == null || System.nanoTime() - known.nanos() > ADDRESSES_LAST_NANOS) {
+            if (asked.add(broker.host())) { // Once for all connections that wait for it.
+                resolving.execute(() -> resolve(broker.host()));
+            }
         }
-        if (known == null || known.addresses().isEmpty()) {
+        if (known == null) {
             return null;
         }
         int turn = attempt / session.brokers().size();
@@ -162,7 +169,7 @@ final class PublisherSockets implements PublisherLoop {
                 .setAllocator(PooledByteBufAllocator.DEFAULT)
                 .setConnectTimeoutMillis((int) session.connectTimeout().toMillis())
                 .setRecvByteBufAllocator(READS)
-                .setWriteBufferWaterMark(WATER_MARK);
+                .setWriteBufferWaterMark(waterMark);
         return socket;
     }
 
@@ -210,6 +217,10 @@ final class PublisherSockets implements PublisherLoop {
 
     Duration limit() {
         return session.connectTimeout();
+    }
+
+    int unsentBytes() {
+        return options.unsentBytes();
     }
 
     int keepAliveSeconds() {

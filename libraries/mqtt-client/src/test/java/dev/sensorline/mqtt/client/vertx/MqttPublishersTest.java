@@ -3,6 +3,7 @@ package dev.sensorline.mqtt.client.vertx;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.mqtt.client.MqttPublisher;
 import dev.sensorline.mqtt.client.MqttPublisher.Room;
@@ -41,6 +45,8 @@ import dev.sensorline.mqtt.client.SessionOptions.Broker;
 import dev.sensorline.mqtt.client.SessionOptions.Credentials;
 import dev.sensorline.mqtt.client.Will;
 import io.netty.channel.ChannelException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.vertx.core.Vertx;
 
@@ -109,22 +115,24 @@ class MqttPublishersTest {
     }
 
     private int window = 2;
+    private int unsentBytes = 1 << 17;
 
     private void start(SessionOptions session, PublishProperties properties, Supplier<NioSocketChannel> opening) {
-        publishers = new MqttPublishers(
-                1,
-                new PublisherOptions(
-                        session,
-                        number -> "c" + number,
-                        number -> number == 0
-                                ? Optional.empty()
-                                : Optional.of(new Will("w", "x".getBytes(UTF_8), QoS.AT_LEAST_ONCE, true)),
-                        List.of(InetAddress.getLoopbackAddress()),
-                        window,
-                        properties),
-                opening,
-                vertx);
+        publishers = new MqttPublishers(1, options(session, properties), opening, vertx);
         loop = publishers.loops().get(0);
+    }
+
+    private PublisherOptions options(SessionOptions session, PublishProperties properties) {
+        return new PublisherOptions(
+                session,
+                number -> "c" + number,
+                number -> number == 0
+                        ? Optional.empty()
+                        : Optional.of(new Will("w", "x".getBytes(UTF_8), QoS.AT_LEAST_ONCE, true)),
+                List.of(InetAddress.getLoopbackAddress()),
+                window,
+                unsentBytes,
+                properties);
     }
 
     private <T> T on(Function<MqttPublisher, T> question) {
@@ -513,6 +521,59 @@ class MqttPublishersTest {
             return one.room(0);
         });
         assertEquals(Room.SOCKET_FULL, room);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4_096, 131_072})
+    void what_the_broker_does_not_read_is_bounded(int most) throws Exception {
+        unsentBytes = most;
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = accept();
+        told.take();
+        byte[] payload = new byte[100];
+        int unflushed = on(one -> {
+            int count = 0;
+            while (one.room(0) == Room.READY) {
+                one.publish(TOPIC, TOPIC.length, payload, payload.length, 0, false, 0);
+                count++;
+            }
+            one.flush();
+            return count * 112;
+        });
+        assertEquals(most, unflushed, 112);
+        int before = unflushed;
+        long written = on(one -> {
+            for (int i = 0; i < 1_000_000 && one.room(0) == Room.READY; i++) {
+                one.publish(TOPIC, TOPIC.length, payload, payload.length, 0, false, 0);
+                one.flush();
+            }
+            return one.bytes();
+        });
+        assertTrue(written > before);
+        assertEquals(Room.SOCKET_FULL, on(one -> one.room(0)));
+        peer.socket().close();
+    }
+
+    @Test
+    void the_address_of_a_host_is_asked_for_once_for_all_connections_that_wait_for_it() {
+        Broker unknown = new Broker("no.such.host.invalid", 1, "x");
+        List<Runnable> asked = new ArrayList<>();
+        NioEventLoopGroup group = new NioEventLoopGroup(1);
+        PublisherSockets sockets = new PublisherSockets(
+                options(SessionOptions.builder(unknown, "").build(), PublishProperties.NONE),
+                (EventLoop) group.next(),
+                asked::add,
+                NioSocketChannel::new,
+                vertx);
+        for (int i = 0; i < 1_000; i++) {
+            assertNull(sockets.address(unknown, i));
+        }
+        assertEquals(1, asked.size());
+        asked.get(0).run();
+        assertNull(sockets.address(unknown, 1));
+        assertEquals(2, asked.size());
+        group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     }
 
     @Test
