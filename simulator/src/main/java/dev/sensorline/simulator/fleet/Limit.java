@@ -14,7 +14,9 @@ enum Limit {
     /** The broker does not acknowledge fast enough for SIM_INFLIGHT. */
     ACKNOWLEDGEMENTS("the broker's acknowledgements: as many readings are in flight as SIM_INFLIGHT allows"),
     /** There is no connection. */
-    CONNECTION("missing connections");
+    CONNECTION("missing connections"),
+    /** The broker does not take readings (MQTT 5). */
+    REFUSAL("the broker: it refuses readings");
 
     private final String words;
 

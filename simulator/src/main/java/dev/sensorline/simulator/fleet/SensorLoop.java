@@ -293,7 +293,7 @@ final class SensorLoop implements MqttPublisher.Listener {
             if (isTaken) {
                 parts.journal().acknowledged(unacknowledged.entry(tag), now);
             } else {
-                statistics.refused++;
+                statistics.refuse();
             }
             Statistics.record(statistics.acknowledgement, now - unacknowledged.due(tag));
             unacknowledged.remove(tag);

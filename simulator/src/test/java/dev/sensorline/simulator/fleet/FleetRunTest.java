@@ -347,6 +347,17 @@ class FleetRunTest {
         assertTrue(output.json.contains("\"limit\":\"acknowledgements\""), output.json);
     }
 
+    @Test
+    void a_broker_that_refuses_readings_is_named_and_the_rate_is_not_met() {
+        start(options("groups: {a: {count: 10, period: 100ms, qos: 1, waveform: current}}", 1, 1));
+        loops.takes = false;
+        loops.run(9_000);
+        assertTrue(output.json.contains("\"ratio\":0.000000"), output.json);
+        assertTrue(output.json.contains("\"refused\":200"), output.json);
+        assertTrue(output.text.endsWith("not met: limited by the broker: it refuses readings"), output.text);
+        assertEquals(RunResult.NOT_MET, output.exit.orElseThrow());
+    }
+
     /** A machine that has no time for this process: each of its actions takes long. */
     @Test
     void a_simulator_without_cpu_time_blames_itself_and_not_the_broker() {

@@ -37,6 +37,8 @@ final class VirtualLoops {
 
     boolean socketsAreFull;
     boolean acknowledges = true;
+    /** Whether the broker takes messages that it acknowledges. */
+    boolean takes = true;
     int window = 100;
     int keepAliveSeconds = 60;
     /** How much time passes with each action: a machine without time for this process. */
@@ -170,7 +172,7 @@ final class VirtualLoops {
             if (acknowledges) {
                 List<Long> all = List.copyOf(tags);
                 tags.clear();
-                all.forEach(tag -> listener.acknowledged(this, tag, true));
+                all.forEach(tag -> listener.acknowledged(this, tag, takes));
             }
         }
 
