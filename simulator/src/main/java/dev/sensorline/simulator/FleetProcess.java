@@ -2,11 +2,13 @@ package dev.sensorline.simulator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedOutputStream;
+import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -89,6 +91,9 @@ final class FleetProcess {
         if (config.dryRun()) {
             dryRun(config, fleet);
             return Optional.empty();
+        }
+        if (config.count().isPresent() && config.seed().isEmpty()) {
+            LOG.infof("SIM_SEED=%d repeats these readings", fleet.seed());
         }
         FleetOptions options = options(config, fleet);
         MqttPublishers publishers =
@@ -197,18 +202,43 @@ final class FleetProcess {
     private static void dryRun(SimulatorConfig config, Fleet fleet) {
         Duration length = config.duration()
                 .orElseThrow(() -> new BadConfiguration("SIM_DURATION=: must be set with SIM_DRY_RUN"));
-        Thread printing = new Thread(
-                () -> {
-                    try (PrintStream out = new PrintStream(
-                            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
-                            false,
-                            UTF_8)) {
-                        new DryRun(fleet).run(length, line -> out.append(line).append('\n'));
-                    }
-                    Quarkus.asyncExit(0);
-                },
-                "dry-run");
-        printing.start();
+        refuseInDryRun("SIM_RATE", config.rate());
+        refuseInDryRun("SIM_READINGS", config.readings());
+        refuseInDryRun("SIM_LEDGER", config.ledger());
+        Runnable printing = () -> {
+            int code = 1;
+            try {
+                code = print(fleet, length) ? 0 : 1;
+            } finally {
+                Quarkus.asyncExit(code);
+            }
+        };
+        new Thread(printing, "dry-run").start();
+    }
+
+    private static void refuseInDryRun(String variable, Optional<?> setting) {
+        setting.ifPresent(value -> {
+            throw new BadConfiguration("%s=%s: must not be set with SIM_DRY_RUN".formatted(variable, value));
+        });
+    }
+
+    /** Returns false if nobody reads it to the end. */
+    private static boolean print(Fleet fleet, Duration length) {
+        try (Writer out = new BufferedWriter(
+                new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), UTF_8), 1 << 16)) {
+            new DryRun(fleet).run(length, line -> write(out, line.append('\n')));
+            return true;
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    private static void write(Writer out, StringBuilder line) {
+        try {
+            out.append(line);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static FleetOptions options(SimulatorConfig config, Fleet fleet) {
