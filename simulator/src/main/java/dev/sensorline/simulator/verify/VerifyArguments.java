@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -122,8 +123,10 @@ record VerifyArguments(
 
     private static Instant time(String text) {
         try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
+            Instant time = Instant.parse(text);
+            ChronoUnit.NANOS.between(Instant.EPOCH, time); // Up to the year 2262, as in InfluxDB.
+            return time;
+        } catch (DateTimeException | ArithmeticException e) {
             throw new IllegalArgumentException(
                     "--until=%s: must be a time such as 2026-01-01T00:00:00Z".formatted(text), e);
         }
