@@ -23,6 +23,8 @@ final class EdgeNodeConnection implements Uplink {
     private final EdgeNode node;
     private final MqttPublisher publisher;
     private final Buffers buffers;
+    /** Whether the connection is ended on purpose. */
+    private boolean isLeaving;
     /** Until when the devices that have no connection have none. */
     private final Map<Integer, Long> lostUntil = new HashMap<>(0);
 
@@ -63,8 +65,12 @@ final class EdgeNodeConnection implements Uplink {
         publisher.flush();
     }
 
-    void disconnected() {
+    /** The connection has ended; returns whether on purpose. */
+    boolean disconnected() {
+        boolean wasLeaving = isLeaving;
+        isLeaving = false;
         node.disconnected();
+        return wasLeaving;
     }
 
     void received(String topic, byte[] payload, long now) {
@@ -128,6 +134,7 @@ final class EdgeNodeConnection implements Uplink {
 
     @Override
     public void reconnect() {
+        isLeaving = true;
         publisher.disconnect();
     }
 }

@@ -266,17 +266,17 @@ final class SensorLoop implements MqttPublisher.Listener {
             connected--;
         }
         EdgeNodeConnection node = nodes[place];
-        if (node != null) {
-            node.disconnected();
-        }
+        boolean isOnPurpose = node != null && node.disconnected();
         if (isStopping) {
             return;
         }
         if (reason.equals(FAULT)) {
             return; // It is opened again when the fault ends.
         }
-        statistics.failedConnections++;
-        lastFailure = reason;
+        if (!isOnPurpose) {
+            statistics.failedConnections++;
+            lastFailure = reason;
+        }
         connections.lost(place, loop.nanoTime());
     }
 

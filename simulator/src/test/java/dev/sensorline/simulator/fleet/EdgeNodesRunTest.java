@@ -36,7 +36,10 @@ class EdgeNodesRunTest {
 
     private VirtualLoops loops = new VirtualLoops(1);
 
-    private static final class Silent implements Reporter {
+    /** Of the result. */
+    private String json = "";
+
+    private final class Output implements Reporter {
 
         @Override
         public void event(String line) {}
@@ -50,7 +53,9 @@ class EdgeNodesRunTest {
         public void progress(String line) {}
 
         @Override
-        public void result(String text, String json) {}
+        public void result(String text, String result) {
+            json = result;
+        }
     }
 
     private FleetRun start(String file, int threads, int connections, BiConsumer<Measurement, Effects> fault) {
@@ -84,7 +89,7 @@ class EdgeNodesRunTest {
                 options,
                 loops.loops,
                 new SensorLoop.Parts(Encoders::of, (group, seed, begin) -> troubles, Journal.NONE),
-                new Silent(),
+                new Output(),
                 1_800_000_000_000L,
                 code -> {});
         run.start();
@@ -247,7 +252,7 @@ class EdgeNodesRunTest {
 
     @Test
     void an_edge_node_leaves_with_its_primary_host_and_waits_for_it_on_the_next_connection() {
-        start(
+        FleetRun run = start(
                 "groups: {T: {period: 100ms, format: {sparkplug: {primary_host: scada}}, waveform: current}}",
                 1,
                 1,
@@ -270,6 +275,9 @@ class EdgeNodesRunTest {
         loops.run(500);
         assertEquals(2, countOf("spBv1.0/T/NBIRTH/T"));
         assertTrue(countOf("spBv1.0/T/NDATA/T") > before);
+        run.stop();
+        loops.run(1_000);
+        assertTrue(json.contains("\"failed_connections\":0"), json);
     }
 
     private static void hear(VirtualLoops.FakePublisher publisher, boolean isOnline, int timestamp) {
