@@ -133,7 +133,8 @@ final class FleetProcess {
                             .formatted(file));
         }
         try {
-            String text = config.file().isPresent() ? Files.readString(config.file().get()) : "";
+            String text =
+                    config.file().isPresent() ? Files.readString(config.file().get()) : "";
             LedgerHeader header = new LedgerHeader(
                     fleet.seed(),
                     LedgerHeader.hashOf(text),
@@ -224,8 +225,8 @@ final class FleetProcess {
 
     /** Returns false if nobody reads it to the end. */
     private static boolean print(Fleet fleet, Duration length) {
-        try (Writer out = new BufferedWriter(
-                new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), UTF_8), 1 << 16)) {
+        try (Writer out =
+                new BufferedWriter(new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), UTF_8), 1 << 16)) {
             new DryRun(fleet).run(length, line -> write(out, line.append('\n')));
             return true;
         } catch (IOException | UncheckedIOException e) {

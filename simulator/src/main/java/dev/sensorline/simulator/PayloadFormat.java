@@ -32,10 +32,10 @@ enum PayloadFormat {
 
         @Override
         Format ofFleet(SensorType type, NamePattern names) {
-            String name = literal(names.before()) + (names.isNumbered() ? NamePattern.NUMBER : "") + literal(names.after());
-            return new Format.Template(
-                    "{{\"type\": \"%s\", \"name\": \"%s\", \"value\": {value}, \"time\": {time}}}"
-                            .formatted(type.typeName(), name));
+            String name =
+                    literal(names.before()) + (names.isNumbered() ? NamePattern.NUMBER : "") + literal(names.after());
+            return new Format.Template("{{\"type\": \"%s\", \"name\": \"%s\", \"value\": {value}, \"time\": {time}}}"
+                    .formatted(type.typeName(), name));
         }
 
         /** Braces are doubled in templates. */

@@ -44,13 +44,7 @@ class PayloadFormatTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "json, T{n}, 1",
-        "json, a \"{n}\" \\ {b} }, 3",
-        "json, ü{n}, 3",
-        "json, copy, 3",
-        "value, T, 2"
-    })
+    @CsvSource({"json, T{n}, 1", "json, a \"{n}\" \\ {b} }, 3", "json, ü{n}, 3", "json, copy, 3", "value, T, 2"})
     void copies_of_the_sensor_have_its_payloads(String format, String name, int count) {
         PayloadFormat of = new SimulatorConfig.Format().convert(format);
         for (SensorType type : SensorType.values()) {
@@ -74,11 +68,7 @@ class PayloadFormatTest {
             Bytes payload = new Bytes();
             Encoders.of(group).encode(reading, payload);
             assertEquals(
-                    of.text(
-                            type,
-                            names.name(count - 1),
-                            type.waveform().text(reading.values[0]),
-                            1_700_000_000_123L),
+                    of.text(type, names.name(count - 1), type.waveform().text(reading.values[0]), 1_700_000_000_123L),
                     new String(payload.copy(), UTF_8));
         }
     }

@@ -66,6 +66,7 @@ public final class FleetRun {
     private boolean isRunning;
     /** Whether the acknowledgements of a step that is over are awaited. */
     private boolean isEnding;
+
     private boolean isStopping;
     private long reportedFailures;
     private long reportedAt;

@@ -477,8 +477,7 @@ class FleetRunTest {
     /** What was not acknowledged on the connection before fills the window of the next one. */
     @Test
     void a_sensor_whose_window_is_full_is_online_and_offline_all_the_same() {
-        start(options(
-                "groups: {hall: {period: 100ms, qos: 1, topic: 'x/{name}', waveform: current}}", 1, 0));
+        start(options("groups: {hall: {period: 100ms, qos: 1, topic: 'x/{name}', waveform: current}}", 1, 0));
         loops.window = 3;
         loops.run(200);
         loops.acknowledges = false;
@@ -880,8 +879,7 @@ class FleetRunTest {
     /** What a fault remembers of a sensor goes on while it is switched off. */
     @Test
     void a_sensor_that_was_switched_off_has_the_faults_that_it_would_have_had() {
-        String file =
-                "groups: {a: {period: 100ms, waveform: acceleration, faults: [stuck: {rate: 0.2, for: 500ms}]}}";
+        String file = "groups: {a: {period: 100ms, waveform: acceleration, faults: [stuck: {rate: 0.2, for: 500ms}]}}";
         FleetOptions options = withCommands(
                 with(options(file, 1, 1), Optional.of(Duration.ofSeconds(9)), FleetOptions.UNLIMITED, List.of()));
         start(options, new FileFaults.Source());

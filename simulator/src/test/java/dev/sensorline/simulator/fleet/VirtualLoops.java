@@ -39,6 +39,7 @@ final class VirtualLoops {
     boolean acknowledges = true;
     /** Whether the broker takes messages that it acknowledges. */
     boolean takes = true;
+
     int window = 100;
     int keepAliveSeconds = 60;
     /** How much time passes with each action: a machine without time for this process. */

@@ -760,7 +760,9 @@ class SparkplugTest {
         told.clear();
         assertEquals(1, decode("G/DDATA/N/D", data(2)).size());
         assertEquals(List.of("rebirth G/N", "unknown 1", "rebirth G/N"), told);
-        decode("G/NDATA/N" + (many - 1), Message.payload(T).metric(m -> m.alias(1).doubleValue(1)));
+        decode(
+                "G/NDATA/N" + (many - 1),
+                Message.payload(T).metric(m -> m.alias(1).doubleValue(1)));
         assertEquals(3, told.size());
     }
 
