@@ -779,7 +779,7 @@ class SparkplugTest {
                     birth.metric(m -> m.name("measured/value" + number)
                             .alias(alias)
                             .type(DOUBLE)
-                            .doubleValue(alias));
+                            .doubleValue(number));
                 }
                 decode("G/DBIRTH/line-" + node + "/press-" + (10 * node + device), birth);
             }
