@@ -72,6 +72,22 @@ public final class FleetRun {
     private long reportedAt;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final AtomicBoolean hasFailed = new AtomicBoolean();
+    private final SensorLoop.Commands commands = new SensorLoop.Commands() {
+
+        private final AtomicBoolean isTold = new AtomicBoolean();
+
+        @Override
+        public void received(MqttPublisher publisher, String topic, byte[] text) {
+            FleetRun.this.received(publisher, topic, text);
+        }
+
+        @Override
+        public void refused(String reason) {
+            if (isTold.compareAndSet(false, true)) {
+                reporter.event("The broker refuses a subscription, so that commands do not arrive: " + reason);
+            }
+        }
+    };
 
     /**
      * @param threads     as many as the options say
@@ -134,7 +150,7 @@ public final class FleetRun {
             int index = i;
             CompletableFuture<SensorLoop> loop = new CompletableFuture<>();
             threads.get(i).execute(() -> {
-                SensorLoop one = new SensorLoop(threads.get(index), index, options, parts, this::received, time);
+                SensorLoop one = new SensorLoop(threads.get(index), index, options, parts, commands, time);
                 one.open();
                 loop.complete(one);
             });

@@ -85,6 +85,9 @@ final class SensorLoop implements MqttPublisher.Listener {
     interface Commands {
 
         void received(MqttPublisher publisher, String topic, byte[] text);
+
+        /** None arrive, because the broker refuses a subscription. */
+        void refused(String reason);
     }
 
     /** Must be called on the thread. */
@@ -182,6 +185,11 @@ final class SensorLoop implements MqttPublisher.Listener {
         } else {
             commands.received(publisher, topic, text);
         }
+    }
+
+    @Override
+    public void unsubscribed(MqttPublisher publisher, String reason) {
+        commands.refused(reason);
     }
 
     /** Does what a command says; returns what is wrong, or nothing. */

@@ -546,6 +546,19 @@ class FleetRunTest {
     }
 
     @Test
+    void a_broker_that_refuses_the_subscription_to_commands_is_reported_once() {
+        startWithCommands("groups: {a: {count: 2, waveform: current}}", 1, 1);
+        VirtualLoops.FakePublisher first = loops.publishers.get(0);
+        first.listener.unsubscribed(first, "not authorized");
+        first.listener.unsubscribed(first, "not authorized");
+        assertEquals(
+                List.of("The broker refuses a subscription, so that commands do not arrive: not authorized"),
+                output.events.stream()
+                        .filter(line -> line.startsWith("The broker"))
+                        .toList());
+    }
+
+    @Test
     void a_command_before_the_readings_begin_is_refused() {
         loops.refused = number -> false;
         start(withCommands(options("groups: {a: {count: 10, period: 100ms, waveform: current}}", 1, 0)));

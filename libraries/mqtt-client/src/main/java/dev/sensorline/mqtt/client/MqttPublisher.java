@@ -44,6 +44,9 @@ public interface MqttPublisher {
             return Optional.empty();
         }
 
+        /** The broker refuses a subscription, whose messages will not arrive on this connection. */
+        default void unsubscribed(MqttPublisher publisher, String reason) {}
+
         /** A message has arrived. */
         default void received(MqttPublisher publisher, String topic, byte[] payload) {}
     }

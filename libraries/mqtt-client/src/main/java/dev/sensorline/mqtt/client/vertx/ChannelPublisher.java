@@ -32,6 +32,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     private static final int PUBACK = 4;
     private static final int PUBREC = 5;
     private static final int PUBCOMP = 7;
+    private static final int SUBACK = 9;
     private static final int DISCONNECT = 14;
 
     /** Of what is published and not flushed. */
@@ -272,6 +273,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
             case PUBACK, PUBCOMP -> settle(packet.readUnsignedShort(), isSuccess(packet));
             case PUBREC -> received(packet.readUnsignedShort(), isSuccess(packet));
             case PUBLISH -> arrived(first, packet);
+            case SUBACK -> subscribed(packet);
             case DISCONNECT ->
                 drop("the broker ends the connection: "
                         + Reasons.of(packet.isReadable() ? packet.readByte() & 0xff : 0));
@@ -339,6 +341,19 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     private void settle(int packetId, boolean isTaken) {
         if (unacknowledged != null && unacknowledged.has(packetId)) {
             listener.acknowledged(this, unacknowledged.remove(packetId), isTaken);
+        }
+    }
+
+    private void subscribed(ByteBuf packet) {
+        packet.skipBytes(Short.BYTES);
+        if (sockets.isVersion5()) {
+            packet.skipBytes(PublisherSockets.readLength(packet));
+        }
+        while (packet.isReadable()) {
+            int code = packet.readUnsignedByte();
+            if (code >= Reasons.FIRST_FAILURE) {
+                listener.unsubscribed(this, Reasons.of(code));
+            }
         }
     }
 

@@ -82,6 +82,11 @@ class MqttPublishersTest {
         }
 
         @Override
+        public void unsubscribed(MqttPublisher publisher, String reason) {
+            told.add("unsubscribed: " + reason);
+        }
+
+        @Override
         public void received(MqttPublisher publisher, String topic, byte[] payload) {
             told.add(topic + " " + new String(payload, UTF_8));
         }
@@ -400,6 +405,24 @@ class MqttPublishersTest {
         peer.write(0x32, 8, 0, 3, 'a', '/', 'b', 0, 9, '!');
         assertEquals("a/b !", told.take());
         assertArrayEquals(new byte[] {0x40, 2, 0, 9}, peer.read());
+    }
+
+    @Test
+    void a_subscription_that_the_broker_refuses_is_told() throws Exception {
+        start(session().version(ProtocolVersion.V5).build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = Peer.of(server.accept());
+        peer.read();
+        peer.write(0x20, 3, 0, 0, 0);
+        told.take();
+        on(one -> {
+            one.subscribe(List.of("a", "b"));
+            one.flush();
+            return true;
+        });
+        peer.read();
+        peer.write(0x90, 5, 0xff, 0xff, 0, 1, 0x87);
+        assertEquals("unsubscribed: not authorized", told.take());
     }
 
     @Test
