@@ -92,9 +92,6 @@ final class FleetProcess {
             dryRun(config, fleet);
             return Optional.empty();
         }
-        if (config.count().isPresent() && config.seed().isEmpty()) {
-            LOG.infof("SIM_SEED=%d repeats these readings", fleet.seed());
-        }
         FleetOptions options = options(config, fleet);
         MqttPublishers publishers =
                 new MqttPublishers(options.threads(), publisherOptions(config, access, fleet, options), vertx);
@@ -108,6 +105,9 @@ final class FleetProcess {
                 new FleetOutput(config.report().equals(FleetSettings.ReportForm.JSON)),
                 System.currentTimeMillis(),
                 Quarkus::asyncExit);
+        if (config.count().isPresent() && config.seed().isEmpty()) {
+            LOG.infof("SIM_SEED=%d repeats these readings", fleet.seed());
+        }
         run.start();
         return Optional.of(new FleetProcess(publishers, run, ledger));
     }
