@@ -44,6 +44,11 @@ final class FleetOutput implements Reporter {
     }
 
     @Override
+    public void failure(Throwable failure) {
+        LOG.error("The fleet cannot go on", failure);
+    }
+
+    @Override
     public void progress(String line) {
         if (isTerminal) {
             System.out.print(OVERWRITE + line);

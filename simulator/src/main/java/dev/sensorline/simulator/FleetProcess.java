@@ -2,11 +2,13 @@ package dev.sensorline.simulator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedOutputStream;
+import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,14 +23,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 
 import org.jboss.logging.Logger;
 
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.fleet.Fleet;
-import dev.sensorline.fleet.Format;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Metric;
 import dev.sensorline.fleet.NamePattern;
@@ -39,7 +39,6 @@ import dev.sensorline.fleet.file.Problem;
 import dev.sensorline.fleet.ledger.LedgerGroup;
 import dev.sensorline.fleet.ledger.LedgerHeader;
 import dev.sensorline.fleet.payload.DryRun;
-import dev.sensorline.fleet.payload.Encoder;
 import dev.sensorline.fleet.payload.Encoders;
 import dev.sensorline.mqtt.client.ProtocolVersion;
 import dev.sensorline.mqtt.client.PublisherOptions;
@@ -94,17 +93,21 @@ final class FleetProcess {
             return Optional.empty();
         }
         FleetOptions options = options(config, fleet);
-        Optional<LedgerFile> ledger = config.ledger().map(file -> ledger(config, fleet, file));
         MqttPublishers publishers =
                 new MqttPublishers(options.threads(), publisherOptions(config, access, fleet, options), vertx);
+        // The ledger of an earlier run is overwritten only if all settings are right.
+        Optional<LedgerFile> ledger = config.ledger().map(file -> ledger(config, fleet, file));
         FleetRun run = new FleetRun(
                 options,
                 publishers.loops(),
-                encoders(config),
+                Encoders::of,
                 ledger.<Journal>map(file -> file).orElse(Journal.NONE),
                 new FleetOutput(config.report().equals(FleetSettings.ReportForm.JSON)),
                 System.currentTimeMillis(),
                 Quarkus::asyncExit);
+        if (config.count().isPresent() && config.seed().isEmpty()) {
+            LOG.infof("SIM_SEED=%d repeats these readings", fleet.seed());
+        }
         run.start();
         return Optional.of(new FleetProcess(publishers, run, ledger));
     }
@@ -129,17 +132,14 @@ final class FleetProcess {
                     "SIM_LEDGER=%s: must not be set with several rates in SIM_RATE: a ledger is that of one run"
                             .formatted(file));
         }
-        boolean isOfFile = config.file().isPresent();
-        long milli = config.format() == PayloadFormat.VALUE ? 0 : NANOS_PER_MILLI;
         try {
-            String text = isOfFile ? Files.readString(config.file().get()) : "";
+            String text =
+                    config.file().isPresent() ? Files.readString(config.file().get()) : "";
             LedgerHeader header = new LedgerHeader(
                     fleet.seed(),
                     LedgerHeader.hashOf(text),
                     System.currentTimeMillis() * NANOS_PER_MILLI,
-                    fleet.groups().stream()
-                            .map(group -> isOfFile ? LedgerGroup.of(group) : LedgerGroup.of(group, false, milli))
-                            .toList());
+                    fleet.groups().stream().map(LedgerGroup::of).toList());
             return new LedgerFile(file, header, reason -> {
                 LOG.errorf("The ledger %s cannot be written: %s", file, reason);
                 Quarkus.asyncExit(1);
@@ -177,12 +177,11 @@ final class FleetProcess {
     /** Copies of the one sensor, which begin evenly spread over the period. */
     private static Fleet copies(SimulatorConfig config, int count) {
         String type = config.type().name().toLowerCase(Locale.ROOT);
-        NamePattern names;
         int number = config.name().indexOf(NamePattern.NUMBER);
         if (number >= 0 && config.name().indexOf(NamePattern.NUMBER, number + 1) >= 0) {
             throw new BadConfiguration("SIM_NAME=%s: must have {n} only once".formatted(config.name()));
         }
-        names = NamePattern.of(config.name(), 1, count);
+        NamePattern names = NamePattern.of(config.name(), 1, count);
         Group group = new Group(
                 type,
                 names,
@@ -192,7 +191,7 @@ final class FleetProcess {
                 new TopicPattern(config.topic().replace("{type}", type), type, names),
                 config.qos(),
                 config.retain(),
-                config.format() == PayloadFormat.VALUE ? Format.Known.VALUE : Format.Known.JSON,
+                config.format().ofFleet(config.type(), names),
                 List.of(new Metric("value", config.type().waveform(), Metric.SHORTEST)),
                 List.of());
         if (group.topic().topic(count - 1).getBytes(UTF_8).length > SimulatorConfig.LONGEST_STRING) {
@@ -201,36 +200,46 @@ final class FleetProcess {
         return new Fleet(config.seed().orElseGet(() -> new SecureRandom().nextLong()), List.of(group));
     }
 
-    /** Copies of the one sensor have its payloads. */
-    private static Function<Group, Encoder> encoders(SimulatorConfig config) {
-        if (config.file().isPresent()) {
-            return Encoders::of;
-        }
-        return group -> (reading, out) -> {
-            out.append(config.format()
-                    .payload(
-                            config.type(),
-                            group.names().name(reading.sensor),
-                            group.metrics().get(0).waveform().text(reading.values[0]),
-                            reading.time / NANOS_PER_MILLI));
-        };
-    }
-
     private static void dryRun(SimulatorConfig config, Fleet fleet) {
         Duration length = config.duration()
                 .orElseThrow(() -> new BadConfiguration("SIM_DURATION=: must be set with SIM_DRY_RUN"));
-        Thread printing = new Thread(
-                () -> {
-                    try (PrintStream out = new PrintStream(
-                            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
-                            false,
-                            UTF_8)) {
-                        new DryRun(fleet).run(length, line -> out.append(line).append('\n'));
-                    }
-                    Quarkus.asyncExit(0);
-                },
-                "dry-run");
-        printing.start();
+        refuseInDryRun("SIM_RATE", config.rate());
+        refuseInDryRun("SIM_READINGS", config.readings());
+        refuseInDryRun("SIM_LEDGER", config.ledger());
+        Runnable printing = () -> {
+            int code = 1;
+            try {
+                code = print(fleet, length) ? 0 : 1;
+            } finally {
+                Quarkus.asyncExit(code);
+            }
+        };
+        new Thread(printing, "dry-run").start();
+    }
+
+    private static void refuseInDryRun(String variable, Optional<?> setting) {
+        setting.ifPresent(value -> {
+            throw new BadConfiguration("%s=%s: must not be set with SIM_DRY_RUN".formatted(variable, value));
+        });
+    }
+
+    /** Returns false if nobody reads it to the end. */
+    private static boolean print(Fleet fleet, Duration length) {
+        try (Writer out =
+                new BufferedWriter(new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), UTF_8), 1 << 16)) {
+            new DryRun(fleet).run(length, line -> write(out, line.append('\n')));
+            return true;
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    private static void write(Writer out, StringBuilder line) {
+        try {
+            out.append(line);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static FleetOptions options(SimulatorConfig config, Fleet fleet) {
@@ -290,6 +299,7 @@ final class FleetProcess {
                 will,
                 config.localAddresses().map(FleetProcess::local).orElse(List.of()),
                 config.inflight(),
+                options.unsentBytes(),
                 SimulatorConfig.propertiesOfReadings(config));
     }
 

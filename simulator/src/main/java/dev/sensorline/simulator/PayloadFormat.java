@@ -2,6 +2,8 @@ package dev.sensorline.simulator;
 
 import java.nio.charset.StandardCharsets;
 
+import dev.sensorline.fleet.Format;
+import dev.sensorline.fleet.NamePattern;
 import dev.sensorline.fleet.waveform.SensorType;
 
 /** The format of published readings, in UTF-8. */
@@ -13,6 +15,11 @@ enum PayloadFormat {
         String text(SensorType type, String name, String value, long timeMillis) {
             return value;
         }
+
+        @Override
+        Format ofFleet(SensorType type, NamePattern names) {
+            return Format.Known.VALUE;
+        }
     },
     /** A JSON object with type, name, value and time. The time is in milliseconds since 1970-01-01T00:00Z. */
     JSON {
@@ -21,6 +28,19 @@ enum PayloadFormat {
             // %s instead of %d: see Readings.
             return "{\"type\": \"%s\", \"name\": \"%s\", \"value\": %s, \"time\": %s}"
                     .formatted(type.typeName(), escaped(name), value, timeMillis);
+        }
+
+        @Override
+        Format ofFleet(SensorType type, NamePattern names) {
+            String name =
+                    literal(names.before()) + (names.isNumbered() ? NamePattern.NUMBER : "") + literal(names.after());
+            return new Format.Template("{{\"type\": \"%s\", \"name\": \"%s\", \"value\": {value}, \"time\": {time}}}"
+                    .formatted(type.typeName(), name));
+        }
+
+        /** Braces are doubled in templates. */
+        private static String literal(String text) {
+            return escaped(text).replace("{", "{{").replace("}", "}}");
         }
     };
 
@@ -31,6 +51,9 @@ enum PayloadFormat {
      * @param timeMillis when the reading was due, in milliseconds since 1970-01-01T00:00Z
      */
     abstract String text(SensorType type, String name, String value, long timeMillis);
+
+    /** The format of a fleet of such sensors, whose payloads are the same. */
+    abstract Format ofFleet(SensorType type, NamePattern names);
 
     byte[] payload(SensorType type, String name, String value, long timeMillis) {
         return text(type, name, value, timeMillis).getBytes(StandardCharsets.UTF_8);

@@ -196,6 +196,20 @@ class FleetIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"SIM_RATE, 10.0", "SIM_READINGS, 5", "SIM_LEDGER, run.ledger"})
+    void a_dry_run_refuses_what_it_would_not_do(String variable, String value) {
+        try (ChildProcess process = ServiceProcess.of("simulator")
+                .with("SIM_COUNT", 3)
+                .with("SIM_DRY_RUN", true)
+                .with("SIM_DURATION", "1s")
+                .with(variable, value)
+                .start()) {
+            assertEquals(2, process.awaitExit(LIMIT));
+            assertEquals(List.of(variable + "=" + value + ": must not be set with SIM_DRY_RUN"), process.lines());
+        }
+    }
+
     @Test
     void one_sensor_takes_no_variable_of_fleets() {
         try (ChildProcess process =

@@ -109,7 +109,7 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
      */
     public final void setPeriod(Duration changed, long due) {
         period = changed.toNanos();
-        start += due - due(sensor(), step());
+        start += due - dueWithoutEnd(sensor(), step());
         rearrange();
     }
 
@@ -117,10 +117,14 @@ public abstract sealed class Turns permits RingTurns, JitteredTurns {
     abstract void rearrange();
 
     final long due(int sensor, long step) {
+        long due = dueWithoutEnd(sensor, step);
+        return due < end ? due : NEVER;
+    }
+
+    private long dueWithoutEnd(int sensor, long step) {
         // The product of period and sensor would not always fit into 64 bits.
         long first = isSpread ? period / count * sensor + period % count * sensor / count : offset;
         long late = jitter == 0 ? 0 : (long) (jitter * UniformNoise.at(seedOf(sensor) ^ SALT, step));
-        long due = start + first + step * period + late;
-        return due < end ? due : NEVER;
+        return start + first + step * period + late;
     }
 }

@@ -19,7 +19,8 @@ final class Connections {
 
     private final MqttPublisher[] all;
     private final double perNano;
-    private final long keepAliveNanos;
+    /** The shortest interval that the options or a broker have asked for. */
+    private long keepAliveNanos;
 
     /** How often each has failed in a row. */
     private final byte[] failures;
@@ -80,6 +81,13 @@ final class Connections {
             }
             publisher.keepAlive();
             visited = visited + 1 == all.length ? 0 : visited + 1;
+        }
+    }
+
+    /** The interval of keep-alive of a connection that has begun. With 0, its broker needs none. */
+    void keepAliveWithin(int seconds) {
+        if (seconds > 0) {
+            keepAliveNanos = Math.min(keepAliveNanos, TimeUnit.SECONDS.toNanos(seconds));
         }
     }
 

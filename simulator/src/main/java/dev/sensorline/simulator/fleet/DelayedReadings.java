@@ -4,21 +4,31 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.fault.Effects;
 import dev.sensorline.fleet.ledger.Outcome;
 import dev.sensorline.fleet.payload.Bytes;
 import dev.sensorline.mqtt.client.MqttPublisher;
+import dev.sensorline.mqtt.client.MqttPublisher.Room;
 
-/** Readings that a fault sends later than they are due. There is a bound; beyond it they are sent at once. For one thread. */
+/**
+ * Readings of a lane that a fault sends later than they are due. There is a bound; beyond it they are sent at once. When their time has come, they
+ * wait for a connection that is in the way, or are skipped, like those that are not late. For one thread.
+ */
 final class DelayedReadings {
 
     /** Of some hundred bytes each. */
-    private static final int MOST = 50_000;
+    private final int most;
 
     private final SentReadings sentReadings;
     private final RunTime time;
-    private final Effects none = new Effects();
+    private final Statistics statistics;
+    /** How long a reading may wait for its connection; 0 if it must not. */
+    private final long patienceNanos;
+
+    private final Effects effects = new Effects();
     private final PriorityQueue<Delayed> waiting = new PriorityQueue<>(Comparator.comparingLong(Delayed::until));
 
     /** @param faults those that have happened to the reading */
@@ -27,17 +37,20 @@ final class DelayedReadings {
     /** How a reading is sent later. */
     private interface Delivery {
 
-        /** Whether it can be sent now. */
-        boolean isPossible(Delayed delayed);
+        /** Whether it can be sent now, or what is in the way. */
+        Room room(Delayed delayed);
 
         /** Sends it; returns false if it is lost. */
         boolean send(Delayed delayed);
     }
 
-    DelayedReadings(SentReadings sentReadings, RunTime time) {
+    DelayedReadings(SentReadings sentReadings, RunTime time, Statistics statistics, long patienceNanos, int most) {
         this.sentReadings = sentReadings;
         this.time = time;
-        none.clear();
+        this.statistics = statistics;
+        this.patienceNanos = patienceNanos;
+        this.most = most;
+        effects.clear();
     }
 
     private final class Message implements Delivery {
@@ -57,8 +70,8 @@ final class DelayedReadings {
         }
 
         @Override
-        public boolean isPossible(Delayed delayed) {
-            return outlet.room(qos(delayed)) == MqttPublisher.Room.READY;
+        public Room room(Delayed delayed) {
+            return outlet.room(qos(delayed));
         }
 
         @Override
@@ -75,19 +88,25 @@ final class DelayedReadings {
     private final class OfNode implements Delivery {
 
         private final EdgeNodeConnection node;
+        private final boolean isMalformed;
+        private final long damage;
 
-        OfNode(EdgeNodeConnection node) {
+        OfNode(EdgeNodeConnection node, Effects effects) {
             this.node = node;
+            this.isMalformed = effects.isMalformed;
+            this.damage = effects.damage;
         }
 
         @Override
-        public boolean isPossible(Delayed delayed) {
-            return node.publisher().room(0) == MqttPublisher.Room.READY;
+        public Room room(Delayed delayed) {
+            return node.publisher().room(0);
         }
 
         @Override
         public boolean send(Delayed delayed) {
-            boolean isSent = node.send(delayed.reading, none, Troubles.NONE);
+            effects.isMalformed = isMalformed;
+            effects.damage = damage;
+            boolean isSent = node.send(delayed.reading, effects, delayed.group.troubles);
             node.publisher().flush();
             if (isSent) {
                 sentReadings.tag(delayed.group, delayed.reading, delayed.faults);
@@ -114,12 +133,12 @@ final class DelayedReadings {
     }
 
     /** Keeps a reading for an edge node; returns false if there is no room. */
-    boolean add(long until, EdgeNodeConnection node, SensorGroup group, Measurement reading, int faults) {
-        return add(until, new OfNode(node), group, reading, faults);
+    boolean add(long until, EdgeNodeConnection node, SensorGroup group, Measurement reading, Effects ofReading) {
+        return add(until, new OfNode(node, ofReading), group, reading, ofReading.kinds);
     }
 
     private boolean add(long until, Delivery delivery, SensorGroup group, Measurement reading, int faults) {
-        return waiting.size() < MOST && waiting.add(new Delayed(until, delivery, group, reading.copy(), faults));
+        return waiting.size() < most && waiting.add(new Delayed(until, delivery, group, reading.copy(), faults));
     }
 
     /** When the next one is to be sent; {@link Long#MAX_VALUE} if none is. */
@@ -127,23 +146,26 @@ final class DelayedReadings {
         return waiting.isEmpty() ? Long.MAX_VALUE : waiting.element().until();
     }
 
-    /** Sends those whose time has come, as long as there is room for them. Returns how many there were. */
-    int send(long now) {
-        int sent = 0;
-        while (next() <= now && isPossible(waiting.element())) {
-            Delayed delayed = waiting.remove();
+    /** Sends some of those whose time has come. Returns what they wait for, or null if they wait for nothing. */
+    @Nullable
+    Limit send(long now) {
+        for (int left = Lane.MOST_AT_ONCE; left > 0 && next() <= now; left--) {
+            Delayed delayed = waiting.element();
+            Room room = delayed.delivery.room(delayed);
+            if (room != Room.READY && now - delayed.until < patienceNanos) {
+                return Limit.of(room);
+            }
+            waiting.remove();
             delayed.reading.sent = time.now();
-            if (delayed.delivery.send(delayed)) {
-                sent++;
+            if (room == Room.READY && delayed.delivery.send(delayed)) {
+                statistics.sent++;
             } else {
-                unsent(delayed, Outcome.NO_CONNECTION);
+                Limit limit = room == Room.READY ? Limit.CONNECTION : Limit.of(room);
+                statistics.skip(limit);
+                unsent(delayed, limit.outcome());
             }
         }
-        return sent;
-    }
-
-    private static boolean isPossible(Delayed delayed) {
-        return delayed.delivery.isPossible(delayed);
+        return null;
     }
 
     /** How many wait. */
@@ -151,9 +173,20 @@ final class DelayedReadings {
         return waiting.size();
     }
 
-    /** What waits is not sent any more, because the run ends. */
-    void end() {
-        waiting.forEach(delayed -> unsent(delayed, Outcome.ENDED));
+    /**
+     * What waits is not sent any more, because the run ends.
+     *
+     * @param limit what those wait for whose time has come
+     */
+    void end(long now, Limit limit) {
+        for (Delayed delayed : waiting) {
+            if (delayed.until > now) {
+                statistics.dropped++; // The fault keeps it beyond the end.
+            } else {
+                statistics.skip(limit);
+            }
+            unsent(delayed, Outcome.ENDED);
+        }
         waiting.clear();
     }
 

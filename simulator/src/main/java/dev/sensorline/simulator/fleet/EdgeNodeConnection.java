@@ -1,6 +1,8 @@
 package dev.sensorline.simulator.fleet;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.sensorline.fleet.Measurement;
@@ -21,6 +23,8 @@ final class EdgeNodeConnection implements Uplink {
     private final EdgeNode node;
     private final MqttPublisher publisher;
     private final Buffers buffers;
+    /** Whether the connection is ended on purpose. */
+    private boolean isLeaving;
     /** Until when the devices that have no connection have none. */
     private final Map<Integer, Long> lostUntil = new HashMap<>(0);
 
@@ -52,14 +56,21 @@ final class EdgeNodeConnection implements Uplink {
         return new Will(will.topic(), will.payload(), QoS.AT_LEAST_ONCE, false);
     }
 
-    void connected(long now) {
-        node.subscriptions().forEach(publisher::subscribe);
+    /** @param filters to which it subscribes besides its own */
+    void connected(long now, List<String> filters) {
+        List<String> all = new ArrayList<>(node.subscriptions());
+        all.addAll(filters);
+        publisher.subscribe(all);
         node.connected(now);
         publisher.flush();
     }
 
-    void disconnected() {
+    /** The connection has ended; returns whether on purpose. */
+    boolean disconnected() {
+        boolean wasLeaving = isLeaving;
+        isLeaving = false;
         node.disconnected();
+        return wasLeaving;
     }
 
     void received(String topic, byte[] payload, long now) {
@@ -123,6 +134,7 @@ final class EdgeNodeConnection implements Uplink {
 
     @Override
     public void reconnect() {
+        isLeaving = true;
         publisher.disconnect();
     }
 }

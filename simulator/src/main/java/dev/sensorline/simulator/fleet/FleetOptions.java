@@ -33,6 +33,10 @@ public record FleetOptions(
         double tolerance,
         Optional<String> commands) {
 
+    private static final int UNSENT_BYTES = 64 << 20;
+    private static final int MOST_UNSENT_BYTES = 128 << 10;
+    private static final int FEWEST_UNSENT_BYTES = 4 << 10;
+
     /** For ever. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
@@ -50,6 +54,11 @@ public record FleetOptions(
     public int firstOfNodes() {
         int sensors = new Sensors(fleet).count();
         return hasOwnConnections() || sensors == 0 ? sensors : connections;
+    }
+
+    /** How many bytes a connection may keep that the broker does not read: a share of {@value #UNSENT_BYTES} for all of them. */
+    public int unsentBytes() {
+        return Math.max(FEWEST_UNSENT_BYTES, Math.min(MOST_UNSENT_BYTES, UNSENT_BYTES / Math.max(1, publishers())));
     }
 
     /** The connections of several sensors, if they share them: one for 10,000 sensors, up to the number of processors. */

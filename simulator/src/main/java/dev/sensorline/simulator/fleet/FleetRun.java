@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -43,6 +44,8 @@ public final class FleetRun {
 
     private static final long ACKNOWLEDGEMENT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long FAREWELL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** The exit code of a run that cannot go on. */
+    static final int FAILED = 1;
 
     private final FleetOptions options;
     private final List<PublisherLoop> threads;
@@ -61,10 +64,30 @@ public final class FleetRun {
     private Statistics before = new Statistics();
     private long beforeAt;
     private boolean isRunning;
+    /** Whether the acknowledgements of a step that is over are awaited. */
+    private boolean isEnding;
+
     private boolean isStopping;
     private long reportedFailures;
     private long reportedAt;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private final AtomicBoolean hasFailed = new AtomicBoolean();
+    private final SensorLoop.Commands commands = new SensorLoop.Commands() {
+
+        private final AtomicBoolean isTold = new AtomicBoolean();
+
+        @Override
+        public void received(MqttPublisher publisher, String topic, byte[] text) {
+            FleetRun.this.received(publisher, topic, text);
+        }
+
+        @Override
+        public void refused(String reason) {
+            if (isTold.compareAndSet(false, true)) {
+                reporter.event("The broker refuses a subscription, so that commands do not arrive: " + reason);
+            }
+        }
+    };
 
     /**
      * @param threads     as many as the options say
@@ -98,7 +121,9 @@ public final class FleetRun {
             long epochMillis,
             IntConsumer exit) {
         this.options = options;
-        this.threads = threads;
+        this.threads = threads.stream()
+                .<PublisherLoop>map(loop -> new GuardedLoop(loop, this::fail))
+                .toList();
         this.parts = parts;
         this.reporter = reporter;
         this.exit = exit;
@@ -110,6 +135,14 @@ public final class FleetRun {
         return threads.get(0);
     }
 
+    /** A run of which a part has failed would only seem to go on: whoever watches the process restarts it. */
+    private void fail(Throwable failure) {
+        if (hasFailed.compareAndSet(false, true)) {
+            reporter.failure(failure);
+            exit.accept(FAILED);
+        }
+    }
+
     /** Begins to connect. */
     public void start() {
         List<CompletableFuture<SensorLoop>> made = new ArrayList<>();
@@ -117,7 +150,7 @@ public final class FleetRun {
             int index = i;
             CompletableFuture<SensorLoop> loop = new CompletableFuture<>();
             threads.get(i).execute(() -> {
-                SensorLoop one = new SensorLoop(threads.get(index), index, options, parts, this::received, time);
+                SensorLoop one = new SensorLoop(threads.get(index), index, options, parts, commands, time);
                 one.open();
                 loop.complete(one);
             });
@@ -259,6 +292,7 @@ public final class FleetRun {
             return;
         }
         isRunning = false;
+        isEnding = true;
         long now = time.now();
         double seconds = (Math.min(now, endsAt) - startedAt) / (double) SECOND_NANOS;
         long limit = now + ACKNOWLEDGEMENT_NANOS;
@@ -288,6 +322,7 @@ public final class FleetRun {
 
     private void finished(double seconds, Statistics statistics) {
         results.add(new StepResult(steps.get(step).rate(), seconds, options.tolerance(), statistics));
+        isEnding = false;
         step++;
         if (step < steps.size() && !isStopping) {
             beginStep();
@@ -303,7 +338,7 @@ public final class FleetRun {
         each(SensorLoop::stop);
         control().schedule(FAREWELL_NANOS, () -> {
             stopped.complete(null);
-            exit.accept(result.exitCode());
+            exit.accept(hasFailed.get() ? FAILED : result.exitCode());
         });
     }
 
@@ -323,7 +358,7 @@ public final class FleetRun {
                 each(loop -> loop.endAt(now));
                 endsAt = now;
                 endStep();
-            } else {
+            } else if (!isEnding) {
                 each(SensorLoop::stop);
                 control().schedule(FAREWELL_NANOS, () -> stopped.complete(null));
             }

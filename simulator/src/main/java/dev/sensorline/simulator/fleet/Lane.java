@@ -58,19 +58,24 @@ final class Lane {
     /** Readings that are due from then on are not sent. */
     private long end = Long.MAX_VALUE;
 
-    /** @param latestNanos how late a reading may be sent, if its connection is in the way */
+    /**
+     * @param latestNanos how late a reading may be sent, if its connection is in the way
+     * @param mostDelayed how many readings a fault may delay at once
+     */
     Lane(
             TurnQueue turns,
             Outlets outlets,
             SentReadings sentReadings,
             RunTime time,
             long latestNanos,
+            int mostDelayed,
             Statistics statistics) {
         this.turns = turns;
         this.outlets = outlets;
         this.sentReadings = sentReadings;
         this.journal = sentReadings.journal();
-        this.delayed = new DelayedReadings(sentReadings, time);
+        this.delayed =
+                new DelayedReadings(sentReadings, time, statistics, outlets.canWait() ? latestNanos : 0, mostDelayed);
         this.time = time;
         this.latestNanos = latestNanos;
         this.statistics = statistics;
@@ -81,9 +86,11 @@ final class Lane {
     long run() {
         long now = time.now();
         account(now);
-        statistics.sent += delayed.send(now);
-        blockedBy = null;
-        while (turns.due() <= now && turns.due() < end && batched < MOST_AT_ONCE && blockedBy == null) {
+        blockedBy = delayed.send(now);
+        for (int taken = 0; taken < MOST_AT_ONCE && blockedBy == null; taken++) {
+            if (turns.due() > now || turns.due() >= end) {
+                break;
+            }
             take(turns.first(), now);
         }
         finishBatch();
@@ -140,13 +147,8 @@ final class Lane {
                     FaultKind.DISCONNECT.isIn(effects.kinds) ? Outcome.DISCONNECT : Outcome.DROPOUT);
         } else if (room != Room.READY || !send(group, outlet, reading, now)) {
             Limit limit = room == Room.READY ? Limit.CONNECTION : Limit.of(room);
-            statistics.skipped++;
-            statistics.skippedBy[limit.ordinal()]++;
-            journal.unsent(
-                    group.number,
-                    reading,
-                    effects.kinds,
-                    limit == Limit.CONNECTION ? Outcome.NO_CONNECTION : Outcome.TOO_LATE);
+            statistics.skip(limit);
+            journal.unsent(group.number, reading, effects.kinds, limit.outcome());
         }
         if (effects.isReconnecting || effects.awayUntil != Effects.NEVER) {
             finishBatch();
@@ -158,14 +160,15 @@ final class Lane {
     /** A sensor that is switched off, or has turns of its own elsewhere. */
     private void passOff(GroupTurns first) {
         if (!first.alone.contains(first.turns.sensor())) {
-            takeDownUnsent(first, Outcome.OFF);
+            Measurement reading = measure(first);
+            first.group.troubles.apply(reading, effects); // Faults go on, so that later readings have the same ones.
+            journal.unsent(first.group.number, reading, effects.kinds, Outcome.OFF);
         }
         pass(first);
     }
 
-    private void takeDownUnsent(GroupTurns first, Outcome why) {
-        Measurement reading = first.group.measure(first.turns.sensor(), first.turns.step(), first.turns.due());
-        journal.unsent(first.group.number, reading, 0, why);
+    private static Measurement measure(GroupTurns first) {
+        return first.group.measure(first.turns.sensor(), first.turns.step(), first.turns.due());
     }
 
     private void pass(GroupTurns first) {
@@ -185,7 +188,7 @@ final class Lane {
     }
 
     private boolean sendBy(EdgeNodeConnection node, SensorGroup group, Measurement reading) {
-        if (effects.delay > 0 && delayed.add(reading.due + effects.delay, node, group, reading, effects.kinds)) {
+        if (effects.delay > 0 && delayed.add(reading.due + effects.delay, node, group, reading, effects)) {
             return true;
         }
         if (!node.send(reading, effects, group.troubles)) {
@@ -245,6 +248,7 @@ final class Lane {
 
     /** Counts what is due before the end, and has not been sent. */
     void countUnsent() {
+        Limit limit = blockedBy == null ? Limit.GENERATOR : blockedBy;
         while (turns.due() < end && turns.due() <= time.now()) {
             GroupTurns first = turns.first();
             if (first.group.off.get(first.turns.sensor())) {
@@ -252,13 +256,11 @@ final class Lane {
                 continue;
             }
             statistics.due++;
-            statistics.skipped++;
-            Limit limit = blockedBy == null ? Limit.GENERATOR : blockedBy;
-            statistics.skippedBy[limit.ordinal()]++;
-            takeDownUnsent(first, Outcome.ENDED);
+            statistics.skip(limit);
+            journal.unsent(first.group.number, measure(first), 0, Outcome.ENDED);
             pass(first);
         }
-        delayed.end();
+        delayed.end(time.now(), limit);
     }
 
     /** Whether no reading will be due. */

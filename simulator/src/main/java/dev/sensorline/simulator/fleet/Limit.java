@@ -2,6 +2,7 @@ package dev.sensorline.simulator.fleet;
 
 import java.util.Locale;
 
+import dev.sensorline.fleet.ledger.Outcome;
 import dev.sensorline.mqtt.client.MqttPublisher.Room;
 
 /** What keeps readings from going out in time. */
@@ -13,7 +14,9 @@ enum Limit {
     /** The broker does not acknowledge fast enough for SIM_INFLIGHT. */
     ACKNOWLEDGEMENTS("the broker's acknowledgements: as many readings are in flight as SIM_INFLIGHT allows"),
     /** There is no connection. */
-    CONNECTION("missing connections");
+    CONNECTION("missing connections"),
+    /** The broker does not take readings (MQTT 5). */
+    REFUSAL("the broker: it refuses readings");
 
     private final String words;
 
@@ -29,6 +32,11 @@ enum Limit {
     /** For machines. */
     String key() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What a ledger says of a reading that was skipped for this. */
+    Outcome outcome() {
+        return this == CONNECTION ? Outcome.NO_CONNECTION : Outcome.TOO_LATE;
     }
 
     /** What it means that there is no room. */

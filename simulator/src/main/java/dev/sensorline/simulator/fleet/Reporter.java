@@ -6,6 +6,9 @@ public interface Reporter {
     /** Something has changed that a log should have: a line. */
     void event(String line);
 
+    /** The run cannot go on. */
+    void failure(Throwable failure);
+
     /** How it goes, about once a second: a line. */
     void progress(String line);
 

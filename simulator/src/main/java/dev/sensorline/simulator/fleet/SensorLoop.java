@@ -41,6 +41,9 @@ final class SensorLoop implements MqttPublisher.Listener {
     /** The tag of a message that is no reading. */
     static final long NO_READING = Long.MAX_VALUE;
 
+    /** Readings that faults delay, of some hundred bytes each. */
+    private static final int MOST_DELAYED = 50_000;
+
     private static final String FAULT = "a fault";
     private static final String SPARKPLUG = "spBv1.0/";
     private static final byte[] ONLINE = "online".getBytes(UTF_8);
@@ -82,6 +85,9 @@ final class SensorLoop implements MqttPublisher.Listener {
     interface Commands {
 
         void received(MqttPublisher publisher, String topic, byte[] text);
+
+        /** None arrive, because the broker refuses a subscription. */
+        void refused(String reason);
     }
 
     /** Must be called on the thread. */
@@ -148,18 +154,27 @@ final class SensorLoop implements MqttPublisher.Listener {
     public void connected(MqttPublisher publisher) {
         isConnected[place(publisher)] = true;
         connected++;
+        connections.keepAliveWithin(publisher.keepAliveSeconds());
+        List<String> filters = publisher.number() == 0 ? commandFilters() : List.of();
         EdgeNodeConnection node = nodes[place(publisher)];
         if (node != null) {
-            node.connected(time.now());
-        } else if (options.hasOwnConnections()) {
-            tellStatus(publisher, ONLINE);
-        }
-        if (publisher.number() == 0) {
-            options.commands()
-                    .ifPresent(prefix ->
-                            new CommandTopics(prefix, options.fleet()).filters().forEach(publisher::subscribe));
+            node.connected(time.now(), filters);
+        } else {
+            if (!filters.isEmpty()) {
+                publisher.subscribe(filters);
+            }
+            if (options.hasOwnConnections()) {
+                tellStatus(publisher, ONLINE);
+            }
+            publisher.flush();
         }
         wakeIfBlocked();
+    }
+
+    private List<String> commandFilters() {
+        return options.commands()
+                .map(prefix -> new CommandTopics(prefix, options.fleet()).filters())
+                .orElse(List.of());
     }
 
     @Override
@@ -172,8 +187,16 @@ final class SensorLoop implements MqttPublisher.Listener {
         }
     }
 
+    @Override
+    public void unsubscribed(MqttPublisher publisher, String reason) {
+        commands.refused(reason);
+    }
+
     /** Does what a command says; returns what is wrong, or nothing. */
     Optional<String> apply(CommandTopics.Target target, Command command) {
+        if (lanes.isEmpty()) {
+            return Optional.of("the fleet sends no readings now");
+        }
         Group group = options.fleet().groups().get(target.group());
         Optional<String> problem = Optional.empty();
         for (Lane lane : lanes) {
@@ -235,8 +258,10 @@ final class SensorLoop implements MqttPublisher.Listener {
 
     private void tellStatus(MqttPublisher publisher, byte[] status) {
         byte[] topic = sensors.statusTopic(publisher.number()).getBytes(UTF_8);
-        if (publisher.room(AT_LEAST_ONCE) == MqttPublisher.Room.READY) {
-            publisher.publish(topic, topic.length, status, status.length, AT_LEAST_ONCE, true, NO_READING);
+        // What an earlier connection has left may fill the window, and the status must not wait for it.
+        int qos = publisher.room(AT_LEAST_ONCE) == MqttPublisher.Room.WINDOW_FULL ? 0 : AT_LEAST_ONCE;
+        if (publisher.room(qos) == MqttPublisher.Room.READY) {
+            publisher.publish(topic, topic.length, status, status.length, qos, true, NO_READING);
             publisher.flush();
         }
     }
@@ -249,17 +274,17 @@ final class SensorLoop implements MqttPublisher.Listener {
             connected--;
         }
         EdgeNodeConnection node = nodes[place];
-        if (node != null) {
-            node.disconnected();
-        }
+        boolean isOnPurpose = node != null && node.disconnected();
         if (isStopping) {
             return;
         }
         if (reason.equals(FAULT)) {
             return; // It is opened again when the fault ends.
         }
-        statistics.failedConnections++;
-        lastFailure = reason;
+        if (!isOnPurpose) {
+            statistics.failedConnections++;
+            lastFailure = reason;
+        }
         connections.lost(place, loop.nanoTime());
     }
 
@@ -276,7 +301,7 @@ final class SensorLoop implements MqttPublisher.Listener {
             if (isTaken) {
                 parts.journal().acknowledged(unacknowledged.entry(tag), now);
             } else {
-                statistics.refused++;
+                statistics.refuse();
             }
             Statistics.record(statistics.acknowledgement, now - unacknowledged.due(tag));
             unacknowledged.remove(tag);
@@ -369,7 +394,14 @@ final class SensorLoop implements MqttPublisher.Listener {
                 new SentReadings(parts.journal(), unacknowledged),
                 time,
                 options.latest().toNanos(),
+                MOST_DELAYED / mostLanes(),
                 statistics);
+    }
+
+    /** One for each shared connection, and one for edge nodes. */
+    private int mostLanes() {
+        int shared = options.hasOwnConnections() ? 1 : new Share(index, options.threads()).of(options.connections());
+        return shared + 1;
     }
 
     private void run(int generation) {

@@ -35,7 +35,7 @@ final class Statistics {
 
     int connections;
     int connected;
-    /** Readings that were skipped, by what was in the way. */
+    /** Readings that were skipped or refused, by what was in the way. */
     final long[] skippedBy = new long[Limit.values().length];
     /** For how long readings were late, in nanoseconds, by what was in the way. */
     final long[] lateNanos = new long[Limit.values().length];
@@ -47,6 +47,18 @@ final class Statistics {
 
     static void record(Histogram histogram, long nanos) {
         histogram.recordValue(Math.min(Math.max(0, nanos / NANOS_PER_MICRO), LONGEST));
+    }
+
+    /** Counts a reading that could not go out. */
+    void skip(Limit limit) {
+        skipped++;
+        skippedBy[limit.ordinal()]++;
+    }
+
+    /** Counts a reading that was sent, and that the broker has not taken. */
+    void refuse() {
+        refused++;
+        skippedBy[Limit.REFUSAL.ordinal()]++;
     }
 
     /** Adds what another loop has counted. */
@@ -77,10 +89,10 @@ final class Statistics {
         return copy;
     }
 
-    /** Part of the readings that were to be sent and were; 1 if none were due. */
+    /** Part of the readings that were to be sent, and were and not refused; 1 if none were due. */
     double achieved() {
         long asked = due - dropped;
-        return asked == 0 ? 1 : (double) sent / asked;
+        return asked == 0 ? 1 : (double) (sent - refused) / asked;
     }
 
     /** What has kept most readings from going out in time. */

@@ -28,9 +28,9 @@ record StepResult(double rate, double seconds, double tolerance, Statistics stat
         return isMet() ? Optional.empty() : Optional.of(statistics.limit());
     }
 
-    /** Readings a second that were sent. */
+    /** Readings a second that were sent and not refused. */
     double achieved() {
-        return statistics.sent / seconds;
+        return (statistics.sent - statistics.refused) / seconds;
     }
 
     /** Readings a second that were due and that no fault dropped. */

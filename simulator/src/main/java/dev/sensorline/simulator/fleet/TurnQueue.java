@@ -39,13 +39,20 @@ final class TurnQueue {
     }
 
     TurnQueue(List<GroupTurns> all) {
-        heap = all.stream().filter(turns -> turns.turns.due() != Turns.NEVER).toArray(GroupTurns[]::new);
+        heap = all.toArray(GroupTurns[]::new);
         size = heap.length;
         rearrange();
     }
 
-    /** When readings are due has changed. */
+    /** When readings are due has changed. Turns without another reading are left out. */
     void rearrange() {
+        int kept = 0;
+        for (int place = 0; place < size; place++) {
+            if (heap[place].turns.due() != Turns.NEVER) {
+                heap[kept++] = heap[place];
+            }
+        }
+        size = kept;
         for (int place = size / 2 - 1; place >= 0; place--) {
             sink(place);
         }

@@ -39,6 +39,11 @@ record VerifyArguments(
             usage: simulator verify --ledger FILE --influx URL [--database sensors] [--measurement sensor] [--tag name]
                    [--sequence seq] [--until 2026-01-01T00:00:00Z] [--arrival] [--user NAME --password-file FILE] [--json]""";
 
+    /** Of points in InfluxDB, which have nanoseconds of 64 bits since 1970. */
+    private static final Instant EARLIEST = Instant.EPOCH.plusNanos(Long.MIN_VALUE);
+
+    private static final Instant LATEST = Instant.EPOCH.plusNanos(Long.MAX_VALUE);
+
     private static final Set<String> FLAGS = Set.of("--arrival", "--json");
     private static final Set<String> OPTIONS = Set.of(
             "--ledger",
@@ -79,7 +84,7 @@ record VerifyArguments(
                 given.getOrDefault("--measurement", "sensor"),
                 given.getOrDefault("--tag", "name"),
                 given.getOrDefault("--sequence", "seq"),
-                Optional.ofNullable(given.get("--until")).map(VerifyArguments::time),
+                Optional.ofNullable(given.get("--until")).map(VerifyArguments::until),
                 given.containsKey("--arrival"),
                 user,
                 passwordFile,
@@ -120,12 +125,17 @@ record VerifyArguments(
         throw new IllegalArgumentException("--influx: must be a URL such as http://localhost:8086");
     }
 
-    private static Instant time(String text) {
+    private static Instant until(String text) {
+        return time(text)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--until=%s: must be a time such as 2026-01-01T00:00:00Z".formatted(text)));
+    }
+
+    private static Optional<Instant> time(String text) {
         try {
-            return Instant.parse(text);
+            return Optional.of(Instant.parse(text)).filter(time -> !time.isBefore(EARLIEST) && !time.isAfter(LATEST));
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
-                    "--until=%s: must be a time such as 2026-01-01T00:00:00Z".formatted(text), e);
+            return Optional.empty();
         }
     }
 }

@@ -69,6 +69,11 @@ class EdgeNodesOverBrokerTest {
         public void event(String line) {}
 
         @Override
+        public void failure(Throwable failure) {
+            throw new AssertionError(failure);
+        }
+
+        @Override
         public void progress(String line) {}
 
         @Override
@@ -112,7 +117,13 @@ class EdgeNodesOverBrokerTest {
         try (MqttPublishers publishers = new MqttPublishers(
                 1,
                 new PublisherOptions(
-                        session, sensors::nodeName, number -> Optional.empty(), List.of(), 10, PublishProperties.NONE),
+                        session,
+                        sensors::nodeName,
+                        number -> Optional.empty(),
+                        List.of(),
+                        10,
+                        1 << 17,
+                        PublishProperties.NONE),
                 vertx)) {
             FleetRun run = new FleetRun(
                     options,

@@ -36,16 +36,26 @@ class EdgeNodesRunTest {
 
     private VirtualLoops loops = new VirtualLoops(1);
 
-    private static final class Silent implements Reporter {
+    /** Of the result. */
+    private String json = "";
+
+    private final class Output implements Reporter {
 
         @Override
         public void event(String line) {}
 
         @Override
+        public void failure(Throwable failure) {
+            throw new AssertionError(failure);
+        }
+
+        @Override
         public void progress(String line) {}
 
         @Override
-        public void result(String text, String json) {}
+        public void result(String text, String result) {
+            json = result;
+        }
     }
 
     private FleetRun start(String file, int threads, int connections, BiConsumer<Measurement, Effects> fault) {
@@ -79,7 +89,7 @@ class EdgeNodesRunTest {
                 options,
                 loops.loops,
                 new SensorLoop.Parts(Encoders::of, (group, seed, begin) -> troubles, Journal.NONE),
-                new Silent(),
+                new Output(),
                 1_800_000_000_000L,
                 code -> {});
         run.start();
@@ -199,6 +209,23 @@ class EdgeNodesRunTest {
         assertEquals(9, late.size(), 1);
     }
 
+    @Test
+    void a_reading_that_is_late_and_malformed_is_both() {
+        start(PLANT, 1, 1, (reading, effects) -> {
+            effects.isMalformed = reading.sensor == 2 && reading.sequence == 1;
+            effects.damage = 'x';
+            effects.delay = effects.isMalformed ? Duration.ofMillis(350).toNanos() : 0;
+        });
+        loops.run(1_000);
+        assertEquals(
+                List.of("spBv1.0/plant/DDATA/line-1/press-3"),
+                loops.messages.stream()
+                        .filter(message -> message.payload().equals("x"))
+                        .map(VirtualLoops.Message::topic)
+                        .filter(topic -> topic.startsWith("spBv1.0/"))
+                        .toList());
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 2", "2, 0"})
     void a_command_for_a_group_or_a_sensor_reaches_its_edge_nodes(int threads, int connections) {
@@ -225,7 +252,7 @@ class EdgeNodesRunTest {
 
     @Test
     void an_edge_node_leaves_with_its_primary_host_and_waits_for_it_on_the_next_connection() {
-        start(
+        FleetRun run = start(
                 "groups: {T: {period: 100ms, format: {sparkplug: {primary_host: scada}}, waveform: current}}",
                 1,
                 1,
@@ -248,6 +275,9 @@ class EdgeNodesRunTest {
         loops.run(500);
         assertEquals(2, countOf("spBv1.0/T/NBIRTH/T"));
         assertTrue(countOf("spBv1.0/T/NDATA/T") > before);
+        run.stop();
+        loops.run(1_000);
+        assertTrue(json.contains("\"failed_connections\":0"), json);
     }
 
     private static void hear(VirtualLoops.FakePublisher publisher, boolean isOnline, int timestamp) {

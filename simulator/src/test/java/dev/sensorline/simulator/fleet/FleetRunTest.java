@@ -70,6 +70,7 @@ class FleetRunTest {
 
         final List<String> events = new ArrayList<>();
         final List<String> progress = new ArrayList<>();
+        final List<Throwable> failures = new ArrayList<>();
         String text = "";
         String json = "";
         OptionalInt exit = OptionalInt.empty();
@@ -77,6 +78,11 @@ class FleetRunTest {
         @Override
         public void event(String line) {
             events.add(line);
+        }
+
+        @Override
+        public void failure(Throwable failure) {
+            failures.add(failure);
         }
 
         @Override
@@ -222,6 +228,17 @@ class FleetRunTest {
         assertTrue(output.progress.stream().anyMatch(line -> line.startsWith("100 sensors, 1 of 1 connected")));
     }
 
+    @Test
+    void a_run_that_cannot_go_on_says_so_and_ends() {
+        IllegalStateException failure = new IllegalStateException("a defect");
+        start(options("groups: {a: {count: 10, period: 1s, waveform: current}}", 2, 2), (group, seed, start) -> {
+            throw failure;
+        });
+        loops.run(2_000);
+        assertEquals(List.of(failure), output.failures);
+        assertEquals(FleetRun.FAILED, output.exit.orElseThrow());
+    }
+
     /** Which none of the settings ends. */
     @ParameterizedTest
     @ValueSource(strings = {"0", "50ms"})
@@ -330,6 +347,17 @@ class FleetRunTest {
         assertTrue(output.json.contains("\"limit\":\"acknowledgements\""), output.json);
     }
 
+    @Test
+    void a_broker_that_refuses_readings_is_named_and_the_rate_is_not_met() {
+        start(options("groups: {a: {count: 10, period: 100ms, qos: 1, waveform: current}}", 1, 1));
+        loops.takes = false;
+        loops.run(9_000);
+        assertTrue(output.json.contains("\"ratio\":0.000000"), output.json);
+        assertTrue(output.json.contains("\"refused\":200"), output.json);
+        assertTrue(output.text.endsWith("not met: limited by the broker: it refuses readings"), output.text);
+        assertEquals(RunResult.NOT_MET, output.exit.orElseThrow());
+    }
+
     /** A machine that has no time for this process: each of its actions takes long. */
     @Test
     void a_simulator_without_cpu_time_blames_itself_and_not_the_broker() {
@@ -372,6 +400,14 @@ class FleetRunTest {
                 output.text.endsWith("The knee is above 1000 readings/s: limited by the broker's acknowledgements: "
                         + "as many readings are in flight as SIM_INFLIGHT allows"),
                 output.text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000, 1, 131072", "1000, 0, 67108", "100000, 0, 4096"})
+    void many_connections_keep_less_each_of_what_the_broker_does_not_read(int sensors, int connections, int bytes) {
+        FleetOptions options =
+                options("groups: {a: {count: %d, waveform: current}}".formatted(sensors), 1, connections);
+        assertEquals(bytes, options.unsentBytes());
     }
 
     @Test
@@ -438,6 +474,24 @@ class FleetRunTest {
                 status);
     }
 
+    /** What was not acknowledged on the connection before fills the window of the next one. */
+    @Test
+    void a_sensor_whose_window_is_full_is_online_and_offline_all_the_same() {
+        start(options("groups: {hall: {period: 100ms, qos: 1, topic: 'x/{name}', waveform: current}}", 1, 0));
+        loops.window = 3;
+        loops.run(200);
+        loops.acknowledges = false;
+        loops.run(800);
+        loops.publishers.get(0).drop("closed by the broker");
+        loops.run(9_000);
+        assertEquals(
+                List.of("online", "online", "offline"),
+                loops.messages.stream()
+                        .filter(message -> message.topic().equals("x/hall/status"))
+                        .map(VirtualLoops.Message::payload)
+                        .toList());
+    }
+
     @Test
     void all_connections_are_kept_alive_twice_in_each_interval() {
         start(with(
@@ -447,6 +501,19 @@ class FleetRunTest {
                 List.of()));
         loops.run(300_000);
         loops.publishers.forEach(publisher -> assertEquals(10, publisher.pings, 1));
+    }
+
+    @Test
+    void connections_are_kept_alive_as_often_as_the_broker_asks_for() {
+        FleetOptions options = with(
+                options("groups: {a: {count: 50, period: 1s, waveform: current}}", 1, 0),
+                Optional.empty(),
+                FleetOptions.UNLIMITED,
+                List.of());
+        start(options);
+        loops.keepAliveSeconds = 10;
+        loops.run(300_000);
+        loops.publishers.forEach(publisher -> assertEquals(60, publisher.pings, 2));
     }
 
     @Test
@@ -461,6 +528,45 @@ class FleetRunTest {
         loops.run(2_000);
         assertTrue(stopped.isDone());
         assertTrue(output.text.matches("(?s)10\\d\\.\\d readings/s asked.*"), output.text);
+    }
+
+    @Test
+    void a_run_that_is_stopped_while_it_awaits_acknowledgements_says_what_came_of_it() {
+        FleetRun run = start(options("groups: {a: {count: 10, period: 100ms, qos: 1, waveform: current}}", 1, 1));
+        loops.run(1_500);
+        loops.acknowledges = false;
+        loops.run(1_000);
+        assertTrue(output.text.isEmpty());
+        var stopped = run.stop();
+        loops.run(1_000);
+        assertFalse(stopped.isDone());
+        loops.run(6_000);
+        assertTrue(stopped.isDone());
+        assertTrue(output.text.contains("not acknowledged, 0 refused by the broker"), output.text);
+    }
+
+    @Test
+    void a_broker_that_refuses_the_subscription_to_commands_is_reported_once() {
+        startWithCommands("groups: {a: {count: 2, waveform: current}}", 1, 1);
+        VirtualLoops.FakePublisher first = loops.publishers.get(0);
+        first.listener.unsubscribed(first, "not authorized");
+        first.listener.unsubscribed(first, "not authorized");
+        assertEquals(
+                List.of("The broker refuses a subscription, so that commands do not arrive: not authorized"),
+                output.events.stream()
+                        .filter(line -> line.startsWith("The broker"))
+                        .toList());
+    }
+
+    @Test
+    void a_command_before_the_readings_begin_is_refused() {
+        loops.refused = number -> false;
+        start(withCommands(options("groups: {a: {count: 10, period: 100ms, waveform: current}}", 1, 0)));
+        loops.refused = number -> number == 9;
+        loops.run(1_000);
+        assertEquals(
+                "{\"ok\":false,\"error\":\"the fleet sends no readings now\"}",
+                command("fleet/a/command", "{\"on\": false}"));
     }
 
     @Test
@@ -507,6 +613,55 @@ class FleetRunTest {
         assertEquals(List.of("0", "2", "2", "!", "5", "3", "6"), first.subList(0, 7));
         assertTrue(output.json.contains("\"sent\":39,\"skipped\":0,\"dropped\":1,\"faults\":4"), output.json);
         assertTrue(output.json.startsWith("{\"met\":true"), output.json);
+    }
+
+    private static final String LATE =
+            "groups: {a: {count: 2, period: 10s, offset: 0, waveform: current, faults: [late: {rate: 1, by: 1s}]}}";
+
+    /** The connection is lost while readings are late, and no other reading is due. */
+    @Test
+    void a_late_reading_waits_for_a_shared_connection_without_work() {
+        start(
+                with(options(LATE, 1, 1), Optional.of(Duration.ofSeconds(8)), FleetOptions.UNLIMITED, List.of()),
+                new FileFaults.Source());
+        loops.run(500);
+        loops.refused = number -> true;
+        loops.publishers.get(0).drop("closed by the broker");
+        loops.actionNanos = VirtualLoops.MILLI / 100;
+        long before = loops.actions;
+        loops.run(3_000);
+        assertTrue(loops.actions - before < 5_000, "actions: " + (loops.actions - before));
+        loops.refused = number -> false;
+        loops.run(12_000);
+        assertEquals(2, loops.messages.size());
+        assertTrue(output.json.startsWith("{\"met\":true"), output.json);
+    }
+
+    @Test
+    void a_late_reading_does_not_wait_for_the_connection_of_another_sensor() {
+        start(
+                with(options(LATE, 1, 0), Optional.of(Duration.ofSeconds(4)), FleetOptions.UNLIMITED, List.of()),
+                new FileFaults.Source());
+        loops.run(500);
+        loops.refused = number -> number == 0;
+        loops.publishers.get(0).drop("closed by the broker");
+        loops.actionNanos = VirtualLoops.MILLI / 100;
+        loops.run(9_000);
+        assertEquals(
+                List.of("sensor/a-2"),
+                readings().stream().map(text -> text.split(" ")[0]).toList());
+        assertTrue(output.json.contains("\"sent\":1,\"skipped\":1,\"dropped\":0"), output.json);
+        assertTrue(output.json.contains("\"limit\":\"connection\""), output.json);
+    }
+
+    @Test
+    void a_reading_that_a_fault_keeps_beyond_the_end_is_one_that_the_fault_dropped() {
+        start(
+                options(LATE.replace("by: 1s", "by: 1m"), 1, 1), // For 2 s.
+                new FileFaults.Source());
+        loops.run(9_000);
+        assertTrue(output.json.contains("\"sent\":0,\"skipped\":0,\"dropped\":2"), output.json);
+        assertEquals(0, output.exit.orElseThrow());
     }
 
     @Test
@@ -637,6 +792,41 @@ class FleetRunTest {
         }
     }
 
+    /** The socket is full until the recording is over, so that the periods are changed when there is nothing more to send. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fleet/a/command", "fleet/a/a-1/command"})
+    void a_period_that_is_changed_after_the_end_of_a_replay_sends_nothing_more(String topic) {
+        FleetOptions any = options("groups: {a: {waveform: current}}", 1, 1);
+        start(withCommands(new FleetOptions(
+                FleetFile.read(
+                        "fleet.yaml",
+                        "groups: {a: {count: 2, period: 100ms, format: value, waveform: {replay: {file: f, column: 1, pace: 100ms}}}}",
+                        path -> "1\n2\n3\n4\n5\n6\n"),
+                1,
+                1,
+                any.connectRate(),
+                any.keepAlive(),
+                any.latest(),
+                Optional.empty(),
+                FleetOptions.UNLIMITED,
+                List.of(),
+                any.tolerance(),
+                any.commands())));
+        loops.run(300);
+        loops.socketsAreFull = true;
+        loops.run(1_000);
+        VirtualLoops.FakePublisher first = loops.publishers.get(0);
+        byte[] text = "{\"period\": \"1s\"}".getBytes(StandardCharsets.UTF_8);
+        first.listener.received(first, topic, text);
+        loops.run(1);
+        first.listener.received(first, topic, text);
+        loops.run(1);
+        loops.socketsAreFull = false;
+        loops.run(10_000);
+        assertTrue(loops.messages.size() <= 12, "messages: " + loops.messages.size());
+        assertTrue(output.exit.isPresent());
+    }
+
     @Test
     void a_command_that_cannot_be_done_is_answered_with_what_is_wrong() {
         startWithCommands("groups: {a: {count: 2, jitter: 100ms, waveform: current}}", 1, 1);
@@ -697,6 +887,30 @@ class FleetRunTest {
         assertTrue(readings().isEmpty());
         assertEquals("{\"ok\":true}", command("fleet/a/command", "{\"faults\": {\"dropout\": false}}"));
         assertEquals(10, countsWithin(1_000).size());
+    }
+
+    /** What a fault remembers of a sensor goes on while it is switched off. */
+    @Test
+    void a_sensor_that_was_switched_off_has_the_faults_that_it_would_have_had() {
+        String file = "groups: {a: {period: 100ms, waveform: acceleration, faults: [stuck: {rate: 0.2, for: 500ms}]}}";
+        FleetOptions options = withCommands(
+                with(options(file, 1, 1), Optional.of(Duration.ofSeconds(9)), FleetOptions.UNLIMITED, List.of()));
+        start(options, new FileFaults.Source());
+        loops.run(20_000);
+        List<String> expected = withoutTime(readings());
+        for (int offMillis = 310; offMillis < 2_000; offMillis += 100) {
+            start(options, new FileFaults.Source());
+            loops.run(1_000);
+            command("fleet/a/command", "{\"on\": false}");
+            loops.run(offMillis);
+            command("fleet/a/command", "{\"on\": true}");
+            loops.run(20_000);
+            List<String> sent = withoutTime(readings().stream()
+                    .filter(text -> text.startsWith("sensor/"))
+                    .toList());
+            assertEquals(90 - sent.size(), offMillis / 100.0, 2);
+            assertTrue(expected.containsAll(sent), sent::toString);
+        }
     }
 
     private static final String FAULTY = """

@@ -37,9 +37,15 @@ final class VirtualLoops {
 
     boolean socketsAreFull;
     boolean acknowledges = true;
+    /** Whether the broker takes messages that it acknowledges. */
+    boolean takes = true;
+
     int window = 100;
+    int keepAliveSeconds = 60;
     /** How much time passes with each action: a machine without time for this process. */
     long actionNanos;
+    /** How many actions have run. */
+    long actions;
 
     private record Task(long when, long number, Runnable action) {}
 
@@ -65,6 +71,7 @@ final class VirtualLoops {
             now = Math.max(now, next.when());
             next.action().run();
             now += actionNanos;
+            actions++;
         }
         now = Math.max(now, end);
     }
@@ -166,7 +173,7 @@ final class VirtualLoops {
             if (acknowledges) {
                 List<Long> all = List.copyOf(tags);
                 tags.clear();
-                all.forEach(tag -> listener.acknowledged(this, tag, true));
+                all.forEach(tag -> listener.acknowledged(this, tag, takes));
             }
         }
 
@@ -178,8 +185,8 @@ final class VirtualLoops {
         }
 
         @Override
-        public void subscribe(String topicFilter) {
-            subscriptions.add(topicFilter);
+        public void subscribe(List<String> topicFilters) {
+            subscriptions.addAll(topicFilters);
         }
 
         @Override
@@ -190,6 +197,11 @@ final class VirtualLoops {
         @Override
         public long bytes() {
             return 0;
+        }
+
+        @Override
+        public int keepAliveSeconds() {
+            return keepAliveSeconds;
         }
 
         @Override

@@ -27,15 +27,15 @@ public final class GroupFaults {
 
     private record Active(int kind, long salt, Occurrence occurrence, Effect effect) {}
 
-    private final Group group;
-    private final long fleetSeed;
+    /** Of the group. */
+    private final long seed;
+
     private final Active[] faults;
     private final AtomicInteger enabled = new AtomicInteger(ALL);
 
     /** @param start of the fleet: schedules count from it */
     public GroupFaults(Group group, long fleetSeed, Instant start) {
-        this.group = group;
-        this.fleetSeed = fleetSeed;
+        this.seed = group.seed(fleetSeed);
         long from = Duration.between(Instant.EPOCH, start).toNanos();
         int sensors = group.names().count();
         Map<FaultKind, Integer> ofKind = new EnumMap<>(FaultKind.class);
@@ -64,9 +64,9 @@ public final class GroupFaults {
             return;
         }
         int kinds = enabled.get();
-        long seed = group.seedOf(reading.sensor, fleetSeed);
+        long seedOfSensor = Seeds.of(seed, reading.sensor);
         for (Active fault : faults) {
-            long own = seed ^ fault.salt;
+            long own = seedOfSensor ^ fault.salt;
             // Asked for in any case, so that switching does not change when it happens afterwards.
             long begun = fault.occurrence.begun(reading, own);
             if (begun == Occurrence.NOT || (kinds & fault.kind) == 0) {

@@ -37,6 +37,9 @@ public final class LedgerWriter implements AutoCloseable {
 
     private @Nullable Block block;
     private long base;
+    /** Of all entries. One of a reading that was due long ago does not end a block. */
+    private long latest = Long.MIN_VALUE;
+
     private long entries;
     private long waits;
     private volatile @Nullable IOException failure;
@@ -103,13 +106,14 @@ public final class LedgerWriter implements AutoCloseable {
     }
 
     private Block room(int group, long nanos) {
-        if (block != null && (!block.hasRoom(encoding.most(group)) || Math.abs(nanos - base) >= LONGEST_NANOS)) {
+        latest = Math.max(latest, nanos);
+        if (block != null && (!block.hasRoom(encoding.most(group)) || latest - base >= LONGEST_NANOS)) {
             flush();
         }
         if (block == null) {
             block = next();
-            base = nanos;
-            encoding.begin(block, entries, nanos);
+            base = latest;
+            encoding.begin(block, entries, base);
         }
         return block;
     }

@@ -37,6 +37,8 @@ public enum Finding {
     NO_CONNECTION(Subject.GAP, true, "not sent: no connection"),
     /** The run ended. */
     ENDED(Subject.GAP, true, "not sent: the run ended"),
+    /** A command had switched the sensor off. */
+    OFF(Subject.GAP, true, "not sent: switched off by a command"),
     /** The fault malformed: the ingestor sets it aside. */
     MALFORMED(Subject.GAP, true, "sent malformed, so set aside"),
     /** Another reading of the sensor has the same time, and replaced it in the store. */

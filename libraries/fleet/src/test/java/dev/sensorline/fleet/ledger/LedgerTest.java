@@ -196,6 +196,27 @@ class LedgerTest {
     }
 
     @Test
+    void readings_that_are_skipped_after_seconds_share_a_block_with_those_that_are_sent() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (LedgerWriter writer = new LedgerWriter(out, HEADER)) {
+            for (int i = 0; i < 1_000; i++) {
+                Measurement reading = reading(0);
+                reading.sequence = i;
+                reading.due = NOW + i * 1_000L;
+                reading.sent = reading.due + 10_000_000_000L;
+                if (i % 2 == 0) {
+                    writer.sent(0, reading, 0);
+                } else {
+                    writer.unsent(0, reading, 0, Outcome.TOO_LATE);
+                }
+            }
+        }
+        // A block for each would take another 20 bytes.
+        assertTrue(out.size() < 12_000, "bytes: " + out.size());
+        assertEquals(1_001, texts(out.toByteArray()).size());
+    }
+
+    @Test
     void the_header_says_seed_hash_start_and_groups() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         new LedgerWriter(out, HEADER).close();

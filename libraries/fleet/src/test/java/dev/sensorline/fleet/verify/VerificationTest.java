@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.sensorline.fleet.Fleet;
 import dev.sensorline.fleet.Group;
@@ -146,19 +147,13 @@ class VerificationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "DROPOUT, DROPOUT",
-        "DISCONNECT, DISCONNECT",
-        "TOO_LATE, TOO_LATE",
-        "NO_CONNECTION, NO_CONNECTION",
-        "ENDED, ENDED"
-    })
-    void a_reading_that_was_not_sent_is_an_explained_gap(Outcome outcome, Finding finding) throws IOException {
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SENT")
+    void a_reading_that_was_not_sent_is_an_explained_gap(Outcome outcome) throws IOException {
         Run run = Run.of("qos: 1", true, MILLI);
         run.writer.unsent(0, run.reading(0), 0, outcome);
         run.sendAndStore(1);
         Report report = run.verify();
-        assertEquals(Map.of(Finding.AS_SENT, 1L, finding, 1L), findings(report));
+        assertEquals(Map.of(Finding.AS_SENT, 1L, Finding.valueOf(outcome.name()), 1L), findings(report));
         assertTrue(report.isExplained());
     }
 

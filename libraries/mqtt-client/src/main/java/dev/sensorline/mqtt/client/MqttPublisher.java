@@ -1,5 +1,6 @@
 package dev.sensorline.mqtt.client;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -43,6 +44,9 @@ public interface MqttPublisher {
             return Optional.empty();
         }
 
+        /** The broker refuses a subscription, whose messages will not arrive on this connection. */
+        default void unsubscribed(MqttPublisher publisher, String reason) {}
+
         /** A message has arrived. */
         default void received(MqttPublisher publisher, String topic, byte[] payload) {}
     }
@@ -69,8 +73,8 @@ public interface MqttPublisher {
     /** Writes what has been published to the socket. */
     void flush();
 
-    /** Subscribes on this connection, at QoS 1. */
-    void subscribe(String topicFilter);
+    /** Subscribes at QoS 1, with the next {@link #flush}. Once on a connection. */
+    void subscribe(List<String> topicFilters);
 
     /** How many messages of QoS 1 and 2 the broker has not taken over. */
     int unacknowledged();
@@ -78,9 +82,12 @@ public interface MqttPublisher {
     /** How many bytes have been published, from the first connection on. */
     long bytes();
 
+    /** The interval of keep-alive in seconds: that of the options, unless the broker wants another one (MQTT 5, 3.2.2.3.14). */
+    int keepAliveSeconds();
+
     /**
-     * To be called twice in each interval of keep-alive: sends PINGREQ if nothing has come since the last call, and closes the
-     * connection if nothing has come since a PINGREQ.
+     * To be called twice in each interval of keep-alive: sends PINGREQ if nothing has come or nothing has been sent since the last call,
+     * and closes the connection if nothing has come since a PINGREQ.
      */
     void keepAlive();
 

@@ -13,7 +13,9 @@ import java.util.function.IntFunction;
  * @param clientId   of a publisher
  * @param will       of a publisher
  * @param addresses  publisher n connects from address n modulo their number; from any, if there is none
- * @param window     how many messages of QoS 1 and 2 may be unacknowledged, from 1 to 65,535
+ * @param window     how many messages of QoS 1 and 2 may be unacknowledged, from 1 on; at most 65,534 are
+ * @param unsentBytes beyond how many bytes that the broker does not read a publisher has {@linkplain MqttPublisher.Room#SOCKET_FULL no
+ *                   room}; as many again may be published and not flushed
  * @param properties what each message says besides topic and payload, with MQTT 5
  */
 public record PublisherOptions(
@@ -22,4 +24,5 @@ public record PublisherOptions(
         IntFunction<Optional<Will>> will,
         List<InetAddress> addresses,
         int window,
+        int unsentBytes,
         PublishProperties properties) {}

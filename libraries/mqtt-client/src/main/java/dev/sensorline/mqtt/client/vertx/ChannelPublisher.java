@@ -3,6 +3,7 @@ package dev.sensorline.mqtt.client.vertx;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import dev.sensorline.connections.RootCause;
@@ -11,6 +12,7 @@ import dev.sensorline.mqtt.client.SessionOptions.Broker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -30,15 +32,14 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     private static final int PUBACK = 4;
     private static final int PUBREC = 5;
     private static final int PUBCOMP = 7;
+    private static final int SUBACK = 9;
     private static final int DISCONNECT = 14;
 
     /** Of what is published and not flushed. */
     private static final int FIRST_BATCH_BYTES = 256;
-    /** More than this is not put into a batch. */
-    private static final int MOST_BATCH_BYTES = 1 << 17;
     /** A packet of the broker that is longer ends the connection: nothing that long is asked for. */
     private static final int MOST_INBOUND_BYTES = 1 << 16;
-    /** Not that of a message: those are given from 1 on, and the last one only if all are in use. */
+    /** The last packet id. Those of messages are given from 1 on, and are fewer. */
     private static final int SUBSCRIBE_ID = 65_535;
 
     private final PublisherSockets sockets;
@@ -51,13 +52,17 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     private boolean isAccepted;
     private boolean isLeaving;
     private boolean hasRead;
+    private boolean hasWritten;
     private boolean pingIsUnanswered;
     /** Why the connection ends; null if that is not known. */
     private String reason;
     /** Which broker is tried next. */
     private int attempts;
 
-    private int receiveMaximum = 65_535;
+    /** What the broker has asked for. */
+    private int receiveMaximum;
+
+    private int keepAliveSeconds;
     /** Null until a message of QoS 1 or 2 is published. */
     private UnacknowledgedPackets unacknowledged;
     /** Null between two batches. */
@@ -71,6 +76,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
         this.sockets = sockets;
         this.number = number;
         this.listener = listener;
+        this.keepAliveSeconds = sockets.keepAliveSeconds();
     }
 
     @Override
@@ -95,10 +101,16 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
             listener.disconnected(this, "%s has no address".formatted(broker.host()));
             return;
         }
-        NioSocketChannel socket = new NioSocketChannel();
+        NioSocketChannel socket;
+        try {
+            socket = sockets.open();
+        } catch (ChannelException e) {
+            Throwable cause = RootCause.of(e);
+            listener.disconnected(this, "no socket can be opened: " + cause.getMessage());
+            return;
+        }
         channel = socket;
         reason = null;
-        sockets.configure(socket);
         sockets.handlers(broker).forEach(socket.pipeline()::addLast);
         socket.pipeline().addLast(Network.LAST_HANDLER, this);
         sockets.register(socket);
@@ -143,6 +155,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
         sockets.packets()
                 .connect(connect, sockets.clientId(number), listener.will(this).or(() -> sockets.will(number)));
         socket.writeAndFlush(connect, socket.voidPromise());
+        hasWritten = true;
         Channel asked = channel;
         sockets.schedule(sockets.limit().toNanos(), () -> {
             if (channel == asked && !isAccepted) {
@@ -260,6 +273,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
             case PUBACK, PUBCOMP -> settle(packet.readUnsignedShort(), isSuccess(packet));
             case PUBREC -> received(packet.readUnsignedShort(), isSuccess(packet));
             case PUBLISH -> arrived(first, packet);
+            case SUBACK -> subscribed(packet);
             case DISCONNECT ->
                 drop("the broker ends the connection: "
                         + Reasons.of(packet.isReadable() ? packet.readByte() & 0xff : 0));
@@ -273,13 +287,21 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     }
 
     private void answered(ByteBuf packet) {
+        if (isAccepted) {
+            drop("the broker has sent a second CONNACK");
+            return;
+        }
         packet.skipBytes(1);
         int code = packet.readUnsignedByte();
         if (code != 0) {
             drop("the broker refuses: " + Reasons.of(code));
             return;
         }
-        receiveMaximum = sockets.isVersion5() ? PublisherSockets.receiveMaximum(packet) : receiveMaximum;
+        receiveMaximum = SUBSCRIBE_ID;
+        keepAliveSeconds = sockets.keepAliveSeconds();
+        if (sockets.isVersion5()) {
+            readProperties(packet);
+        }
         isAccepted = true;
         if (unacknowledged != null && unacknowledged.count() > 0) {
             int before = batch().writerIndex();
@@ -287,6 +309,25 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
             bytes += batch.writerIndex() - before;
         }
         listener.connected(this);
+    }
+
+    /** Of CONNACK (MQTT 5, 3.2.2.3). */
+    private void readProperties(ByteBuf packet) {
+        int end = PublisherSockets.readLength(packet) + packet.readerIndex();
+        while (packet.readerIndex() < end) {
+            switch (packet.readUnsignedByte()) {
+                case 0x21 -> receiveMaximum = packet.readUnsignedShort();
+                case 0x13 -> keepAliveSeconds = packet.readUnsignedShort();
+                case 0x24, 0x25, 0x28, 0x29, 0x2a -> packet.skipBytes(1);
+                case 0x22 -> packet.skipBytes(Short.BYTES);
+                case 0x11, 0x27 -> packet.skipBytes(Integer.BYTES);
+                case 0x26 -> {
+                    packet.skipBytes(packet.readUnsignedShort());
+                    packet.skipBytes(packet.readUnsignedShort());
+                }
+                default -> packet.skipBytes(packet.readUnsignedShort());
+            }
+        }
     }
 
     private void received(int packetId, boolean isSuccess) {
@@ -300,6 +341,19 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     private void settle(int packetId, boolean isTaken) {
         if (unacknowledged != null && unacknowledged.has(packetId)) {
             listener.acknowledged(this, unacknowledged.remove(packetId), isTaken);
+        }
+    }
+
+    private void subscribed(ByteBuf packet) {
+        packet.skipBytes(Short.BYTES);
+        if (sockets.isVersion5()) {
+            packet.skipBytes(PublisherSockets.readLength(packet));
+        }
+        while (packet.isReadable()) {
+            int code = packet.readUnsignedByte();
+            if (code >= Reasons.FIRST_FAILURE) {
+                listener.unsubscribed(this, Reasons.of(code));
+            }
         }
     }
 
@@ -325,7 +379,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
                 && !(unacknowledged == null || unacknowledged.hasRoom(Math.min(sockets.window(), receiveMaximum)))) {
             return Room.WINDOW_FULL;
         }
-        return channel.isWritable() && (batch == null || batch.readableBytes() < MOST_BATCH_BYTES)
+        return channel.isWritable() && (batch == null || batch.readableBytes() < sockets.unsentBytes())
                 ? Room.READY
                 : Room.SOCKET_FULL;
     }
@@ -339,7 +393,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
             sockets.packets().publish(out, topic, topicSize, payload, payloadSize, 0, retain, 0);
         } else {
             if (unacknowledged == null) {
-                unacknowledged = new UnacknowledgedPackets(sockets.window());
+                unacknowledged = new UnacknowledgedPackets(Math.min(sockets.window(), SUBSCRIBE_ID - 1));
             }
             int packetId = unacknowledged.nextId();
             sockets.packets().publish(out, topic, topicSize, payload, payloadSize, qos, retain, packetId);
@@ -360,12 +414,13 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
         if (batch != null) {
             channel.writeAndFlush(batch, channel.voidPromise());
             batch = null;
+            hasWritten = true;
         }
     }
 
     @Override
-    public void subscribe(String topicFilter) {
-        sockets.packets().subscribe(batch(), topicFilter, SUBSCRIBE_ID);
+    public void subscribe(List<String> topicFilters) {
+        sockets.packets().subscribe(batch(), topicFilters, SUBSCRIBE_ID);
     }
 
     @Override
@@ -379,18 +434,25 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     }
 
     @Override
+    public int keepAliveSeconds() {
+        return keepAliveSeconds;
+    }
+
+    @Override
     public void keepAlive() {
         if (!isAccepted) {
             return;
         }
+        boolean isQuiet = !hasRead || !hasWritten;
+        hasRead = false;
+        hasWritten = false;
         if (pingIsUnanswered) {
             drop("the broker does not answer");
-        } else if (!hasRead) {
+        } else if (isQuiet) {
             pingIsUnanswered = true;
             sockets.packets().ping(batch());
             flush();
         }
-        hasRead = false;
     }
 
     @Override

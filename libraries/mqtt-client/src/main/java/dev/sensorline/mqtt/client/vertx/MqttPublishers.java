@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import dev.sensorline.mqtt.client.ProtocolVersion;
 import dev.sensorline.mqtt.client.PublisherLoop;
 import dev.sensorline.mqtt.client.PublisherOptions;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Vertx;
@@ -32,6 +34,10 @@ public final class MqttPublishers implements AutoCloseable {
      * @throws IllegalArgumentException if a file of the TLS options does not hold what it must, or the version of MQTT is AUTO
      */
     public MqttPublishers(int threads, PublisherOptions options, Vertx vertx) {
+        this(threads, options, NioSocketChannel::new, vertx);
+    }
+
+    MqttPublishers(int threads, PublisherOptions options, Supplier<NioSocketChannel> opening, Vertx vertx) {
         if (options.session().version() == ProtocolVersion.AUTO) {
             throw new IllegalArgumentException("Publishers need a version of MQTT");
         }
@@ -39,7 +45,7 @@ public final class MqttPublishers implements AutoCloseable {
         group = new NioEventLoopGroup(threads, new DefaultThreadFactory("fleet", true));
         for (EventExecutor loop : group) {
             PublisherSockets sockets =
-                    new PublisherSockets(options, (io.netty.channel.EventLoop) loop, resolving, vertx);
+                    new PublisherSockets(options, (io.netty.channel.EventLoop) loop, resolving, opening, vertx);
             sockets.resolve();
             loops.add(sockets);
         }

@@ -2,6 +2,7 @@ package dev.sensorline.mqtt.client.vertx;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.List;
 import java.util.Optional;
 
 import dev.sensorline.mqtt.client.PublishProperties;
@@ -108,15 +109,19 @@ final class PublisherPackets {
     }
 
     /** 3.8, at QoS 1. */
-    void subscribe(ByteBuf out, String topicFilter, int packetId) {
-        out.writeByte(SUBSCRIBE);
-        writeLength(out, Short.BYTES + (isVersion5 ? 1 : 0) + Short.BYTES + ByteBufUtil.utf8Bytes(topicFilter) + 1);
-        out.writeShort(packetId);
+    void subscribe(ByteBuf out, List<String> topicFilters, int packetId) {
+        ByteBuf body = Unpooled.buffer();
+        body.writeShort(packetId);
         if (isVersion5) {
-            out.writeByte(0);
+            body.writeByte(0);
         }
-        writeText(out, topicFilter);
-        out.writeByte(1);
+        topicFilters.forEach(filter -> {
+            writeText(body, filter);
+            body.writeByte(1);
+        });
+        out.writeByte(SUBSCRIBE);
+        writeLength(out, body.readableBytes());
+        out.writeBytes(body);
     }
 
     void release(ByteBuf out, int packetId) {

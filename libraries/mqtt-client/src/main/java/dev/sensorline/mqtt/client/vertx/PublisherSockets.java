@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -42,10 +44,8 @@ import io.vertx.core.Vertx;
 final class PublisherSockets implements PublisherLoop {
 
     private static final FixedRecvByteBufAllocator READS = new FixedRecvByteBufAllocator(1 << 12);
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 16, 1 << 17);
     private static final long ADDRESSES_LAST_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int LEAVE_MILLIS = 300;
-    private static final int MOST = 65_535;
 
     /** The addresses of a host, and when they were found. */
     private record Found(List<InetAddress> addresses, long nanos) {}
@@ -54,15 +54,27 @@ final class PublisherSockets implements PublisherLoop {
     private final SessionOptions session;
     private final EventLoop loop;
     private final Executor resolving;
+    private final Supplier<NioSocketChannel> opening;
+    private final WriteBufferWaterMark waterMark;
     private final PublisherPackets packets;
     private final Optional<SslContext> tls;
     private final Map<String, Found> found = new ConcurrentHashMap<>();
+    /** The hosts whose addresses are being asked for. */
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
-    PublisherSockets(PublisherOptions options, EventLoop loop, Executor resolving, Vertx vertx) {
+    /** @param opening makes a socket, or throws a {@link io.netty.channel.ChannelException} if the process has as many as it may */
+    PublisherSockets(
+            PublisherOptions options,
+            EventLoop loop,
+            Executor resolving,
+            Supplier<NioSocketChannel> opening,
+            Vertx vertx) {
         this.options = options;
         this.session = options.session();
         this.loop = loop;
         this.resolving = resolving;
+        this.opening = opening;
+        this.waterMark = new WriteBufferWaterMark(options.unsentBytes() / 2, options.unsentBytes());
         this.packets = new PublisherPackets(session, isVersion5(), options.properties());
         this.tls = session.tls().map(files -> context(files, vertx));
     }
@@ -117,7 +129,10 @@ final class PublisherSockets implements PublisherLoop {
         try {
             found.put(host, new Found(HostAddresses.SYSTEM.of(host), System.nanoTime()));
         } catch (java.net.UnknownHostException e) {
-            found.put(host, new Found(List.of(), System.nanoTime()));
+            // The addresses that were found before may still be right.
+            found.computeIfPresent(host, (name, before) -> new Found(before.addresses(), System.nanoTime()));
+        } finally {
+            asked.remove(host);
         }
     }
 
@@ -128,12 +143,12 @@ final class PublisherSockets implements PublisherLoop {
     /** Null if the broker has none. What was found a while ago is asked for again, for later attempts. */
     SocketAddress address(Broker broker, int attempt) {
         Found known = found.get(broker.host());
-        if (known == null
-                || System.nanoTime() - known.nanos() > ADDRESSES_LAST_NANOS
-                || known.addresses().isEmpty()) {
-            resolving.execute(() -> resolve(broker.host()));
+        if (known == null || System.nanoTime() - known.nanos() > ADDRESSES_LAST_NANOS) {
+            if (asked.add(broker.host())) { // Once for all connections that wait for it.
+                resolving.execute(() -> resolve(broker.host()));
+            }
         }
-        if (known == null || known.addresses().isEmpty()) {
+        if (known == null) {
             return null;
         }
         int turn = attempt / session.brokers().size();
@@ -147,13 +162,15 @@ final class PublisherSockets implements PublisherLoop {
         return addresses.isEmpty() ? null : new InetSocketAddress(addresses.get(number % addresses.size()), 0);
     }
 
-    void configure(NioSocketChannel socket) {
+    NioSocketChannel open() {
+        NioSocketChannel socket = opening.get();
         socket.config()
                 .setTcpNoDelay(true)
                 .setAllocator(PooledByteBufAllocator.DEFAULT)
                 .setConnectTimeoutMillis((int) session.connectTimeout().toMillis())
                 .setRecvByteBufAllocator(READS)
-                .setWriteBufferWaterMark(WATER_MARK);
+                .setWriteBufferWaterMark(waterMark);
+        return socket;
     }
 
     /** Those before the publisher. */
@@ -202,33 +219,20 @@ final class PublisherSockets implements PublisherLoop {
         return session.connectTimeout();
     }
 
+    int unsentBytes() {
+        return options.unsentBytes();
+    }
+
+    int keepAliveSeconds() {
+        return (int) session.keepAlive().toSeconds();
+    }
+
     int window() {
         return options.window();
     }
 
     long leaveMillis() {
         return LEAVE_MILLIS;
-    }
-
-    /** How many messages the broker takes unacknowledged, by the properties of its CONNACK (MQTT 5, 3.2.2.3). */
-    static int receiveMaximum(ByteBuf packet) {
-        int end = readLength(packet) + packet.readerIndex();
-        while (packet.readerIndex() < end) {
-            switch (packet.readUnsignedByte()) {
-                case 0x21 -> {
-                    return packet.readUnsignedShort();
-                }
-                case 0x24, 0x25, 0x28, 0x29, 0x2a -> packet.skipBytes(1);
-                case 0x13, 0x22 -> packet.skipBytes(Short.BYTES);
-                case 0x11, 0x27 -> packet.skipBytes(Integer.BYTES);
-                case 0x26 -> {
-                    packet.skipBytes(packet.readUnsignedShort());
-                    packet.skipBytes(packet.readUnsignedShort());
-                }
-                default -> packet.skipBytes(packet.readUnsignedShort());
-            }
-        }
-        return MOST;
     }
 
     /** A variable byte integer (2.2.3). */

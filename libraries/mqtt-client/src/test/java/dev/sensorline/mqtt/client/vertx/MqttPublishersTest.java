@@ -3,6 +3,7 @@ package dev.sensorline.mqtt.client.vertx;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,11 +23,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.mqtt.client.MqttPublisher;
 import dev.sensorline.mqtt.client.MqttPublisher.Room;
@@ -38,6 +44,10 @@ import dev.sensorline.mqtt.client.SessionOptions;
 import dev.sensorline.mqtt.client.SessionOptions.Broker;
 import dev.sensorline.mqtt.client.SessionOptions.Credentials;
 import dev.sensorline.mqtt.client.Will;
+import io.netty.channel.ChannelException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.vertx.core.Vertx;
 
 /** Publishers over real sockets, against a broker that speaks by script. */
@@ -72,6 +82,11 @@ class MqttPublishersTest {
         }
 
         @Override
+        public void unsubscribed(MqttPublisher publisher, String reason) {
+            told.add("unsubscribed: " + reason);
+        }
+
+        @Override
         public void received(MqttPublisher publisher, String topic, byte[] payload) {
             told.add(topic + " " + new String(payload, UTF_8));
         }
@@ -101,19 +116,28 @@ class MqttPublishersTest {
     }
 
     private void start(SessionOptions session, PublishProperties properties) {
-        publishers = new MqttPublishers(
-                1,
-                new PublisherOptions(
-                        session,
-                        number -> "c" + number,
-                        number -> number == 0
-                                ? Optional.empty()
-                                : Optional.of(new Will("w", "x".getBytes(UTF_8), QoS.AT_LEAST_ONCE, true)),
-                        List.of(InetAddress.getLoopbackAddress()),
-                        2,
-                        properties),
-                vertx);
+        start(session, properties, NioSocketChannel::new);
+    }
+
+    private int window = 2;
+    private int unsentBytes = 1 << 17;
+
+    private void start(SessionOptions session, PublishProperties properties, Supplier<NioSocketChannel> opening) {
+        publishers = new MqttPublishers(1, options(session, properties), opening, vertx);
         loop = publishers.loops().get(0);
+    }
+
+    private PublisherOptions options(SessionOptions session, PublishProperties properties) {
+        return new PublisherOptions(
+                session,
+                number -> "c" + number,
+                number -> number == 0
+                        ? Optional.empty()
+                        : Optional.of(new Will("w", "x".getBytes(UTF_8), QoS.AT_LEAST_ONCE, true)),
+                List.of(InetAddress.getLoopbackAddress()),
+                window,
+                unsentBytes,
+                properties);
     }
 
     private <T> T on(Function<MqttPublisher, T> question) {
@@ -333,20 +357,111 @@ class MqttPublishersTest {
     }
 
     @Test
+    void a_broker_that_only_sends_hears_of_the_connection_too() throws Exception {
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = accept();
+        told.take();
+        on(one -> {
+            one.keepAlive(); // CONNECT has been sent since.
+            return true;
+        });
+        peer.write(0x30, 3, 0, 1, 'x');
+        told.take();
+        on(one -> {
+            one.keepAlive();
+            return true;
+        });
+        assertArrayEquals(new byte[] {(byte) 0xc0, 0}, peer.read());
+    }
+
+    @Test
+    void the_broker_may_ask_for_another_keep_alive() throws Exception {
+        start(session().version(ProtocolVersion.V5).build(), PublishProperties.NONE);
+        connect(0);
+        assertEquals(60, on(MqttPublisher::keepAliveSeconds));
+        Peer peer = Peer.of(server.accept());
+        peer.read();
+        peer.write(0x20, 6, 0, 0, 3, 0x13, 0, 10);
+        told.take();
+        assertEquals(10, on(MqttPublisher::keepAliveSeconds));
+        peer.write(0x20, 3, 0, 0, 0);
+        assertEquals("disconnected: the broker has sent a second CONNACK", told.take());
+    }
+
+    @Test
     void messages_of_a_subscription_are_received_and_acknowledged() throws Exception {
         start(session().build(), PublishProperties.NONE);
         connect(0);
         Peer peer = accept();
         told.take();
         on(one -> {
-            one.subscribe("a/+");
+            one.subscribe(List.of("a/+", "b"));
             one.flush();
             return true;
         });
-        assertArrayEquals(packet(0x82, latin("\u00ff\u00ff\0\3a/+\1")), peer.read());
+        // One SUBSCRIBE: the next one could not have the same packet id before SUBACK.
+        assertArrayEquals(packet(0x82, latin("\u00ff\u00ff\0\3a/+\1\0\1b\1")), peer.read());
         peer.write(0x32, 8, 0, 3, 'a', '/', 'b', 0, 9, '!');
         assertEquals("a/b !", told.take());
         assertArrayEquals(new byte[] {0x40, 2, 0, 9}, peer.read());
+    }
+
+    @Test
+    void a_subscription_that_the_broker_refuses_is_told() throws Exception {
+        start(session().version(ProtocolVersion.V5).build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = Peer.of(server.accept());
+        peer.read();
+        peer.write(0x20, 3, 0, 0, 0);
+        told.take();
+        on(one -> {
+            one.subscribe(List.of("a", "b"));
+            one.flush();
+            return true;
+        });
+        peer.read();
+        peer.write(0x90, 5, 0xff, 0xff, 0, 1, 0x87);
+        assertEquals("unsubscribed: not authorized", told.take());
+    }
+
+    @Test
+    void the_packet_id_of_subscribe_is_that_of_no_message() throws Exception {
+        window = 65_535;
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = accept();
+        told.take();
+        CompletableFuture<Void> read = CompletableFuture.runAsync(() -> {
+            try {
+                while (peer.in().read() >= 0) {}
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        CompletableFuture<Integer> sent = new CompletableFuture<>();
+        fill(sent);
+        assertEquals(65_534, sent.get());
+        on(one -> {
+            one.disconnect();
+            return true;
+        });
+        read.join();
+    }
+
+    /** Publishes until the window is full. */
+    private void fill(CompletableFuture<Integer> sent) {
+        loop.execute(() -> {
+            while (publisher.room(1) == Room.READY) {
+                publisher.publish(TOPIC, TOPIC.length, new byte[0], 0, 1, false, 0);
+            }
+            publisher.flush();
+            if (publisher.room(1) == Room.WINDOW_FULL) {
+                sent.complete(publisher.unacknowledged());
+            } else {
+                loop.schedule(1_000_000, () -> fill(sent));
+            }
+        });
     }
 
     @Test
@@ -396,6 +511,25 @@ class MqttPublishersTest {
     }
 
     @Test
+    void a_process_with_too_many_open_files_says_so_and_can_try_again() throws Exception {
+        AtomicInteger left = new AtomicInteger(1);
+        start(session().build(), PublishProperties.NONE, () -> {
+            if (left.getAndDecrement() > 0) {
+                throw new ChannelException("Failed to open a socket.", new IOException("Too many open files"));
+            }
+            return new NioSocketChannel();
+        });
+        connect(0);
+        assertEquals("disconnected: no socket can be opened: Too many open files", told.take());
+        on(one -> {
+            one.connect();
+            return true;
+        });
+        accept();
+        assertEquals("connected 0", told.take());
+    }
+
+    @Test
     void a_socket_that_the_broker_does_not_read_has_no_room() throws Exception {
         start(session().build(), PublishProperties.NONE);
         connect(0);
@@ -410,6 +544,59 @@ class MqttPublishersTest {
             return one.room(0);
         });
         assertEquals(Room.SOCKET_FULL, room);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4_096, 131_072})
+    void what_the_broker_does_not_read_is_bounded(int most) throws Exception {
+        unsentBytes = most;
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        Peer peer = accept();
+        told.take();
+        byte[] payload = new byte[100];
+        int unflushed = on(one -> {
+            int count = 0;
+            while (one.room(0) == Room.READY) {
+                one.publish(TOPIC, TOPIC.length, payload, payload.length, 0, false, 0);
+                count++;
+            }
+            one.flush();
+            return count * 112;
+        });
+        assertEquals(most, unflushed, 112);
+        int before = unflushed;
+        long written = on(one -> {
+            for (int i = 0; i < 1_000_000 && one.room(0) == Room.READY; i++) {
+                one.publish(TOPIC, TOPIC.length, payload, payload.length, 0, false, 0);
+                one.flush();
+            }
+            return one.bytes();
+        });
+        assertTrue(written > before);
+        assertEquals(Room.SOCKET_FULL, on(one -> one.room(0)));
+        peer.socket().close();
+    }
+
+    @Test
+    void the_address_of_a_host_is_asked_for_once_for_all_connections_that_wait_for_it() {
+        Broker unknown = new Broker("no.such.host.invalid", 1, "x");
+        List<Runnable> asked = new ArrayList<>();
+        NioEventLoopGroup group = new NioEventLoopGroup(1);
+        PublisherSockets sockets = new PublisherSockets(
+                options(SessionOptions.builder(unknown, "").build(), PublishProperties.NONE),
+                (EventLoop) group.next(),
+                asked::add,
+                NioSocketChannel::new,
+                vertx);
+        for (int i = 0; i < 1_000; i++) {
+            assertNull(sockets.address(unknown, i));
+        }
+        assertEquals(1, asked.size());
+        asked.get(0).run();
+        assertNull(sockets.address(unknown, 1));
+        assertEquals(2, asked.size());
+        group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.sensorline.points.decoding.sparkplug;
 
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,49 +12,47 @@ import org.jspecify.annotations.Nullable;
 final class Definitions {
 
     /** Of an edge node or a device without a birth. */
-    static final Definitions NONE = new Definitions(List.of());
+    static final Definitions NONE = new Definitions(List.of(), new SharedDefinitions());
 
-    /** About how many bytes a definition takes besides its name: entries of two maps, an alias, a record and a string. */
-    private static final int OVERHEAD = 220;
-    /** About how many bytes a property takes besides its texts: an entry of a map, a number and strings. */
-    private static final int PROPERTY_OVERHEAD = 150;
+    /** A reference to a definition by its name, an alias and a reference by it. */
+    private static final int BYTES_OF_METRIC = 24;
+
+    /** In the order of their names. */
+    private final Definition[] byName;
+    /** Those with an alias, in the order of {@link #aliases}. */
+    private final Definition[] byAlias;
+
+    private final long[] aliases;
 
     /**
-     * A metric of a birth.
-     *
-     * @param type       {@link DataType#UNKNOWN} if the birth does not say it
-     * @param properties those that rules read
+     * @param metrics of a birth
+     * @param shared  has what they say until {@link #release}
      */
-    record Definition(String name, DataType type, Map<String, Object> properties) {
-
-        int size() {
-            int sum = OVERHEAD + 2 * name.length();
-            for (Map.Entry<String, Object> property : properties.entrySet()) {
-                sum += PROPERTY_OVERHEAD + 2 * property.getKey().length();
-                sum += property.getValue() instanceof String text ? 2 * text.length() : 0;
-            }
-            return sum;
-        }
-    }
-
-    private final Map<String, Definition> byName = new HashMap<>();
-    private final Map<Long, Definition> byAlias = new HashMap<>();
-    private final int size;
-
-    /** @param metrics of a birth */
-    Definitions(List<Metric> metrics) {
-        int sum = 0;
+    Definitions(List<Metric> metrics, SharedDefinitions shared) {
+        SortedMap<String, Definition> names = new TreeMap<>();
+        SortedMap<Long, Definition> numbers = new TreeMap<>();
         for (Metric metric : metrics) {
             if (!metric.name().isEmpty()) {
                 Definition definition = new Definition(metric.name(), metric.type(), metric.properties());
-                byName.put(metric.name(), definition);
+                names.put(metric.name(), definition);
                 if (metric.alias() != null) {
-                    byAlias.put(metric.alias(), definition);
+                    numbers.put(metric.alias(), definition);
                 }
-                sum += definition.size();
             }
         }
-        size = sum;
+        byName = shared(names.values(), shared);
+        byAlias = shared(numbers.values(), shared);
+        aliases = numbers.keySet().stream().mapToLong(Long::longValue).toArray();
+    }
+
+    private static Definition[] shared(Collection<Definition> definitions, SharedDefinitions shared) {
+        return definitions.stream().map(shared::share).toArray(Definition[]::new);
+    }
+
+    /** They are not used any more. */
+    void release(SharedDefinitions shared) {
+        Arrays.stream(byName).forEach(shared::release);
+        Arrays.stream(byAlias).forEach(shared::release);
     }
 
     /**
@@ -62,11 +62,30 @@ final class Definitions {
      */
     @Nullable
     Definition find(String name, @Nullable Long alias) {
-        return name.isEmpty() ? alias == null ? null : byAlias.get(alias) : byName.get(name);
+        if (!name.isEmpty()) {
+            return find(name);
+        }
+        int place = alias == null ? -1 : Arrays.binarySearch(aliases, alias);
+        return place < 0 ? null : byAlias[place];
     }
 
-    /** About how many bytes they take. */
+    private @Nullable Definition find(String name) {
+        int from = 0;
+        int to = byName.length;
+        while (from < to) {
+            int middle = (from + to) >>> 1;
+            int order = byName[middle].name().compareTo(name);
+            if (order == 0) {
+                return byName[middle];
+            }
+            from = order < 0 ? middle + 1 : from;
+            to = order < 0 ? to : middle;
+        }
+        return null;
+    }
+
+    /** About how many bytes they take, without what is shared. */
     int size() {
-        return size;
+        return BYTES_OF_METRIC * byName.length;
     }
 }

@@ -1,6 +1,7 @@
 package dev.sensorline.points.decoding.sparkplug;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,10 @@ final class EdgeNode {
     /** The device of metrics that are the edge node's own. */
     static final String ITSELF = "";
 
-    /** About how many bytes an edge node or a device takes besides its definitions. */
-    private static final int OVERHEAD = 400;
+    /** About how many bytes an edge node takes besides its name and its devices. */
+    private static final int OVERHEAD = 500;
+    /** About how many bytes the definitions of an edge node or of a device take besides its name and its metrics. */
+    private static final int OVERHEAD_OF_DEVICE = 200;
 
     /** What tells one birth of an edge node from another. */
     private record Birth(
@@ -22,19 +25,26 @@ final class EdgeNode {
             @Nullable Long timestamp,
             @Nullable Integer sequence) {}
 
+    private final SharedDefinitions shared;
     private final Map<String, Definitions> definitions = new HashMap<>();
     private @Nullable Birth birth;
     private boolean isBorn;
     private @Nullable Long birthDeathSequence;
     private @Nullable Integer lastSequence;
-    private long size = OVERHEAD;
+    private long size;
+
+    /** @param shared has what the births of all edge nodes say */
+    EdgeNode(String name, SharedDefinitions shared) {
+        this.shared = shared;
+        this.size = OVERHEAD + 2L * name.length();
+    }
 
     /** Whether its birth has not been seen, or may not have been its last one, because messages are missing. */
     boolean needsBirth() {
         return !isBorn;
     }
 
-    /** About how many bytes it takes. */
+    /** About how many bytes it takes, without what is shared. */
     long size() {
         return size;
     }
@@ -46,8 +56,7 @@ final class EdgeNode {
         if (!next.equals(birth)) {
             birth = next;
             lastSequence = payload.sequence();
-            definitions.clear();
-            size = OVERHEAD;
+            forgetAll();
         }
         isBorn = true;
         define(ITSELF, payload);
@@ -61,16 +70,26 @@ final class EdgeNode {
 
     void define(String device, Payload birthOfDevice) {
         forget(device);
-        Definitions defined = new Definitions(birthOfDevice.metrics());
+        Definitions defined = new Definitions(birthOfDevice.metrics(), shared);
         definitions.put(device, defined);
-        size += OVERHEAD + 2L * device.length() + defined.size();
+        size += size(device, defined);
+    }
+
+    private static long size(String device, Definitions defined) {
+        return OVERHEAD_OF_DEVICE + 2L * device.length() + defined.size();
     }
 
     void forget(String device) {
         Definitions forgotten = definitions.remove(device);
         if (forgotten != null) {
-            size -= OVERHEAD + 2L * device.length() + forgotten.size();
+            size -= size(device, forgotten);
+            forgotten.release(shared);
         }
+    }
+
+    /** Forgets what births have said. */
+    void forgetAll() {
+        List.copyOf(definitions.keySet()).forEach(this::forget);
     }
 
     Definitions definitions(String device) {

@@ -121,7 +121,7 @@ final class Metric {
 
     /** Takes the name, the type and the properties that a birth gave to the metric, as far as it does not say them itself. */
     void complete(Definitions definitions) {
-        Definitions.Definition definition = definitions.find(name, alias);
+        Definition definition = definitions.find(name, alias);
         if (definition != null) {
             name = name.isEmpty() ? definition.name() : name;
             type = type == DataType.UNKNOWN ? definition.type() : type;

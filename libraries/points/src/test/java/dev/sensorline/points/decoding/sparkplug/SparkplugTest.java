@@ -753,35 +753,87 @@ class SparkplugTest {
     @Test
     void edge_nodes_beyond_the_bound_have_to_be_born_again() {
         born();
-        for (int i = 0; i < EdgeNodes.MOST; i++) {
+        int many = EdgeNodes.MOST_SIZE / 500;
+        for (int i = 0; i < many; i++) {
             decode("G/NBIRTH/N" + i, nodeBirth(T, 7));
         }
         told.clear();
         assertEquals(1, decode("G/DDATA/N/D", data(2)).size());
         assertEquals(List.of("rebirth G/N", "unknown 1", "rebirth G/N"), told);
-        decode("G/NDATA/N999", Message.payload(T).metric(m -> m.alias(1).doubleValue(1)));
+        decode(
+                "G/NDATA/N" + (many - 1),
+                Message.payload(T).metric(m -> m.alias(1).doubleValue(1)));
         assertEquals(3, told.size());
+    }
+
+    /** As a fleet of the simulator sends them: each metric of an edge node has an alias of its own. */
+    @Test
+    void there_is_room_for_1_000_edge_nodes_of_10_devices_with_10_metrics_each() {
+        for (int node = 0; node < 1_000; node++) {
+            decode("G/NBIRTH/line-" + node, nodeBirth(T, 7));
+            for (int device = 0; device < 10; device++) {
+                Message birth = Message.payload(T).sequence(device + 1);
+                for (int metric = 0; metric < 10; metric++) {
+                    int number = metric;
+                    long alias = 10L * device + metric + 100;
+                    birth.metric(m -> m.name("measured/value" + number)
+                            .alias(alias)
+                            .type(DOUBLE)
+                            .doubleValue(number));
+                }
+                decode("G/DBIRTH/line-" + node + "/press-" + (10 * node + device), birth);
+            }
+        }
+        assertEquals(List.of(), told);
+        for (int node = 0; node < 1_000; node++) {
+            decode(
+                    "G/DDATA/line-" + node + "/press-" + 10 * node,
+                    Message.payload(T).sequence(11).metric(m -> m.alias(109).doubleValue(1)));
+        }
+        assertEquals(List.of(), told);
     }
 
     @Test
     void what_births_say_is_bounded_in_bytes() {
         EdgeNodes nodes = new EdgeNodes();
-        List<Metric> metrics = new ArrayList<>();
-        for (int i = 0; i < 1_000; i++) {
-            byte[] bytes = new Message().name("x".repeat(3_000) + i).bytes();
-            metrics.add(metric(bytes));
-        }
         EdgeNode first = nodes.know("first");
-        nodes.change(first, () -> first.define("D", new Payload(null, null, metrics)));
+        nodes.change(first, () -> first.define("D", metrics("a", 1_000)));
         EdgeNode second = nodes.know("second");
-        nodes.change(second, () -> second.define("D", new Payload(null, null, metrics)));
+        nodes.change(second, () -> second.define("D", metrics("b", 1_000)));
         assertEquals(null, nodes.find("first"));
         assertEquals(second, nodes.find("second"));
-        List<Metric> tooMany = new ArrayList<>(metrics);
-        tooMany.addAll(metrics);
-        nodes.change(second, () -> second.define("E", new Payload(null, null, tooMany)));
+        nodes.change(second, () -> second.define("E", metrics("c", 1_000)));
         assertEquals(null, nodes.find("second"));
         assertEquals(0, nodes.size());
+    }
+
+    @Test
+    void what_births_say_alike_takes_room_once_until_nobody_says_it() {
+        EdgeNodes nodes = new EdgeNodes();
+        for (String name : List.of("first", "second", "third")) {
+            EdgeNode node = nodes.know(name);
+            nodes.change(node, () -> node.define("D", metrics("a", 1_000)));
+        }
+        assertTrue(nodes.size() < 1_000 * 6_400, "bytes: " + nodes.size());
+        EdgeNode first = nodes.find("first");
+        nodes.change(first, () -> first.define("D", metrics("a", 1)));
+        nodes.forget("second");
+        assertTrue(nodes.size() > 1_000 * 6_000, "bytes: " + nodes.size());
+        nodes.change(nodes.find("third"), () -> nodes.find("third").forget("D"));
+        assertTrue(nodes.size() < 10_000, "bytes: " + nodes.size());
+        nodes.forget("third");
+        nodes.forget("first");
+        nodes.forget("none");
+        assertEquals(0, nodes.size());
+    }
+
+    private static Payload metrics(String prefix, int count) {
+        List<Metric> metrics = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            metrics.add(metric(
+                    new Message().name(prefix + "x".repeat(3_000) + i).alias(i).bytes()));
+        }
+        return new Payload(null, null, metrics);
     }
 
     private static Metric metric(byte[] bytes) {
