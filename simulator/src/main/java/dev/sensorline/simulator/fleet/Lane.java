@@ -114,7 +114,6 @@ final class Lane {
     private void take(GroupTurns first, long now) {
         SensorGroup group = first.group;
         int sensor = first.turns.sensor();
-        long step = first.turns.step();
         long due = first.turns.due();
         if (group.off.get(sensor)) {
             passOff(first);
@@ -133,7 +132,7 @@ final class Lane {
             return;
         }
         statistics.due++;
-        Measurement reading = group.measure(sensor, step, due);
+        Measurement reading = measure(first);
         group.troubles.apply(reading, effects);
         if (effects.kinds != 0) {
             statistics.faults++;
@@ -168,7 +167,8 @@ final class Lane {
     }
 
     private static Measurement measure(GroupTurns first) {
-        return first.group.measure(first.turns.sensor(), first.turns.step(), first.turns.due());
+        first.turns.measure(first.group.reading);
+        return first.group.reading;
     }
 
     private void pass(GroupTurns first) {

@@ -5,7 +5,6 @@ import java.util.BitSet;
 import dev.sensorline.fleet.Format;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
-import dev.sensorline.fleet.Seeds;
 import dev.sensorline.fleet.payload.Encoder;
 
 /** What a lane needs of a group to make its readings. For one thread. */
@@ -24,42 +23,25 @@ final class SensorGroup {
 
     final Encoder encoder;
     final Troubles troubles;
+    /** Of the sensor whose turn it is. */
     final Measurement reading;
     /** Sensors that are switched off. */
     final BitSet off = new BitSet();
 
-    private final long fleetSeed;
-    private final long seed;
-
     /** The group of one sensor that has gone its own way. */
     SensorGroup alone() {
-        return new SensorGroup(number, group, firstSensor, fleetSeed, encoder, troubles);
+        return new SensorGroup(number, group, firstSensor, encoder, troubles);
     }
 
-    SensorGroup(int number, Group group, int firstSensor, long fleetSeed, Encoder encoder, Troubles troubles) {
+    SensorGroup(int number, Group group, int firstSensor, Encoder encoder, Troubles troubles) {
         this.number = number;
         this.group = group;
         this.firstSensor = firstSensor;
-        this.fleetSeed = fleetSeed;
-        this.seed = group.seed(fleetSeed);
         this.encoder = encoder;
         this.troubles = troubles;
         int devices = group.format() instanceof Format.Sparkplug format ? format.devices() : 0;
         this.sensorsOfNode = Math.max(1, devices);
         this.hasDevices = devices > 0;
         this.reading = new Measurement(group.metrics().size());
-    }
-
-    /** What a sensor measures at its turn. */
-    Measurement measure(int sensor, long step, long due) {
-        reading.sensor = sensor;
-        reading.sequence = step;
-        reading.due = due;
-        reading.time = due;
-        long seedOfSensor = Seeds.of(seed, sensor);
-        for (int i = 0; i < reading.values.length; i++) {
-            reading.values[i] = group.metrics().get(i).waveform().at(seedOfSensor, step, due);
-        }
-        return reading;
     }
 }

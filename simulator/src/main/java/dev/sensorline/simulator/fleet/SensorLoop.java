@@ -377,7 +377,6 @@ final class SensorLoop implements MqttPublisher.Listener {
                     number,
                     own.group(),
                     sensors.first(number),
-                    fleet.seed(),
                     parts.encoders().apply(group),
                     parts.troubles().of(group, fleet.seed(), startNanos));
             long left = options.readingsEach() == FleetOptions.UNLIMITED
