@@ -3,6 +3,7 @@ package dev.sensorline.ingestor.status;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -40,45 +41,59 @@ public final class IngestorStatus implements LastWills {
     private final MeterRegistry registry;
     private final Vertx vertx;
     private final Instance<StatusChannel> channel;
+    private final String clientId;
     private final StatusJson json;
     private final Optional<String> topic;
 
-    /** @param isPublished whether the role has the channel */
+    /**
+     * Made with the settings of the channel.
+     *
+     * @param clientId    of the connection that publishes the status
+     * @param isPublished whether the role has the channel
+     */
     IngestorStatus(
             IngestorConfig config,
             MeterRegistry registry,
             Vertx vertx,
             Instance<StatusChannel> channel,
             @ConfigProperty(name = "quarkus.application.version") String version,
+            @ConfigProperty(name = "mp.messaging.outgoing.status.client-id") Optional<String> clientId,
             @ConfigProperty(name = "mp.messaging.outgoing.status.enabled") boolean isPublished) {
         this.config = config;
         this.registry = registry;
         this.vertx = vertx;
         this.channel = channel;
-        this.json = new StatusJson(config, version, Clock.systemUTC().instant());
-        this.topic = isPublished ? StatusTopic.of(config) : Optional.empty();
-        if (isPublished && topic.isEmpty()) {
+        this.clientId = clientId.orElse(""); // Of a role that does not exist, which is refused elsewhere.
+        this.json = new StatusJson(
+                this.clientId,
+                config.role().name().toLowerCase(Locale.ROOT),
+                version,
+                Clock.systemUTC().instant());
+        boolean isWanted = isPublished && !config.statusPeriod().isZero();
+        this.topic = isWanted ? StatusTopic.of(config.sensorline().prefix(), this.clientId) : Optional.empty();
+        if (isWanted && topic.isEmpty()) {
             LOG.warn("MQTT_CLIENT_ID: too long for the topic of the status, which is not published");
         }
     }
 
     @Override
-    public Optional<Will> lastWill(String clientId) {
-        return topic.filter(text -> clientId.equals(StatusTopic.clientId(config)))
+    public Optional<Will> lastWill(String connectionsClientId) {
+        return topic.filter(text -> connectionsClientId.equals(clientId))
                 .map(text -> new Will(text, json.gone(), QoS.AT_LEAST_ONCE, true, WILL_DELAY));
     }
 
     /**
      * Publishes it from the first connection on. To be called before the channels connect.
      *
+     * @param storeKind where points go, {@code influxdb} or {@code kafka}
      * @param isStoreUp whether the store accepts points
      */
-    public void start(MqttConnector connector, BooleanSupplier isStoreUp) {
+    public void start(MqttConnector connector, String storeKind, BooleanSupplier isStoreUp) {
         topic.ifPresent(text -> {
             StatusPublisher publisher = new StatusPublisher(
                     text,
                     config.statusPeriod(),
-                    new Figures(json, new StatusCounts(registry)),
+                    new Figures(json, storeKind, new StatusCounts(registry)),
                     isStoreUp,
                     // The channel's emitter is there only when the channels are.
                     (to, payload, qos) -> channel.get().publish(to, payload, qos),
@@ -90,11 +105,12 @@ public final class IngestorStatus implements LastWills {
         });
     }
 
-    private record Figures(StatusJson json, StatusCounts counts) implements StatusPublisher.Source {
+    private record Figures(StatusJson json, String storeKind, StatusCounts counts)
+            implements StatusPublisher.Source {
 
         @Override
         public byte[] online(Instant now, Since broker, Since store) {
-            return json.online(now, broker, store, counts.counts(), counts.latency99());
+            return json.online(now, broker, storeKind, store, counts.counts(), counts.latency99());
         }
 
         @Override

@@ -7,29 +7,25 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 
-import dev.sensorline.ingestor.settings.IngestorConfig;
-import dev.sensorline.ingestor.settings.IngestorConfig.Role;
-
 /** The status as JSON. docs/operations/health.md describes its members. Thread-safe. */
 final class StatusJson {
 
     private final JsonFactory factory = new JsonFactory();
     private final String clientId;
-    private final Role role;
+    private final String role;
     private final String version;
     private final Instant started;
 
     /** @param started when the process has started */
-    StatusJson(IngestorConfig config, String version, Instant started) {
-        this.clientId = StatusTopic.clientId(config);
-        this.role = config.role();
+    StatusJson(String clientId, String role, String version, Instant started) {
+        this.clientId = clientId;
+        this.role = role;
         this.version = version;
         this.started = started;
     }
@@ -37,10 +33,17 @@ final class StatusJson {
     /**
      * An ingestor that runs.
      *
+     * @param storeKind where points go, {@code influxdb} or {@code kafka}
      * @param counts    counters and gauges by their names
      * @param latency99 in seconds; empty if nothing has been stored lately
      */
-    byte[] online(Instant now, Since broker, Since store, Map<String, Long> counts, OptionalDouble latency99) {
+    byte[] online(
+            Instant now,
+            Since broker,
+            String storeKind,
+            Since store,
+            Map<String, Long> counts,
+            OptionalDouble latency99) {
         return object("online", generator -> {
             generator.writeStringField("version", version);
             generator.writeStringField("started", text(started));
@@ -48,7 +51,7 @@ final class StatusJson {
             generator.writeObjectFieldStart("broker");
             write(generator, broker);
             generator.writeObjectFieldStart("store");
-            generator.writeStringField("kind", role == Role.BRIDGE ? "kafka" : "influxdb");
+            generator.writeStringField("kind", storeKind);
             write(generator, store);
             for (Map.Entry<String, Long> count : counts.entrySet()) {
                 generator.writeNumberField(count.getKey(), count.getValue());
@@ -80,7 +83,7 @@ final class StatusJson {
             generator.writeStartObject();
             generator.writeStringField("state", state);
             generator.writeStringField("client", clientId);
-            generator.writeStringField("role", role.name().toLowerCase(Locale.ROOT));
+            generator.writeStringField("role", role);
             members.write(generator);
             generator.writeEndObject();
         } catch (IOException e) {

@@ -147,6 +147,9 @@ final class StatusPublisher {
 
     private synchronized void written() {
         isBeingWritten = false;
+        if (isDue) {
+            loop.execute(this::look);
+        }
     }
 
     private synchronized void answered(Throwable failure) {

@@ -7,9 +7,6 @@ import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-import dev.sensorline.ingestor.settings.IngestorConfig;
-import dev.sensorline.ingestor.settings.IngestorConfig.Role;
-
 /**
  * Where an ingestor publishes its status: {@code <prefix>/status/<client id>}. The client id is one level of the topic, so what
  * cannot be in a level (MQTT 3.1.1, 4.7.1) is percent-encoded, and so is {@code %} itself: no two client ids have the same topic.
@@ -23,20 +20,7 @@ final class StatusTopic {
 
     private StatusTopic() {}
 
-    /**
-     * The client id of the connection that publishes the status: that of the readings. A writer, which has none, must not take the
-     * session of a bridge with the same client id, and has {@code -writer} appended. application.properties has the same.
-     */
-    static String clientId(IngestorConfig config) {
-        String own = config.mqtt().clientId();
-        return config.role() == Role.WRITER ? own + "-writer" : own;
-    }
-
     /** Empty if the topic would be longer than MQTT allows. */
-    static Optional<String> of(IngestorConfig config) {
-        return of(config.sensorline().prefix(), clientId(config));
-    }
-
     static Optional<String> of(String prefix, String clientId) {
         String topic = prefix + "/status/"
                 + NOT_IN_A_LEVEL.matcher(clientId).replaceAll(StatusTopic::encoded);

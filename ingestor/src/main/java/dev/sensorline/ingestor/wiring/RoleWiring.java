@@ -204,9 +204,11 @@ final class RoleWiring {
             @Connector(MqttConnector.NAME) MqttConnector connector,
             Instance<InfluxStore> influxDb,
             Instance<KafkaWatch> kafka) {
-        status.start(
-                connector,
-                writesInfluxDb ? () -> influxDb.get().isAccepting() : () -> kafka.get().isAnswering());
+        if (writesInfluxDb) {
+            status.start(connector, "influxdb", () -> influxDb.get().isAccepting());
+        } else {
+            status.start(connector, "kafka", () -> kafka.get().isAnswering());
+        }
     }
 
     void followRules(@Observes StartupEvent event, Instance<RulesReload> reload) {

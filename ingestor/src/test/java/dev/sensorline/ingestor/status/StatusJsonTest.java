@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.Test;
 
-import dev.sensorline.ingestor.settings.Configured;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -35,16 +33,16 @@ class StatusJsonTest {
     }
 
     private static StatusJson json(String role, String clientId) {
-        return new StatusJson(
-                Configured.config(Map.of("INGESTOR_ROLE", role, "MQTT_CLIENT_ID", clientId)), "1.2.3", START);
+        return new StatusJson(clientId, role, "1.2.3", START);
     }
 
-    private String online(String role) {
+    private String online(String storeKind) {
         return new String(
-                json(role, "a \"b\"")
+                json("whole", "a \"b\"")
                         .online(
                                 START.plusSeconds(60),
                                 new Since(true, START.plusSeconds(1)),
+                                storeKind,
                                 new Since(false, START.plusSeconds(2)),
                                 counts.counts(),
                                 counts.latency99()),
@@ -70,13 +68,13 @@ class StatusJsonTest {
                         + "\"broker\":{\"state\":\"up\",\"since\":\"2026-01-02T03:04:06.678Z\"},"
                         + "\"store\":{\"kind\":\"influxdb\",\"state\":\"down\",\"since\":\"2026-01-02T03:04:07.678Z\"},"
                         + "\"received\":5,\"decoded\":12345678901,\"written\":4,\"rejected\":3,\"ignored\":7,\"inFlight\":2}",
-                online("whole"));
+                online("influxdb"));
     }
 
     @Test
     void what_a_bridge_has_written_is_what_kafka_has_taken() {
         count("sensorline.points.forwarded", "none", 4);
-        String status = online("bridge");
+        String status = online("kafka");
         assertTrue(status.contains("\"kind\":\"kafka\""), status);
         assertTrue(status.endsWith(",\"written\":4}"), status);
     }
@@ -91,14 +89,14 @@ class StatusJsonTest {
             recent.record(Duration.ofMillis(250));
         }
         assertEquals(0.25, counts.latency99().orElseThrow(), 0.02);
-        assertTrue(online("whole").contains("\"latency99\":0.2"));
+        assertTrue(online("influxdb").contains("\"latency99\":0.2"));
     }
 
     @Test
     void one_that_ends_says_when_and_one_that_has_gone_cannot() {
         assertEquals(
                 "{\"state\":\"offline\",\"client\":\"c-writer\",\"role\":\"writer\",\"time\":\"2026-01-02T03:04:05.678Z\"}",
-                new String(json("writer", "c").offline(START), UTF_8));
+                new String(json("writer", "c-writer").offline(START), UTF_8));
         assertEquals(
                 "{\"state\":\"offline\",\"client\":\"c\",\"role\":\"whole\"}",
                 new String(json("whole", "c").gone(), UTF_8));

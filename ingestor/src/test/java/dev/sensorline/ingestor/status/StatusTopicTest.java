@@ -2,14 +2,11 @@ package dev.sensorline.ingestor.status;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.Map;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import dev.sensorline.ingestor.settings.Configured;
 
 /** The topic of the status. */
 class StatusTopicTest {
@@ -29,13 +26,5 @@ class StatusTopicTest {
     @Test
     void a_client_id_that_makes_it_too_long_for_mqtt_has_none() {
         assertEquals(Optional.empty(), StatusTopic.of("own", "/".repeat(65_000)));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"whole,x", "bridge,x", "writer,x-writer"})
-    void a_writer_has_a_client_id_that_no_bridge_has(String role, String clientId) {
-        assertEquals(
-                clientId,
-                StatusTopic.clientId(Configured.config(Map.of("INGESTOR_ROLE", role, "MQTT_CLIENT_ID", "x"))));
     }
 }
