@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.connections.RootCause;
 import dev.sensorline.ingestor.eventloop.EventLoop;
@@ -122,6 +123,7 @@ final class StatusPublisher {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // Each end of it is handled.
     private void publish() {
         boolean awaitsAnswer = !hasBegun && !isAwaitingAnswer;
         CompletableFuture<Void> published;
@@ -152,7 +154,7 @@ final class StatusPublisher {
         }
     }
 
-    private synchronized void answered(Throwable failure) {
+    private synchronized void answered(@Nullable Throwable failure) {
         isAwaitingAnswer = false;
         if (failure == null || hasEnded) {
             return;
@@ -167,6 +169,7 @@ final class StatusPublisher {
     }
 
     /** The ingestor ends: publishes that, if there is a connection, and nothing after it. */
+    @SuppressWarnings("FutureReturnValueIgnored") // There is nothing left to do about a failure.
     synchronized void end() {
         boolean isTold = !broker.isUp() || hasEnded;
         hasEnded = true;
