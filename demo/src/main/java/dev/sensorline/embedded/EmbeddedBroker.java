@@ -18,6 +18,8 @@ import com.hivemq.embedded.EmbeddedHiveMQ;
  * <li>{@code log}: whether to log connections and subscriptions to standard error ({@code false})
  * <li>{@code username}, {@code password}: the only user (every client is admitted)
  * <li>{@code websocket.port}: a port with WebSockets at {@code /mqtt} (none)
+ * <li>{@code websocket.tls.port}, {@code .address}, {@code .keys}, {@code .trusted}, {@code .password}: a port with WebSockets
+ * over TLS at {@code /mqtt} that requires a client certificate, whose common name is the user (none)
  * <li>{@code tls.N.port}, {@code .address}, {@code .keys}, {@code .trusted}, {@code .password}, for N from 0: ports with
  * TLS that require a client certificate, whose common name is the user (none)
  * </ul>
@@ -27,7 +29,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String CONFIGURATION = """
             <hivemq>
               <listeners>
-                <tcp-listener><port>%d</port><bind-address>127.0.0.1</bind-address></tcp-listener>%s%s
+                <tcp-listener><port>%d</port><bind-address>127.0.0.1</bind-address></tcp-listener>%s%s%s
               </listeners>
               <mqtt><queued-messages><max-queue-size>%s</max-queue-size></queued-messages></mqtt>
               <persistence><mode>%s</mode></persistence>
@@ -43,13 +45,22 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String TLS_LISTENER = """
 
                 <tls-tcp-listener>
-                  <port>%1$s</port><bind-address>%2$s</bind-address><name>%2$s-%1$s</name>
-                  <tls>
-                    <keystore><path>%3$s</path><password>%5$s</password><private-key-password>%5$s</private-key-password></keystore>
-                    <truststore><path>%4$s</path><password>%5$s</password></truststore>
-                    <client-authentication-mode>REQUIRED</client-authentication-mode>
-                  </tls>
+                  <port>%1$s</port><bind-address>%2$s</bind-address><name>%2$s-%1$s</name>%3$s
                 </tls-tcp-listener>""";
+    private static final String TLS_WEB_SOCKET_LISTENER = """
+
+                <tls-websocket-listener>
+                  <port>%1$s</port><bind-address>%2$s</bind-address><name>%2$s-%1$s</name><path>/mqtt</path>
+                  <subprotocols><subprotocol>mqtt</subprotocol></subprotocols>%3$s
+                </tls-websocket-listener>""";
+    private static final String TLS = """
+
+                  <tls>
+                    <keystore><path>%1$s</path><password>%3$s</password><private-key-password>%3$s</private-key-password></keystore>
+                    <truststore><path>%2$s</path><password>%3$s</password></truststore>
+                    <client-authentication-mode>REQUIRED</client-authentication-mode>
+                  </tls>""";
+    private static final String WEB_SOCKET_TLS = "websocket.tls.";
     /** Number of files and locks for sessions. A few clients need no more. */
     private static final int SESSION_BUCKETS = 4;
 
@@ -78,6 +89,9 @@ public final class EmbeddedBroker implements AutoCloseable {
                         tlsListeners(settings),
                         settings.containsKey("websocket.port")
                                 ? WEB_SOCKET_LISTENER.formatted(settings.getProperty("websocket.port"))
+                                : "",
+                        settings.containsKey(WEB_SOCKET_TLS + "port")
+                                ? tlsListener(TLS_WEB_SOCKET_LISTENER, WEB_SOCKET_TLS, settings)
                                 : "",
                         settings.getProperty("max-queued", "100000"),
                         persistent ? "file" : "in-memory"));
@@ -113,15 +127,19 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static String tlsListeners(Properties settings) {
         StringBuilder listeners = new StringBuilder();
         for (int i = 0; settings.containsKey("tls." + i + ".port"); i++) {
-            String prefix = "tls." + i + ".";
-            listeners.append(TLS_LISTENER.formatted(
-                    settings.getProperty(prefix + "port"),
-                    settings.getProperty(prefix + "address"),
-                    settings.getProperty(prefix + "keys"),
-                    settings.getProperty(prefix + "trusted"),
-                    settings.getProperty(prefix + "password")));
+            listeners.append(tlsListener(TLS_LISTENER, "tls." + i + ".", settings));
         }
         return listeners.toString();
+    }
+
+    private static String tlsListener(String listener, String prefix, Properties settings) {
+        return listener.formatted(
+                settings.getProperty(prefix + "port"),
+                settings.getProperty(prefix + "address"),
+                TLS.formatted(
+                        settings.getProperty(prefix + "keys"),
+                        settings.getProperty(prefix + "trusted"),
+                        settings.getProperty(prefix + "password")));
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.sensorline.simulator;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 import org.jboss.logging.Logger;
 
@@ -18,10 +20,15 @@ final class FleetOutput implements Reporter {
 
     private final boolean isForMachines;
     private final boolean isTerminal;
+    private final String brokers;
+    private final Optional<Duration> connectLimit;
     private int lines;
 
-    FleetOutput(boolean isForMachines) {
+    /** @param brokers their addresses, as they are configured */
+    FleetOutput(boolean isForMachines, String brokers, Optional<Duration> connectLimit) {
         this.isForMachines = isForMachines;
+        this.brokers = brokers;
+        this.connectLimit = connectLimit;
         this.isTerminal = !isForMachines && isTerminal();
     }
 
@@ -46,6 +53,16 @@ final class FleetOutput implements Reporter {
     @Override
     public void failure(Throwable failure) {
         LOG.error("The fleet cannot go on", failure);
+    }
+
+    @Override
+    public void unreachable(String reason) {
+        if (isTerminal) {
+            System.out.print(OVERWRITE);
+        }
+        LOG.errorf(
+                "No connection to %s within SIM_CONNECT_LIMIT=%s: %s",
+                brokers, connectLimit.map(Seconds::text).orElse(""), reason);
     }
 
     @Override

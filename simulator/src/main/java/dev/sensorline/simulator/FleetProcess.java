@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -69,6 +71,7 @@ final class FleetProcess {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(7);
     private static final byte[] OFFLINE = "offline".getBytes(UTF_8);
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final int DECIMALS_OF_RATE = 9;
 
     private final MqttPublishers publishers;
     private final FleetRun run;
@@ -102,7 +105,10 @@ final class FleetProcess {
                 publishers.loops(),
                 Encoders::of,
                 ledger.<Journal>map(file -> file).orElse(Journal.NONE),
-                new FleetOutput(config.report().equals(FleetSettings.ReportForm.JSON)),
+                new FleetOutput(
+                        config.report().equals(FleetSettings.ReportForm.JSON),
+                        config.addresses(),
+                        config.connectLimit()),
                 System.currentTimeMillis(),
                 Quarkus::asyncExit);
         if (config.count().isPresent() && config.seed().isEmpty()) {
@@ -252,12 +258,24 @@ final class FleetProcess {
         int shared =
                 config.connections().flatMap(FleetSettings.Connections::shared).orElse(sensible);
         List<Double> rates = config.rate().map(FleetSettings.Rates::each).orElse(List.of());
+        double lowest = FleetOptions.lowestRate(fleet);
+        if (rates.stream().anyMatch(rate -> rate < lowest)) {
+            throw new BadConfiguration(
+                    "SIM_RATE=%s: must be at least %s readings/s of these sensors: a period must not become longer than 365 days"
+                            .formatted(
+                                    config.rate().orElseThrow(),
+                                    BigDecimal.valueOf(lowest)
+                                            .setScale(DECIMALS_OF_RATE, RoundingMode.UP)
+                                            .stripTrailingZeros()
+                                            .toPlainString()));
+        }
         return new FleetOptions(
                 fleet,
                 areOwn ? sensible : Math.min(sensible, shared),
                 areOwn ? 0 : shared,
                 config.connectRate(),
                 KEEP_ALIVE,
+                config.connectLimit(),
                 config.late(),
                 config.duration().or(() -> rates.size() > 1 ? Optional.of(STEP) : Optional.empty()),
                 config.readings().map(Integer::longValue).orElse(FleetOptions.UNLIMITED),

@@ -50,6 +50,13 @@ public interface FleetSettings {
 
     @Setting(
             value =
+                    "of a fleet: how long it may take until a first connection is accepted; then the run ends with exit code 4, for load tests without anybody who watches",
+            unset = "for ever")
+    @WithConverter(SimulatorConfig.Expiry.class)
+    Optional<Duration> connectLimit();
+
+    @Setting(
+            value =
                     "of a fleet: addresses of this machine to connect from, in turn, separated by commas: each has some 28,000 ports",
             unset = "chosen by the system")
     @WithName("addresses")
@@ -114,6 +121,7 @@ public interface FleetSettings {
      */
     default void requireNoneOfFleets() {
         requireUnset("SIM_CONNECTIONS", connections().isPresent());
+        requireUnset("SIM_CONNECT_LIMIT", connectLimit().isPresent());
         requireUnset("SIM_ADDRESSES", localAddresses().isPresent());
         requireUnset("SIM_DURATION", duration().isPresent());
         requireUnset("SIM_RATE", rate().isPresent());
@@ -193,10 +201,12 @@ public interface FleetSettings {
             return Optional.of(new Rates(rates));
         }
 
-        /** As it is configured. */
+        /** As it is configured, without {@code k}. */
         @Override
         public String toString() {
-            return each.stream().map(String::valueOf).collect(Collectors.joining(","));
+            return each.stream()
+                    .map(rate -> BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString())
+                    .collect(Collectors.joining(","));
         }
     }
 
@@ -279,7 +289,7 @@ public interface FleetSettings {
 
         @Override
         public String allowed() {
-            return "readings a second, from more than 0 to 10 million, such as 500 or 10k, or several separated by commas (such as 10k,20k,50k)";
+            return "readings a second, from 0.000000001 to 10 million, such as 500 or 10k, or several separated by commas (such as 10k,20k,50k)";
         }
 
         @Override
@@ -306,7 +316,9 @@ public interface FleetSettings {
         @Override
         protected Optional<Double> read(String text) {
             try {
-                return Optional.of(Double.valueOf(text)).filter(part -> part >= 0 && part <= 1);
+                return Optional.of(new BigDecimal(text))
+                        .filter(part -> part.signum() >= 0 && part.compareTo(BigDecimal.ONE) <= 0)
+                        .map(BigDecimal::doubleValue);
             } catch (NumberFormatException e) {
                 return Optional.empty();
             }

@@ -16,15 +16,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.MqttBroker;
 import dev.sensorline.servers.MqttPeer;
+import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ProjectTree;
 import dev.sensorline.servers.ServiceProcess;
+import dev.sensorline.servers.junit.Needs;
 
 /** A fleet from outside: its process, its variables, and the messages that a subscriber receives. */
 class FleetIT {
@@ -69,13 +74,14 @@ class FleetIT {
                 int quality = qos;
                 for (int n = 1; n <= 20; n++) {
                     String topic = "sensor/q%dx%d".formatted(qos, n);
-                    await().atMost(LIMIT).until(() -> readings(peer, topic).count() == 4);
-                    assertEquals(
-                            List.of("0", "1", "4", "9"),
-                            readings(peer, topic)
-                                    .peek(message -> assertEquals(quality, message.qos()))
-                                    .map(MqttPeer.Received::text)
-                                    .toList());
+                    await().atMost(LIMIT)
+                            .untilAsserted(() -> assertEquals(
+                                    List.of("0", "1", "4", "9"),
+                                    readings(peer, topic)
+                                            .map(MqttPeer.Received::text)
+                                            .toList(),
+                                    topic));
+                    assertTrue(readings(peer, topic).allMatch(message -> message.qos() == quality));
                 }
             }
             if (connections.equals("sensor")) {
@@ -177,7 +183,9 @@ class FleetIT {
     @CsvSource({
         "SIM_COUNT, 0, a whole number from 1 to 1000000",
         "SIM_CONNECTIONS, many, sensor or a whole number from 1 to 1000",
-        "SIM_RATE, 10x, 'readings a second, from more than 0 to 10 million, such as 500 or 10k, or several separated by commas (such as 10k,20k,50k)'",
+        "SIM_RATE, 0.000000001, 'at least 0.000000096 readings/s of these sensors: a period must not become longer than 365 days'",
+        "SIM_CONNECT_LIMIT, 0, 'seconds greater than 0 (such as 1 or 0.05) or a duration (such as 250ms, 2s or 1m), at most 365 days'",
+        "SIM_RATE, 10x, 'readings a second, from 0.000000001 to 10 million, such as 500 or 10k, or several separated by commas (such as 10k,20k,50k)'",
         "SIM_TOLERANCE, 2, 'a number from 0 to 1, such as 0.001'",
         "SIM_REPORT, xml, text or json",
         "SIM_ADDRESSES, 192.0.2.1, addresses of this machine",
@@ -197,7 +205,7 @@ class FleetIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"SIM_RATE, 10.0", "SIM_READINGS, 5", "SIM_LEDGER, run.ledger"})
+    @CsvSource({"SIM_RATE, 10", "SIM_READINGS, 5", "SIM_LEDGER, run.ledger"})
     void a_dry_run_refuses_what_it_would_not_do(String variable, String value) {
         try (ChildProcess process = ServiceProcess.of("simulator")
                 .with("SIM_COUNT", 3)
@@ -210,13 +218,84 @@ class FleetIT {
         }
     }
 
-    @Test
-    void one_sensor_takes_no_variable_of_fleets() {
+    @ParameterizedTest
+    @ValueSource(strings = {"SIM_DURATION", "SIM_CONNECT_LIMIT"})
+    void one_sensor_takes_no_variable_of_fleets(String variable) {
         try (ChildProcess process =
-                ServiceProcess.of("simulator").with("SIM_DURATION", "1s").start()) {
+                ServiceProcess.of("simulator").with(variable, "1s").start()) {
             assertEquals(2, process.awaitExit(LIMIT));
-            assertEquals(
-                    List.of("SIM_DURATION: must be set together with SIM_FILE or SIM_COUNT only"), process.lines());
+            assertEquals(List.of(variable + ": must be set together with SIM_FILE or SIM_COUNT only"), process.lines());
+        }
+    }
+
+    @Test
+    void without_a_broker_a_run_ends_when_the_limit_for_that_has_passed() {
+        int port = Ports.free();
+        try (ChildProcess process = ServiceProcess.of("simulator")
+                .with("SIM_HOST", "127.0.0.1")
+                .with("SIM_PORT", port)
+                .with("SIM_COUNT", 3)
+                .with("SIM_DURATION", "1m")
+                .with("SIM_CONNECT_LIMIT", "500ms")
+                .start()) {
+            assertEquals(4, process.awaitExit(LIMIT), () -> String.join("\n", process.lines()));
+            process.awaitLine(
+                    "No connection to 127.0.0.1:%d within SIM_CONNECT_LIMIT=0.5: Connection refused".formatted(port),
+                    LIMIT);
+        }
+    }
+
+    @Test
+    @Needs(Feature.MOSQUITTO)
+    void what_a_broker_of_mqtt_5_does_not_allow_is_told_once_and_ends_no_connection() throws IOException {
+        Path file = file("""
+                groups:
+                  small: {count: 20, period: 100ms, qos: 2, retain: true, waveform: current}
+                  large: {count: 20, period: 100ms, qos: 1, format: {template: {text: '{value} %s'}}, waveform: current}
+                """.formatted("x".repeat(300)));
+        BrokerSettings settings = BrokerSettings.defaults()
+                .withLines("max_qos 1", "retain_available false", "max_packet_size 300", "max_keepalive 10");
+        try (MqttBroker broker = MqttBroker.start(settings);
+                ChildProcess process = fleet(broker)
+                        .with("SIM_FILE", file)
+                        .with("SIM_MQTT_VERSION", 5)
+                        .with("SIM_CONNECTIONS", 2)
+                        .with("SIM_READINGS", 10)
+                        .with("SIM_REPORT", "json")
+                        .start()) {
+            JsonNode step = report(process).get("steps").get(0);
+            assertEquals(200, step.get("acknowledged").asInt(), step::toString);
+            assertEquals(200, step.get("skipped").asInt(), step::toString);
+            assertEquals(0, step.get("failed_connections").asInt(), step::toString);
+            assertEquals("size", step.get("limit").asText());
+            assertEquals(3, process.awaitExit(LIMIT));
+            for (String start : List.of(
+                    "The broker takes messages at QoS 1 at most",
+                    "The broker retains no messages",
+                    "The broker takes no packets as large as a reading of large-")) {
+                assertEquals(
+                        1,
+                        process.lines().stream()
+                                .filter(line -> line.contains(start))
+                                .count(),
+                        () -> String.join("\n", process.lines()));
+            }
+        }
+    }
+
+    @Test
+    @Needs(Feature.MOSQUITTO)
+    void a_last_will_that_the_broker_does_not_take_is_one_clear_line() {
+        BrokerSettings settings = BrokerSettings.defaults().withLines("retain_available false");
+        try (MqttBroker broker = MqttBroker.start(settings);
+                ChildProcess process = fleet(broker)
+                        .with("SIM_COUNT", 3)
+                        .with("SIM_MQTT_VERSION", 5)
+                        .with("SIM_CONNECTIONS", "sensor")
+                        .with("SIM_CONNECT_LIMIT", "1s")
+                        .start()) {
+            assertEquals(4, process.awaitExit(LIMIT), () -> String.join("\n", process.lines()));
+            process.awaitLine("the broker refuses: retain not supported, which the last will needs", LIMIT);
         }
     }
 

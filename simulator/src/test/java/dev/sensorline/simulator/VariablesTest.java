@@ -72,6 +72,7 @@ class VariablesTest {
             SIM_PERIOD|9214646400|365 days
             SIM_PERIOD|abc|seconds
             SIM_PERIOD|0.0001|from 0.001
+            SIM_PERIOD|0.0000000000001|from 0.001
             SIM_TYPE|humidity|temperature, pressure, current or acceleration
             SIM_TOPIC|sensor/+|without +, #
             SIM_TOPIC|$SYS/sensor|not beginning with $
@@ -94,18 +95,34 @@ class VariablesTest {
             LOG_FORMAT|xml|text or json
             SIM_FILE|/nowhere/fleet.yaml|can be read
             SIM_COUNT|0|from 1 to 1000000
+            SIM_COUNT|1000001|from 1 to 1000000
+            SIM_COUNT|4294967297|from 1 to 1000000
             SIM_CONNECTIONS|own|sensor or a whole number
             SIM_CONNECTIONS|0|sensor or a whole number
             SIM_CONNECT_RATE|0|from 1
+            SIM_CONNECT_RATE|100001|to 100000
+            SIM_CONNECT_RATE|1e3|from 1
+            SIM_CONNECT_LIMIT|0|greater than 0
+            SIM_CONNECT_LIMIT|PT9000H|365 days
             SIM_ADDRESSES|a b|a host name or an address
             SIM_LATE|-1|0, seconds
             SIM_DURATION|0|greater than 0
+            SIM_DURATION|0.0000000001|greater than 0
+            SIM_DURATION|8761h|365 days
+            SIM_DURATION|99999999999999999999|365 days
             SIM_RATE|10k,|such as 10k,20k,50k
-            SIM_RATE|0|more than 0
+            SIM_RATE|0|from 0.000000001
             SIM_RATE|10m|such as 500 or 10k
             SIM_RATE|20000k|10 million
+            SIM_RATE|0.0000000001|from 0.000000001
+            SIM_RATE|99999999999|10 million
+            SIM_RATE|1e3|such as 500 or 10k
             SIM_TOLERANCE|1.1|from 0 to 1
             SIM_TOLERANCE|little|from 0 to 1
+            SIM_TOLERANCE|-1e-400|from 0 to 1
+            SIM_TOLERANCE|1e999999999|from 0 to 1
+            SIM_TOLERANCE|NaN|from 0 to 1
+            SIM_TOLERANCE|0.1d|from 0 to 1
             SIM_REPORT|xml|text or json
             SIM_DRY_RUN|yes|true or false
             SIM_LEDGER|/|can be written

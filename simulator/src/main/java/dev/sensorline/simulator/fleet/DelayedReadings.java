@@ -40,8 +40,9 @@ final class DelayedReadings {
         /** Whether it can be sent now, or what is in the way. */
         Room room(Delayed delayed);
 
-        /** Sends it; returns false if it is lost. */
-        boolean send(Delayed delayed);
+        /** Sends it; returns why it is lost, or null if it is sent. */
+        @Nullable
+        Limit send(Delayed delayed);
     }
 
     DelayedReadings(SentReadings sentReadings, RunTime time, Statistics statistics, long patienceNanos, int most) {
@@ -65,8 +66,8 @@ final class DelayedReadings {
             this.payload = payload;
         }
 
-        private static int qos(Delayed delayed) {
-            return delayed.group.group.qos();
+        private int qos(Delayed delayed) {
+            return Math.min(delayed.group.group.qos(), outlet.maximumQoS());
         }
 
         @Override
@@ -75,12 +76,16 @@ final class DelayedReadings {
         }
 
         @Override
-        public boolean send(Delayed delayed) {
-            long tag = sentReadings.tag(delayed.group, delayed.reading, delayed.faults);
-            outlet.publish(
-                    topic, topic.length, payload, payload.length, qos(delayed), delayed.group.group.retain(), tag);
+        public @Nullable Limit send(Delayed delayed) {
+            int qos = qos(delayed);
+            if (!outlet.fits(topic.length, payload.length, qos)) {
+                sentReadings.tooLarge(delayed.group, delayed.reading, topic.length + payload.length);
+                return Limit.SIZE;
+            }
+            long tag = sentReadings.tag(delayed.group, delayed.reading, delayed.faults, qos);
+            outlet.publish(topic, topic.length, payload, payload.length, qos, delayed.group.group.retain(), tag);
             outlet.flush();
-            return true;
+            return null;
         }
     }
 
@@ -103,15 +108,15 @@ final class DelayedReadings {
         }
 
         @Override
-        public boolean send(Delayed delayed) {
+        public @Nullable Limit send(Delayed delayed) {
             effects.isMalformed = isMalformed;
             effects.damage = damage;
-            boolean isSent = node.send(delayed.reading, effects, delayed.group.troubles);
+            Limit limit = node.send(delayed.reading, effects, delayed.group.troubles);
             node.publisher().flush();
-            if (isSent) {
-                sentReadings.tag(delayed.group, delayed.reading, delayed.faults);
+            if (limit == null) {
+                sentReadings.tag(delayed.group, delayed.reading, delayed.faults, 0);
             }
-            return isSent;
+            return limit;
         }
     }
 
@@ -157,10 +162,10 @@ final class DelayedReadings {
             }
             waiting.remove();
             delayed.reading.sent = time.now();
-            if (room == Room.READY && delayed.delivery.send(delayed)) {
+            Limit limit = room == Room.READY ? delayed.delivery.send(delayed) : Limit.of(room);
+            if (limit == null) {
                 statistics.sent++;
             } else {
-                Limit limit = room == Room.READY ? Limit.CONNECTION : Limit.of(room);
                 statistics.skip(limit);
                 unsent(delayed, limit.outcome());
             }

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.fault.Effects;
 import dev.sensorline.fleet.payload.Bytes;
@@ -19,6 +21,10 @@ import dev.sensorline.mqtt.client.Will;
 
 /** An edge node of Sparkplug and its connection. Times are nanoseconds since 1970-01-01T00:00Z. Belongs to its loop. */
 final class EdgeNodeConnection implements Uplink {
+
+    private final EdgeNodes nodes;
+    /** Among those of its group. */
+    private final int number;
 
     private final EdgeNode node;
     private final MqttPublisher publisher;
@@ -38,9 +44,29 @@ final class EdgeNodeConnection implements Uplink {
 
         private boolean isMalformed;
         private long damage;
+        /** Whether the broker does not take the message that was to be sent last. */
+        private boolean isTooLarge;
+
+        private final Listener listener;
+
+        Buffers(Listener listener) {
+            this.listener = listener;
+        }
+    }
+
+    /** What happens to edge nodes besides what they send. */
+    interface Listener {
+
+        /** A host application asks for what an edge node does not do. */
+        void ignored(String command, String node);
+
+        /** The broker does not take a message of this size. */
+        void tooLarge(CharSequence topic, int bytes);
     }
 
     EdgeNodeConnection(EdgeNodes nodes, int node, MqttPublisher publisher, Buffers buffers) {
+        this.nodes = nodes;
+        this.number = node;
         this.node = new EdgeNode(nodes, node, buffers.message, this);
         this.publisher = publisher;
         this.buffers = buffers;
@@ -84,14 +110,25 @@ final class EdgeNodeConnection implements Uplink {
         publisher.flush();
     }
 
-    /** Sends a reading; returns false if the edge node is not born, or the device is lost. */
-    boolean send(Measurement reading, Effects effects, Troubles troubles) {
+    /** Puts what host applications have written in the place of what is measured. */
+    void overwrite(Measurement reading) {
+        node.overwrite(reading);
+    }
+
+    /** Sends a reading; returns what is in the way, or null if it is sent. */
+    @Nullable
+    Limit send(Measurement reading, Effects effects, Troubles troubles) {
+        buffers.isTooLarge = false;
         buffers.isMalformed = effects.isMalformed;
         buffers.damage = effects.damage;
         buffers.troubles = troubles;
         boolean isSent = node.due(reading);
         buffers.isMalformed = false;
-        return isSent;
+        if (isSent) {
+            return null;
+        }
+        // Otherwise it is not born, or the device is lost.
+        return buffers.isTooLarge ? Limit.SIZE : Limit.CONNECTION;
     }
 
     /** A device has no connection until a time. */
@@ -114,7 +151,7 @@ final class EdgeNodeConnection implements Uplink {
     }
 
     @Override
-    public void publish(CharSequence topic, Bytes payload, int qos, boolean retain) {
+    public boolean publish(CharSequence topic, Bytes payload, int qos, boolean retain) {
         if (publisher.room(qos) == Room.SOCKET_FULL) {
             publisher.flush(); // What is full may be the batch.
         }
@@ -122,7 +159,7 @@ final class EdgeNodeConnection implements Uplink {
             buffers.troubles.damage(payload, buffers.damage);
         }
         buffers.topic.set(topic);
-        publisher.publish(
+        boolean isPublished = publisher.publish(
                 buffers.topic.array(),
                 buffers.topic.size(),
                 payload.array(),
@@ -130,6 +167,16 @@ final class EdgeNodeConnection implements Uplink {
                 qos,
                 retain,
                 SensorLoop.NO_READING);
+        if (!isPublished) {
+            buffers.isTooLarge = true;
+            buffers.listener.tooLarge(topic, buffers.topic.size() + payload.size());
+        }
+        return isPublished;
+    }
+
+    @Override
+    public void ignored(String command) {
+        buffers.listener.ignored(command, nodes.groupId() + "/" + nodes.id(number));
     }
 
     @Override

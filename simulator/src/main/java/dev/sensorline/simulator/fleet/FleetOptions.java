@@ -13,6 +13,7 @@ import dev.sensorline.fleet.Fleet;
  * @param connections      how many connections the sensors share, at least as many as threads; 0 if each has its own
  * @param connectRate      how many connections are opened a second
  * @param keepAlive        of each connection
+ * @param connectLimit     how long it may take until a first connection is accepted; empty: for ever
  * @param latest           how late a reading may be sent
  * @param duration         after which a run, or a step of a sweep, ends
  * @param readingsEach     how many readings a sensor has
@@ -26,6 +27,7 @@ public record FleetOptions(
         int connections,
         double connectRate,
         Duration keepAlive,
+        Optional<Duration> connectLimit,
         Duration latest,
         Optional<Duration> duration,
         long readingsEach,
@@ -59,6 +61,11 @@ public record FleetOptions(
     /** How many bytes a connection may keep that the broker does not read: a share of {@value #UNSENT_BYTES} for all of them. */
     public int unsentBytes() {
         return Math.max(FEWEST_UNSENT_BYTES, Math.min(MOST_UNSENT_BYTES, UNSENT_BYTES / Math.max(1, publishers())));
+    }
+
+    /** The lowest rate at which a fleet can run, in readings a second. */
+    public static double lowestRate(Fleet fleet) {
+        return Step.lowestRate(fleet);
     }
 
     /** The connections of several sensors, if they share them: one for 10,000 sensors, up to the number of processors. */

@@ -2,6 +2,7 @@ package dev.sensorline.simulator.fleet;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
-
-import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.fleet.Command;
 import dev.sensorline.fleet.Format;
@@ -46,6 +45,8 @@ public final class FleetRun {
     private static final long FAREWELL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** The exit code of a run that cannot go on. */
     static final int FAILED = 1;
+    /** The exit code of a run for which no broker has accepted a connection in time. */
+    static final int NOT_CONNECTED = 4;
 
     private final FleetOptions options;
     private final List<PublisherLoop> threads;
@@ -57,6 +58,7 @@ public final class FleetRun {
 
     private List<SensorLoop> loops = List.of();
     private final List<StepResult> results = new ArrayList<>();
+    private long connectingSince;
     private long allTriedAt = Long.MAX_VALUE;
     private int step;
     private long startedAt;
@@ -72,22 +74,7 @@ public final class FleetRun {
     private long reportedAt;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final AtomicBoolean hasFailed = new AtomicBoolean();
-    private final SensorLoop.Commands commands = new SensorLoop.Commands() {
-
-        private final AtomicBoolean isTold = new AtomicBoolean();
-
-        @Override
-        public void received(MqttPublisher publisher, String topic, byte[] text) {
-            FleetRun.this.received(publisher, topic, text);
-        }
-
-        @Override
-        public void refused(String reason) {
-            if (isTold.compareAndSet(false, true)) {
-                reporter.event("The broker refuses a subscription, so that commands do not arrive: " + reason);
-            }
-        }
-    };
+    private final Notices notices;
 
     /**
      * @param threads     as many as the options say
@@ -126,6 +113,7 @@ public final class FleetRun {
                 .toList();
         this.parts = parts;
         this.reporter = reporter;
+        this.notices = new Notices(reporter::event);
         this.exit = exit;
         this.time = RunTime.of(epochMillis, threads.get(0)::nanoTime);
         this.steps = Step.of(options.fleet(), options.rates());
@@ -150,7 +138,8 @@ public final class FleetRun {
             int index = i;
             CompletableFuture<SensorLoop> loop = new CompletableFuture<>();
             threads.get(i).execute(() -> {
-                SensorLoop one = new SensorLoop(threads.get(index), index, options, parts, commands, time);
+                SensorLoop one =
+                        new SensorLoop(threads.get(index), index, options, parts, this::received, notices, time);
                 one.open();
                 loop.complete(one);
             });
@@ -161,6 +150,7 @@ public final class FleetRun {
                     loops = made.stream().map(CompletableFuture::join).toList();
                     reporter.event("Connecting %d sensors by %d connections"
                             .formatted(options.fleet().sensors(), options.publishers()));
+                    connectingSince = time.now();
                     awaitConnections();
                     progress();
                 }));
@@ -244,14 +234,31 @@ public final class FleetRun {
                 allTriedAt = now;
             }
             boolean areAll = answers.stream().allMatch(Answer::areAll);
-            boolean isEnough = allTriedAt != Long.MAX_VALUE
-                    && now - allTriedAt > LONGEST_WAIT_NANOS
-                    && answers.stream().anyMatch(answer -> answer.connected() > 0);
+            boolean areAny = answers.stream().anyMatch(answer -> answer.connected() > 0);
+            boolean isEnough = allTriedAt != Long.MAX_VALUE && now - allTriedAt > LONGEST_WAIT_NANOS && areAny;
+            if (isStopping) {
+                return;
+            }
             if (areAll || isEnough) {
                 beginStep();
+            } else if (!areAny && now - connectingSince >= connectLimitNanos()) {
+                giveUp();
             } else {
                 control().schedule(POLL_NANOS, this::awaitConnections);
             }
+        });
+    }
+
+    private long connectLimitNanos() {
+        return options.connectLimit().map(Duration::toNanos).orElse(Long.MAX_VALUE);
+    }
+
+    /** No broker has accepted a connection in time: the run ends without a result. */
+    private void giveUp() {
+        isStopping = true;
+        gather(SensorLoop::lastFailure, failures -> {
+            reporter.unreachable(last(failures).orElse("no answer"));
+            leave(NOT_CONNECTED);
         });
     }
 
@@ -309,7 +316,7 @@ public final class FleetRun {
             if (time.now() < limit && counts.stream().anyMatch(count -> count > 0)) {
                 control().schedule(POLL_NANOS, () -> awaitAcknowledgements(limit, seconds));
             } else {
-                gather(SensorLoop::statistics, all -> finished(seconds, sum(all)));
+                gather(SensorLoop::endStep, all -> finished(seconds, sum(all)));
             }
         });
     }
@@ -333,12 +340,20 @@ public final class FleetRun {
 
     private void finishRun() {
         isStopping = true;
-        RunResult result = new RunResult(List.copyOf(results));
-        reporter.result(result.text(), result.json());
+        gather(SensorLoop::late, all -> {
+            all.forEach(late -> late.forEach(
+                    (number, counted) -> results.get(number).statistics().add(counted)));
+            RunResult result = new RunResult(List.copyOf(results));
+            reporter.result(result.text(), result.json());
+            leave(result.exitCode());
+        });
+    }
+
+    private void leave(int exitCode) {
         each(SensorLoop::stop);
         control().schedule(FAREWELL_NANOS, () -> {
             stopped.complete(null);
-            exit.accept(hasFailed.get() ? FAILED : result.exitCode());
+            exit.accept(hasFailed.get() ? FAILED : exitCode);
         });
     }
 
@@ -402,13 +417,13 @@ public final class FleetRun {
             reportedAt = time.now();
             gather(
                     SensorLoop::lastFailure,
-                    failures ->
-                            reporter.event("%d connections lost or not accepted: %s".formatted(more, last(failures))));
+                    failures -> reporter.event("%d connections lost or not accepted: %s"
+                            .formatted(more, last(failures).orElse("no reason"))));
         }
         reportedFailures = now.failedConnections;
     }
 
-    private static @Nullable String last(List<String> failures) {
-        return failures.stream().filter(text -> !text.isEmpty()).findFirst().orElse(null);
+    private static Optional<String> last(List<String> failures) {
+        return failures.stream().filter(text -> !text.isEmpty()).findFirst();
     }
 }

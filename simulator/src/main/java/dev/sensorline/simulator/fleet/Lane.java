@@ -144,10 +144,12 @@ final class Lane {
                     reading,
                     effects.kinds,
                     FaultKind.DISCONNECT.isIn(effects.kinds) ? Outcome.DISCONNECT : Outcome.DROPOUT);
-        } else if (room != Room.READY || !send(group, outlet, reading, now)) {
-            Limit limit = room == Room.READY ? Limit.CONNECTION : Limit.of(room);
-            statistics.skip(limit);
-            journal.unsent(group.number, reading, effects.kinds, limit.outcome());
+        } else {
+            Limit limit = room == Room.READY ? send(group, outlet, reading, now) : Limit.of(room);
+            if (limit != null) {
+                statistics.skip(limit);
+                journal.unsent(group.number, reading, effects.kinds, limit.outcome());
+            }
         }
         if (effects.isReconnecting || effects.awayUntil != Effects.NEVER) {
             finishBatch();
@@ -166,9 +168,14 @@ final class Lane {
         pass(first);
     }
 
-    private static Measurement measure(GroupTurns first) {
-        first.turns.measure(first.group.reading);
-        return first.group.reading;
+    private Measurement measure(GroupTurns first) {
+        Measurement reading = first.group.reading;
+        first.turns.measure(reading);
+        EdgeNodeConnection node = outlets.node(first.group, reading.sensor);
+        if (node != null) {
+            node.overwrite(reading);
+        }
+        return reading;
     }
 
     private void pass(GroupTurns first) {
@@ -180,49 +187,54 @@ final class Lane {
         }
     }
 
-    /** Returns false if there is a connection, but an edge node that is not born or has lost its device. */
-    private boolean send(SensorGroup group, MqttPublisher outlet, Measurement reading, long now) {
+    /** Sends a reading for whose QoS there is room; returns what is in the way all the same, or null if it is sent. */
+    private @Nullable Limit send(SensorGroup group, MqttPublisher outlet, Measurement reading, long now) {
         reading.sent = now;
         EdgeNodeConnection node = outlets.node(group, reading.sensor);
         return node == null ? sendBy(outlet, group, reading) : sendBy(node, group, reading);
     }
 
-    private boolean sendBy(EdgeNodeConnection node, SensorGroup group, Measurement reading) {
+    private @Nullable Limit sendBy(EdgeNodeConnection node, SensorGroup group, Measurement reading) {
         if (effects.delay > 0 && delayed.add(reading.due + effects.delay, node, group, reading, effects)) {
-            return true;
+            return null;
         }
-        if (!node.send(reading, effects, group.troubles)) {
-            return false;
+        Limit limit = node.send(reading, effects, group.troubles);
+        if (limit != null) {
+            return limit;
         }
-        sentReadings.tag(group, reading, effects.kinds);
+        sentReadings.tag(group, reading, effects.kinds, 0);
         statistics.sent++;
         batch[batched++] = reading.due;
         if (effects.isTwice && node.publisher().room(0) == Room.READY) {
             node.send(reading, effects, group.troubles);
         }
-        return true;
+        return null;
     }
 
-    private boolean sendBy(MqttPublisher outlet, SensorGroup group, Measurement reading) {
+    private @Nullable Limit sendBy(MqttPublisher outlet, SensorGroup group, Measurement reading) {
         payload.clear();
         group.encoder.encode(reading, payload);
         if (effects.isMalformed) {
             group.troubles.damage(payload, effects.damage);
         }
         topic.set(group.group, reading.sensor);
-        int qos = group.group.qos();
+        int qos = Math.min(group.group.qos(), outlet.maximumQoS());
         boolean retain = group.group.retain();
         if (effects.delay > 0
                 && delayed.add(reading.due + effects.delay, outlet, group, reading, effects.kinds, topic, payload)) {
-            return true;
+            return null;
         }
-        publish(outlet, qos, retain, sentReadings.tag(group, reading, effects.kinds));
+        if (!outlet.fits(topic.size(), payload.size(), qos)) {
+            sentReadings.tooLarge(group, reading, topic.size() + payload.size());
+            return Limit.SIZE;
+        }
+        publish(outlet, qos, retain, sentReadings.tag(group, reading, effects.kinds, qos));
         statistics.sent++;
         batch[batched++] = reading.due;
         if (effects.isTwice && outlet.room(qos) == Room.READY) {
             publish(outlet, qos, retain, SensorLoop.NO_READING);
         }
-        return true;
+        return null;
     }
 
     private void publish(MqttPublisher outlet, int qos, boolean retain, long tag) {

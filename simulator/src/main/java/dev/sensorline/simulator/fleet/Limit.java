@@ -16,7 +16,9 @@ enum Limit {
     /** There is no connection. */
     CONNECTION("missing connections"),
     /** The broker does not take readings (MQTT 5). */
-    REFUSAL("the broker: it refuses readings");
+    REFUSAL("the broker: it refuses readings"),
+    /** The broker takes no packets of this size (MQTT 5). */
+    SIZE("the broker: it takes no packets as large as the readings");
 
     private final String words;
 
@@ -36,7 +38,11 @@ enum Limit {
 
     /** What a ledger says of a reading that was skipped for this. */
     Outcome outcome() {
-        return this == CONNECTION ? Outcome.NO_CONNECTION : Outcome.TOO_LATE;
+        return switch (this) {
+            case CONNECTION -> Outcome.NO_CONNECTION;
+            case SIZE -> Outcome.TOO_LARGE;
+            default -> Outcome.TOO_LATE;
+        };
     }
 
     /** What it means that there is no room. */

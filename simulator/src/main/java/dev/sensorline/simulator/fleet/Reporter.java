@@ -9,6 +9,9 @@ public interface Reporter {
     /** The run cannot go on. */
     void failure(Throwable failure);
 
+    /** The run ends, because no broker has accepted a connection in the time that there was for that. */
+    void unreachable(String reason);
+
     /** How it goes, about once a second: a line. */
     void progress(String line);
 

@@ -59,6 +59,7 @@ final class SensorLoop implements MqttPublisher.Listener {
     private final Parts parts;
     private final RunTime time;
     private final Commands commands;
+    private final Notices notices;
 
     private final MqttPublisher[] publishers;
     /** By place; null for publishers that are not those of an edge node. */
@@ -68,7 +69,7 @@ final class SensorLoop implements MqttPublisher.Listener {
     private final Connections connections;
     private List<Lane> lanes = List.of();
     private final Unacknowledged unacknowledged = new Unacknowledged();
-    private Statistics statistics = new Statistics();
+    private final StepStatistics statistics = new StepStatistics();
     private int connected;
     /** Bytes that had been published when the statistics began. */
     private long bytesBefore;
@@ -85,14 +86,19 @@ final class SensorLoop implements MqttPublisher.Listener {
     interface Commands {
 
         void received(MqttPublisher publisher, String topic, byte[] text);
-
-        /** None arrive, because the broker refuses a subscription. */
-        void refused(String reason);
     }
 
     /** Must be called on the thread. */
-    SensorLoop(PublisherLoop loop, int index, FleetOptions options, Parts parts, Commands commands, RunTime time) {
+    SensorLoop(
+            PublisherLoop loop,
+            int index,
+            FleetOptions options,
+            Parts parts,
+            Commands commands,
+            Notices notices,
+            RunTime time) {
         this.commands = commands;
+        this.notices = notices;
         this.loop = loop;
         this.index = index;
         this.options = options;
@@ -107,7 +113,7 @@ final class SensorLoop implements MqttPublisher.Listener {
             publishers[place] = loop.publisher(index + place * threads, this);
         }
         nodes = new EdgeNodeConnection[publishers.length];
-        EdgeNodeConnection.Buffers buffers = new EdgeNodeConnection.Buffers();
+        EdgeNodeConnection.Buffers buffers = new EdgeNodeConnection.Buffers(new NodeListener());
         for (int place = 0; place < publishers.length; place++) {
             int number = publishers[place].number() - firstOfNodes;
             if (number >= 0) {
@@ -155,6 +161,7 @@ final class SensorLoop implements MqttPublisher.Listener {
         isConnected[place(publisher)] = true;
         connected++;
         connections.keepAliveWithin(publisher.keepAliveSeconds());
+        tellLimits(publisher);
         List<String> filters = publisher.number() == 0 ? commandFilters() : List.of();
         EdgeNodeConnection node = nodes[place(publisher)];
         if (node != null) {
@@ -169,6 +176,23 @@ final class SensorLoop implements MqttPublisher.Listener {
             publisher.flush();
         }
         wakeIfBlocked();
+    }
+
+    /** What the broker allows less than the groups want. */
+    private void tellLimits(MqttPublisher publisher) {
+        int qos = publisher.maximumQoS();
+        List<Group> groups = options.fleet().groups();
+        if (groups.stream().anyMatch(group -> group.qos() > qos)) {
+            notices.once(
+                    Notices.Kind.QOS,
+                    () -> "The broker takes messages at QoS %d at most: readings are published at no higher one"
+                            .formatted(qos));
+        }
+        if (!publisher.isRetainAvailable() && groups.stream().anyMatch(Group::retain)) {
+            notices.once(
+                    Notices.Kind.RETAIN,
+                    () -> "The broker retains no messages: readings are published as messages that are not retained");
+        }
     }
 
     private List<String> commandFilters() {
@@ -189,7 +213,9 @@ final class SensorLoop implements MqttPublisher.Listener {
 
     @Override
     public void unsubscribed(MqttPublisher publisher, String reason) {
-        commands.refused(reason);
+        notices.once(
+                Notices.Kind.SUBSCRIPTION,
+                () -> "The broker refuses a subscription, so that commands do not arrive: " + reason);
     }
 
     /** Does what a command says; returns what is wrong, or nothing. */
@@ -282,7 +308,7 @@ final class SensorLoop implements MqttPublisher.Listener {
             return; // It is opened again when the fault ends.
         }
         if (!isOnPurpose) {
-            statistics.failedConnections++;
+            statistics.current().failedConnections++;
             lastFailure = reason;
         }
         connections.lost(place, loop.nanoTime());
@@ -294,19 +320,32 @@ final class SensorLoop implements MqttPublisher.Listener {
     }
 
     @Override
-    public void acknowledged(MqttPublisher publisher, long tag, boolean isTaken) {
+    public void acknowledged(MqttPublisher publisher, long tag) {
         if (unacknowledged.has(tag)) {
             long now = time.now();
-            statistics.acknowledged++;
-            if (isTaken) {
-                parts.journal().acknowledged(unacknowledged.entry(tag), now);
-            } else {
-                statistics.refuse();
-            }
-            Statistics.record(statistics.acknowledgement, now - unacknowledged.due(tag));
-            unacknowledged.remove(tag);
+            parts.journal().acknowledged(unacknowledged.entry(tag), now);
+            answered(tag, now);
         }
         wakeIfBlocked();
+    }
+
+    @Override
+    public void refused(MqttPublisher publisher, long tag, String reason) {
+        notices.once(Notices.Kind.REFUSAL, () -> "The broker refuses messages: " + reason);
+        if (unacknowledged.has(tag)) {
+            statistics.of(unacknowledged.due(tag)).refuse();
+            answered(tag, time.now());
+        }
+        wakeIfBlocked();
+    }
+
+    private void answered(long tag, long now) {
+        long due = unacknowledged.due(tag);
+        Statistics ofReading = statistics.of(due);
+        ofReading.acknowledged++;
+        ofReading.unacknowledged--;
+        Statistics.record(ofReading.acknowledgement, now - due);
+        unacknowledged.remove(tag);
     }
 
     private void wakeIfBlocked() {
@@ -319,7 +358,7 @@ final class SensorLoop implements MqttPublisher.Listener {
 
     /** Begins to send the readings of a fleet, which may be one with other periods than before. */
     void begin(Fleet fleet, Instant start) {
-        statistics = new Statistics();
+        statistics.begin(nanos(start));
         bytesBefore = bytes();
         List<Lane> all = new ArrayList<>();
         if (options.hasOwnConnections()) {
@@ -371,14 +410,13 @@ final class SensorLoop implements MqttPublisher.Listener {
         Group group = fleet.groups().get(number);
         int count = share.of(group.names().count());
         if (count > 0) {
-            long startNanos = TimeUnit.SECONDS.toNanos(start.getEpochSecond()) + start.getNano();
             Turns own = Turns.of(group, fleet.seed(), start, share);
             SensorGroup made = new SensorGroup(
                     number,
                     own.group(),
                     sensors.first(number),
                     parts.encoders().apply(group),
-                    parts.troubles().of(group, fleet.seed(), startNanos));
+                    parts.troubles().of(group, fleet.seed(), nanos(start)));
             long left = options.readingsEach() == FleetOptions.UNLIMITED
                     ? Long.MAX_VALUE
                     : Math.multiplyExact(options.readingsEach(), (long) count);
@@ -386,15 +424,20 @@ final class SensorLoop implements MqttPublisher.Listener {
         }
     }
 
+    /** Since 1970-01-01T00:00Z. */
+    private static long nanos(Instant time) {
+        return TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano();
+    }
+
     private Lane lane(List<GroupTurns> turns, Outlets outlets) {
         return new Lane(
                 new TurnQueue(turns),
                 outlets,
-                new SentReadings(parts.journal(), unacknowledged),
+                new SentReadings(parts.journal(), unacknowledged, statistics.current(), notices),
                 time,
                 options.latest().toNanos(),
                 MOST_DELAYED / mostLanes(),
-                statistics);
+                statistics.current());
     }
 
     /** One for each shared connection, and one for edge nodes. */
@@ -459,14 +502,25 @@ final class SensorLoop implements MqttPublisher.Listener {
         return bytes;
     }
 
-    /** What has been counted since the readings began. */
+    /** What has been counted since the readings of the step began. */
     Statistics statistics() {
-        Statistics copy = statistics.copy();
+        Statistics copy = statistics.current().copy();
         copy.connections = publishers.length;
         copy.connected = connected;
-        copy.unacknowledged = unacknowledged();
         copy.bytes = bytes() - bytesBefore;
         return copy;
+    }
+
+    /** Ends a step, and returns what has been counted in it. */
+    Statistics endStep() {
+        Statistics counted = statistics();
+        statistics.end();
+        return counted;
+    }
+
+    /** What has come for steps when they were over, by their numbers. */
+    Map<Integer, Statistics> late() {
+        return statistics.late();
     }
 
     /** Says {@code offline} where that has been asked for, and disconnects. */
@@ -486,6 +540,27 @@ final class SensorLoop implements MqttPublisher.Listener {
     /** Runs an action on the thread. */
     void execute(Consumer<SensorLoop> action) {
         loop.execute(() -> action.accept(this));
+    }
+
+    /** Counts what edge nodes do not do, and says it once. */
+    private final class NodeListener implements EdgeNodeConnection.Listener {
+
+        @Override
+        public void ignored(String command, String node) {
+            statistics.current().ignoredCommands++;
+            notices.once(
+                    Notices.Kind.COMMAND,
+                    () -> "A host application asks for what edge nodes do not do: %s, of %s".formatted(command, node));
+        }
+
+        @Override
+        public void tooLarge(CharSequence topic, int bytes) {
+            notices.once(
+                    Notices.Kind.SIZE,
+                    () ->
+                            "The broker takes no packets as large as a message on %s, of %d bytes: such messages are not sent"
+                                    .formatted(topic, bytes));
+        }
     }
 
     /** One connection for all sensors of a lane. */

@@ -26,12 +26,16 @@ final class Statistics {
     /** Messages that the broker has not taken (MQTT 5). */
     long refused;
 
+    /** Readings to which the broker has answered, which it has taken or refused. */
     long acknowledged;
+    /** Readings to which it has not. Less than 0 where only late answers are counted. */
     long unacknowledged;
     /** Bytes of packets. */
     long bytes;
     /** Connections that were lost or not accepted. */
     long failedConnections;
+    /** Commands of Sparkplug that ask for what edge nodes do not do. */
+    long ignoredCommands;
 
     int connections;
     int connected;
@@ -73,6 +77,7 @@ final class Statistics {
         unacknowledged += other.unacknowledged;
         bytes += other.bytes;
         failedConnections += other.failedConnections;
+        ignoredCommands += other.ignoredCommands;
         connections += other.connections;
         connected += other.connected;
         for (int i = 0; i < lateNanos.length; i++) {

@@ -16,6 +16,8 @@ import dev.sensorline.fleet.Group;
 record Step(Fleet fleet, double rate) {
 
     private static final double NANOS_PER_SECOND = 1e9;
+    /** As in a fleet file. */
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     /** The steps of a run: one for each rate, or one at the fleet's own rate. */
     static List<Step> of(Fleet fleet, List<Double> rates) {
@@ -26,6 +28,23 @@ record Step(Fleet fleet, double rate) {
         List<Step> steps = new ArrayList<>();
         rates.forEach(rate -> steps.add(new Step(scaled(fleet, own / rate), rate)));
         return steps;
+    }
+
+    /**
+     * The lowest rate of a fleet: no period and no offset is longer than {@link #LONGEST} then, so that times are counted in 64 bits.
+     *
+     * @return readings a second
+     */
+    static double lowestRate(Fleet fleet) {
+        long longest = 0;
+        for (Group group : fleet.groups()) {
+            longest = Math.max(
+                    longest,
+                    Math.max(
+                            group.period().toNanos(),
+                            group.offset().orElse(Duration.ZERO).toNanos()));
+        }
+        return rate(fleet) * longest / LONGEST.toNanos();
     }
 
     private static double rate(Fleet fleet) {

@@ -65,6 +65,9 @@ record StepResult(double rate, double seconds, double tolerance, Statistics stat
         if (counted.failedConnections > 0) {
             text.append('\n').append("%d connections lost or not accepted".formatted(counted.failedConnections));
         }
+        if (counted.ignoredCommands > 0) {
+            text.append('\n').append("%d commands of host applications ignored".formatted(counted.ignoredCommands));
+        }
         double lateSeconds = LongStream.of(counted.lateNanos).sum() / 1e9;
         if (lateSeconds >= SHORTEST_LATE_SECONDS) {
             text.append('\n')
@@ -98,7 +101,7 @@ record StepResult(double rate, double seconds, double tolerance, Statistics stat
                 Locale.ROOT,
                 "{\"rate\":%.3f,\"seconds\":%.3f,\"asked\":%.3f,\"achieved\":%.3f,\"ratio\":%.6f,\"due\":%d,\"sent\":%d,\"skipped\":%d,"
                         + "\"dropped\":%d,\"faults\":%d,\"acknowledged\":%d,\"unacknowledged\":%d,\"refused\":%d,\"bytes\":%d,"
-                        + "\"connections\":%d,\"failed_connections\":%d,\"sent_ms\":%s,\"acknowledged_ms\":%s,\"met\":%b,\"limit\":%s}",
+                        + "\"connections\":%d,\"failed_connections\":%d,\"ignored_commands\":%d,\"sent_ms\":%s,\"acknowledged_ms\":%s,\"met\":%b,\"limit\":%s}",
                 rate,
                 seconds,
                 asked(),
@@ -115,6 +118,7 @@ record StepResult(double rate, double seconds, double tolerance, Statistics stat
                 counted.bytes,
                 counted.connections,
                 counted.failedConnections,
+                counted.ignoredCommands,
                 json(counted.lateness),
                 json(counted.acknowledgement),
                 isMet(),

@@ -74,6 +74,11 @@ class EdgeNodesOverBrokerTest {
         }
 
         @Override
+        public void unreachable(String reason) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
         public void progress(String line) {}
 
         @Override
@@ -104,6 +109,7 @@ class EdgeNodesOverBrokerTest {
                 0,
                 1_000,
                 Duration.ofMinutes(1),
+                Optional.empty(),
                 Duration.ofSeconds(1),
                 Optional.empty(),
                 FleetOptions.UNLIMITED,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -36,17 +37,26 @@ class EdgeNodesRunTest {
 
     private VirtualLoops loops = new VirtualLoops(1);
 
+    private final List<String> events = new ArrayList<>();
+    private final List<Double> values = new ArrayList<>();
     /** Of the result. */
     private String json = "";
 
     private final class Output implements Reporter {
 
         @Override
-        public void event(String line) {}
+        public void event(String line) {
+            events.add(line);
+        }
 
         @Override
         public void failure(Throwable failure) {
             throw new AssertionError(failure);
+        }
+
+        @Override
+        public void unreachable(String reason) {
+            throw new AssertionError(reason);
         }
 
         @Override
@@ -66,6 +76,7 @@ class EdgeNodesRunTest {
                 connections,
                 10_000,
                 Duration.ofMinutes(1),
+                Optional.empty(),
                 Duration.ofSeconds(10),
                 Optional.empty(),
                 FleetOptions.UNLIMITED,
@@ -278,6 +289,62 @@ class EdgeNodesRunTest {
         run.stop();
         loops.run(1_000);
         assertTrue(json.contains("\"failed_connections\":0"), json);
+    }
+
+    @Test
+    void what_a_host_asks_for_and_edge_nodes_do_not_do_is_counted_and_told_once() {
+        FleetRun run = start(PLANT, 1, 1, (reading, effects) -> {});
+        loops.run(500);
+        for (String topic : List.of("NCMD/line-1", "DCMD/line-2/press-4", "DCMD/line-1/press-9")) {
+            String own = topic.replaceAll("DCMD/(line-.).*", "NCMD/$1");
+            VirtualLoops.FakePublisher publisher = loops.publishers.stream()
+                    .filter(one -> one.subscriptions.contains("spBv1.0/plant/" + own))
+                    .findFirst()
+                    .orElseThrow();
+            publisher.listener.received(publisher, "spBv1.0/plant/" + topic, new byte[] {0x12, 3, 0x0a, 1, 'x'});
+        }
+        run.stop();
+        loops.run(1_000);
+        assertTrue(json.contains("\"ignored_commands\":3"), json);
+        assertEquals(
+                List.of("A host application asks for what edge nodes do not do: x, of plant/line-1"),
+                events.stream().filter(line -> line.startsWith("A host")).toList());
+    }
+
+    @Test
+    void a_value_that_a_host_writes_is_in_the_readings_that_follow() {
+        start(
+                "groups: {T: {period: 100ms, format: sparkplug, waveform: {constant: {value: 4}}, decimals: 0}}",
+                1,
+                1,
+                (reading, effects) -> values.add(reading.values[0]));
+        loops.run(500);
+        assertEquals(4, values.get(values.size() - 1));
+        VirtualLoops.FakePublisher own = loops.publishers.get(0);
+        // The alias 1 and the value 9, of 64 bits.
+        own.listener.received(own, "spBv1.0/T/NCMD/T", new byte[] {0x12, 4, 0x10, 1, 0x58, 9});
+        loops.run(500);
+        assertEquals(9, values.get(values.size() - 1));
+    }
+
+    @Test
+    void an_edge_node_whose_birth_is_too_large_for_the_broker_sends_no_data() {
+        FleetRun run = start(
+                "groups: {%s: {period: 100ms, format: sparkplug, waveform: current}}".formatted("T".repeat(100)),
+                1,
+                1,
+                (reading, effects) -> {});
+        loops.maximumSize = 200;
+        loops.run(1_000);
+        run.stop();
+        loops.run(1_000);
+        assertEquals(List.of(), topics("spBv1.0/"));
+        assertTrue(json.contains("\"sent\":0,"), json);
+        assertEquals(
+                1,
+                events.stream()
+                        .filter(line -> line.startsWith("The broker takes no packets"))
+                        .count());
     }
 
     private static void hear(VirtualLoops.FakePublisher publisher, boolean isOnline, int timestamp) {

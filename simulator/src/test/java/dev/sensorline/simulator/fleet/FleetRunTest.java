@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,7 @@ class FleetRunTest {
         final List<String> events = new ArrayList<>();
         final List<String> progress = new ArrayList<>();
         final List<Throwable> failures = new ArrayList<>();
+        String unreachable = "";
         String text = "";
         String json = "";
         OptionalInt exit = OptionalInt.empty();
@@ -83,6 +85,11 @@ class FleetRunTest {
         @Override
         public void failure(Throwable failure) {
             failures.add(failure);
+        }
+
+        @Override
+        public void unreachable(String reason) {
+            unreachable = reason;
         }
 
         @Override
@@ -104,6 +111,7 @@ class FleetRunTest {
                 connections,
                 10_000,
                 Duration.ofMinutes(1),
+                Optional.empty(),
                 Duration.ofSeconds(10),
                 Optional.of(Duration.ofSeconds(2)),
                 FleetOptions.UNLIMITED,
@@ -119,6 +127,7 @@ class FleetRunTest {
                 old.connections(),
                 old.connectRate(),
                 old.keepAlive(),
+                Optional.empty(),
                 old.latest(),
                 duration,
                 readings,
@@ -134,7 +143,24 @@ class FleetRunTest {
                 old.connections(),
                 old.connectRate(),
                 old.keepAlive(),
+                Optional.empty(),
                 latest,
+                old.duration(),
+                old.readingsEach(),
+                old.rates(),
+                old.tolerance(),
+                old.commands());
+    }
+
+    private static FleetOptions connectingWithin(FleetOptions old, Duration limit) {
+        return new FleetOptions(
+                old.fleet(),
+                old.threads(),
+                old.connections(),
+                old.connectRate(),
+                old.keepAlive(),
+                Optional.of(limit),
+                old.latest(),
                 old.duration(),
                 old.readingsEach(),
                 old.rates(),
@@ -149,6 +175,7 @@ class FleetRunTest {
                 old.connections(),
                 old.connectRate(),
                 old.keepAlive(),
+                Optional.empty(),
                 old.latest(),
                 old.duration(),
                 old.readingsEach(),
@@ -163,6 +190,12 @@ class FleetRunTest {
 
     private FleetRun start(FleetOptions options, Troubles.Source troubles) {
         return start(options, troubles, Journal.NONE);
+    }
+
+    /** With a broker of which something is known before it is there. */
+    private void startWith(FleetOptions options, Consumer<VirtualLoops> broker) {
+        start(options);
+        broker.accept(loops);
     }
 
     private FleetRun start(FleetOptions options, Troubles.Source troubles, Journal journal) {
@@ -254,6 +287,7 @@ class FleetRunTest {
                 any.connections(),
                 any.connectRate(),
                 any.keepAlive(),
+                Optional.empty(),
                 any.latest(),
                 Optional.empty(),
                 FleetOptions.UNLIMITED,
@@ -402,6 +436,132 @@ class FleetRunTest {
                 output.text);
     }
 
+    @Test
+    void an_acknowledgement_that_comes_late_counts_in_the_step_in_which_its_reading_was_due() {
+        start(with(
+                options("groups: {a: {count: 100, period: 1s, qos: 1, waveform: current}}", 2, 2),
+                Optional.of(Duration.ofSeconds(2)),
+                FleetOptions.UNLIMITED,
+                List.of(100.0, 200.0, 400.0)));
+        loops.window = 10_000;
+        loops.run(1_500);
+        loops.acknowledges = false;
+        loops.run(6_500); // The first step has waited for 5 s, and the second one goes on.
+        assertEquals(
+                2,
+                output.events.stream()
+                        .filter(line -> line.startsWith("Sending "))
+                        .count());
+        loops.acknowledges = true;
+        loops.publishers.forEach(VirtualLoops.FakePublisher::acknowledgeAll);
+        loops.run(10_000);
+        for (int rate = 100; rate <= 400; rate *= 2) {
+            assertTrue(
+                    output.json.contains(
+                            "\"due\":%1$d,\"sent\":%1$d,\"skipped\":0,\"dropped\":0,\"faults\":0,\"acknowledged\":%1$d,\"unacknowledged\":0"
+                                    .formatted(2 * rate)),
+                    output.json);
+        }
+        // Not the late ones of the first step, which had waited for longer.
+        assertTrue(worst("acknowledged_ms") < 100, "of the last step: " + output.json);
+    }
+
+    @Test
+    void readings_that_are_never_acknowledged_count_in_their_step_only() {
+        start(with(
+                options("groups: {a: {count: 100, period: 1s, qos: 1, waveform: current}}", 1, 1),
+                Optional.of(Duration.ofSeconds(2)),
+                FleetOptions.UNLIMITED,
+                List.of(100.0, 200.0)));
+        loops.window = 10_000;
+        loops.acknowledges = false;
+        loops.run(30_000);
+        assertTrue(output.json.contains("\"unacknowledged\":200,"), output.json);
+        assertTrue(output.json.contains("\"unacknowledged\":400,"), output.json);
+    }
+
+    @Test
+    void where_no_connection_is_accepted_in_time_the_run_ends_and_says_why() {
+        FleetOptions options = connectingWithin(
+                options("groups: {a: {count: 10, period: 1s, waveform: current}}", 2, 2), Duration.ofSeconds(5));
+        start(options);
+        loops.refused = number -> true;
+        loops.run(4_900);
+        assertTrue(output.exit.isEmpty());
+        loops.run(1_000);
+        assertEquals(FleetRun.NOT_CONNECTED, output.exit.orElseThrow());
+        assertEquals("refused", output.unreachable);
+        assertEquals("", output.text);
+        int attempts = loops.attempts.size();
+        loops.run(60_000);
+        assertEquals(attempts, loops.attempts.size());
+    }
+
+    @Test
+    void a_run_whose_connections_are_few_in_time_goes_on() {
+        start(connectingWithin(
+                options("groups: {a: {count: 10, period: 1s, waveform: current}}", 1, 0), Duration.ofSeconds(5)));
+        loops.refused = number -> number > 0;
+        loops.run(20_000);
+        assertEquals("", output.unreachable);
+        assertEquals(RunResult.NOT_MET, output.exit.orElseThrow());
+    }
+
+    @Test
+    void a_lower_qos_of_the_broker_is_told_once_and_nothing_is_awaited() {
+        startWith(
+                options("groups: {a: {count: 10, period: 100ms, qos: 2, retain: true, waveform: current}}", 2, 2),
+                fresh -> {
+                    fresh.maximumQoS = 0;
+                    fresh.isRetainAvailable = false;
+                });
+        loops.run(4_000);
+        assertTrue(loops.messages.stream().allMatch(message -> message.qos() == 0));
+        assertEquals(200, loops.messages.size());
+        assertTrue(output.json.contains("\"acknowledged\":0,\"unacknowledged\":0"), output.json);
+        assertEquals(0, output.exit.orElseThrow());
+        assertEquals(
+                List.of(
+                        "The broker takes messages at QoS 0 at most: readings are published at no higher one",
+                        "The broker retains no messages: readings are published as messages that are not retained"),
+                output.events.stream()
+                        .filter(line -> line.startsWith("The broker"))
+                        .toList());
+    }
+
+    @Test
+    void a_reading_that_is_too_large_for_the_broker_is_counted_and_told_once() {
+        startWith(
+                options(
+                        "groups: {a: {period: 100ms, waveform: current}, b: {name: long-%s, period: 100ms, format: value, waveform: current}}"
+                                .formatted("x".repeat(120)),
+                        1,
+                        1),
+                fresh -> fresh.maximumSize = 140);
+        loops.run(4_000);
+        assertEquals(20, loops.messages.size());
+        assertTrue(output.json.contains("\"sent\":20,\"skipped\":20"), output.json);
+        assertTrue(output.json.contains("\"limit\":\"size\""), output.json);
+        assertEquals(RunResult.NOT_MET, output.exit.orElseThrow());
+        assertEquals(
+                1,
+                output.events.stream()
+                        .filter(line -> line.startsWith("The broker takes no packets"))
+                        .count());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'groups: {a: {waveform: current}}', 3.17e-8",
+        "'groups: {a: {count: 1000000, waveform: current}}', 3.17e-2",
+        "'groups: {a: {period: 1, waveform: current}, b: {period: 365d, waveform: current}}', 1.000000032",
+        "'groups: {a: {offset: 10, waveform: current}}', 3.17e-7"
+    })
+    void no_period_and_no_offset_becomes_longer_than_a_year(String file, double lowest) {
+        Fleet fleet = FleetFile.read("fleet.yaml", file.replace("365d", "8760h"));
+        assertEquals(lowest, FleetOptions.lowestRate(fleet), lowest / 100);
+    }
+
     @ParameterizedTest
     @CsvSource({"1000, 1, 131072", "1000, 0, 67108", "100000, 0, 4096"})
     void many_connections_keep_less_each_of_what_the_broker_does_not_read(int sensors, int connections, int bytes) {
@@ -420,6 +580,7 @@ class FleetRunTest {
                 0,
                 100,
                 options.keepAlive(),
+                Optional.empty(),
                 options.latest(),
                 options.duration(),
                 options.readingsEach(),
@@ -713,6 +874,7 @@ class FleetRunTest {
                 connections,
                 10_000,
                 old.keepAlive(),
+                Optional.empty(),
                 old.latest(),
                 Optional.empty(),
                 FleetOptions.UNLIMITED,
@@ -806,6 +968,7 @@ class FleetRunTest {
                 1,
                 any.connectRate(),
                 any.keepAlive(),
+                Optional.empty(),
                 any.latest(),
                 Optional.empty(),
                 FleetOptions.UNLIMITED,
@@ -876,6 +1039,7 @@ class FleetRunTest {
                         2,
                         10_000,
                         old.keepAlive(),
+                        Optional.empty(),
                         old.latest(),
                         Optional.empty(),
                         FleetOptions.UNLIMITED,

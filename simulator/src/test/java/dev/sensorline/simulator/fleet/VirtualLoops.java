@@ -40,6 +40,11 @@ final class VirtualLoops {
     /** Whether the broker takes messages that it acknowledges. */
     boolean takes = true;
 
+    int maximumQoS = 2;
+    boolean isRetainAvailable = true;
+    /** Of topic and payload together, in bytes. */
+    int maximumSize = Integer.MAX_VALUE;
+
     int window = 100;
     int keepAliveSeconds = 60;
     /** How much time passes with each action: a machine without time for this process. */
@@ -153,8 +158,26 @@ final class VirtualLoops {
         }
 
         @Override
-        public void publish(
+        public int maximumQoS() {
+            return maximumQoS;
+        }
+
+        @Override
+        public boolean isRetainAvailable() {
+            return isRetainAvailable;
+        }
+
+        @Override
+        public boolean fits(int topicSize, int payloadSize, int qos) {
+            return topicSize + payloadSize <= maximumSize;
+        }
+
+        @Override
+        public boolean publish(
                 byte[] topic, int topicSize, byte[] payload, int payloadSize, int qos, boolean retain, long tag) {
+            if (!fits(topicSize, payloadSize, qos)) {
+                return false;
+            }
             batch.add(new Message(
                     number,
                     new String(topic, 0, topicSize, StandardCharsets.UTF_8),
@@ -166,6 +189,7 @@ final class VirtualLoops {
                 tags.add(tag);
                 add(MILLI, this::acknowledgeAll);
             }
+            return true;
         }
 
         /** As far as the broker does. */
@@ -173,7 +197,13 @@ final class VirtualLoops {
             if (acknowledges) {
                 List<Long> all = List.copyOf(tags);
                 tags.clear();
-                all.forEach(tag -> listener.acknowledged(this, tag, takes));
+                all.forEach(tag -> {
+                    if (takes) {
+                        listener.acknowledged(this, tag);
+                    } else {
+                        listener.refused(this, tag, "quota exceeded");
+                    }
+                });
             }
         }
 

@@ -91,6 +91,14 @@ public final class MqttBroker implements AutoCloseable {
         return startEmbedded("HiveMQ CE with WebSockets", settings, Ports.free(), lines, directory);
     }
 
+    /** Starts the embedded broker with WebSockets over TLS, at {@code /mqtt}. */
+    public static MqttBroker startWithWebSockets(BrokerSettings settings, TlsListener webSockets) {
+        Path directory = ProjectTree.temporaryDirectory("broker");
+        List<String> lines = new ArrayList<>(embedded(settings, directory));
+        lines.addAll(embedded("websocket.tls.", webSockets, directory));
+        return startEmbedded("HiveMQ CE with WebSockets over TLS", settings, Ports.free(), lines, directory);
+    }
+
     private static MqttBroker startEmbedded(
             String name, BrokerSettings settings, int port, List<String> lines, Path directory) {
         write(directory.resolve("broker.properties"), lines);
@@ -131,15 +139,18 @@ public final class MqttBroker implements AutoCloseable {
             lines.addAll(List.of("username=" + settings.username(), "password=" + settings.password()));
         }
         for (int i = 0; i < settings.listeners().size(); i++) {
-            TlsListener listener = settings.listeners().get(i);
-            lines.addAll(List.of(
-                    "tls." + i + ".port=" + listener.port(),
-                    "tls." + i + ".address=" + listener.address(),
-                    "tls." + i + ".keys=" + listener.keyStore(directory),
-                    "tls." + i + ".trusted=" + listener.trustStore(directory),
-                    "tls." + i + ".password=" + writeKeys(listener, directory)));
+            lines.addAll(embedded("tls." + i + ".", settings.listeners().get(i), directory));
         }
         return lines;
+    }
+
+    private static List<String> embedded(String prefix, TlsListener listener, Path directory) {
+        return List.of(
+                prefix + "port=" + listener.port(),
+                prefix + "address=" + listener.address(),
+                prefix + "keys=" + listener.keyStore(directory),
+                prefix + "trusted=" + listener.trustStore(directory),
+                prefix + "password=" + writeKeys(listener, directory));
     }
 
     private static String writeKeys(TlsListener listener, Path directory) {

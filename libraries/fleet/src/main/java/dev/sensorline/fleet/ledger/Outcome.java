@@ -17,7 +17,9 @@ public enum Outcome {
     /** The run ended before it was sent. */
     ENDED,
     /** A command had switched the sensor off. */
-    OFF;
+    OFF,
+    /** The broker takes no packets as large as its message. */
+    TOO_LARGE;
 
     private final String key;
 

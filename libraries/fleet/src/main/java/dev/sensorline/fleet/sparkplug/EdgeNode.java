@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.Metric;
@@ -13,7 +16,7 @@ import dev.sensorline.fleet.payload.Decimals;
 
 /**
  * What an edge node of Sparkplug sends, and when: its birth and those of its devices when it is connected, then data with aliases only,
- * deaths, and births again when a host application asks for them. It neither waits nor reads a clock: whoever runs it tells it what
+ * deaths, and what host applications ask for: births again, another connection, and values that they write to metrics with a constant value. It neither waits nor reads a clock: whoever runs it tells it what
  * happens and what time it is, in nanoseconds since 1970, and it tells its {@link Uplink} what to send. Data makes no object.
  * <p>
  * The order of a connection is {@link #connecting}, {@link #connected}, whatever happens then, {@link #disconnecting} if it is ended on
@@ -27,12 +30,19 @@ public final class EdgeNode {
     /** Of a metric without a value: no time before it was measured later. */
     private static final long NEVER = Long.MIN_VALUE;
 
+    private static final int NO_SENSOR = -1;
+    private static final int NO_METRIC = -1;
+
+    private static final byte[] REBIRTH = HostCommands.REBIRTH.getBytes(UTF_8);
+    private static final byte[] REBOOT = HostCommands.REBOOT.getBytes(UTF_8);
     private static final byte[] BIRTH_DEATH_SEQUENCE = "bdSeq".getBytes(UTF_8);
 
     private enum State {
         DISCONNECTED,
         /** Of its primary host being online. */
         WAITING,
+        /** The broker does not take its birth. */
+        UNBORN,
         BORN
     }
 
@@ -47,6 +57,8 @@ public final class EdgeNode {
     private final double[] values;
     /** Which devices have no connection to the edge node. */
     private final boolean[] lost;
+    /** What host applications have written to each metric of each sensor; NaN where they have not. Null until they do. */
+    private double @Nullable [] written;
 
     private State state = State.DISCONNECTED;
     /** Of the current connection. The first one has 0. */
@@ -79,6 +91,9 @@ public final class EdgeNode {
     public List<String> subscriptions() {
         List<String> filters = new ArrayList<>();
         filters.add(commandTopic());
+        if (nodes.haveDevices()) {
+            filters.add(deviceCommandTopic() + "+");
+        }
         nodes.primaryHost().map(EdgeNode::stateTopic).ifPresent(filters::add);
         return filters;
     }
@@ -87,6 +102,13 @@ public final class EdgeNode {
         StringBuilder topic = new StringBuilder();
         nodes.appendTopic(topic, "NCMD", node);
         return topic.toString();
+    }
+
+    /** Without the device. */
+    private String deviceCommandTopic() {
+        StringBuilder topic = new StringBuilder();
+        nodes.appendTopic(topic, "DCMD", node);
+        return topic.append('/').toString();
     }
 
     private static String stateTopic(String host) {
@@ -125,14 +147,114 @@ public final class EdgeNode {
     /** A message has arrived from the broker. Those that mean nothing here are ignored. */
     public void received(String topic, byte[] payload, long now) {
         if (topic.equals(commandTopic())) {
-            if (Commands.isRebirth(payload)) {
-                rebirth(now);
+            command(HostCommands.read(payload), now);
+        } else if (nodes.haveDevices() && topic.startsWith(deviceCommandTopic())) {
+            OptionalInt sensor =
+                    nodes.sensor(topic.substring(deviceCommandTopic().length()));
+            int index = sensor.orElse(firstSensor - 1) - firstSensor;
+            if (index < 0 || index >= times.length) {
+                uplink.ignored("unknown device");
+            } else {
+                write(index, HostCommands.read(payload), now);
             }
         } else if (nodes.primaryHost()
                 .map(EdgeNode::stateTopic)
                 .filter(topic::equals)
                 .isPresent()) {
             HostState.read(payload).ifPresent(host -> hear(host, now));
+        }
+    }
+
+    /** Does what a command to the edge node asks for (5.8, 6.4.23): Node Control first, which is not written. */
+    private void command(List<MetricWrite> command, long now) {
+        List<MetricWrite> writes = new ArrayList<>();
+        boolean isRebirth = false;
+        boolean isReboot = false;
+        for (MetricWrite write : command) {
+            switch (write.name()) {
+                case HostCommands.REBIRTH -> isRebirth |= write.isTrue();
+                case HostCommands.REBOOT -> isReboot |= write.isTrue();
+                default -> writes.add(write);
+            }
+        }
+        if (command.isEmpty()) {
+            uplink.ignored("malformed command");
+        } else if (isReboot) {
+            leave(now);
+        } else {
+            if (!writes.isEmpty()) {
+                write(nodes.haveDevices() ? NO_SENSOR : 0, writes, now);
+            }
+            if (isRebirth) {
+                rebirth(now);
+            }
+        }
+    }
+
+    /** Ends the connection, and begins another one. */
+    private void leave(long now) {
+        if (state != State.DISCONNECTED) {
+            disconnecting(now);
+            uplink.reconnect();
+        }
+    }
+
+    /** Writes metrics of a sensor, and answers with the data that they have now. */
+    private void write(int index, List<MetricWrite> command, long now) {
+        PayloadWriter payload = null;
+        for (MetricWrite write : command) {
+            int metric = index == NO_SENSOR || state != State.BORN || lost[index] ? NO_METRIC : metric(index, write);
+            if (metric == NO_METRIC || !nodes.isWritable(metric) || !Double.isFinite(write.value())) {
+                uplink.ignored(write.words());
+                continue;
+            }
+            int place = index * nodes.metrics() + metric;
+            written()[place] = write.value();
+            values[place] = write.value();
+            if (payload == null) {
+                payload = begin(nodes.haveDevices() ? "DDATA" : "NDATA", firstSensor + index, now);
+            }
+            value(payload.alias(alias(index, metric)).time(now), nodes.metric(metric), write.value());
+        }
+        if (command.isEmpty()) {
+            uplink.ignored("malformed command");
+        }
+        if (payload != null) {
+            publish();
+        }
+    }
+
+    private double[] written() {
+        if (written == null) {
+            written = new double[values.length];
+            Arrays.fill(written, Double.NaN);
+        }
+        return written;
+    }
+
+    /** The metric of a sensor that a command means, by its name or its alias. */
+    private int metric(int index, MetricWrite write) {
+        byte[] name = write.name().getBytes(UTF_8);
+        for (int i = 0; i < nodes.metrics(); i++) {
+            boolean isMeant =
+                    name.length > 0 ? Arrays.equals(name, nodes.metricName(i)) : write.alias() == alias(index, i);
+            if (isMeant) {
+                return i;
+            }
+        }
+        return NO_METRIC;
+    }
+
+    /** Puts what host applications have written in the place of what a sensor measures. */
+    public void overwrite(Measurement measurement) {
+        if (written == null) {
+            return;
+        }
+        int first = (measurement.sensor - firstSensor) * nodes.metrics();
+        for (int i = 0; i < nodes.metrics(); i++) {
+            if (!Double.isNaN(written[first + i])) {
+                measurement.values[i] = written[first + i];
+            }
         }
     }
 
@@ -151,15 +273,15 @@ public final class EdgeNode {
         if (host.isOnline() && state == State.WAITING) {
             births(now);
         } else if (!host.isOnline() && state == State.BORN) {
-            disconnecting(now);
-            uplink.reconnect();
+            leave(now);
         }
     }
 
     /**
      * Sends a reading.
      *
-     * @return whether it has been sent: not without a connection, and not if the primary host is offline or its device is lost
+     * @return whether it has been sent: not without a connection, not if the primary host is offline or its device is lost, and not if it is
+     *     larger than the broker takes
      */
     public boolean due(Measurement measurement) {
         int index = measurement.sensor - firstSensor;
@@ -175,7 +297,9 @@ public final class EdgeNode {
             }
             value(payload, nodes.metric(i), measurement.values[i]);
         }
-        publish();
+        if (!publish()) {
+            return false;
+        }
         if (!isLate) {
             times[index] = measurement.time;
             System.arraycopy(measurement.values, 0, values, index * nodes.metrics(), nodes.metrics());
@@ -211,23 +335,25 @@ public final class EdgeNode {
         sequence = 0;
         PayloadWriter payload = begin("NBIRTH", now);
         payload.name(BIRTH_DEATH_SEQUENCE).time(now).type(DataType.INT64).whole(birthDeathSequence);
-        payload.name(Commands.REBIRTH).time(now).type(DataType.BOOLEAN).flag(false);
-        if (nodes.haveDevices()) {
-            publish();
+        payload.name(REBIRTH).time(now).type(DataType.BOOLEAN).flag(false);
+        payload.name(REBOOT).time(now).type(DataType.BOOLEAN).flag(false);
+        if (!nodes.haveDevices()) {
+            definitions(payload, 0, now);
+        }
+        if (!publish()) {
+            state = State.UNBORN;
+        } else if (nodes.haveDevices()) {
             for (int index = 0; index < lost.length; index++) {
                 if (!lost[index]) {
                     deviceBirth(index, now);
                 }
             }
-        } else {
-            definitions(payload, 0, now);
-            publish();
         }
     }
 
     private void deviceBirth(int index, long now) {
         definitions(begin("DBIRTH", firstSensor + index, now), index, now);
-        publish();
+        lost[index] = !publish();
     }
 
     private void definitions(PayloadWriter payload, int index, long now) {
@@ -238,8 +364,9 @@ public final class EdgeNode {
                     .alias(alias(index, i))
                     .time(isMeasured ? times[index] : now)
                     .type(DataType.of(metric));
-            if (isMeasured) {
-                value(payload, metric, values[index * nodes.metrics() + i]);
+            int place = index * nodes.metrics() + i;
+            if (isMeasured || written != null && !Double.isNaN(written[place])) {
+                value(payload, metric, values[place]);
             } else {
                 payload.nothing();
             }
@@ -285,8 +412,10 @@ public final class EdgeNode {
         return payload;
     }
 
-    private void publish() {
-        uplink.publish(message.topic(), message.payload().end(sequence), AT_MOST_ONCE, false);
-        sequence = sequence + 1 & LAST_SEQUENCE;
+    /** Returns false if the broker does not take a message of this size. The host does not miss its number then. */
+    private boolean publish() {
+        boolean isSent = uplink.publish(message.topic(), message.payload().end(sequence), AT_MOST_ONCE, false);
+        sequence = isSent ? sequence + 1 & LAST_SEQUENCE : sequence;
+        return isSent;
     }
 }

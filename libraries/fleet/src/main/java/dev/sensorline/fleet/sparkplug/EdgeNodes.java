@@ -3,11 +3,13 @@ package dev.sensorline.fleet.sparkplug;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 
 import dev.sensorline.fleet.Format;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Metric;
 import dev.sensorline.fleet.NamePattern;
+import dev.sensorline.fleet.waveform.Constant;
 
 /** The edge nodes that the sensors of a group make up, and what all of them have in common. Thread-safe. */
 public final class EdgeNodes {
@@ -92,6 +94,16 @@ public final class EdgeNodes {
 
     byte[] metricName(int index) {
         return metricNames[index];
+    }
+
+    /** Whether host applications may write a metric: one that would always have the same value. */
+    boolean isWritable(int index) {
+        return metrics[index].waveform() instanceof Constant;
+    }
+
+    /** The sensor with a name; empty if there is none. */
+    OptionalInt sensor(String name) {
+        return sensors.sensor(name);
     }
 
     void appendTopic(StringBuilder out, String type, int node) {

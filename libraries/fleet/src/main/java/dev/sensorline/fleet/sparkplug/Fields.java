@@ -18,7 +18,9 @@ final class Fields {
     static final int DATATYPE = 4 << 3 | VARINT;
     static final int IS_HISTORICAL = 5 << 3 | VARINT;
     static final int IS_NULL = 7 << 3 | VARINT;
+    static final int INT_VALUE = 10 << 3 | VARINT;
     static final int LONG_VALUE = 11 << 3 | VARINT;
+    static final int FLOAT_VALUE = 12 << 3 | FIXED_32;
     static final int DOUBLE_VALUE = 13 << 3 | FIXED_64;
     static final int BOOLEAN_VALUE = 14 << 3 | VARINT;
 

@@ -11,8 +11,16 @@ public interface Uplink {
      * @param topic   to be read before this method returns: it is used again
      * @param payload to be read before this method returns: it is used again
      * @param qos     0, or 1 for a death
+     * @return false if the broker does not take a message of this size, so that it is not sent
      */
-    void publish(CharSequence topic, Bytes payload, int qos, boolean retain);
+    boolean publish(CharSequence topic, Bytes payload, int qos, boolean retain);
+
+    /**
+     * A host application asks for what the edge node does not do.
+     *
+     * @param command in words
+     */
+    void ignored(String command);
 
     /** Disconnects, after what has been sent, and connects again. */
     void reconnect();

@@ -39,6 +39,8 @@ public enum Finding {
     ENDED(Subject.GAP, true, "not sent: the run ended"),
     /** A command had switched the sensor off. */
     OFF(Subject.GAP, true, "not sent: switched off by a command"),
+    /** The broker takes no packets as large as its message. */
+    TOO_LARGE(Subject.GAP, true, "not sent: larger than the broker takes"),
     /** The fault malformed: the ingestor sets it aside. */
     MALFORMED(Subject.GAP, true, "sent malformed, so set aside"),
     /** Another reading of the sensor has the same time, and replaced it in the store. */

@@ -15,6 +15,8 @@ import org.eclipse.tahu.message.SparkplugBPayloadEncoder;
 import org.eclipse.tahu.message.model.Metric.MetricBuilder;
 import org.eclipse.tahu.message.model.MetricDataType;
 import org.eclipse.tahu.message.model.SparkplugBPayload.SparkplugBPayloadBuilder;
+import org.eclipse.tahu.protobuf.SparkplugBProto.Payload;
+import org.eclipse.tahu.protobuf.SparkplugBProto.Payload.Metric;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,7 +78,7 @@ class EdgeNodeTest {
         connect(1_000);
         assertEquals(
                 List.of(
-                        "spBv1.0/plant/NBIRTH/line-1 @1000 #0 bdSeq:4=0@1000 Node Control/Rebirth:11=false@1000",
+                        "spBv1.0/plant/NBIRTH/line-1 @1000 #0 bdSeq:4=0@1000 Node Control/Rebirth:11=false@1000 Node Control/Reboot:11=false@1000",
                         "spBv1.0/plant/DBIRTH/line-1/press-1 @1000 #1 temp/1:10=null@1000 pieces/2:4=null@1000",
                         "spBv1.0/plant/DBIRTH/line-1/press-2 @1000 #2 temp/3:10=null@1000 pieces/4:4=null@1000"),
                 uplink.sent());
@@ -99,7 +101,7 @@ class EdgeNodeTest {
         due(alone, 1, 1, 25.25);
         assertEquals(
                 List.of(
-                        "spBv1.0/T/NBIRTH/T-2 @0 #0 bdSeq:4=0@0 Node Control/Rebirth:11=false@0 value/1:10=null@0",
+                        "spBv1.0/T/NBIRTH/T-2 @0 #0 bdSeq:4=0@0 Node Control/Rebirth:11=false@0 Node Control/Reboot:11=false@0 value/1:10=null@0",
                         "spBv1.0/T/NDATA/T-2 @6 #1 /1=25.25@1"),
                 uplink.sent());
         alone.lose(1, 0);
@@ -128,7 +130,7 @@ class EdgeNodeTest {
                     "spBv1.0/plant/NDEATH/line-1 @7 - bdSeq:4=%d@7".formatted(connection % 256),
                     RecordingUplink.text(will.topic(), will.payload()));
             assertEquals(
-                    "spBv1.0/plant/NBIRTH/line-1 @8 #0 bdSeq:4=%d@8 Node Control/Rebirth:11=false@8"
+                    "spBv1.0/plant/NBIRTH/line-1 @8 #0 bdSeq:4=%d@8 Node Control/Rebirth:11=false@8 Node Control/Reboot:11=false@8"
                             .formatted(connection % 256),
                     uplink.sent().get(0));
             node.disconnected();
@@ -168,7 +170,9 @@ class EdgeNodeTest {
         node.received("spBv1.0/plant/NCMD/line-1", rebirth(true), nanos(2_000));
         assertEquals(
                 List.of(
-                        "spBv1.0/plant/NBIRTH/line-1 @2000 #0 bdSeq:4=0@2000 Node Control/Rebirth:11=false@2000",
+                        "ignored: a",
+                        "ignored: b",
+                        "spBv1.0/plant/NBIRTH/line-1 @2000 #0 bdSeq:4=0@2000 Node Control/Rebirth:11=false@2000 Node Control/Reboot:11=false@2000",
                         "spBv1.0/plant/DBIRTH/line-1/press-1 @2000 #1 temp/1:10=1.0@1500 pieces/2:4=1@1500",
                         "spBv1.0/plant/DBIRTH/line-1/press-2 @2000 #2 temp/3:10=null@2000 pieces/4:4=null@2000"),
                 uplink.sent());
@@ -193,13 +197,167 @@ class EdgeNodeTest {
     @Test
     void other_commands_are_ignored() throws Exception {
         node.received("spBv1.0/plant/NCMD/line-1", rebirth(true), 0);
-        assertEquals(List.of(), uplink.sent(), "without a connection");
+        assertEquals(List.of("ignored: a", "ignored: b"), uplink.sent(), "without a connection");
         connect(1_000);
         uplink.sent();
         node.received("spBv1.0/plant/NCMD/line-1", rebirth(false), 0);
         node.received("spBv1.0/plant/NCMD/line-2", rebirth(true), 0);
         node.received("spBv1.0/STATE/host", "{\"online\": false, \"timestamp\": 1}".getBytes(UTF_8), 0);
-        assertEquals(List.of(), uplink.sent());
+        assertEquals(List.of("ignored: a", "ignored: b"), uplink.sent());
+    }
+
+    private static final String VALVES = """
+            groups:
+              plant:
+                name: valve-{n}
+                count: 2
+                format: {sparkplug: {devices: 2, node: 'line-{n}'}}
+                metrics:
+                  level: {waveform: temperature, decimals: 1}
+                  open: {waveform: {constant: {value: 0}}, decimals: 0}
+                  ratio: {waveform: {constant: {value: 0.5}}}
+            """;
+
+    /** As Eclipse Tahu writes it. */
+    private static byte[] write(Object... namesTypesAndValues) throws Exception {
+        SparkplugBPayloadBuilder payload = new SparkplugBPayloadBuilder().setTimestamp(new Date(7));
+        for (int i = 0; i < namesTypesAndValues.length; i += 3) {
+            payload.addMetric(new MetricBuilder(
+                            (String) namesTypesAndValues[i],
+                            (MetricDataType) namesTypesAndValues[i + 1],
+                            namesTypesAndValues[i + 2])
+                    .createMetric());
+        }
+        return new SparkplugBPayloadEncoder().getBytes(payload.createPayload(), false);
+    }
+
+    @Test
+    void a_value_that_a_host_writes_is_answered_at_once_and_stays() throws Exception {
+        EdgeNode valves = node(group(VALVES), 0);
+        assertEquals(List.of("spBv1.0/plant/NCMD/line-1", "spBv1.0/plant/DCMD/line-1/+"), valves.subscriptions());
+        valves.connecting(0);
+        valves.connected(0);
+        uplink.sent();
+        valves.received(
+                "spBv1.0/plant/DCMD/line-1/valve-2",
+                write("open", MetricDataType.Int64, 3L, "ratio", MetricDataType.Float, 0.25f),
+                nanos(1_000));
+        Measurement measurement = new Measurement(3);
+        measurement.sensor = 1;
+        measurement.values[0] = 20;
+        measurement.values[2] = 0.5;
+        valves.overwrite(measurement);
+        assertEquals(
+                List.of(20.0, 3.0, 0.25),
+                Arrays.stream(measurement.values).boxed().toList());
+        measurement.sensor = 0;
+        measurement.values[1] = 0;
+        valves.overwrite(measurement);
+        assertEquals(0, measurement.values[1]);
+        valves.rebirth(nanos(2_000));
+        assertEquals(
+                List.of(
+                        "spBv1.0/plant/DDATA/line-1/valve-2 @1000 #3 /5=3@1000 /6=0.25@1000",
+                        "spBv1.0/plant/NBIRTH/line-1 @2000 #0 bdSeq:4=0@2000 Node Control/Rebirth:11=false@2000 Node Control/Reboot:11=false@2000",
+                        "spBv1.0/plant/DBIRTH/line-1/valve-1 @2000 #1 level/1:10=null@2000 open/2:4=null@2000 ratio/3:10=null@2000",
+                        "spBv1.0/plant/DBIRTH/line-1/valve-2 @2000 #2 level/4:10=null@2000 open/5:4=3@2000 ratio/6:10=0.25@2000"),
+                uplink.sent());
+    }
+
+    /** By Google's implementation of Protocol Buffers: Tahu writes no alias without a name. */
+    @ParameterizedTest
+    @CsvSource({
+        "2, 4294967295, -1", // Of 32 bits, without a type.
+        "7, 4294967295, 4294967295",
+        "3, 4294967295, -1"
+    })
+    void a_command_may_have_an_alias_and_a_value_of_any_number_type(int type, long value, long written) {
+        EdgeNode valves = node(group(VALVES), 0);
+        valves.connected(0);
+        uplink.sent();
+        Metric.Builder metric = Metric.newBuilder().setAlias(2).setIntValue((int) value);
+        if (type != 2) {
+            metric.setDatatype(type);
+        }
+        byte[] command = Payload.newBuilder().addMetrics(metric).build().toByteArray();
+        valves.received("spBv1.0/plant/DCMD/line-1/valve-1", command, 0);
+        valves.received("spBv1.0/plant/DCMD/line-1/valve-2", command, 0);
+        assertEquals(
+                List.of("spBv1.0/plant/DDATA/line-1/valve-1 @0 #3 /2=%d@0".formatted(written), "ignored: alias 2"),
+                uplink.sent());
+    }
+
+    @Test
+    void what_is_not_writable_is_told_and_the_rest_of_the_command_is_done() throws Exception {
+        EdgeNode valves = node(group(VALVES), 0);
+        valves.connected(0);
+        uplink.sent();
+        valves.received(
+                "spBv1.0/plant/DCMD/line-1/valve-1",
+                write(
+                        "level",
+                        MetricDataType.Double,
+                        1.0,
+                        "open",
+                        MetricDataType.Boolean,
+                        true,
+                        "ratio",
+                        MetricDataType.Double,
+                        Double.NaN,
+                        "none",
+                        MetricDataType.String,
+                        "x"),
+                0);
+        valves.received("spBv1.0/plant/DCMD/line-1/valve-3", write("open", MetricDataType.Int64, 1L), 0);
+        valves.received(
+                "spBv1.0/plant/NCMD/line-1", write("Node Control/Next Server", MetricDataType.Boolean, true), 0);
+        valves.lose(0, 0);
+        valves.received("spBv1.0/plant/DCMD/line-1/valve-1", write("open", MetricDataType.Int64, 1L), 0);
+        assertEquals(
+                List.of(
+                        "ignored: level",
+                        "ignored: ratio",
+                        "ignored: none",
+                        "spBv1.0/plant/DDATA/line-1/valve-1 @0 #3 /2=1@0",
+                        "ignored: unknown device",
+                        "ignored: Node Control/Next Server",
+                        "spBv1.0/plant/DDEATH/line-1/valve-1 @0 #4",
+                        "ignored: open"),
+                uplink.sent());
+    }
+
+    @Test
+    void an_edge_node_without_devices_takes_values_by_its_own_commands() throws Exception {
+        EdgeNode alone =
+                node(group("groups: {T: {format: sparkplug, waveform: {constant: {value: 4}}, decimals: 0}}"), 0);
+        alone.connected(0);
+        uplink.sent();
+        alone.received("spBv1.0/T/NCMD/T", write("value", MetricDataType.Int32, 5), 0);
+        assertEquals(List.of("spBv1.0/T/NDATA/T @0 #1 /1=5@0"), uplink.sent());
+    }
+
+    @Test
+    void a_reboot_is_a_death_and_another_connection() throws Exception {
+        connect(1_000);
+        uplink.sent();
+        node.received(
+                "spBv1.0/plant/NCMD/line-1", write("Node Control/Reboot", MetricDataType.Boolean, true), nanos(2_000));
+        assertEquals(List.of("spBv1.0/plant/NDEATH/line-1 @2000 - bdSeq:4=0@2000 qos 1", "reconnect"), uplink.sent());
+    }
+
+    @Test
+    void a_message_that_the_broker_does_not_take_leaves_no_gap_in_the_numbers() {
+        connect(0);
+        uplink.sent();
+        uplink.most = 10;
+        assertFalse(due(node, 0, 1, 1, 1));
+        uplink.most = 1_000;
+        assertTrue(due(node, 0, 2, 2, 2));
+        assertTrue(uplink.sent().get(0).contains(" #3 "));
+        uplink.most = 10;
+        node.rebirth(0);
+        uplink.most = 1_000;
+        assertFalse(due(node, 0, 3, 3, 3), "without a birth");
     }
 
     @Test
@@ -209,7 +367,7 @@ class EdgeNodeTest {
         uplink.sent();
         for (int length = 0; length < command.length; length++) {
             node.received("spBv1.0/plant/NCMD/line-1", Arrays.copyOf(command, length), 0);
-            assertEquals(List.of(), uplink.sent());
+            assertTrue(uplink.sent().stream().allMatch(text -> text.startsWith("ignored: ")));
         }
         SplittableRandom random = new SplittableRandom(7);
         for (int i = 0; i < 10_000; i++) {
@@ -233,7 +391,7 @@ class EdgeNodeTest {
         assertEquals(
                 List.of(
                         "spBv1.0/plant/DDEATH/line-1/press-1 @2000 #4",
-                        "spBv1.0/plant/NBIRTH/line-1 @3000 #0 bdSeq:4=0@3000 Node Control/Rebirth:11=false@3000",
+                        "spBv1.0/plant/NBIRTH/line-1 @3000 #0 bdSeq:4=0@3000 Node Control/Rebirth:11=false@3000 Node Control/Reboot:11=false@3000",
                         "spBv1.0/plant/DBIRTH/line-1/press-2 @3000 #1 temp/3:10=null@3000 pieces/4:4=null@3000",
                         "spBv1.0/plant/DBIRTH/line-1/press-1 @4000 #2 temp/1:10=3.0@1500 pieces/2:4=4@1500"),
                 uplink.sent());
@@ -344,7 +502,12 @@ class EdgeNodeTest {
     void data_makes_no_object() {
         EdgeNode silent = new EdgeNode(EdgeNodes.of(group).orElseThrow(), 0, new MessageWriter(), new Uplink() {
             @Override
-            public void publish(CharSequence topic, Bytes payload, int qos, boolean retain) {}
+            public boolean publish(CharSequence topic, Bytes payload, int qos, boolean retain) {
+                return true;
+            }
+
+            @Override
+            public void ignored(String command) {}
 
             @Override
             public void reconnect() {}

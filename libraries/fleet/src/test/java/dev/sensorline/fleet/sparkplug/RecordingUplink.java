@@ -15,11 +15,22 @@ import dev.sensorline.fleet.payload.Bytes;
 final class RecordingUplink implements Uplink {
 
     private final List<String> sent = new ArrayList<>();
+    /** How many bytes the payload of a message may have. */
+    int most = Integer.MAX_VALUE;
 
     @Override
-    public void publish(CharSequence topic, Bytes payload, int qos, boolean retain) {
+    public boolean publish(CharSequence topic, Bytes payload, int qos, boolean retain) {
+        if (payload.size() > most) {
+            return false;
+        }
         sent.add(
                 text(topic.toString(), payload.copy()) + (qos == 0 ? "" : " qos " + qos) + (retain ? " retained" : ""));
+        return true;
+    }
+
+    @Override
+    public void ignored(String command) {
+        sent.add("ignored: " + command);
     }
 
     @Override

@@ -52,12 +52,18 @@ class RoundTripTest implements Uplink, EdgeNodeListener {
     private boolean isHeard = true;
 
     @Override
-    public void publish(CharSequence topic, Bytes payload, int qos, boolean retain) {
+    public boolean publish(CharSequence topic, Bytes payload, int qos, boolean retain) {
         if (isHeard) {
             for (Decoded decoded : decoder.decode(new Reading(topic.toString(), payload.copy(), payload.size(), 1))) {
                 lines.add(decoded instanceof Point point ? LineProtocol.line(point) : decoded.toString());
             }
         }
+        return true;
+    }
+
+    @Override
+    public void ignored(String command) {
+        throw new AssertionError(command);
     }
 
     @Override

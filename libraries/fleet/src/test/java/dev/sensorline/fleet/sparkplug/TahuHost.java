@@ -2,6 +2,7 @@ package dev.sensorline.fleet.sparkplug;
 
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,10 @@ import org.eclipse.tahu.host.api.MultiHostApplicationEventHandler;
 import org.eclipse.tahu.host.model.MessageContext;
 import org.eclipse.tahu.message.SparkplugBPayloadDecoder;
 import org.eclipse.tahu.message.SparkplugBPayloadEncoder;
+import org.eclipse.tahu.message.model.MessageType;
 import org.eclipse.tahu.message.model.Metric;
 import org.eclipse.tahu.message.model.SparkplugBPayload;
+import org.eclipse.tahu.message.model.SparkplugBPayload.SparkplugBPayloadBuilder;
 import org.eclipse.tahu.message.model.Topic;
 import org.eclipse.tahu.mqtt.MqttClientId;
 import org.eclipse.tahu.mqtt.MqttServerName;
@@ -26,6 +29,7 @@ import org.eclipse.tahu.mqtt.MqttServerName;
  * number, an alias that there is twice, or data of a device without a birth. Tahu remembers edge nodes in static fields: each test must
  * have a Sparkplug group of its own. For one thread.
  */
+@SuppressWarnings("JavaUtilDate") // Tahu has no other times.
 final class TahuHost extends TahuPayloadHandler {
 
     private static final MqttServerName SERVER = new MqttServerName("memory");
@@ -102,6 +106,16 @@ final class TahuHost extends TahuPayloadHandler {
     /** What has been asked for, by topic. */
     Map<String, byte[]> commands() {
         return log.commands;
+    }
+
+    /** Writes metrics of a device, as its applications ask it to. */
+    void write(String group, String node, String device, Metric... metrics) throws Exception {
+        log.publishCommand(
+                new Topic("spBv1.0", group, node, device, MessageType.DCMD),
+                new SparkplugBPayloadBuilder()
+                        .setTimestamp(new Date(7))
+                        .addMetrics(List.of(metrics))
+                        .createPayload());
     }
 
     /** Listens to the metrics of data. */

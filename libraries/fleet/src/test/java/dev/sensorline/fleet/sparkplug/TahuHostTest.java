@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import org.eclipse.tahu.message.model.Metric.MetricBuilder;
+import org.eclipse.tahu.message.model.MetricDataType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,7 @@ class TahuHostTest {
     private double sent;
     private double received;
     private boolean isHeard = true;
+    private final List<String> ignored = new ArrayList<>();
 
     /** An edge node and its connection to the host. */
     private final class Connected implements Uplink {
@@ -59,10 +62,16 @@ class TahuHostTest {
         }
 
         @Override
-        public void publish(CharSequence topic, Bytes payload, int qos, boolean retain) {
+        public boolean publish(CharSequence topic, Bytes payload, int qos, boolean retain) {
             if (isHeard) {
                 host.arrived(topic.toString(), payload.copy());
             }
+            return true;
+        }
+
+        @Override
+        public void ignored(String command) {
+            ignored.add(command);
         }
 
         @Override
@@ -141,9 +150,13 @@ class TahuHostTest {
             for (int m = 0; m < measurement.values.length; m++) {
                 measurement.values[m] =
                         group.metrics().get(m).waveform().at(seed, fromSecond + turns.step(), turns.due());
+            }
+            EdgeNode node = nodes.get(layout.nodeOf(turns.sensor())).node;
+            node.overwrite(measurement);
+            for (int m = 0; m < measurement.values.length; m++) {
                 sent += Decimals.rounded(group.metrics().get(m), measurement.values[m]);
             }
-            assertTrue(nodes.get(layout.nodeOf(turns.sensor())).node.due(measurement));
+            assertTrue(node.due(measurement));
             turns.next();
         }
     }
@@ -167,6 +180,31 @@ class TahuHostTest {
         assertEquals(1, host.count("onNodeBirthComplete"));
         assertEquals(3, host.count("onDeviceBirthComplete"));
         assertEquals(6, host.count("onDataMetric"));
+    }
+
+    @Test
+    void a_value_that_the_host_writes_comes_back_as_data_and_stays() throws Exception {
+        Fleet fleet = FleetFile.read(
+                "fleet.yaml",
+                "groups: {write: {name: 'valve-{n}', count: 2, format: {sparkplug: {devices: 2, node: line}}, decimals: 0,"
+                        + " waveform: {constant: {value: 1}}}}");
+        List<Object> heard = new ArrayList<>();
+        host.onData(metric -> heard.add(metric.getName() + " " + metric.getValue()));
+        List<Connected> nodes = nodes(fleet.groups().get(0));
+        EdgeNode node = nodes.get(0).node;
+        nodes.get(0).connect(0);
+        host.write(
+                "write",
+                "line",
+                "valve-2",
+                new MetricBuilder("value", MetricDataType.Int64, 7L).createMetric(),
+                new MetricBuilder("Properties/Serial", MetricDataType.String, "x").createMetric());
+        host.commands().forEach((topic, command) -> node.received(topic, command, 1));
+        assertEquals(List.of("value 7"), heard);
+        assertEquals(List.of("Properties/Serial"), ignored);
+        run(fleet, nodes, 0, 2);
+        assertEquals(List.of("value 7", "value 1", "value 7", "value 1", "value 7"), heard);
+        assertEquals(List.of(), host.errors());
     }
 
     /** Tahu refuses a device's second birth on a connection because of its aliases, and asks for a rebirth. */

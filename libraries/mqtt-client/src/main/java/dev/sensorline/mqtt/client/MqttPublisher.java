@@ -34,10 +34,17 @@ public interface MqttPublisher {
         /**
          * The broker has taken over a message of QoS 1 or 2.
          *
-         * @param tag      as it was given
-         * @param isTaken  false if the broker refuses the message (MQTT 5)
+         * @param tag as it was given
          */
-        void acknowledged(MqttPublisher publisher, long tag, boolean isTaken);
+        void acknowledged(MqttPublisher publisher, long tag);
+
+        /**
+         * The broker refuses a message of QoS 1 or 2 (MQTT 5, 3.4.2.1), or it would: after a connection was lost, the next one may not take
+         * messages of this QoS or size.
+         *
+         * @param tag as it was given
+         */
+        void refused(MqttPublisher publisher, long tag, String reason);
 
         /** The last will of the next connection; empty if it is that of the options. */
         default Optional<Will> will(MqttPublisher publisher) {
@@ -57,18 +64,34 @@ public interface MqttPublisher {
     /** Tries once to connect, unless it is connected or tries already. */
     void connect();
 
-    /** Whether a message of this QoS can be published now. */
+    /**
+     * Whether a message of this QoS can be published now.
+     *
+     * @param qos of the message; above {@link #maximumQoS}, that counts
+     */
     Room room(int qos);
 
+    /** The highest QoS that the broker takes on this connection (MQTT 5, 3.2.2.3.4). What has a higher one is published at this one. */
+    int maximumQoS();
+
+    /** Whether the broker retains messages (MQTT 5, 3.2.2.3.5). Otherwise they are published as such that are not to be retained. */
+    boolean isRetainAvailable();
+
+    /** Whether the broker takes a message of this size (MQTT 5, 3.2.2.3.6). */
+    boolean fits(int topicSize, int payloadSize, int qos);
+
     /**
-     * Publishes a message, with the next {@link #flush}, when there is {@linkplain #room room}. What is given is copied.
+     * Publishes a message, with the next {@link #flush}, when there is {@linkplain #room room} and it {@linkplain #fits fits}. What is given
+     * is copied.
      *
      * @param topic     UTF-8, a topic name (4.7.1)
      * @param topicSize how many bytes of it count
      * @param payload   its first {@code payloadSize} bytes are the payload
-     * @param tag       given back when the broker has acknowledged the message; any number except {@link Long#MIN_VALUE}
+     * @param tag       given back when the broker has acknowledged the message, which it does at QoS 1 and 2; any number except {@link
+     *                  Long#MIN_VALUE}
+     * @return false if it does not fit and is not published: it would end the connection
      */
-    void publish(byte[] topic, int topicSize, byte[] payload, int payloadSize, int qos, boolean retain, long tag);
+    boolean publish(byte[] topic, int topicSize, byte[] payload, int payloadSize, int qos, boolean retain, long tag);
 
     /** Writes what has been published to the socket. */
     void flush();

@@ -34,17 +34,32 @@ record BrokerLimits(
     /** None. */
     static final BrokerLimits NONE = of(MqttProperties.NO_PROPERTIES);
 
-    /** @param properties those of CONNACK */
+    /**
+     * @param properties those of CONNACK
+     * @throws IllegalArgumentException if the broker says what it must not (MQTT 5, 3.2.2.3.3, 3.2.2.3.4 and 3.2.2.3.6)
+     */
     static BrokerLimits of(MqttProperties properties) {
+        requireAtLeastOne("receive maximum", number(properties, MqttPropertyType.RECEIVE_MAXIMUM));
+        requireAtLeastOne("maximum packet size", number(properties, MqttPropertyType.MAXIMUM_PACKET_SIZE));
+        OptionalLong maximumQoS = number(properties, MqttPropertyType.MAXIMUM_QOS);
+        if (maximumQoS.orElse(0) > QoS.AT_LEAST_ONCE.level()) {
+            throw new IllegalArgumentException("the broker has a maximum QoS of " + maximumQoS.getAsLong());
+        }
         var clientId = properties.getProperty(MqttPropertyType.ASSIGNED_CLIENT_IDENTIFIER.value());
         return new BrokerLimits(
                 (int) number(properties, MqttPropertyType.RECEIVE_MAXIMUM).orElse(PACKET_IDS),
-                QoS.of((int) number(properties, MqttPropertyType.MAXIMUM_QOS).orElse(QoS.EXACTLY_ONCE.level())),
+                QoS.of((int) maximumQoS.orElse(QoS.EXACTLY_ONCE.level())),
                 number(properties, MqttPropertyType.RETAIN_AVAILABLE).orElse(1) != 0,
                 number(properties, MqttPropertyType.MAXIMUM_PACKET_SIZE).orElse(SessionOptions.LARGEST_PACKET),
                 number(properties, MqttPropertyType.SESSION_EXPIRY_INTERVAL),
                 clientId == null ? Optional.empty() : Optional.of((String) clientId.value()),
                 number(properties, MqttPropertyType.SERVER_KEEP_ALIVE));
+    }
+
+    private static void requireAtLeastOne(String what, OptionalLong number) {
+        if (number.isPresent() && number.getAsLong() == 0) {
+            throw new IllegalArgumentException("the broker has a %s of 0".formatted(what));
+        }
     }
 
     private static OptionalLong number(MqttProperties properties, MqttPropertyType type) {

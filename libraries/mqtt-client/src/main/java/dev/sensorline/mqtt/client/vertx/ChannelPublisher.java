@@ -17,6 +17,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 
@@ -37,8 +39,6 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
 
     /** Of what is published and not flushed. */
     private static final int FIRST_BATCH_BYTES = 256;
-    /** A packet of the broker that is longer ends the connection: nothing that long is asked for. */
-    private static final int MOST_INBOUND_BYTES = 1 << 16;
     /** The last packet id. Those of messages are given from 1 on, and are fewer. */
     private static final int SUBSCRIBE_ID = 65_535;
 
@@ -59,10 +59,10 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     /** Which broker is tried next. */
     private int attempts;
 
-    /** What the broker has asked for. */
-    private int receiveMaximum;
-
-    private int keepAliveSeconds;
+    /** Of the last connection that was accepted. */
+    private BrokerLimits limits = BrokerLimits.NONE;
+    /** Since the last time that all that had come was read. */
+    private int readBytes;
     /** Null until a message of QoS 1 or 2 is published. */
     private UnacknowledgedPackets unacknowledged;
     /** Null between two batches. */
@@ -76,7 +76,6 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
         this.sockets = sockets;
         this.number = number;
         this.listener = listener;
-        this.keepAliveSeconds = sockets.keepAliveSeconds();
     }
 
     @Override
@@ -208,6 +207,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf in = (ByteBuf) message;
         hasRead = true;
+        readBytes += in.readableBytes();
         pingIsUnanswered = false;
         if (partial != null) {
             partial.writeBytes(in);
@@ -224,6 +224,16 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
             ReferenceCountUtil.release(in);
         }
         flush();
+    }
+
+    /** What the broker holds back until TCP has acknowledged are answers to what is unacknowledged. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (unacknowledged() > 0) {
+            sockets.quickAcknowledgement().afterRead(context.channel(), readBytes);
+        }
+        readBytes = 0;
+        context.fireChannelReadComplete();
     }
 
     /** Returns false if no whole packet is there. */
@@ -245,7 +255,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
                 return false;
             }
         }
-        if (length > MOST_INBOUND_BYTES) {
+        if (length > PublisherPackets.MOST_INBOUND_BYTES) {
             drop("the broker has sent a packet of %d bytes".formatted(length));
             return false;
         }
@@ -256,7 +266,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
         in.readerIndex(at + length);
         try {
             handle(first, in.slice(at, length));
-        } catch (IndexOutOfBoundsException e) {
+        } catch (IndexOutOfBoundsException | DecoderException e) {
             drop("the broker has sent a malformed packet");
         }
         return true;
@@ -270,20 +280,16 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
         }
         switch (type) {
             case CONNACK -> answered(packet);
-            case PUBACK, PUBCOMP -> settle(packet.readUnsignedShort(), isSuccess(packet));
-            case PUBREC -> received(packet.readUnsignedShort(), isSuccess(packet));
+            case PUBACK, PUBCOMP -> settle(packet.readUnsignedShort(), packet);
+            case PUBREC -> received(packet.readUnsignedShort(), packet);
             case PUBLISH -> arrived(first, packet);
             case SUBACK -> subscribed(packet);
             case DISCONNECT ->
                 drop("the broker ends the connection: "
-                        + Reasons.of(packet.isReadable() ? packet.readByte() & 0xff : 0));
+                        + Reasons.of(
+                                packet.isReadable() ? packet.readUnsignedByte() : 0, PacketProperties.read(packet)));
             default -> {}
         }
-    }
-
-    /** Whether there is no reason code (MQTT 3.1.1, or MQTT 5 for success), or one of success. */
-    private static boolean isSuccess(ByteBuf packet) {
-        return !packet.isReadable() || packet.readUnsignedByte() < Reasons.FIRST_FAILURE;
     }
 
     private void answered(ByteBuf packet) {
@@ -293,61 +299,66 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
         }
         packet.skipBytes(1);
         int code = packet.readUnsignedByte();
+        MqttProperties properties = sockets.isVersion5() ? PacketProperties.read(packet) : MqttProperties.NO_PROPERTIES;
         if (code != 0) {
-            drop("the broker refuses: " + Reasons.of(code));
+            drop("the broker refuses: " + Reasons.ofConnack(code, properties));
             return;
         }
-        receiveMaximum = SUBSCRIBE_ID;
-        keepAliveSeconds = sockets.keepAliveSeconds();
-        if (sockets.isVersion5()) {
-            readProperties(packet);
+        try {
+            limits = sockets.shared(BrokerLimits.of(properties));
+        } catch (IllegalArgumentException e) {
+            drop(e.getMessage());
+            return;
         }
         isAccepted = true;
-        if (unacknowledged != null && unacknowledged.count() > 0) {
-            int before = batch().writerIndex();
-            unacknowledged.writeTo(batch);
-            bytes += batch.writerIndex() - before;
+        if (unacknowledged != null) {
+            unacknowledged.startAgain();
+            publishAgain();
         }
         listener.connected(this);
     }
 
-    /** Of CONNACK (MQTT 5, 3.2.2.3). */
-    private void readProperties(ByteBuf packet) {
-        int end = PublisherSockets.readLength(packet) + packet.readerIndex();
-        while (packet.readerIndex() < end) {
-            switch (packet.readUnsignedByte()) {
-                case 0x21 -> receiveMaximum = packet.readUnsignedShort();
-                case 0x13 -> keepAliveSeconds = packet.readUnsignedShort();
-                case 0x24, 0x25, 0x28, 0x29, 0x2a -> packet.skipBytes(1);
-                case 0x22 -> packet.skipBytes(Short.BYTES);
-                case 0x11, 0x27 -> packet.skipBytes(Integer.BYTES);
-                case 0x26 -> {
-                    packet.skipBytes(packet.readUnsignedShort());
-                    packet.skipBytes(packet.readUnsignedShort());
-                }
-                default -> packet.skipBytes(packet.readUnsignedShort());
-            }
+    /** Publishes what was not acknowledged on an earlier connection, as far as the broker allows now. */
+    private void publishAgain() {
+        if (unacknowledged.hasUnwritten()) {
+            int before = batch().writerIndex();
+            unacknowledged.writeTo(
+                    batch, limits, tag -> listener.refused(this, tag, "its QoS or size is not supported any more"));
+            bytes += batch.writerIndex() - before;
         }
     }
 
-    private void received(int packetId, boolean isSuccess) {
-        if (isSuccess) {
+    private void received(int packetId, ByteBuf answer) {
+        if (isSuccess(answer)) {
             sockets.packets().release(batch(), packetId);
         } else {
-            settle(packetId, false);
+            settle(packetId, answer);
         }
     }
 
-    private void settle(int packetId, boolean isTaken) {
-        if (unacknowledged != null && unacknowledged.has(packetId)) {
-            listener.acknowledged(this, unacknowledged.remove(packetId), isTaken);
+    /** @param answer of the broker, from behind the packet id on */
+    private void settle(int packetId, ByteBuf answer) {
+        if (unacknowledged == null || !unacknowledged.has(packetId)) {
+            return;
         }
+        long tag = unacknowledged.remove(packetId);
+        if (isSuccess(answer)) {
+            listener.acknowledged(this, tag);
+        } else {
+            listener.refused(this, tag, Reasons.of(answer.readUnsignedByte(), PacketProperties.read(answer)));
+        }
+        publishAgain();
+    }
+
+    /** Whether there is no reason code (MQTT 3.1.1, or MQTT 5 for success), or one of success. */
+    private static boolean isSuccess(ByteBuf answer) {
+        return !answer.isReadable() || answer.getUnsignedByte(answer.readerIndex()) < Reasons.FIRST_FAILURE;
     }
 
     private void subscribed(ByteBuf packet) {
         packet.skipBytes(Short.BYTES);
         if (sockets.isVersion5()) {
-            packet.skipBytes(PublisherSockets.readLength(packet));
+            packet.skipBytes(PacketProperties.readLength(packet));
         }
         while (packet.isReadable()) {
             int code = packet.readUnsignedByte();
@@ -365,7 +376,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
             sockets.packets().acknowledge(batch(), packet.readUnsignedShort());
         }
         if (sockets.isVersion5()) {
-            packet.skipBytes(PublisherSockets.readLength(packet));
+            packet.skipBytes(PacketProperties.readLength(packet));
         }
         listener.received(this, topic, ByteBufUtil.getBytes(packet));
     }
@@ -375,8 +386,9 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
         if (!isAccepted || isLeaving) {
             return Room.NO_CONNECTION;
         }
-        if (qos > 0
-                && !(unacknowledged == null || unacknowledged.hasRoom(Math.min(sockets.window(), receiveMaximum)))) {
+        if (Math.min(qos, maximumQoS()) > 0
+                && unacknowledged != null
+                && !unacknowledged.hasRoom(Math.min(sockets.window(), limits.receiveMaximum()))) {
             return Room.WINDOW_FULL;
         }
         return channel.isWritable() && (batch == null || batch.readableBytes() < sockets.unsentBytes())
@@ -385,21 +397,43 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
     }
 
     @Override
-    public void publish(
+    public int maximumQoS() {
+        return limits.maximumQoS().level();
+    }
+
+    @Override
+    public boolean isRetainAvailable() {
+        return limits.isRetainAvailable();
+    }
+
+    @Override
+    public boolean fits(int topicSize, int payloadSize, int qos) {
+        return sockets.packets().publishSize(topicSize, payloadSize, Math.min(qos, maximumQoS()))
+                <= limits.maximumPacketSize();
+    }
+
+    @Override
+    public boolean publish(
             byte[] topic, int topicSize, byte[] payload, int payloadSize, int qos, boolean retain, long tag) {
+        if (!fits(topicSize, payloadSize, qos)) {
+            return false;
+        }
         ByteBuf out = batch();
         int start = out.writerIndex();
-        if (qos == 0) {
-            sockets.packets().publish(out, topic, topicSize, payload, payloadSize, 0, retain, 0);
+        int level = Math.min(qos, maximumQoS());
+        boolean isRetained = retain && isRetainAvailable();
+        if (level == 0) {
+            sockets.packets().publish(out, topic, topicSize, payload, payloadSize, 0, isRetained, 0);
         } else {
             if (unacknowledged == null) {
                 unacknowledged = new UnacknowledgedPackets(Math.min(sockets.window(), SUBSCRIBE_ID - 1));
             }
             int packetId = unacknowledged.nextId();
-            sockets.packets().publish(out, topic, topicSize, payload, payloadSize, qos, retain, packetId);
+            sockets.packets().publish(out, topic, topicSize, payload, payloadSize, level, isRetained, packetId);
             unacknowledged.add(out, start, out.writerIndex() - start, tag);
         }
         bytes += out.writerIndex() - start;
+        return true;
     }
 
     private ByteBuf batch() {
@@ -420,7 +454,13 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
 
     @Override
     public void subscribe(List<String> topicFilters) {
-        sockets.packets().subscribe(batch(), topicFilters, SUBSCRIBE_ID);
+        ByteBuf out = batch();
+        int start = out.writerIndex();
+        sockets.packets().subscribe(out, topicFilters, SUBSCRIBE_ID);
+        if (out.writerIndex() - start > limits.maximumPacketSize()) {
+            out.writerIndex(start);
+            listener.unsubscribed(this, Reasons.of(Reasons.PACKET_TOO_LARGE));
+        }
     }
 
     @Override
@@ -435,7 +475,7 @@ final class ChannelPublisher extends ChannelInboundHandlerAdapter implements Mqt
 
     @Override
     public int keepAliveSeconds() {
-        return keepAliveSeconds;
+        return (int) limits.keepAliveSeconds().orElse(sockets.keepAliveSeconds());
     }
 
     @Override

@@ -390,7 +390,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         timer.cancel(false);
         int code = Byte.toUnsignedInt(answer.connectReturnCode().byteValue());
         if (code != 0) {
-            events.refused(code, "the broker refuses: " + Reasons.of(code, answer.properties()));
+            events.refused(code, "the broker refuses: " + Reasons.ofConnack(code, answer.properties()));
             close("refused");
             return;
         }
@@ -400,7 +400,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
             violated(Reasons.PROTOCOL_ERROR, "goes on with a session where a new one was asked for");
             return;
         }
-        limits = isVersion5 ? BrokerLimits.of(answer.properties()) : BrokerLimits.NONE;
+        try {
+            limits = isVersion5 ? BrokerLimits.of(answer.properties()) : BrokerLimits.NONE;
+        } catch (IllegalArgumentException e) {
+            violated(Reasons.PROTOCOL_ERROR, e);
+            return;
+        }
         keepAliveNanos = TimeUnit.SECONDS.toNanos(
                 limits.keepAliveSeconds().orElse(options.keepAlive().toSeconds()));
         if (keepAliveNanos > 0) {

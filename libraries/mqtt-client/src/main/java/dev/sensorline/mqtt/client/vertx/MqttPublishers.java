@@ -17,7 +17,6 @@ import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Vertx;
 
 /** Publishers on event loops of their own. Thread-safe. */
-@SuppressWarnings("FutureReturnValueIgnored") // The loops end by themselves.
 public final class MqttPublishers implements AutoCloseable {
 
     private static final long QUIET_MILLIS = 0;
@@ -56,10 +55,11 @@ public final class MqttPublishers implements AutoCloseable {
         return List.copyOf(loops);
     }
 
-    /** Ends the event loops, and so all connections. */
+    /** Ends the event loops, and so all connections, and awaits that for some seconds. Must not be called on one of the loops. */
     @Override
     public void close() {
         resolving.shutdownNow();
-        group.shutdownGracefully(QUIET_MILLIS, LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+        group.shutdownGracefully(QUIET_MILLIS, LIMIT_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(2 * LIMIT_MILLIS);
     }
 }

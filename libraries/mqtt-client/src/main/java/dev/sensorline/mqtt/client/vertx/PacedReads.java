@@ -9,10 +9,7 @@ import dev.sensorline.mqtt.client.MqttSession;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.socket.nio.NioChannelOption;
-import jdk.net.ExtendedSocketOptions;
 
 /**
  * Decides when a socket is read, which otherwise happens whenever something has arrived.
@@ -32,20 +29,14 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
     /** One or two readings. */
     private static final int LONE_BYTES = 1 << 8;
     /** A few readings: as many as arrive within a short pause at some hundred a second. */
-    private static final int FEW_BYTES = 1 << 9;
+    private static final int FEW_BYTES = QuickAcknowledgement.FEW_BYTES;
 
     private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long SHORT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
     private static final long LONG_PAUSE_NANOS = MqttSession.LONGEST_READ_PAUSE.toNanos();
     private static final long BUSY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    /**
-     * Lets the kernel acknowledge at once (tcp(7); without effect elsewhere than on Linux). Otherwise TCP waits for something to
-     * send, and until then a broker whose sockets use Nagle's algorithm, such as Mosquitto, keeps back the messages that follow.
-     * It is no static: in a native executable, that of the build would not be the one of the socket.
-     */
-    private final ChannelOption<Boolean> quickAcknowledgement = NioChannelOption.of(ExtendedSocketOptions.TCP_QUICKACK);
-
+    private final QuickAcknowledgement quickAcknowledgement = new QuickAcknowledgement();
     private final BooleanSupplier hasRoom;
     private final LongSupplier nanoTime;
 
@@ -89,9 +80,7 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
         if (context.channel().config().isAutoRead()) {
             return;
         }
-        if (bytes < FEW_BYTES && context.channel().isActive()) {
-            context.channel().config().setOption(quickAcknowledgement, true);
-        }
+        quickAcknowledgement.afterRead(context.channel(), bytes);
         long now = nanoTime.getAsLong();
         boolean alone = bytes < LONE_BYTES && now - lastReadNanos >= SOON_NANOS;
         if (alone || bytes >= READ_BYTES) {

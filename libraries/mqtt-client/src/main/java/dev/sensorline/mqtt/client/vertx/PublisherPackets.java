@@ -24,11 +24,14 @@ final class PublisherPackets {
     private static final byte[] DISCONNECT = {(byte) 0xe0, 0};
 
     private static final int RECEIVE_MAXIMUM = 0x21;
+    private static final int MAXIMUM_PACKET_SIZE = 0x27;
     private static final int WILL_DELAY = 0x18;
     private static final int MESSAGE_EXPIRY = 0x02;
     private static final int USER_PROPERTY = 0x26;
 
     private static final int MOST_INBOUND = 100;
+    /** Of a packet of the broker: nothing that is longer is asked for. */
+    static final int MOST_INBOUND_BYTES = 1 << 16;
 
     private final SessionOptions options;
     private final boolean isVersion5;
@@ -71,7 +74,11 @@ final class PublisherPackets {
         body.writeByte(flags);
         body.writeShort((int) options.keepAlive().toSeconds());
         if (isVersion5) {
-            body.writeByte(3).writeByte(RECEIVE_MAXIMUM).writeShort(MOST_INBOUND);
+            body.writeByte(3 + 5)
+                    .writeByte(RECEIVE_MAXIMUM)
+                    .writeShort(MOST_INBOUND)
+                    .writeByte(MAXIMUM_PACKET_SIZE)
+                    .writeInt(MOST_INBOUND_BYTES);
         }
         writeText(body, clientId);
         will.ifPresent(last -> {
@@ -100,12 +107,26 @@ final class PublisherPackets {
             boolean retain,
             int packetId) {
         out.writeByte(PUBLISH | qos << 1 | (retain ? 1 : 0));
-        writeLength(out, Short.BYTES + topicSize + (qos > 0 ? Short.BYTES : 0) + properties.length + payloadSize);
+        writeLength(out, publishLength(topicSize, payloadSize, qos));
         out.writeShort(topicSize).writeBytes(topic, 0, topicSize);
         if (qos > 0) {
             out.writeShort(packetId);
         }
         out.writeBytes(properties).writeBytes(payload, 0, payloadSize);
+    }
+
+    private int publishLength(int topicSize, int payloadSize, int qos) {
+        return Short.BYTES + topicSize + (qos > 0 ? Short.BYTES : 0) + properties.length + payloadSize;
+    }
+
+    /** How many bytes PUBLISH has. */
+    int publishSize(int topicSize, int payloadSize, int qos) {
+        int length = publishLength(topicSize, payloadSize, qos);
+        int size = 2 + length;
+        for (int rest = length >>> 7; rest > 0; rest >>>= 7) {
+            size++;
+        }
+        return size;
     }
 
     /** 3.8, at QoS 1. */

@@ -26,7 +26,6 @@ import dev.sensorline.mqtt.client.PublisherOptions;
 import dev.sensorline.mqtt.client.SessionOptions;
 import dev.sensorline.mqtt.client.SessionOptions.Broker;
 import dev.sensorline.mqtt.client.Will;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
@@ -58,6 +57,10 @@ final class PublisherSockets implements PublisherLoop {
     private final WriteBufferWaterMark waterMark;
     private final PublisherPackets packets;
     private final Optional<SslContext> tls;
+    private final QuickAcknowledgement quickAcknowledgement = new QuickAcknowledgement();
+    /** Of the last connection, so that those with the same limits have one object. Belongs to the event loop. */
+    private BrokerLimits lastLimits = BrokerLimits.NONE;
+
     private final Map<String, Found> found = new ConcurrentHashMap<>();
     /** The hosts whose addresses are being asked for. */
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
@@ -195,6 +198,18 @@ final class PublisherSockets implements PublisherLoop {
         return packets;
     }
 
+    QuickAcknowledgement quickAcknowledgement() {
+        return quickAcknowledgement;
+    }
+
+    /** The same limits, as an object that other connections have, too, if they can. */
+    BrokerLimits shared(BrokerLimits limits) {
+        if (!limits.equals(lastLimits)) {
+            lastLimits = limits;
+        }
+        return lastLimits;
+    }
+
     String clientId(int number) {
         return options.clientId().apply(number);
     }
@@ -233,17 +248,5 @@ final class PublisherSockets implements PublisherLoop {
 
     long leaveMillis() {
         return LEAVE_MILLIS;
-    }
-
-    /** A variable byte integer (2.2.3). */
-    static int readLength(ByteBuf packet) {
-        int length = 0;
-        for (int shift = 0; ; shift += 7) {
-            int octet = packet.readByte();
-            length |= (octet & 0x7f) << shift;
-            if (octet >= 0) {
-                return length;
-            }
-        }
     }
 }

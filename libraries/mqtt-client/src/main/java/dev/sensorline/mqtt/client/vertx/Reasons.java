@@ -25,8 +25,8 @@ final class Reasons {
     static final int TOPIC_ALIAS_INVALID = 0x94;
     static final int PACKET_TOO_LARGE = 0x95;
     static final int PAYLOAD_FORMAT_INVALID = 0x99;
-    static final int RETAIN_UNSUPPORTED = 0x9a;
-    static final int QOS_UNSUPPORTED = 0x9b;
+    static final int RETAIN_NOT_SUPPORTED = 0x9a;
+    static final int QOS_NOT_SUPPORTED = 0x9b;
 
     private static final Map<Integer, String> WORDS = Map.ofEntries(
             Map.entry(0x00, "disconnected"),
@@ -59,8 +59,8 @@ final class Reasons {
             Map.entry(0x97, "quota exceeded"),
             Map.entry(0x98, "administrative action"),
             Map.entry(PAYLOAD_FORMAT_INVALID, "payload format invalid"),
-            Map.entry(RETAIN_UNSUPPORTED, "retain not supported"),
-            Map.entry(QOS_UNSUPPORTED, "QoS not supported"),
+            Map.entry(RETAIN_NOT_SUPPORTED, "retain not supported"),
+            Map.entry(QOS_NOT_SUPPORTED, "QoS not supported"),
             Map.entry(0x9c, "use another server"),
             Map.entry(0x9d, "server moved"),
             Map.entry(0x9e, "shared subscriptions not supported"),
@@ -79,5 +79,11 @@ final class Reasons {
     static String of(int code, MqttProperties properties) {
         var text = properties.getProperty(MqttPropertyType.REASON_STRING.value());
         return text == null ? of(code) : of(code) + " (" + text.value() + ")";
+    }
+
+    /** Why the broker refuses CONNECT, of which only the last will has a QoS and is retained (MQTT 5, 3.2.2.2). */
+    static String ofConnack(int code, MqttProperties properties) {
+        boolean isOfWill = code == QOS_NOT_SUPPORTED || code == RETAIN_NOT_SUPPORTED;
+        return of(code, properties) + (isOfWill ? ", which the last will needs" : "");
     }
 }

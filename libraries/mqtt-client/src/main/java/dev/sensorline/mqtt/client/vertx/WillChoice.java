@@ -21,8 +21,8 @@ final class WillChoice {
             Reasons.TOPIC_NAME_INVALID,
             Reasons.PACKET_TOO_LARGE,
             Reasons.PAYLOAD_FORMAT_INVALID,
-            Reasons.RETAIN_UNSUPPORTED,
-            Reasons.QOS_UNSUPPORTED);
+            Reasons.RETAIN_NOT_SUPPORTED,
+            Reasons.QOS_NOT_SUPPORTED);
 
     private final Optional<Will> wanted;
     private boolean isLeftOut;

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.sensorline.mqtt.client.MqttPublisher;
@@ -77,8 +79,13 @@ class MqttPublishersTest {
         }
 
         @Override
-        public void acknowledged(MqttPublisher publisher, long tag, boolean isTaken) {
-            told.add("acknowledged %d %b".formatted(tag, isTaken));
+        public void acknowledged(MqttPublisher publisher, long tag) {
+            told.add("acknowledged " + tag);
+        }
+
+        @Override
+        public void refused(MqttPublisher publisher, long tag, String reason) {
+            told.add("refused %d: %s".formatted(tag, reason));
         }
 
         @Override
@@ -246,8 +253,8 @@ class MqttPublishersTest {
         assertArrayEquals(new byte[] {0x62, 2, 0, 2}, peer.read());
         peer.write(0x70, 2, 0);
         peer.write(2, 0x40, 2, 0, 1); // In parts.
-        assertEquals("acknowledged 33 true", told.take());
-        assertEquals("acknowledged 22 true", told.take());
+        assertEquals("acknowledged 33", told.take());
+        assertEquals("acknowledged 22", told.take());
         assertEquals(0, on(MqttPublisher::unacknowledged));
         assertEquals(13 + 15 + 15, on(MqttPublisher::bytes));
     }
@@ -274,8 +281,8 @@ class MqttPublishersTest {
         assertArrayEquals(packet(0x32, latin("\0\10sensor/a\0\0011")), peer.read());
         assertArrayEquals(packet(0x32, latin("\0\10sensor/a\0\0022")), peer.read());
         peer.write(0x40, 2, 0, 1, 0x40, 2, 0, 2);
-        assertEquals("acknowledged 11 true", told.take());
-        assertEquals("acknowledged 22 true", told.take());
+        assertEquals("acknowledged 11", told.take());
+        assertEquals("acknowledged 22", told.take());
     }
 
     @Test
@@ -285,7 +292,8 @@ class MqttPublishersTest {
                 new PublishProperties(List.of(Map.entry("s", "l")), Optional.of(Duration.ofSeconds(9))));
         connect(1);
         Peer peer = Peer.of(server.accept());
-        assertArrayEquals(packet(0x10, latin("\0\4MQTT\5.\0<\3!\0d\0\2c1\5\u0018\0\0\0\0\0\1w\0\1x")), peer.read());
+        assertArrayEquals(
+                packet(0x10, latin("\0\4MQTT\5.\0<\10!\0d'\0\1\0\0\0\2c1\5\u0018\0\0\0\0\0\1w\0\1x")), peer.read());
         // Receive maximum 1, behind others.
         peer.write(0x20, 13, 0, 0, 10, 0x24, 1, 0x26, 0, 0, 0, 0, 0x21, 0, 1);
         assertEquals("connected 1", told.take());
@@ -293,9 +301,164 @@ class MqttPublishersTest {
         assertArrayEquals(packet(0x32, latin("\0\10sensor/a\0\1\14\2\0\0\0\11&\0\1s\0\1l1")), peer.read());
         assertEquals(Room.WINDOW_FULL, on(one -> one.room(1)));
         peer.write(0x40, 3, 0, 1, 0x97);
-        assertEquals("acknowledged 5 false", told.take());
+        assertEquals("refused 5: quota exceeded", told.take());
         peer.write(0xe0, 1, 0x8b);
         assertEquals("disconnected: the broker ends the connection: server shutting down", told.take());
+    }
+
+    private Peer connect5(int... connackProperties) throws IOException {
+        start(session().version(ProtocolVersion.V5).build(), PublishProperties.NONE);
+        connect(0);
+        return answer5(connackProperties);
+    }
+
+    private Peer answer5(int... connackProperties) throws IOException {
+        Peer peer = Peer.of(server.accept());
+        peer.read();
+        int[] connack = new int[5 + connackProperties.length];
+        connack[0] = 0x20;
+        connack[1] = 3 + connackProperties.length;
+        connack[4] = connackProperties.length;
+        System.arraycopy(connackProperties, 0, connack, 5, connackProperties.length);
+        peer.write(connack);
+        return peer;
+    }
+
+    @Test
+    @Mqtt5({"MQTT-3.2.2-11", "MQTT-3.2.2-14"})
+    void messages_are_published_as_the_broker_supports_it() throws Exception {
+        // Maximum QoS 1, no retained messages, a topic alias maximum of 0, and an assigned client id.
+        Peer peer = connect5(0x24, 1, 0x25, 0, 0x22, 0, 0, 0x12, 0, 1, 'x');
+        assertEquals("connected 0", told.take());
+        assertEquals(1, on(MqttPublisher::maximumQoS));
+        assertEquals(false, on(MqttPublisher::isRetainAvailable));
+        on(one -> {
+            one.publish(TOPIC, TOPIC.length, new byte[] {'1'}, 1, 2, true, 7);
+            one.flush();
+            return true;
+        });
+        assertArrayEquals(packet(0x32, latin("\0\10sensor/a\0\1\0001")), peer.read());
+        peer.write(0x40, 2, 0, 1);
+        assertEquals("acknowledged 7", told.take());
+    }
+
+    @Test
+    void where_the_broker_takes_qos_0_only_nothing_is_awaited() throws Exception {
+        window = 1;
+        Peer peer = connect5(0x24, 0);
+        told.take();
+        publish("1", 2, 7);
+        publish("2", 1, 8);
+        assertArrayEquals(packet(0x30, latin("\0\10sensor/a\0001")), peer.read());
+        assertArrayEquals(packet(0x30, latin("\0\10sensor/a\0002")), peer.read());
+        assertEquals(0, on(MqttPublisher::unacknowledged));
+        assertEquals(Room.READY, on(one -> one.room(2)));
+    }
+
+    @Test
+    @Mqtt5("MQTT-3.2.2-15")
+    void a_message_that_is_too_large_for_the_broker_is_not_sent_and_the_connection_goes_on() throws Exception {
+        Peer peer = connect5(0x27, 0, 0, 0, 20);
+        told.take();
+        for (int size = 6; size <= 8; size++) {
+            int bytes = size;
+            boolean isPublished = on(one -> {
+                boolean fits = one.fits(TOPIC.length, bytes, 0);
+                assertEquals(fits, one.publish(TOPIC, TOPIC.length, new byte[bytes], bytes, 0, false, 0));
+                one.flush();
+                return fits;
+            });
+            assertEquals(size <= 7, isPublished);
+        }
+        assertEquals(2 + 10 + 1 + 6, peer.read().length);
+        assertEquals(20, peer.read().length);
+        assertEquals(39, on(MqttPublisher::bytes));
+        on(one -> {
+            one.subscribe(List.of("a/long/topic/filter"));
+            one.flush();
+            return true;
+        });
+        assertEquals("unsubscribed: packet too large", told.take());
+        publish("1", 0, 0);
+        assertArrayEquals(packet(0x30, latin("\0\10sensor/a\0001")), peer.read());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200, 'the broker has a maximum QoS of 200'",
+        "0, 'the broker has a receive maximum of 0'",
+        "1, the broker has sent a malformed packet"
+    })
+    void limits_that_no_broker_may_have_end_the_connection(int which, String reason) throws Exception {
+        switch (which) {
+            case 200 -> connect5(0x24, 200);
+            case 0 -> connect5(0x21, 0, 0);
+            default -> connect5(0x7f, 0);
+        }
+        assertEquals("disconnected: " + reason, told.take());
+    }
+
+    @Test
+    @Mqtt5("MQTT-3.3.4-7")
+    void no_more_is_sent_again_than_the_next_broker_allows() throws Exception {
+        window = 3;
+        Peer peer = connect5();
+        told.take();
+        for (int i = 1; i <= 3; i++) {
+            publish(String.valueOf(i), 1, i);
+        }
+        peer.socket().close();
+        told.take();
+        on(one -> {
+            one.connect();
+            return true;
+        });
+        peer = answer5(0x21, 0, 2, 0x27, 0, 0, 0, 100);
+        assertEquals("connected 0", told.take());
+        assertEquals('1', peer.read()[15]);
+        assertEquals('2', peer.read()[15]);
+        assertEquals(Room.WINDOW_FULL, on(one -> one.room(1)));
+        peer.write(0x40, 2, 0, 3); // To a message that has not been sent.
+        peer.write(0x40, 2, 0, 2);
+        assertEquals("acknowledged 2", told.take());
+        assertEquals('3', peer.read()[15]);
+    }
+
+    @Test
+    void reasons_come_with_what_the_broker_says_of_them() throws Exception {
+        Peer peer = connect5();
+        told.take();
+        publish("1", 1, 5);
+        peer.write(0x40, 10, 0, 1, 0x97, 6, 0x1f, 0, 3, 'd', 'a', 'y');
+        assertEquals("refused 5: quota exceeded (day)", told.take());
+        peer.write(0xe0, 8, 0x8b, 6, 0x1f, 0, 3, 'b', 'y', 'e');
+        assertEquals("disconnected: the broker ends the connection: server shutting down (bye)", told.take());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0x87, not authorized (ask)",
+        "0x9b, 'QoS not supported (ask), which the last will needs'",
+        "0x9a, 'retain not supported (ask), which the last will needs'"
+    })
+    void a_refusal_with_mqtt_5_says_why(String code, String reason) throws Exception {
+        start(session().version(ProtocolVersion.V5).build(), PublishProperties.NONE);
+        connect(1);
+        Peer peer = Peer.of(server.accept());
+        peer.read();
+        peer.write(0x20, 9, 0, Integer.decode(code), 6, 0x1f, 0, 3, 'a', 's', 'k');
+        assertEquals("disconnected: the broker refuses: " + reason, told.take());
+    }
+
+    @Test
+    void connections_have_ended_when_publishers_are_closed() throws Exception {
+        start(session().build(), PublishProperties.NONE);
+        connect(0);
+        accept();
+        told.take();
+        publishers.close();
+        assertTrue(String.valueOf(told.poll()).startsWith("disconnected: "));
+        assertThrows(RejectedExecutionException.class, () -> loop.execute(() -> {}));
     }
 
     @Test
@@ -376,6 +539,7 @@ class MqttPublishersTest {
     }
 
     @Test
+    @Mqtt5("MQTT-3.2.2-21")
     void the_broker_may_ask_for_another_keep_alive() throws Exception {
         start(session().version(ProtocolVersion.V5).build(), PublishProperties.NONE);
         connect(0);
