@@ -195,21 +195,25 @@ public final class FleetRun {
                 return;
             }
             command = CommandText.read("command", new String(text, UTF_8));
-            check(command, options.fleet().groups().get(target.get().group()));
+            check(command, target.get(), options.fleet().groups().get(target.get().group()));
         } catch (InvalidFleetException | IllegalArgumentException e) {
             answer(publisher, topic, Optional.of(String.valueOf(e.getMessage())));
             return;
         }
         // The connection with the number 0, by which commands come, belongs to this thread.
+        Instant from = Instant.EPOCH.plusNanos(time.now());
         gather(
-                loop -> loop.apply(target.get(), command),
+                loop -> loop.apply(target.get(), command, from),
                 problems -> answer(
                         publisher,
                         topic,
                         problems.stream().flatMap(Optional::stream).findFirst()));
     }
 
-    private static void check(Command command, Group group) {
+    private static void check(Command command, CommandTopics.Target target, Group group) {
+        if (command.fault().isPresent() && target.sensor().isPresent()) {
+            throw new IllegalArgumentException("fault: is for a group, not for one of its sensors");
+        }
         if (command.isRebirth() && !(group.format() instanceof Format.Sparkplug)) {
             throw new IllegalArgumentException("rebirth: the group is not one of Sparkplug");
         }

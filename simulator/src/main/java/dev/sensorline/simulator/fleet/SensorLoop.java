@@ -192,8 +192,12 @@ final class SensorLoop implements MqttPublisher.Listener {
         commands.refused(reason);
     }
 
-    /** Does what a command says; returns what is wrong, or nothing. */
-    Optional<String> apply(CommandTopics.Target target, Command command) {
+    /**
+     * Does what a command says; returns what is wrong, or nothing.
+     *
+     * @param from the time from which on it says it, which is the same for all loops
+     */
+    Optional<String> apply(CommandTopics.Target target, Command command, Instant from) {
         if (lanes.isEmpty()) {
             return Optional.of("the fleet sends no readings now");
         }
@@ -212,8 +216,10 @@ final class SensorLoop implements MqttPublisher.Listener {
                             options.fleet().seed())) {
                 problem = Optional.of("period: too many sensors have one of their own");
             }
+            // Before it is switched off, if the same command says so.
+            command.fault().ifPresent(fault -> lane.set(group, fault, from));
             for (Map.Entry<String, Boolean> fault : command.faults().entrySet()) {
-                if (!lane.enable(group, fault.getKey(), fault.getValue())) {
+                if (!lane.enable(group, target.sensor(), fault.getKey(), fault.getValue())) {
                     problem = Optional.of("faults.%s: the group has no such fault".formatted(fault.getKey()));
                 }
             }

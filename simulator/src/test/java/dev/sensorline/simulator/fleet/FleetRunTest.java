@@ -837,7 +837,7 @@ class FleetRunTest {
                 "{\"ok\":false,\"error\":\"there is no such group or sensor\"}",
                 command("fleet/b/command", "{\"on\": false}"));
         assertEquals(
-                "{\"ok\":false,\"error\":\"command:1:2: off: is no key here: allowed are period, on, faults or rebirth\"}",
+                "{\"ok\":false,\"error\":\"command:1:2: off: is no key here: allowed are period, on, faults, fault or rebirth\"}",
                 command("fleet/a/command", "{\"off\": true}"));
         assertEquals(
                 "{\"ok\":false,\"error\":\"period: must not be shorter than the jitter of the group\"}",
@@ -848,6 +848,9 @@ class FleetRunTest {
         assertEquals(
                 "{\"ok\":false,\"error\":\"faults.spike: the group has no such fault\"}",
                 command("fleet/a/command", "{\"faults\": {\"spike\": false}}"));
+        assertEquals(
+                "{\"ok\":false,\"error\":\"fault: is for a group, not for one of its sensors\"}",
+                command("fleet/a/a-1/command", "{\"fault\": {\"dropout\": {\"rate\": 1}}}"));
     }
 
     @ParameterizedTest
@@ -887,6 +890,23 @@ class FleetRunTest {
         assertTrue(readings().isEmpty());
         assertEquals("{\"ok\":true}", command("fleet/a/command", "{\"faults\": {\"dropout\": false}}"));
         assertEquals(10, countsWithin(1_000).size());
+    }
+
+    @Test
+    void a_fault_is_set_by_a_command_and_switched_off_for_one_sensor() {
+        start(
+                withCommands(with(
+                        options("groups: {a: {count: 10, period: 100ms, waveform: current}}", 2, 2),
+                        Optional.empty(),
+                        FleetOptions.UNLIMITED,
+                        List.of())),
+                new FileFaults.Source());
+        loops.run(1_000);
+        assertEquals(10, countsWithin(1_000).size());
+        assertEquals("{\"ok\":true}", command("fleet/a/command", "{\"fault\": {\"dropout\": {\"rate\": 1}}}"));
+        assertEquals(Map.of(), countsWithin(1_000));
+        assertEquals("{\"ok\":true}", command("fleet/a/a-3/command", "{\"faults\": {\"dropout\": false}}"));
+        assertEquals(Map.of("sensor/a-3", 10L), countsWithin(1_000));
     }
 
     /** What a fault remembers of a sensor goes on while it is switched off. */
