@@ -1,6 +1,7 @@
 package dev.sensorline.simulator;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 
 import org.jboss.logging.Logger;
@@ -8,7 +9,6 @@ import org.jboss.logging.Logger;
 import dev.sensorline.simulator.fleet.Reporter;
 
 /** Shows a run: one live line on a terminal, and otherwise a line of the log now and then; the result at the end. */
-@SuppressWarnings("SystemOut") // The result is what the process is run for.
 final class FleetOutput implements Reporter {
 
     private static final Logger LOG = Logger.getLogger(FleetOutput.class);
@@ -18,11 +18,18 @@ final class FleetOutput implements Reporter {
 
     private final boolean isForMachines;
     private final boolean isTerminal;
+    private final PrintStream out;
     private int lines;
 
+    @SuppressWarnings("SystemOut") // The result is what the process is run for.
     FleetOutput(boolean isForMachines) {
+        this(isForMachines, !isForMachines && isTerminal(), System.out);
+    }
+
+    FleetOutput(boolean isForMachines, boolean isTerminal, PrintStream out) {
         this.isForMachines = isForMachines;
-        this.isTerminal = !isForMachines && isTerminal();
+        this.isTerminal = isTerminal;
+        this.out = out;
     }
 
     /** The console of Java is there without a terminal, too, from JDK 22 on. */
@@ -38,7 +45,7 @@ final class FleetOutput implements Reporter {
     @Override
     public void event(String line) {
         if (isTerminal) {
-            System.out.print(OVERWRITE);
+            out.print(OVERWRITE);
         }
         LOG.info(line);
     }
@@ -51,8 +58,8 @@ final class FleetOutput implements Reporter {
     @Override
     public void progress(String line) {
         if (isTerminal) {
-            System.out.print(OVERWRITE + line);
-            System.out.flush();
+            out.print(OVERWRITE + line);
+            out.flush();
         } else if (++lines % LINES_A_LOG_LINE == 0) {
             LOG.info(line);
         }
@@ -61,8 +68,8 @@ final class FleetOutput implements Reporter {
     @Override
     public void result(String text, String json) {
         if (isTerminal) {
-            System.out.print(OVERWRITE);
+            out.print(OVERWRITE);
         }
-        System.out.println(isForMachines ? json : text);
+        out.println(isForMachines ? json : text);
     }
 }
