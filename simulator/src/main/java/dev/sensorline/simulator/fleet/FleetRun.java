@@ -32,6 +32,9 @@ import dev.sensorline.mqtt.client.PublisherLoop;
 @SuppressWarnings("FutureReturnValueIgnored") // What is gathered is handed on by a callback.
 public final class FleetRun {
 
+    /** The media type of {@link #metrics}. */
+    public static final String METRICS_TYPE = Exposition.TYPE;
+
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Those that are connected do not wait longer for the others, once each has been tried. */
@@ -368,6 +371,31 @@ public final class FleetRun {
             }
         });
         return stopped;
+    }
+
+    /**
+     * What has been counted since the start of the run, in the text format of Prometheus. May be called from any thread.
+     *
+     * @return completes on a thread of the run
+     */
+    public CompletableFuture<String> metrics() {
+        CompletableFuture<String> text = new CompletableFuture<>();
+        control().execute(() -> {
+            Statistics counted = new Statistics();
+            results.forEach(result -> counted.addCounts(result.statistics()));
+            // What the loops have counted is that of the step, which is among the results at the end.
+            boolean isCounted = isStopping && !isRunning && !isEnding;
+            double asked = isRunning ? steps.get(step).rate() : 0;
+            gather(SensorLoop::statistics, all -> {
+                Statistics now = sum(all);
+                counted.addState(now);
+                if (!isCounted) {
+                    counted.addCounts(now);
+                }
+                text.complete(FleetMetrics.text(options.fleet().sensors(), options.publishers(), asked, counted));
+            });
+        });
+        return text;
     }
 
     private void progress() {

@@ -136,7 +136,7 @@ final class Lane {
         Measurement reading = measure(first);
         group.troubles.apply(reading, effects);
         if (effects.kinds != 0) {
-            statistics.faults++;
+            statistics.fault(effects.kinds);
         }
         if (!effects.isSent) {
             statistics.dropped++;

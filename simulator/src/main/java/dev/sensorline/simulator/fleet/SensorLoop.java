@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,6 +74,11 @@ final class SensorLoop implements MqttPublisher.Listener {
     /** Bytes that had been published when the statistics began. */
     private long bytesBefore;
 
+    /** By place: those that have been open before. */
+    private final BitSet known = new BitSet();
+
+    private long failedConnections;
+    private long reconnects;
     private String lastFailure = "";
     private int wake;
     private boolean isBlocked;
@@ -154,6 +160,10 @@ final class SensorLoop implements MqttPublisher.Listener {
     public void connected(MqttPublisher publisher) {
         isConnected[place(publisher)] = true;
         connected++;
+        if (known.get(place(publisher))) {
+            reconnects++;
+        }
+        known.set(place(publisher));
         connections.keepAliveWithin(publisher.keepAliveSeconds());
         List<String> filters = publisher.number() == 0 ? commandFilters() : List.of();
         EdgeNodeConnection node = nodes[place(publisher)];
@@ -289,6 +299,7 @@ final class SensorLoop implements MqttPublisher.Listener {
         }
         if (!isOnPurpose) {
             statistics.failedConnections++;
+            failedConnections++;
             lastFailure = reason;
         }
         connections.lost(place, loop.nanoTime());
@@ -472,6 +483,8 @@ final class SensorLoop implements MqttPublisher.Listener {
         copy.connected = connected;
         copy.unacknowledged = unacknowledged();
         copy.bytes = bytes() - bytesBefore;
+        copy.allFailedConnections = failedConnections;
+        copy.reconnects = reconnects;
         return copy;
     }
 

@@ -969,7 +969,7 @@ class FleetRunTest {
                 LedgerHeader.hashOf(FAULTY),
                 0,
                 options.fleet().groups().stream().map(LedgerGroup::of).toList());
-        try (LedgerFile ledger = new LedgerFile(file, header, reason -> {})) {
+        try (LedgerJournal ledger = new LedgerJournal(Files.newOutputStream(file), header, reason -> {})) {
             start(options, new FileFaults.Source(), ledger);
             loops.run(4_000);
         }
@@ -1013,7 +1013,7 @@ class FleetRunTest {
         Path file = directory.resolve("run.ledger");
         LedgerHeader header = new LedgerHeader(
                 0, "", 0, options.fleet().groups().stream().map(LedgerGroup::of).toList());
-        try (LedgerFile ledger = new LedgerFile(file, header, reason -> {})) {
+        try (LedgerJournal ledger = new LedgerJournal(Files.newOutputStream(file), header, reason -> {})) {
             start(withCommands(options), (group, seed, start) -> Troubles.NONE, ledger);
             loops.run(500);
             command("fleet/a/a-1/command", "{\"on\": false}");
