@@ -74,6 +74,7 @@ final class MetricsEndpoint implements AutoCloseable {
     }
 
     /** @param request line and fields */
+    @SuppressWarnings("FutureReturnValueIgnored") // What is answered is handed on by a callback.
     private static void answer(NetSocket socket, String request, Supplier<CompletableFuture<String>> metrics) {
         String[] line = request.lines().findFirst().orElse("").split(" ");
         if (line.length != 3 || !line[2].startsWith("HTTP/1.")) {

@@ -14,6 +14,11 @@ final class Exposition {
     }
 
     /** A number that is as it is now. */
+    Exposition gauge(String name, String help, long value) {
+        return family(name, "gauge", help).sample(name, value);
+    }
+
+    /** A number that is as it is now. */
     Exposition gauge(String name, String help, double value) {
         return family(name, "gauge", help).sample(name, value);
     }
@@ -29,31 +34,19 @@ final class Exposition {
         return this;
     }
 
-    Exposition sample(String name, double value) {
-        text.append(name);
-        return value(value);
-    }
-
-    /** @param of the value of the label, without quotation marks and backslashes */
-    Exposition sample(String name, String label, String of, double value) {
-        text.append(name)
-                .append('{')
-                .append(label)
-                .append("=\"")
-                .append(of)
-                .append("\"}");
-        return value(value);
-    }
-
-    private Exposition value(double value) {
-        text.append(' ');
-        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-            text.append((long) value);
-        } else {
-            text.append(value);
-        }
-        text.append('\n');
+    Exposition sample(String name, long value) {
+        text.append(name).append(' ').append(value).append('\n');
         return this;
+    }
+
+    Exposition sample(String name, double value) {
+        text.append(name).append(' ').append(value).append('\n');
+        return this;
+    }
+
+    /** The name of a sample with a label, whose value has no quotation marks and backslashes. */
+    static String labelled(String name, String label, String value) {
+        return name + '{' + label + "=\"" + value + "\"}";
     }
 
     @Override

@@ -59,10 +59,10 @@ final class FleetMetrics {
     private static void dropped(Exposition text, Statistics counted) {
         String name = PREFIX + "readings_dropped_total";
         text.family(name, "counter", "Readings that were due and not sent, by what was in the way.");
-        text.sample(name, "reason", "fault", counted.dropped);
+        text.sample(Exposition.labelled(name, "reason", "fault"), counted.dropped);
         for (Limit limit : Limit.values()) {
             if (limit != Limit.REFUSAL) { // Those were sent.
-                text.sample(name, "reason", limit.key(), counted.skippedBy[limit.ordinal()]);
+                text.sample(Exposition.labelled(name, "reason", limit.key()), counted.skippedBy[limit.ordinal()]);
             }
         }
     }
@@ -71,7 +71,7 @@ final class FleetMetrics {
         String name = PREFIX + "faults_total";
         text.family(name, "counter", "Faults that happened to readings, by kind.");
         for (FaultKind kind : FaultKind.values()) {
-            text.sample(name, "kind", kind.key(), counted.faultsBy[kind.ordinal()]);
+            text.sample(Exposition.labelled(name, "kind", kind.key()), counted.faultsBy[kind.ordinal()]);
         }
     }
 
@@ -82,12 +82,10 @@ final class FleetMetrics {
         long count = histogram.getTotalCount();
         for (double quantile : QUANTILES) {
             text.sample(
-                    name,
-                    "quantile",
-                    quantile == 1 ? "1" : String.valueOf(quantile),
+                    Exposition.labelled(name, "quantile", quantile == 1 ? "1" : String.valueOf(quantile)),
                     count == 0 ? Double.NaN : histogram.getValueAtPercentile(100 * quantile) / MICROS_PER_SECOND);
         }
-        text.sample(name + "_sum", count == 0 ? 0 : histogram.getMean() * count / MICROS_PER_SECOND);
+        text.sample(name + "_sum", count == 0 ? 0.0 : histogram.getMean() * count / MICROS_PER_SECOND);
         text.sample(name + "_count", count);
     }
 }

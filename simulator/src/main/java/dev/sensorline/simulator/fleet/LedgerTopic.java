@@ -16,14 +16,14 @@ import dev.sensorline.mqtt.client.MqttSession;
 import dev.sensorline.mqtt.client.QoS;
 
 /**
- * Publishes the parts of a ledger at QoS 1, by a session that has nothing else to do. Up to 64 MiB of them may wait for the broker; then the
+ * Publishes the parts of a ledger at QoS 1, by a session that has nothing else to do. Up to 16 MiB of them may wait for the broker; then the
  * ledger waits, and fails when that takes a minute. Thread-safe, but for parts, which one thread passes on.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // What is published is handed on by a callback.
 public final class LedgerTopic implements PartedOutput.Sink {
 
     private static final int KIB = 1 << 10;
-    private static final int MOST_KIB = 64 << 10;
+    private static final int MOST_KIB = 16 << 10;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
     /** For the last parts, at the end of a run. */
     private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(2);

@@ -20,7 +20,7 @@ class LedgerTopicTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final int MEBIBYTE = 1 << 20;
-    private static final int ROOM = 64;
+    private static final int ROOM = 16;
 
     private final List<CompletableFuture<Void>> onTheirWay = new ArrayList<>();
     private final AtomicBoolean isStopped = new AtomicBoolean();
@@ -45,7 +45,7 @@ class LedgerTopicTest {
     }
 
     @Test
-    void parts_of_64_mib_are_on_their_way_and_more_wait_for_the_broker() throws Exception {
+    void parts_of_16_mib_are_on_their_way_and_more_wait_for_the_broker() throws Exception {
         LedgerTopic topic = full(LONG);
         Thread ledger = new Thread(() -> {
             try {
@@ -66,7 +66,7 @@ class LedgerTopicTest {
     void a_broker_that_takes_nothing_over_for_too_long_is_a_failure() throws IOException {
         LedgerTopic topic = full(Duration.ZERO);
         assertEquals(
-                "the broker has not taken over 65536 KiB of it for 0 s",
+                "the broker has not taken over 16384 KiB of it for 0 s",
                 assertThrows(IOException.class, () -> topic.accept(new byte[1])).getMessage());
     }
 
