@@ -173,7 +173,8 @@ final class FleetProcess {
                 OutputStream out = new PartedOutput(published, new SecureRandom().nextLong());
                 return new Ledger(new LedgerJournal(out, header, onFailure), Optional.of(published));
             }
-            OutputStream out = new FileOutputStream(((LedgerPlace.File) place).path().toFile());
+            OutputStream out =
+                    new FileOutputStream(((LedgerPlace.File) place).path().toFile());
             return new Ledger(new LedgerJournal(out, header, onFailure), Optional.empty());
         } catch (IOException e) {
             throw new BadConfiguration("SIM_LEDGER=%s: must be a file that can be written".formatted(place));

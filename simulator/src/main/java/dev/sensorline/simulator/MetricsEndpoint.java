@@ -57,7 +57,8 @@ final class MetricsEndpoint implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the port for metrics is opened", e);
         } catch (ExecutionException | TimeoutException e) {
-            String reason = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
+            String reason =
+                    String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
             throw new BadConfiguration("SIM_METRICS=%s: must be an address of this machine with a free port (%s)"
                     .formatted(address, reason));
         }

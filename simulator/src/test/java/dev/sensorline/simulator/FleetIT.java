@@ -146,8 +146,7 @@ class FleetIT {
     }
 
     @Test
-    void a_simulator_that_gets_no_cpu_time_says_so_and_does_not_blame_the_broker()
-            throws InterruptedException {
+    void a_simulator_that_gets_no_cpu_time_says_so_and_does_not_blame_the_broker() throws InterruptedException {
         try (MqttBroker broker = MqttBroker.start();
                 ChildProcess process = fleet(broker)
                         .with("SIM_COUNT", 100)
@@ -231,7 +230,9 @@ class FleetIT {
             assertEquals(0, process.awaitExit(LIMIT));
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             process.lines().forEach(line -> digest.update((line + "\n").getBytes(UTF_8)));
-            assertEquals("12c0fb7d02c5199fe64e7813ed5671d1b5545237ec3098a00539ae62f56352bd", HexFormat.of().formatHex(digest.digest()));
+            assertEquals(
+                    "12c0fb7d02c5199fe64e7813ed5671d1b5545237ec3098a00539ae62f56352bd",
+                    HexFormat.of().formatHex(digest.digest()));
         }
     }
 
@@ -369,8 +370,7 @@ class FleetIT {
                         .start()) {
             process.awaitLine("Sending", LIMIT);
             String url = "http://127.0.0.1:%d/metrics".formatted(port);
-            await().atMost(LIMIT)
-                    .until(() -> metrics(url).get("sensorline_fleet_readings_acknowledged_total") > 100);
+            await().atMost(LIMIT).until(() -> metrics(url).get("sensorline_fleet_readings_acknowledged_total") > 100);
             Map<String, Double> metrics = metrics(url);
             assertEquals(10, metrics.get("sensorline_fleet_sensors"));
             assertEquals(1, metrics.get("sensorline_fleet_connections_up"));
@@ -447,8 +447,9 @@ class FleetIT {
                         .with("SIM_REPORT", "json")
                         .start()) {
             assertEquals(0, process.awaitExit(LIMIT), () -> String.join("\n", process.lines()));
-            assertTrue(report(process).get("steps").get(0).get("sent").asInt() > 5, () -> process.lines()
-                    .toString());
+            assertTrue(
+                    report(process).get("steps").get(0).get("sent").asInt() > 5,
+                    () -> process.lines().toString());
         }
     }
 }

@@ -25,8 +25,7 @@ class FleetOutputTest {
         output.progress("10 sensors");
         output.progress("20 sensors");
         output.result("met\nall", "{}");
-        assertEquals(
-                DELETED + "10 sensors" + DELETED + "20 sensors" + DELETED + "met\nall\n", printed.toString(UTF_8));
+        assertEquals(DELETED + "10 sensors" + DELETED + "20 sensors" + DELETED + "met\nall\n", printed.toString(UTF_8));
     }
 
     @Test

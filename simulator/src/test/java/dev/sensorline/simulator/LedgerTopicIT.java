@@ -128,8 +128,7 @@ class LedgerTopicIT {
             messages(recorder, "fleet/ledger").skip(1).forEach(message -> recorded.writeBytes(message.payload()));
             Path recording = Files.write(directory.resolve("run.ledger"), recorded.toByteArray());
             try (ChildProcess process = ServiceProcess.of("simulator")
-                    .withArguments(
-                            "verify", "--ledger", recording.toString(), "--influx", "http://127.0.0.1:1")
+                    .withArguments("verify", "--ledger", recording.toString(), "--influx", "http://127.0.0.1:1")
                     .start()) {
                 assertEquals(2, process.awaitExit(LIMIT));
                 assertEquals(

@@ -198,7 +198,10 @@ public final class FleetRun {
                 return;
             }
             command = CommandText.read("command", new String(text, UTF_8));
-            check(command, target.get(), options.fleet().groups().get(target.get().group()));
+            check(
+                    command,
+                    target.get(),
+                    options.fleet().groups().get(target.get().group()));
         } catch (InvalidFleetException | IllegalArgumentException e) {
             answer(publisher, topic, Optional.of(String.valueOf(e.getMessage())));
             return;

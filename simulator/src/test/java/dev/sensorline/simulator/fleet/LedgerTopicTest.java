@@ -83,9 +83,8 @@ class LedgerTopicTest {
     @Test
     void whoever_waits_for_the_broker_gives_up_with_the_run() throws Exception {
         LedgerTopic topic = full(LONG);
-        CompletableFuture<String> reason = CompletableFuture.supplyAsync(
-                () -> assertThrows(IOException.class, () -> topic.accept(new byte[1]))
-                        .getMessage());
+        CompletableFuture<String> reason = CompletableFuture.supplyAsync(() ->
+                assertThrows(IOException.class, () -> topic.accept(new byte[1])).getMessage());
         topic.giveUp();
         assertEquals("the run has ended before the broker has taken it over", reason.get());
     }

@@ -24,11 +24,7 @@ public final class CommandText {
 
     private static final Shape<Command> COMMAND = Keys.of(
             values -> new Command(
-                    values.find(PERIOD),
-                    values.find(ON),
-                    values.get(FAULTS),
-                    values.find(FAULT),
-                    values.get(REBIRTH)),
+                    values.find(PERIOD), values.find(ON), values.get(FAULTS), values.find(FAULT), values.get(REBIRTH)),
             PERIOD,
             ON,
             FAULTS,

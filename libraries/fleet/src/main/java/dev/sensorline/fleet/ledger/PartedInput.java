@@ -77,8 +77,7 @@ final class PartedInput extends InputStream {
         if (first != PartedOutput.MAGIC[0] || !startsWithRestOfMagic(head)) {
             throw new InvalidLedgerException("is damaged behind part " + (next - 1));
         }
-        ByteBuffer numbers = ByteBuffer.wrap(
-                head, PartedOutput.MAGIC.length - 1, PartedOutput.NUMBERS);
+        ByteBuffer numbers = ByteBuffer.wrap(head, PartedOutput.MAGIC.length - 1, PartedOutput.NUMBERS);
         begin(numbers.getLong(), numbers.getLong(), numbers.getInt());
         return true;
     }

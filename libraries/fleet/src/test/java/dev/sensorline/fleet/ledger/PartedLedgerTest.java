@@ -166,9 +166,7 @@ class PartedLedgerTest {
         assertEquals(READINGS + " " + READINGS + " cut", read(Arrays.copyOf(whole, whole.length - 1)));
         assertEquals(
                 "ends within its header",
-                assertThrows(
-                                InvalidLedgerException.class,
-                                () -> read(Arrays.copyOf(whole, parts.get(0).length - 1)))
+                assertThrows(InvalidLedgerException.class, () -> read(Arrays.copyOf(whole, parts.get(0).length - 1)))
                         .getMessage());
     }
 }
