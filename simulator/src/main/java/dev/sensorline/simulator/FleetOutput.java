@@ -1,6 +1,7 @@
 package dev.sensorline.simulator;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,7 +11,6 @@ import org.jboss.logging.Logger;
 import dev.sensorline.simulator.fleet.Reporter;
 
 /** Shows a run: one live line on a terminal, and otherwise a line of the log now and then; the result at the end. */
-@SuppressWarnings("SystemOut") // The result is what the process is run for.
 final class FleetOutput implements Reporter {
 
     private static final Logger LOG = Logger.getLogger(FleetOutput.class);
@@ -22,14 +22,26 @@ final class FleetOutput implements Reporter {
     private final boolean isTerminal;
     private final String brokers;
     private final Optional<Duration> connectLimit;
+    private final PrintStream out;
     private int lines;
 
     /** @param brokers their addresses, as they are configured */
+    @SuppressWarnings("SystemOut") // The result is what the process is run for.
     FleetOutput(boolean isForMachines, String brokers, Optional<Duration> connectLimit) {
+        this(isForMachines, !isForMachines && isTerminal(), brokers, connectLimit, System.out);
+    }
+
+    FleetOutput(
+            boolean isForMachines,
+            boolean isTerminal,
+            String brokers,
+            Optional<Duration> connectLimit,
+            PrintStream out) {
         this.isForMachines = isForMachines;
+        this.isTerminal = isTerminal;
         this.brokers = brokers;
         this.connectLimit = connectLimit;
-        this.isTerminal = !isForMachines && isTerminal();
+        this.out = out;
     }
 
     /** The console of Java is there without a terminal, too, from JDK 22 on. */
@@ -45,7 +57,7 @@ final class FleetOutput implements Reporter {
     @Override
     public void event(String line) {
         if (isTerminal) {
-            System.out.print(OVERWRITE);
+            out.print(OVERWRITE);
         }
         LOG.info(line);
     }
@@ -58,7 +70,7 @@ final class FleetOutput implements Reporter {
     @Override
     public void unreachable(String reason) {
         if (isTerminal) {
-            System.out.print(OVERWRITE);
+            out.print(OVERWRITE);
         }
         LOG.errorf(
                 "No connection to %s within SIM_CONNECT_LIMIT=%s: %s",
@@ -68,8 +80,8 @@ final class FleetOutput implements Reporter {
     @Override
     public void progress(String line) {
         if (isTerminal) {
-            System.out.print(OVERWRITE + line);
-            System.out.flush();
+            out.print(OVERWRITE + line);
+            out.flush();
         } else if (++lines % LINES_A_LOG_LINE == 0) {
             LOG.info(line);
         }
@@ -78,8 +90,8 @@ final class FleetOutput implements Reporter {
     @Override
     public void result(String text, String json) {
         if (isTerminal) {
-            System.out.print(OVERWRITE);
+            out.print(OVERWRITE);
         }
-        System.out.println(isForMachines ? json : text);
+        out.println(isForMachines ? json : text);
     }
 }

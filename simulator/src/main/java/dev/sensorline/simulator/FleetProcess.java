@@ -6,6 +6,7 @@ import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -23,8 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 import org.jboss.logging.Logger;
@@ -40,6 +43,7 @@ import dev.sensorline.fleet.file.InvalidFleetException;
 import dev.sensorline.fleet.file.Problem;
 import dev.sensorline.fleet.ledger.LedgerGroup;
 import dev.sensorline.fleet.ledger.LedgerHeader;
+import dev.sensorline.fleet.ledger.PartedOutput;
 import dev.sensorline.fleet.payload.DryRun;
 import dev.sensorline.fleet.payload.Encoders;
 import dev.sensorline.mqtt.client.ProtocolVersion;
@@ -51,12 +55,14 @@ import dev.sensorline.mqtt.client.SessionOptions.Credentials;
 import dev.sensorline.mqtt.client.SessionOptions.Tls;
 import dev.sensorline.mqtt.client.Will;
 import dev.sensorline.mqtt.client.vertx.MqttPublishers;
+import dev.sensorline.mqtt.client.vertx.MqttSessions;
 import dev.sensorline.mqtt.connector.BrokerAccess;
 import dev.sensorline.mqtt.connector.Transport;
 import dev.sensorline.simulator.fleet.FleetOptions;
 import dev.sensorline.simulator.fleet.FleetRun;
 import dev.sensorline.simulator.fleet.Journal;
-import dev.sensorline.simulator.fleet.LedgerFile;
+import dev.sensorline.simulator.fleet.LedgerJournal;
+import dev.sensorline.simulator.fleet.LedgerTopic;
 import dev.sensorline.simulator.fleet.Sensors;
 import io.quarkus.runtime.Quarkus;
 import io.vertx.core.Vertx;
@@ -75,13 +81,23 @@ final class FleetProcess {
 
     private final MqttPublishers publishers;
     private final FleetRun run;
-    private final Optional<LedgerFile> ledger;
+    private final Optional<Ledger> ledger;
+    private final Optional<MetricsEndpoint> metrics;
 
-    private FleetProcess(MqttPublishers publishers, FleetRun run, Optional<LedgerFile> ledger) {
+    private FleetProcess(
+            MqttPublishers publishers, FleetRun run, Optional<Ledger> ledger, Optional<MetricsEndpoint> metrics) {
         this.publishers = publishers;
         this.run = run;
         this.ledger = ledger;
+        this.metrics = metrics;
     }
+
+    /**
+     * The ledger of a run.
+     *
+     * @param topic that it is published on, if it is
+     */
+    private record Ledger(LedgerJournal journal, Optional<LedgerTopic> topic) {}
 
     /**
      * Starts what the settings describe: a run, or a dry run.
@@ -98,13 +114,16 @@ final class FleetProcess {
         FleetOptions options = options(config, fleet);
         MqttPublishers publishers =
                 new MqttPublishers(options.threads(), publisherOptions(config, access, fleet, options), vertx);
+        CompletableFuture<FleetRun> started = new CompletableFuture<>();
+        Optional<MetricsEndpoint> metrics = config.metrics()
+                .map(address -> MetricsEndpoint.start(vertx, address, () -> started.thenCompose(FleetRun::metrics)));
         // The ledger of an earlier run is overwritten only if all settings are right.
-        Optional<LedgerFile> ledger = config.ledger().map(file -> ledger(config, fleet, file));
+        Optional<Ledger> ledger = config.ledger().map(place -> ledger(config, access, fleet, place, vertx));
         FleetRun run = new FleetRun(
                 options,
                 publishers.loops(),
                 Encoders::of,
-                ledger.<Journal>map(file -> file).orElse(Journal.NONE),
+                ledger.<Journal>map(Ledger::journal).orElse(Journal.NONE),
                 new FleetOutput(
                         config.report().equals(FleetSettings.ReportForm.JSON),
                         config.addresses(),
@@ -114,8 +133,9 @@ final class FleetProcess {
         if (config.count().isPresent() && config.seed().isEmpty()) {
             LOG.infof("SIM_SEED=%d repeats these readings", fleet.seed());
         }
+        started.complete(run);
         run.start();
-        return Optional.of(new FleetProcess(publishers, run, ledger));
+        return Optional.of(new FleetProcess(publishers, run, ledger, metrics));
     }
 
     /** Ends the run, says what came of it, and disconnects. */
@@ -125,18 +145,21 @@ final class FleetProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
-            // The process ends all the same.
+            // The process ends all the same, even if the fleet waits for its ledger.
+            ledger.flatMap(Ledger::topic).ifPresent(LedgerTopic::giveUp);
         }
         publishers.close();
-        ledger.ifPresent(LedgerFile::close);
+        ledger.map(Ledger::journal).ifPresent(LedgerJournal::close);
+        metrics.ifPresent(MetricsEndpoint::close);
     }
 
     /** Begins the ledger of a run. */
-    private static LedgerFile ledger(SimulatorConfig config, Fleet fleet, Path file) {
+    private static Ledger ledger(
+            SimulatorConfig config, BrokerAccess access, Fleet fleet, LedgerPlace place, Vertx vertx) {
         if (config.rate().filter(rates -> rates.each().size() > 1).isPresent()) {
             throw new BadConfiguration(
                     "SIM_LEDGER=%s: must not be set with several rates in SIM_RATE: a ledger is that of one run"
-                            .formatted(file));
+                            .formatted(place));
         }
         try {
             String text =
@@ -146,12 +169,21 @@ final class FleetProcess {
                     LedgerHeader.hashOf(text),
                     System.currentTimeMillis() * NANOS_PER_MILLI,
                     fleet.groups().stream().map(LedgerGroup::of).toList());
-            return new LedgerFile(file, header, reason -> {
-                LOG.errorf("The ledger %s cannot be written: %s", file, reason);
+            Consumer<String> onFailure = reason -> {
+                LOG.errorf("The ledger %s cannot be written: %s", place, reason);
                 Quarkus.asyncExit(1);
-            });
+            };
+            if (place instanceof LedgerPlace.Topic topic) {
+                SessionOptions session = session(config, access, nameOf(config) + "-ledger");
+                LedgerTopic published = new LedgerTopic(new MqttSessions(vertx).create(session), topic.name());
+                OutputStream out = new PartedOutput(published, new SecureRandom().nextLong());
+                return new Ledger(new LedgerJournal(out, header, onFailure), Optional.of(published));
+            }
+            OutputStream out =
+                    new FileOutputStream(((LedgerPlace.File) place).path().toFile());
+            return new Ledger(new LedgerJournal(out, header, onFailure), Optional.empty());
         } catch (IOException e) {
-            throw new BadConfiguration("SIM_LEDGER=%s: must be a file that can be written".formatted(file));
+            throw new BadConfiguration("SIM_LEDGER=%s: must be a file that can be written".formatted(place));
         }
     }
 
@@ -212,6 +244,7 @@ final class FleetProcess {
         refuseInDryRun("SIM_RATE", config.rate());
         refuseInDryRun("SIM_READINGS", config.readings());
         refuseInDryRun("SIM_LEDGER", config.ledger());
+        refuseInDryRun("SIM_METRICS", config.metrics());
         Runnable printing = () -> {
             int code = 1;
             try {
@@ -289,19 +322,8 @@ final class FleetProcess {
         if (config.mqttVersion().equals(ProtocolVersion.AUTO.toString())) {
             throw new BadConfiguration("SIM_MQTT_VERSION=auto: must be 5 or 3.1.1 for a fleet");
         }
-        List<Broker> brokers = config.host().stream()
-                .map(address -> new Broker(address.host(), address.port().orElse(config.port()), address.host()))
-                .toList();
-        SessionOptions session = SessionOptions.builder(brokers, "")
-                .version(ProtocolVersion.of(config.mqttVersion()))
-                .keepAlive(KEEP_ALIVE)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .credentials(new Credentials(access.username(), access.password()))
-                .tls(access.tls().map(files -> new Tls(files.authority(), files.certificate(), files.key())))
-                .webSocketPath(config.transport() == Transport.TCP ? Optional.empty() : Optional.of(config.path()))
-                .build();
         Sensors sensors = new Sensors(fleet);
-        String name = config.name().replace(NamePattern.NUMBER, "");
+        String name = nameOf(config);
         int firstOfNodes = options.firstOfNodes();
         IntFunction<String> ofSensors =
                 options.hasOwnConnections() ? sensors::name : number -> name + "-fleet-" + (number + 1);
@@ -312,13 +334,32 @@ final class FleetProcess {
                 ? number -> Optional.of(new Will(sensors.statusTopic(number), OFFLINE, QoS.AT_LEAST_ONCE, true))
                 : number -> Optional.empty();
         return new PublisherOptions(
-                session,
+                session(config, access, ""),
                 clientId,
                 will,
                 config.localAddresses().map(FleetProcess::local).orElse(List.of()),
                 config.inflight(),
                 options.unsentBytes(),
                 SimulatorConfig.propertiesOfReadings(config));
+    }
+
+    /** What the client ids of connections begin with that are not those of one sensor. */
+    private static String nameOf(SimulatorConfig config) {
+        return config.name().replace(NamePattern.NUMBER, "");
+    }
+
+    private static SessionOptions session(SimulatorConfig config, BrokerAccess access, String clientId) {
+        List<Broker> brokers = config.host().stream()
+                .map(address -> new Broker(address.host(), address.port().orElse(config.port()), address.host()))
+                .toList();
+        return SessionOptions.builder(brokers, clientId)
+                .version(ProtocolVersion.of(config.mqttVersion()))
+                .keepAlive(KEEP_ALIVE)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .credentials(new Credentials(access.username(), access.password()))
+                .tls(access.tls().map(files -> new Tls(files.authority(), files.certificate(), files.key())))
+                .webSocketPath(config.transport() == Transport.TCP ? Optional.empty() : Optional.of(config.path()))
+                .build();
     }
 
     /** Addresses of this machine. */

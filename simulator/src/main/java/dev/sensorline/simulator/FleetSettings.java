@@ -1,8 +1,6 @@
 package dev.sensorline.simulator;
 
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,10 +102,17 @@ public interface FleetSettings {
 
     @Setting(
             value =
-                    "of a fleet: [ledger](../docs/guide/fleets.md#ledger) to write, a file: what was due, what was sent and what was done to it, for `simulator verify`",
+                    "of a fleet: [ledger](../docs/guide/fleets.md#ledger) to write, to a file or a topic: what was due, what was sent and what was done to it, for `simulator verify`",
             unset = "none")
-    @WithConverter(LedgerPath.class)
-    Optional<Path> ledger();
+    @WithConverter(LedgerTo.class)
+    Optional<LedgerPlace> ledger();
+
+    @Setting(
+            value =
+                    "of a fleet: where `/metrics` answers Prometheus over HTTP: a port of 127.0.0.1, or address and port, such as `0.0.0.0:9100`. See [metrics](../docs/guide/fleets.md#metrics)",
+            unset = "no metrics")
+    @WithConverter(MetricsAddress.class)
+    Optional<ListenAddress> metrics();
 
     /** Whether the process is a fleet. */
     default boolean isFleet() {
@@ -127,6 +132,7 @@ public interface FleetSettings {
         requireUnset("SIM_RATE", rate().isPresent());
         requireUnset("SIM_COMMANDS", commands().isPresent());
         requireUnset("SIM_LEDGER", ledger().isPresent());
+        requireUnset("SIM_METRICS", metrics().isPresent());
         requireUnset("SIM_DRY_RUN", dryRun());
     }
 
@@ -136,27 +142,44 @@ public interface FleetSettings {
         }
     }
 
-    /** A file that can be made; none when empty. */
-    final class LedgerPath extends SettingConverter<Path> {
+    /** A file that can be made, or a topic; none when empty. */
+    final class LedgerTo extends SettingConverter<LedgerPlace> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
         public String allowed() {
-            return "a file that can be written";
+            return "a file that can be written, or topic: and a topic (such as topic:fleet/ledger)";
         }
 
         @Override
-        protected Optional<Path> read(String text) {
-            try {
-                return Optional.of(Path.of(text)).filter(file -> !Files.isDirectory(file));
-            } catch (InvalidPathException e) {
-                return Optional.empty();
-            }
+        protected Optional<LedgerPlace> read(String text) {
+            return LedgerPlace.parse(text);
         }
 
         @Override
-        public Path convert(String text) {
+        public LedgerPlace convert(String text) {
+            return text.isEmpty() ? none() : super.convert(text);
+        }
+    }
+
+    /** Where to listen; none when empty. */
+    final class MetricsAddress extends SettingConverter<ListenAddress> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "a port from 1 to 65535, or an address of this machine with a port (such as 9100, 0.0.0.0:9100 or [::1]:9100)";
+        }
+
+        @Override
+        protected Optional<ListenAddress> read(String text) {
+            return ListenAddress.parse(text.strip());
+        }
+
+        @Override
+        public ListenAddress convert(String text) {
             return text.isEmpty() ? none() : super.convert(text);
         }
     }

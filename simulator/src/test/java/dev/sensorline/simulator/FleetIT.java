@@ -1,21 +1,28 @@
 package dev.sensorline.simulator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,6 +37,9 @@ import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ProjectTree;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.junit.Needs;
+import dev.sensorline.simulator.fleet.PrometheusText;
+import io.restassured.RestAssured;
+import io.restassured.response.Response;
 
 /** A fleet from outside: its process, its variables, and the messages that a subscriber receives. */
 class FleetIT {
@@ -141,6 +151,97 @@ class FleetIT {
     }
 
     @Test
+    void a_simulator_that_gets_no_cpu_time_says_so_and_does_not_blame_the_broker() throws InterruptedException {
+        try (MqttBroker broker = MqttBroker.start();
+                ChildProcess process = fleet(broker)
+                        .with("SIM_COUNT", 100)
+                        .with("SIM_QOS", 1)
+                        .with("SIM_INFLIGHT", 1_000)
+                        .with("SIM_PERIOD", "100ms")
+                        .with("SIM_DURATION", "5s")
+                        .start()) {
+            process.awaitLine("Sending", LIMIT);
+            process.pause();
+            Thread.sleep(2_000); // What is measured is this time.
+            process.resume();
+            String latency = process.awaitLine("sent after due: ", LIMIT);
+            assertTrue(Double.parseDouble(latency.replaceAll(".*worst ([0-9.]+) ms", "$1")) >= 1_900, latency);
+            String late = process.awaitLine("readings were late for ", LIMIT);
+            assertTrue(late.endsWith("limited by the simulator: its loop runs late, for want of CPU time"), late);
+        }
+    }
+
+    @Test
+    void several_brokers_share_the_connections_and_take_over_from_each_other() {
+        try (MqttBroker one = MqttBroker.start();
+                MqttBroker other = MqttBroker.start();
+                MqttPeer ofOne = MqttPeer.of(one, "peer");
+                MqttPeer ofOther = MqttPeer.of(other, "peer")) {
+            ofOne.subscribe("sensor/+", 1);
+            ofOther.subscribe("sensor/+", 1);
+            try (ChildProcess process = ServiceProcess.of("simulator")
+                    .with("SIM_HOST", "127.0.0.1:%d,127.0.0.1:%d".formatted(one.port(), other.port()))
+                    .with("SIM_COUNT", 4)
+                    .with("SIM_QOS", 1)
+                    .with("SIM_PERIOD", "100ms")
+                    .with("SIM_CONNECTIONS", 2)
+                    .start()) {
+                await().atMost(LIMIT).until(() -> sensors(ofOne, 0).equals(Set.of("sensor-1", "sensor-3")));
+                await().atMost(LIMIT).until(() -> sensors(ofOther, 0).equals(Set.of("sensor-2", "sensor-4")));
+                one.kill();
+                int before = ofOther.messages().size();
+                await().atMost(LIMIT).until(() -> sensors(ofOther, before).size() == 4);
+                process.terminate();
+            }
+        }
+    }
+
+    /** Those whose readings have been received, from a message on. */
+    private static Set<String> sensors(MqttPeer peer, int from) {
+        return peer.messages().stream()
+                .skip(from)
+                .map(message -> message.topic().replace("sensor/", ""))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void connections_come_from_the_addresses_in_turn() {
+        try (MqttBroker broker = MqttBroker.start();
+                ChildProcess process = fleet(broker)
+                        .with("SIM_COUNT", 4)
+                        .with("SIM_CONNECTIONS", "sensor")
+                        .with("SIM_ADDRESSES", "127.0.0.2,127.0.0.3")
+                        .start()) {
+            assumeTrue(broker.isMosquitto()); // Its log has the addresses.
+            for (String client : List.of("127.0.0.2 sensor-1", "127.0.0.3 sensor-2", "127.0.0.2 sensor-3")) {
+                String from = client.split(" ")[0] + ":";
+                String as = " as " + client.split(" ")[1] + " ";
+                await().atMost(LIMIT)
+                        .until(() -> broker.log().stream().anyMatch(line -> line.contains(from) && line.contains(as)));
+            }
+            process.terminate();
+        }
+    }
+
+    /** On the JVM and natively, on each machine. */
+    @Test
+    void the_same_seed_gives_the_same_dry_run() throws Exception {
+        Path example = ProjectTree.root().resolve("simulator/examples/factory-hall.yaml");
+        try (ChildProcess process = ServiceProcess.of("simulator")
+                .with("SIM_FILE", example)
+                .with("SIM_DRY_RUN", true)
+                .with("SIM_DURATION", "1m")
+                .start()) {
+            assertEquals(0, process.awaitExit(LIMIT));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            process.lines().forEach(line -> digest.update((line + "\n").getBytes(UTF_8)));
+            assertEquals(
+                    "12c0fb7d02c5199fe64e7813ed5671d1b5545237ec3098a00539ae62f56352bd",
+                    HexFormat.of().formatHex(digest.digest()));
+        }
+    }
+
+    @Test
     void messages_that_were_not_acknowledged_are_sent_again_after_the_connection_was_lost() throws IOException {
         try (MqttBroker broker = MqttBroker.start(); ) {
             int port = broker.port();
@@ -205,7 +306,7 @@ class FleetIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"SIM_RATE, 10", "SIM_READINGS, 5", "SIM_LEDGER, run.ledger"})
+    @CsvSource({"SIM_RATE, 10.0", "SIM_READINGS, 5", "SIM_LEDGER, run.ledger", "SIM_METRICS, 127.0.0.1:9100"})
     void a_dry_run_refuses_what_it_would_not_do(String variable, String value) {
         try (ChildProcess process = ServiceProcess.of("simulator")
                 .with("SIM_COUNT", 3)
@@ -335,28 +436,98 @@ class FleetIT {
         }
     }
 
-    /** Each example is read and run. */
     @Test
-    void the_examples_run() throws IOException {
-        Path examples = ProjectTree.root().resolve("simulator/examples");
-        List<Path> files;
-        try (Stream<Path> all = Files.list(examples)) {
-            files = all.filter(file -> file.toString().endsWith(".yaml"))
+    void prometheus_reads_the_metrics_when_they_are_asked_for() throws IOException {
+        int port = Ports.free();
+        Path file = file(
+                "groups: {hall: {count: 10, period: 100ms, qos: 1, waveform: current, faults: [spike: {rate: 0.5, by: 9}]}}");
+        try (MqttBroker broker = MqttBroker.start();
+                ChildProcess process = fleet(broker)
+                        .with("SIM_FILE", file)
+                        .with("SIM_METRICS", port)
+                        .start()) {
+            process.awaitLine("Sending", LIMIT);
+            String url = "http://127.0.0.1:%d/metrics".formatted(port);
+            await().atMost(LIMIT).until(() -> metrics(url).get("sensorline_fleet_readings_acknowledged_total") > 100);
+            Map<String, Double> metrics = metrics(url);
+            assertEquals(10, metrics.get("sensorline_fleet_sensors"));
+            assertEquals(1, metrics.get("sensorline_fleet_connections_up"));
+            assertTrue(metrics.get("sensorline_fleet_faults_total{kind=\"spike\"}") > 10, metrics::toString);
+            assertTrue(metrics.get("sensorline_fleet_sent_bytes_total") > 1_000, metrics::toString);
+            assertTrue(
+                    metrics.get("sensorline_fleet_acknowledge_latency_seconds{quantile=\"0.99\"}") > 0,
+                    metrics::toString);
+            assertEquals(404, RestAssured.get(url.replace("/metrics", "/")).statusCode());
+            assertEquals(405, RestAssured.post(url).statusCode());
+            process.terminate();
+        }
+    }
+
+    private static Map<String, Double> metrics(String url) {
+        Response response = RestAssured.get(url);
+        assertEquals(200, response.statusCode());
+        assertEquals("text/plain; version=0.0.4; charset=utf-8", response.contentType());
+        return PrometheusText.read(response.asString());
+    }
+
+    @Test
+    void a_port_for_metrics_that_is_taken_is_one_line() {
+        try (MqttBroker broker = MqttBroker.start();
+                ChildProcess process = fleet(broker)
+                        .with("SIM_COUNT", 3)
+                        .with("SIM_METRICS", broker.port())
+                        .start()) {
+            assertEquals(2, process.awaitExit(LIMIT));
+            assertEquals(1, process.lines().size(), () -> String.join("\n", process.lines()));
+            assertTrue(
+                    process.lines()
+                            .get(0)
+                            .startsWith("SIM_METRICS=127.0.0.1:%d: must be an address of this machine with a free port"
+                                    .formatted(broker.port())),
+                    process.lines()::toString);
+        }
+    }
+
+    static List<Path> examples() throws IOException {
+        try (Stream<Path> all = Files.list(ProjectTree.root().resolve("simulator/examples"))) {
+            return all.filter(file -> file.toString().endsWith(".yaml"))
                     .sorted()
                     .toList();
         }
-        assertTrue(files.size() >= 4, files::toString);
-        for (Path file : files) {
-            try (ChildProcess process = ServiceProcess.of("simulator")
-                    .with("SIM_FILE", file)
-                    .with("SIM_DRY_RUN", true)
-                    .with("SIM_DURATION", "2s")
-                    .start()) {
-                assertEquals(0, process.awaitExit(LIMIT), () -> file + "\n" + String.join("\n", process.lines()));
-                assertTrue(process.lines().size() > 5, file::toString);
-                assertTrue(IntStream.range(0, process.lines().size())
-                        .allMatch(i -> process.lines().get(i).startsWith("2026-01-01T00:00:0")));
-            }
+    }
+
+    @Test
+    void there_are_examples() throws IOException {
+        assertTrue(examples().size() >= 6, examples()::toString);
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void an_example_has_a_dry_run(Path file) {
+        try (ChildProcess process = ServiceProcess.of("simulator")
+                .with("SIM_FILE", file)
+                .with("SIM_DRY_RUN", true)
+                .with("SIM_DURATION", "2s")
+                .start()) {
+            assertEquals(0, process.awaitExit(LIMIT), () -> String.join("\n", process.lines()));
+            assertTrue(process.lines().size() > 5, file::toString);
+            assertTrue(process.lines().stream().allMatch(line -> line.startsWith("2026-01-01T00:00:0")));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void an_example_runs_with_a_broker(Path file) throws IOException {
+        try (MqttBroker broker = MqttBroker.start();
+                ChildProcess process = fleet(broker)
+                        .with("SIM_FILE", file)
+                        .with("SIM_DURATION", "2s")
+                        .with("SIM_REPORT", "json")
+                        .start()) {
+            assertEquals(0, process.awaitExit(LIMIT), () -> String.join("\n", process.lines()));
+            assertTrue(
+                    report(process).get("steps").get(0).get("sent").asInt() > 5,
+                    () -> process.lines().toString());
         }
     }
 }

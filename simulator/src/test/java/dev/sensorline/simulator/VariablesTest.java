@@ -126,6 +126,13 @@ class VariablesTest {
             SIM_REPORT|xml|text or json
             SIM_DRY_RUN|yes|true or false
             SIM_LEDGER|/|can be written
+            SIM_LEDGER|topic:|topic: and a topic
+            SIM_LEDGER|topic:fleet/#|topic: and a topic
+            SIM_METRICS|0|a port from 1 to 65535
+            SIM_METRICS|on|a port from 1 to 65535
+            SIM_METRICS|localhost|an address of this machine with a port
+            SIM_METRICS|:9100|such as 9100
+            SIM_METRICS|::1:9100|such as 9100, 0.0.0.0:9100 or [::1]:9100
             SIM_COMMANDS|fleet/#|without +, #
             SIM_COMMANDS|fleet/|a topic
             """.split("\n")).map(row -> row.strip().split("\\|", -1)).toList();
@@ -244,6 +251,28 @@ class VariablesTest {
     void the_phase_is_a_duration_or_a_part_of_the_period_by_the_seed(String phase, Duration delay) {
         SimulatorConfig config = VARIABLES.read(Map.of("SIM_PHASE", phase)).getConfigMapping(SimulatorConfig.class);
         assertEquals(delay, config.phase().of(Duration.ofSeconds(1), 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"9100, 127.0.0.1:9100", "0.0.0.0:9100, 0.0.0.0:9100", "[::1]:9100, [::1]:9100", "here:1, here:1"})
+    void metrics_are_on_the_loopback_address_unless_another_one_is_set(String text, String address) {
+        SimulatorConfig config = VARIABLES.read(Map.of("SIM_METRICS", text)).getConfigMapping(SimulatorConfig.class);
+        assertEquals(address, config.metrics().orElseThrow().toString());
+    }
+
+    @Test
+    void a_ledger_is_a_file_or_a_topic() {
+        assertEquals(new LedgerPlace.File(Path.of("run.ledger")), ledger("run.ledger"));
+        assertEquals(new LedgerPlace.Topic("fleet/ledger"), ledger("topic:fleet/ledger"));
+        assertEquals("topic:fleet/ledger", ledger("topic:fleet/ledger").toString());
+    }
+
+    private static LedgerPlace ledger(String text) {
+        return VARIABLES
+                .read(Map.of("SIM_LEDGER", text))
+                .getConfigMapping(SimulatorConfig.class)
+                .ledger()
+                .orElseThrow();
     }
 
     @Test

@@ -10,7 +10,12 @@ import java.util.Optional;
  * @param period    the new time between two readings
  * @param isOn      whether readings are sent
  * @param faults    for kinds of faults, by their key in a file, whether they happen
+ * @param fault     a fault that happens from now on, instead of those of its kind
  * @param isRebirth whether births are sent again (Sparkplug B)
  */
 public record Command(
-        Optional<Duration> period, Optional<Boolean> isOn, Map<String, Boolean> faults, boolean isRebirth) {}
+        Optional<Duration> period,
+        Optional<Boolean> isOn,
+        Map<String, Boolean> faults,
+        Optional<Fault> fault,
+        boolean isRebirth) {}

@@ -3,8 +3,11 @@ package dev.sensorline.simulator.fleet;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
+import dev.sensorline.fleet.Fault;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.fault.Damage;
@@ -13,7 +16,7 @@ import dev.sensorline.fleet.fault.FaultKind;
 import dev.sensorline.fleet.fault.GroupFaults;
 import dev.sensorline.fleet.payload.Bytes;
 
-/** The faults that a fleet file says. For one thread; what the faults of a group remember is shared by all threads. */
+/** The faults that a fleet file says, or a command. For one thread; what the faults of a group remember is shared by all threads. */
 final class FileFaults implements Troubles {
 
     private final Group group;
@@ -32,9 +35,6 @@ final class FileFaults implements Troubles {
 
         @Override
         public synchronized Troubles of(Group group, long fleetSeed, long start) {
-            if (group.faults().isEmpty()) {
-                return NONE;
-            }
             if (start != startNanos) {
                 byGroup.clear(); // Those of an earlier step.
                 startNanos = start;
@@ -57,12 +57,17 @@ final class FileFaults implements Troubles {
     }
 
     @Override
-    public boolean enable(String key, boolean isEnabled) {
-        return Stream.of(FaultKind.values())
-                .filter(kind -> kind.key().equals(key))
-                .filter(kind -> group.faults().stream().anyMatch(fault -> FaultKind.of(fault) == kind))
-                .peek(kind -> faults.enable(kind, isEnabled))
-                .findFirst()
-                .isPresent();
+    public boolean enable(String key, OptionalInt sensor, boolean isEnabled) {
+        Optional<FaultKind> known = Stream.of(FaultKind.values())
+                .filter(kind -> kind.key().equals(key) && faults.has(kind))
+                .findFirst();
+        known.ifPresent(kind -> sensor.ifPresentOrElse(
+                one -> faults.enable(kind, one, isEnabled), () -> faults.enable(kind, isEnabled)));
+        return known.isPresent();
+    }
+
+    @Override
+    public void set(Fault fault, Instant from) {
+        faults.set(fault, from);
     }
 }

@@ -31,6 +31,9 @@ import dev.sensorline.mqtt.client.PublisherLoop;
 @SuppressWarnings("FutureReturnValueIgnored") // What is gathered is handed on by a callback.
 public final class FleetRun {
 
+    /** The media type of {@link #metrics}. */
+    public static final String METRICS_TYPE = Exposition.TYPE;
+
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Those that are connected do not wait longer for the others, once each has been tried. */
@@ -185,21 +188,28 @@ public final class FleetRun {
                 return;
             }
             command = CommandText.read("command", new String(text, UTF_8));
-            check(command, options.fleet().groups().get(target.get().group()));
+            check(
+                    command,
+                    target.get(),
+                    options.fleet().groups().get(target.get().group()));
         } catch (InvalidFleetException | IllegalArgumentException e) {
             answer(publisher, topic, Optional.of(String.valueOf(e.getMessage())));
             return;
         }
         // The connection with the number 0, by which commands come, belongs to this thread.
+        Instant from = Instant.EPOCH.plusNanos(time.now());
         gather(
-                loop -> loop.apply(target.get(), command),
+                loop -> loop.apply(target.get(), command, from),
                 problems -> answer(
                         publisher,
                         topic,
                         problems.stream().flatMap(Optional::stream).findFirst()));
     }
 
-    private static void check(Command command, Group group) {
+    private static void check(Command command, CommandTopics.Target target, Group group) {
+        if (command.fault().isPresent() && target.sensor().isPresent()) {
+            throw new IllegalArgumentException("fault: is for a group, not for one of its sensors");
+        }
         if (command.isRebirth() && !(group.format() instanceof Format.Sparkplug)) {
             throw new IllegalArgumentException("rebirth: the group is not one of Sparkplug");
         }
@@ -379,6 +389,31 @@ public final class FleetRun {
             }
         });
         return stopped;
+    }
+
+    /**
+     * What has been counted since the start of the run, in the text format of Prometheus. May be called from any thread.
+     *
+     * @return completes on a thread of the run
+     */
+    public CompletableFuture<String> metrics() {
+        CompletableFuture<String> text = new CompletableFuture<>();
+        control().execute(() -> {
+            Statistics counted = new Statistics();
+            results.forEach(result -> counted.addCounts(result.statistics()));
+            // What the loops have counted is that of the step, which is among the results at the end.
+            boolean isCounted = isStopping && !isRunning && !isEnding;
+            double asked = isRunning ? steps.get(step).rate() : 0;
+            gather(SensorLoop::statisticsWithLate, all -> {
+                Statistics now = sum(all);
+                counted.addState(now);
+                if (!isCounted) {
+                    counted.addCounts(now);
+                }
+                text.complete(FleetMetrics.text(options.fleet().sensors(), options.publishers(), asked, counted));
+            });
+        });
+        return text;
     }
 
     private void progress() {

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.sensorline.fleet.Fault;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.Share;
@@ -135,7 +136,7 @@ final class Lane {
         Measurement reading = measure(first);
         group.troubles.apply(reading, effects);
         if (effects.kinds != 0) {
-            statistics.faults++;
+            statistics.fault(effects.kinds);
         }
         if (!effects.isSent) {
             statistics.dropped++;
@@ -341,15 +342,24 @@ final class Lane {
                 sensor);
     }
 
-    /** Switches a kind of faults of a group on or off; returns false if the group has none of that kind. */
-    boolean enable(Group group, String kind, boolean isEnabled) {
+    /** Switches a kind of faults of a group, or of one sensor, on or off; returns false if the group has none of that kind. */
+    boolean enable(Group group, OptionalInt sensor, String kind, boolean isEnabled) {
         boolean isKnown = true;
         for (GroupTurns of : turns.all()) {
             if (of.group.group.name().equals(group.name())) {
-                isKnown &= of.group.troubles.enable(kind, isEnabled);
+                isKnown &= of.group.troubles.enable(kind, sensor, isEnabled);
             }
         }
         return isKnown;
+    }
+
+    /** Lets a fault happen to all sensors of a group, instead of those of its kind. */
+    void set(Group group, Fault fault, Instant from) {
+        for (GroupTurns of : turns.all()) {
+            if (of.group.group.name().equals(group.name())) {
+                of.group.troubles.set(fault, from);
+            }
+        }
     }
 
     /** Whether readings wait for the connection. */

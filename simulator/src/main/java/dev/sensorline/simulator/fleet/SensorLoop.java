@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -74,6 +75,11 @@ final class SensorLoop implements MqttPublisher.Listener {
     /** Bytes that had been published when the statistics began. */
     private long bytesBefore;
 
+    /** By place: those that have been open before. */
+    private final BitSet known = new BitSet();
+
+    private long failedConnections;
+    private long reconnects;
     private String lastFailure = "";
     private int wake;
     private boolean isBlocked;
@@ -160,6 +166,10 @@ final class SensorLoop implements MqttPublisher.Listener {
     public void connected(MqttPublisher publisher) {
         isConnected[place(publisher)] = true;
         connected++;
+        if (known.get(place(publisher))) {
+            reconnects++;
+        }
+        known.set(place(publisher));
         connections.keepAliveWithin(publisher.keepAliveSeconds());
         tellLimits(publisher);
         List<String> filters = publisher.number() == 0 ? commandFilters() : List.of();
@@ -218,8 +228,12 @@ final class SensorLoop implements MqttPublisher.Listener {
                 () -> "The broker refuses a subscription, so that commands do not arrive: " + reason);
     }
 
-    /** Does what a command says; returns what is wrong, or nothing. */
-    Optional<String> apply(CommandTopics.Target target, Command command) {
+    /**
+     * Does what a command says; returns what is wrong, or nothing.
+     *
+     * @param from the time from which on it says it, which is the same for all loops
+     */
+    Optional<String> apply(CommandTopics.Target target, Command command, Instant from) {
         if (lanes.isEmpty()) {
             return Optional.of("the fleet sends no readings now");
         }
@@ -238,8 +252,10 @@ final class SensorLoop implements MqttPublisher.Listener {
                             options.fleet().seed())) {
                 problem = Optional.of("period: too many sensors have one of their own");
             }
+            // Before it is switched off, if the same command says so.
+            command.fault().ifPresent(fault -> lane.set(group, fault, from));
             for (Map.Entry<String, Boolean> fault : command.faults().entrySet()) {
-                if (!lane.enable(group, fault.getKey(), fault.getValue())) {
+                if (!lane.enable(group, target.sensor(), fault.getKey(), fault.getValue())) {
                     problem = Optional.of("faults.%s: the group has no such fault".formatted(fault.getKey()));
                 }
             }
@@ -309,6 +325,7 @@ final class SensorLoop implements MqttPublisher.Listener {
         }
         if (!isOnPurpose) {
             statistics.current().failedConnections++;
+            failedConnections++;
             lastFailure = reason;
         }
         connections.lost(place, loop.nanoTime());
@@ -502,12 +519,21 @@ final class SensorLoop implements MqttPublisher.Listener {
         return bytes;
     }
 
+    /** What has been counted since the readings of the step began, and what has come for earlier steps since then. */
+    Statistics statisticsWithLate() {
+        Statistics copy = statistics();
+        late().values().forEach(copy::addCounts);
+        return copy;
+    }
+
     /** What has been counted since the readings of the step began. */
     Statistics statistics() {
         Statistics copy = statistics.current().copy();
         copy.connections = publishers.length;
         copy.connected = connected;
         copy.bytes = bytes() - bytesBefore;
+        copy.allFailedConnections = failedConnections;
+        copy.reconnects = reconnects;
         return copy;
     }
 

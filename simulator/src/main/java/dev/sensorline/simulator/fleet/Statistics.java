@@ -4,6 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.HdrHistogram.Histogram;
 
+import dev.sensorline.fleet.fault.FaultKind;
+
 /** What a loop has counted. Not thread-safe: a loop owns its own, and gives copies away. */
 final class Statistics {
 
@@ -21,6 +23,8 @@ final class Statistics {
     long dropped;
     /** Readings to which a fault happened. */
     long faults;
+    /** How often each kind of fault happened. */
+    final long[] faultsBy = new long[FaultKind.values().length];
     /** Readings that could not go out as late as is allowed. */
     long skipped;
     /** Messages that the broker has not taken (MQTT 5). */
@@ -39,6 +43,10 @@ final class Statistics {
 
     int connections;
     int connected;
+    /** Connections that were lost or not accepted since the process began. */
+    long allFailedConnections;
+    /** Connections that were opened again since the process began. */
+    long reconnects;
     /** Readings that were skipped or refused, by what was in the way. */
     final long[] skippedBy = new long[Limit.values().length];
     /** For how long readings were late, in nanoseconds, by what was in the way. */
@@ -65,8 +73,30 @@ final class Statistics {
         skippedBy[Limit.REFUSAL.ordinal()]++;
     }
 
-    /** Adds what another loop has counted. */
+    /** Counts the faults of a reading: bits of {@link FaultKind}. */
+    void fault(int kinds) {
+        faults++;
+        for (int left = kinds; left != 0; left &= left - 1) {
+            faultsBy[Integer.numberOfTrailingZeros(left)]++;
+        }
+    }
+
+    /** Adds what another loop has counted, and how it is. */
     void add(Statistics other) {
+        addCounts(other);
+        addState(other);
+    }
+
+    /** Adds how another loop is now. */
+    void addState(Statistics other) {
+        connections += other.connections;
+        connected += other.connected;
+        allFailedConnections += other.allFailedConnections;
+        reconnects += other.reconnects;
+    }
+
+    /** Adds what another loop has counted, or what was counted in another step. */
+    void addCounts(Statistics other) {
         due += other.due;
         sent += other.sent;
         dropped += other.dropped;
@@ -78,8 +108,9 @@ final class Statistics {
         bytes += other.bytes;
         failedConnections += other.failedConnections;
         ignoredCommands += other.ignoredCommands;
-        connections += other.connections;
-        connected += other.connected;
+        for (int i = 0; i < faultsBy.length; i++) {
+            faultsBy[i] += other.faultsBy[i];
+        }
         for (int i = 0; i < lateNanos.length; i++) {
             skippedBy[i] += other.skippedBy[i];
             lateNanos[i] += other.lateNanos[i];

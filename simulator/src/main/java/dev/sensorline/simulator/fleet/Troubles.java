@@ -1,5 +1,9 @@
 package dev.sensorline.simulator.fleet;
 
+import java.time.Instant;
+import java.util.OptionalInt;
+
+import dev.sensorline.fleet.Fault;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.fault.Effects;
@@ -39,8 +43,15 @@ interface Troubles {
     /** Damages a payload. */
     void damage(Bytes payload, long random);
 
-    /** Switches a kind of faults on or off; returns false if there is no such kind. */
-    default boolean enable(String kind, boolean isEnabled) {
+    /** Switches a kind of faults on or off, for all sensors or for one; returns false if there is no such kind. */
+    default boolean enable(String kind, OptionalInt sensor, boolean isEnabled) {
         return false;
     }
+
+    /**
+     * Lets a fault happen to all sensors, instead of those of its kind.
+     *
+     * @param from a schedule counts from it
+     */
+    default void set(Fault fault, Instant from) {}
 }

@@ -1000,7 +1000,7 @@ class FleetRunTest {
                 "{\"ok\":false,\"error\":\"there is no such group or sensor\"}",
                 command("fleet/b/command", "{\"on\": false}"));
         assertEquals(
-                "{\"ok\":false,\"error\":\"command:1:2: off: is no key here: allowed are period, on, faults or rebirth\"}",
+                "{\"ok\":false,\"error\":\"command:1:2: off: is no key here: allowed are period, on, faults, fault or rebirth\"}",
                 command("fleet/a/command", "{\"off\": true}"));
         assertEquals(
                 "{\"ok\":false,\"error\":\"period: must not be shorter than the jitter of the group\"}",
@@ -1011,6 +1011,9 @@ class FleetRunTest {
         assertEquals(
                 "{\"ok\":false,\"error\":\"faults.spike: the group has no such fault\"}",
                 command("fleet/a/command", "{\"faults\": {\"spike\": false}}"));
+        assertEquals(
+                "{\"ok\":false,\"error\":\"fault: is for a group, not for one of its sensors\"}",
+                command("fleet/a/a-1/command", "{\"fault\": {\"dropout\": {\"rate\": 1}}}"));
     }
 
     @ParameterizedTest
@@ -1051,6 +1054,23 @@ class FleetRunTest {
         assertTrue(readings().isEmpty());
         assertEquals("{\"ok\":true}", command("fleet/a/command", "{\"faults\": {\"dropout\": false}}"));
         assertEquals(10, countsWithin(1_000).size());
+    }
+
+    @Test
+    void a_fault_is_set_by_a_command_and_switched_off_for_one_sensor() {
+        start(
+                withCommands(with(
+                        options("groups: {a: {count: 10, period: 100ms, waveform: current}}", 2, 2),
+                        Optional.empty(),
+                        FleetOptions.UNLIMITED,
+                        List.of())),
+                new FileFaults.Source());
+        loops.run(1_000);
+        assertEquals(10, countsWithin(1_000).size());
+        assertEquals("{\"ok\":true}", command("fleet/a/command", "{\"fault\": {\"dropout\": {\"rate\": 1}}}"));
+        assertEquals(Map.of(), countsWithin(1_000));
+        assertEquals("{\"ok\":true}", command("fleet/a/a-3/command", "{\"faults\": {\"dropout\": false}}"));
+        assertEquals(Map.of("sensor/a-3", 10L), countsWithin(1_000));
     }
 
     /** What a fault remembers of a sensor goes on while it is switched off. */
@@ -1113,7 +1133,7 @@ class FleetRunTest {
                 LedgerHeader.hashOf(FAULTY),
                 0,
                 options.fleet().groups().stream().map(LedgerGroup::of).toList());
-        try (LedgerFile ledger = new LedgerFile(file, header, reason -> {})) {
+        try (LedgerJournal ledger = new LedgerJournal(Files.newOutputStream(file), header, reason -> {})) {
             start(options, new FileFaults.Source(), ledger);
             loops.run(4_000);
         }
@@ -1157,7 +1177,7 @@ class FleetRunTest {
         Path file = directory.resolve("run.ledger");
         LedgerHeader header = new LedgerHeader(
                 0, "", 0, options.fleet().groups().stream().map(LedgerGroup::of).toList());
-        try (LedgerFile ledger = new LedgerFile(file, header, reason -> {})) {
+        try (LedgerJournal ledger = new LedgerJournal(Files.newOutputStream(file), header, reason -> {})) {
             start(withCommands(options), (group, seed, start) -> Troubles.NONE, ledger);
             loops.run(500);
             command("fleet/a/a-1/command", "{\"on\": false}");

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import dev.sensorline.fleet.Command;
+import dev.sensorline.fleet.Fault;
 
 /** Reads commands: an object of JSON, or of YAML, with at least one key. Thread-safe. */
 public final class CommandText {
@@ -16,14 +17,18 @@ public final class CommandText {
     private static final Key<Boolean> ON = Key.optional("on", "whether readings are sent", Choice.FLAG);
     private static final Key<Map<String, Boolean>> FAULTS = Key.optional(
             "faults", "which kinds of faults happen", new MapOf<>(GroupShape.NAME, Choice.FLAG, MOST_FAULTS), Map.of());
+    private static final Key<Fault> FAULT =
+            Key.optional("fault", "a fault that happens from now on", FaultShapes.FAULT);
     private static final Key<Boolean> REBIRTH =
             Key.optional("rebirth", "whether births are sent again", Choice.FLAG, false);
 
     private static final Shape<Command> COMMAND = Keys.of(
-            values -> new Command(values.find(PERIOD), values.find(ON), values.get(FAULTS), values.get(REBIRTH)),
+            values -> new Command(
+                    values.find(PERIOD), values.find(ON), values.get(FAULTS), values.find(FAULT), values.get(REBIRTH)),
             PERIOD,
             ON,
             FAULTS,
+            FAULT,
             REBIRTH);
 
     private CommandText() {}

@@ -29,10 +29,11 @@ public final class LedgerReader implements AutoCloseable {
     /**
      * Reads the header.
      *
+     * @param in a ledger as {@link LedgerWriter} writes it, whole or in the parts of {@link PartedOutput}
      * @throws InvalidLedgerException if it is no ledger, or of a version that cannot be read
      */
     public LedgerReader(InputStream in) throws IOException {
-        this.in = new DataInputStream(new BufferedInputStream(in, BUFFER));
+        this.in = new DataInputStream(PartedInput.joined(new BufferedInputStream(in, BUFFER)));
         this.header = LedgerHeader.read(this.in);
         this.decoding = new Decoding(header.groups());
         this.entry = new LedgerEntry(header.groups().stream()

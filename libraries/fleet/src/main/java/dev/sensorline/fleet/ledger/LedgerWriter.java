@@ -47,12 +47,14 @@ public final class LedgerWriter implements AutoCloseable {
     /**
      * Writes the header, and starts the thread.
      *
-     * @param out not buffered, so that what is written survives a kill of the process; closed by {@link #close}
+     * @param out flushed behind the header and behind each block, so that what is written survives a kill of the process; closed by
+     *            {@link #close}
      */
     public LedgerWriter(OutputStream out, LedgerHeader header) throws IOException {
         this.out = new DataOutputStream(out);
         this.encoding = new Encoding(header.groups());
         header.write(this.out);
+        this.out.flush();
         for (int i = 0; i < BLOCKS; i++) {
             free.add(new Block(BLOCK_SIZE));
         }
@@ -156,6 +158,7 @@ public final class LedgerWriter implements AutoCloseable {
     private void write(Block next) {
         try {
             next.writeTo(out);
+            out.flush();
         } catch (IOException e) {
             failure = e;
         }

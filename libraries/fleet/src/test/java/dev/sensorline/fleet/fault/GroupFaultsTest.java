@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.sensorline.fleet.Fault;
 import dev.sensorline.fleet.Group;
 import dev.sensorline.fleet.Measurement;
 import dev.sensorline.fleet.file.FleetFile;
@@ -269,6 +270,34 @@ class GroupFaultsTest {
         assertEquals("duplicate twice", outcome(faults, reading(0, 2)));
         faults.enable(FaultKind.OFFSET, true);
         assertEquals("offset duplicate twice [4.0, 31.0]", outcome(faults, reading(0, 3)));
+    }
+
+    @Test
+    void a_fault_is_set_instead_of_those_of_its_kind_while_it_runs() {
+        GroupFaults faults = faults("spike: {rate: 1, by: 1}", "duplicate: {rate: 1}");
+        Fault stronger = group("spike: {every: 2, by: 5}").faults().get(0);
+        faults.enable(FaultKind.SPIKE, false);
+        assertEquals("duplicate twice", outcome(faults, reading(0, 1)));
+        faults.set(stronger, START.plusSeconds(10));
+        faults.set(stronger, START.plusSeconds(11)); // As each thread says it.
+        assertEquals("duplicate twice", outcome(faults, reading(0, 11)));
+        assertEquals("spike duplicate twice [17.0, 125.0]", outcome(faults, reading(0, 12)));
+        assertFalse(faults.has(FaultKind.DROPOUT));
+        faults.set(group("dropout: {rate: 1}").faults().get(0), START);
+        assertTrue(faults.has(FaultKind.DROPOUT));
+        assertEquals("dropout duplicate unsent twice", outcome(faults, reading(0, 13)));
+    }
+
+    @Test
+    void a_kind_is_switched_off_for_one_sensor() {
+        GroupFaults faults = faults("dropout: {rate: 1}", "duplicate: {rate: 1}");
+        faults.enable(FaultKind.DROPOUT, 7, false);
+        assertEquals("duplicate twice", outcome(faults, reading(7, 1)));
+        assertEquals("dropout duplicate unsent twice", outcome(faults, reading(6, 1)));
+        faults.enable(FaultKind.DROPOUT, 7, true);
+        assertEquals("dropout duplicate unsent twice", outcome(faults, reading(7, 2)));
+        faults.enable(FaultKind.DROPOUT, false);
+        assertEquals("duplicate twice", outcome(faults, reading(7, 3)));
     }
 
     private static final String[] ALL = {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 import dev.sensorline.fleet.Command;
+import dev.sensorline.fleet.Fault;
 
 /** Commands to sensors. */
 class CommandTextTest {
@@ -21,12 +22,14 @@ class CommandTextTest {
                         Optional.of(Duration.ofMillis(250)),
                         Optional.of(false),
                         Map.of("spike", true, "drift", false),
+                        Optional.of(new Fault.Spike(new Fault.AtRandom(0.2, Duration.ZERO), 50)),
                         true),
                 CommandText.read(
                         "command",
-                        "{\"period\": \"250ms\", \"on\": false, \"faults\": {\"spike\": true, \"drift\": false}, \"rebirth\": true}"));
+                        "{\"period\": \"250ms\", \"on\": false, \"faults\": {\"spike\": true, \"drift\": false}, \"fault\": {\"spike\": {\"rate\": 0.2, \"by\": 50}}, \"rebirth\": true}"));
         assertEquals(
-                new Command(Optional.empty(), Optional.empty(), Map.of(), false), CommandText.read("command", "{}"));
+                new Command(Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), false),
+                CommandText.read("command", "{}"));
     }
 
     @Test

@@ -1,9 +1,8 @@
 package dev.sensorline.simulator.fleet;
 
-import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -13,21 +12,22 @@ import dev.sensorline.fleet.ledger.LedgerHeader;
 import dev.sensorline.fleet.ledger.LedgerWriter;
 import dev.sensorline.fleet.ledger.Outcome;
 
-/** A journal that is a ledger in a file. Thread-safe. */
-public final class LedgerFile implements Journal, AutoCloseable {
+/** A journal that is a ledger. Thread-safe. */
+public final class LedgerJournal implements Journal, AutoCloseable {
 
     private final LedgerWriter writer;
     private final Consumer<String> onFailure;
     private final AtomicBoolean hasFailed = new AtomicBoolean();
 
     /**
-     * Begins a ledger. A file that is there is overwritten.
+     * Begins a ledger.
      *
-     * @param onFailure gets the reason when the file cannot be written any more, once; then the ledger is not complete
-     * @throws IOException if the file cannot be written
+     * @param out       where it is written to; not buffered
+     * @param onFailure gets the reason when it cannot be written any more, once; then the ledger is not complete
+     * @throws IOException if it cannot be written
      */
-    public LedgerFile(Path file, LedgerHeader header, Consumer<String> onFailure) throws IOException {
-        this.writer = new LedgerWriter(new FileOutputStream(file.toFile()), header);
+    public LedgerJournal(OutputStream out, LedgerHeader header, Consumer<String> onFailure) throws IOException {
+        this.writer = new LedgerWriter(out, header);
         this.onFailure = onFailure;
     }
 
