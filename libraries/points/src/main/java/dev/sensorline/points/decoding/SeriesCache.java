@@ -31,27 +31,29 @@ import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
 import dev.sensorline.points.rules.Source.Payload;
 
-/**
- * Finds the rule of a topic and the series of a reading, and caches both. Each cache has a fixed number of slots, and a hash
- * selects the slot. One of several new entries replaces the one that is there: where there are more sensors than slots, replacing it
- * each time would cost memory and save nothing. Not thread-safe.
- */
+/** Finds the rule of a topic and the series of a reading, and caches both, in bounded memory. Not thread-safe. */
 final class SeriesCache {
 
     private static final int SLOTS = 1 << 12;
+    /** Of each of the three caches. */
+    private static final int MOST_BYTES = 4 << 20;
     /** Measurements whose field names are known. Few have fields that payloads name. */
     private static final int MOST_MEASUREMENTS = 32;
 
-    private static final int NEW_ENTRIES_A_REPLACEMENT = 8;
-    /** Characters of a topic, or bytes of the key of a series. Longer ones are not cached, so that the caches take some megabytes at most. */
+    /** Characters of a topic, or bytes of the key of a series. Longer ones are not cached: they would take the place of many others. */
     private static final int LONGEST_CACHED = 1_024;
     /** Bytes of the key of a series. InfluxDB allows 65,535 with the name of the field (models.MaxKeyLength). */
     private static final int LONGEST_KEY = 64_000;
 
+    /** What an entry takes in the heap, in bytes, besides its texts and keys. */
+    private static final int ENTRY_BYTES = 160;
+
+    private static final int TEXT_BYTES = 40;
+
     private static final long[] NO_HASHES = {};
 
     /** A topic with a rule, the fields that come from the topic, and the rule to be tried if the condition of this one is not fulfilled. */
-    static final class Topic {
+    static final class Topic implements BoundedCache.Entry {
 
         private final String name;
         private final CompiledRule rule;
@@ -62,6 +64,8 @@ final class SeriesCache {
         private final @Nullable Topic next;
         /** The series of readings whose payload has none of the rule's tags; null until the first such reading. */
         private @Nullable Series seriesWithoutPayloadTags;
+
+        private int bytes;
 
         private Topic(
                 String name,
@@ -80,6 +84,19 @@ final class SeriesCache {
             }
             this.measurement = measurement;
             this.levelNames = levelNames;
+            this.bytes = ENTRY_BYTES
+                    + bytesOf(name)
+                    + bytesOf(measurement)
+                    + levelNames.size() * TEXT_BYTES
+                    + (next == null ? 0 : next.bytes);
+            for (Field field : fields) {
+                bytes += TEXT_BYTES + 2 * field.size();
+            }
+        }
+
+        @Override
+        public int bytes() {
+            return bytes;
         }
 
         CompiledRule rule() {
@@ -119,7 +136,13 @@ final class SeriesCache {
 
     /** The series of a topic and of tags from the payload; the text of an absent tag is null. */
     private record TaggedSeries(
-            String topic, CompiledRule rule, @Nullable String[] tags, Series series) {
+            String topic, CompiledRule rule, @Nullable String[] tags, Series series)
+            implements BoundedCache.Entry {
+
+        @Override
+        public int bytes() {
+            return ENTRY_BYTES + bytesOf(topic) + bytesOf(tags) + series.size();
+        }
 
         boolean isOf(Topic other, TagExtractor[] otherTags) {
             if (rule != other.rule || !topic.equals(other.name)) {
@@ -137,10 +160,16 @@ final class SeriesCache {
 
     /** The series of lines of a topic with the same measurement and tags, and the same tags from properties. */
     private record LineSeries(
-            Topic topic, byte[] key, @Nullable String[] tags, Series series) {
+            String topic, byte[] key, @Nullable String[] tags, Series series)
+            implements BoundedCache.Entry {
+
+        @Override
+        public int bytes() {
+            return ENTRY_BYTES + bytesOf(topic) + key.length + bytesOf(tags) + series.size();
+        }
 
         boolean isOf(Topic other, Line line, TagExtractor[] otherTags) {
-            if (!topic.name.equals(other.name) || !line.hasKey(key)) {
+            if (!topic.equals(other.name) || !line.hasKey(key)) {
                 return false;
             }
             for (int i = 0; i < tags.length; i++) {
@@ -153,11 +182,10 @@ final class SeriesCache {
     }
 
     private final CompiledRule[] rules;
-    private final @Nullable Topic[] topics = new Topic[SLOTS];
-    private final @Nullable TaggedSeries[] series = new TaggedSeries[SLOTS];
-    private final @Nullable LineSeries[] lines = new LineSeries[SLOTS];
+    private final BoundedCache<Topic> topics = new BoundedCache<>(SLOTS, MOST_BYTES);
+    private final BoundedCache<TaggedSeries> tagged = new BoundedCache<>(SLOTS, MOST_BYTES);
+    private final BoundedCache<LineSeries> lines = new BoundedCache<>(SLOTS, MOST_BYTES);
     private final SeriesWriter writer = new SeriesWriter();
-    private int newEntries;
 
     private final Map<String, FieldNames> fieldNames = new LinkedHashMap<>(MOST_MEASUREMENTS, 0.75f, true) {
 
@@ -177,13 +205,12 @@ final class SeriesCache {
 
     /** @throws InvalidReadingException if no rule matches the topic, or a level is not of the type of its field */
     Topic topic(String name) throws InvalidReadingException {
-        int slot = slot(name.hashCode());
-        Topic topic = topics[slot];
+        int hash = name.hashCode();
+        Topic topic = topics.get(hash);
         if (topic == null || !topic.name.equals(name)) {
-            boolean isKept = (topic == null || isReplacement()) && name.length() <= LONGEST_CACHED;
             topic = resolve(name);
-            if (isKept) {
-                topics[slot] = topic;
+            if (name.length() <= LONGEST_CACHED && topics.takes(hash)) {
+                topics.put(hash, topic);
             }
         }
         return topic;
@@ -272,22 +299,21 @@ final class SeriesCache {
             if (cached == null) {
                 cached = create(topic, rule);
                 topic.seriesWithoutPayloadTags = cached;
+                topic.bytes += cached.size();
+                topics.grown(topic.name.hashCode(), topic, cached.size());
             }
             return cached;
         }
-        int slot = slot(31 * topic.name.hashCode() + hash);
-        TaggedSeries tagged = series[slot];
-        if (tagged == null || !tagged.isOf(topic, tags)) {
-            Series created = create(topic, rule);
-            boolean isKept =
-                    (tagged == null || isReplacement()) && created.size() <= LONGEST_CACHED;
-            if (!isKept) {
-                return created;
-            }
-            tagged = new TaggedSeries(topic.name, topic.rule, texts(tags), created);
-            series[slot] = tagged;
+        int ofReading = 31 * topic.name.hashCode() + hash;
+        TaggedSeries cached = tagged.get(ofReading);
+        if (cached != null && cached.isOf(topic, tags)) {
+            return cached.series;
         }
-        return tagged.series;
+        Series created = create(topic, rule);
+        if (created.size() <= LONGEST_CACHED && tagged.takes(ofReading)) {
+            tagged.put(ofReading, new TaggedSeries(topic.name, topic.rule, texts(tags), created));
+        }
+        return created;
     }
 
     /**
@@ -297,21 +323,17 @@ final class SeriesCache {
      */
     Series series(Topic topic, Line line) throws InvalidReadingException {
         TagExtractor[] tags = topic.rule.tags();
-        int slot = slot(31 * topic.name.hashCode() + line.keyHash());
-        LineSeries cached = lines[slot];
-        if (cached == null || !cached.isOf(topic, line, tags)) {
-            byte[] key = line.key();
-            Series created = create(topic, LineKey.parse(key));
-            boolean isKept = (cached == null || isReplacement())
-                    && key.length <= LONGEST_CACHED
-                    && created.size() <= LONGEST_CACHED;
-            if (!isKept) {
-                return created;
-            }
-            cached = new LineSeries(topic, key, texts(tags), created);
-            lines[slot] = cached;
+        int hash = 31 * topic.name.hashCode() + line.keyHash();
+        LineSeries cached = lines.get(hash);
+        if (cached != null && cached.isOf(topic, line, tags)) {
+            return cached.series;
         }
-        return cached.series;
+        byte[] key = line.key();
+        Series created = create(topic, LineKey.parse(key));
+        if (key.length <= LONGEST_CACHED && created.size() <= LONGEST_CACHED && lines.takes(hash)) {
+            lines.put(hash, new LineSeries(topic.name, key, texts(tags), created));
+        }
+        return created;
     }
 
     private static @Nullable String[] texts(TagExtractor[] tags) {
@@ -322,12 +344,12 @@ final class SeriesCache {
         return texts;
     }
 
-    private boolean isReplacement() {
-        return ++newEntries % NEW_ENTRIES_A_REPLACEMENT == 0;
-    }
-
-    private static int slot(int hash) {
-        return (hash ^ hash >>> 16) & SLOTS - 1;
+    private static int bytesOf(@Nullable String... texts) {
+        int bytes = 0;
+        for (String text : texts) {
+            bytes += text == null ? 0 : TEXT_BYTES + 2 * text.length();
+        }
+        return bytes;
     }
 
     private Series create(Topic topic, CompiledRule rule) throws InvalidReadingException {
