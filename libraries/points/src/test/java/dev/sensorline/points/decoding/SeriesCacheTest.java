@@ -41,10 +41,10 @@ class SeriesCacheTest {
         assertSame(cache.series(topic, topic.rule()), cache.series(topic, topic.rule()));
     }
 
-    /** By what entries are taken to have, the cache is bounded. */
+    /** The cache is bounded by what entries are taken to have. Allocated is also what making them needs for a moment. */
     @ParameterizedTest
     @ValueSource(strings = {"x", "ж", "😀"})
-    void an_entry_takes_at_most_twice_the_memory_that_it_is_taken_to_have(String character) throws Exception {
+    void no_more_is_allocated_for_an_entry_than_three_times_what_it_is_taken_to_have(String character) throws Exception {
         for (int length : new int[] {1, 10, 100, 500}) {
             for (int n = 0; n < 200; n++) { // The first ones load classes.
                 String name = "plant/" + character.repeat(length / character.length()) + "/b/" + n;
@@ -53,7 +53,7 @@ class SeriesCacheTest {
                 cache.series(topic, topic.rule());
                 long allocated = THREADS.getCurrentThreadAllocatedBytes() - before + TEXT_BYTES + 2L * name.length();
                 if (n > 100) {
-                    assertTrue(topic.bytes() >= allocated / 2, () -> topic.bytes() + " of " + allocated);
+                    assertTrue(topic.bytes() >= allocated / 3, () -> topic.bytes() + " of " + allocated);
                 }
             }
         }
