@@ -17,8 +17,8 @@ import dev.sensorline.points.decoding.RecentValues.Found;
  * time; {@link #spread} needs none.
  * <p>
  * The memory consists of 64-bit hashes in arrays, so its size does not depend on the number of series. A column is the hash of
- * a series and the name of a field. If two columns collide, a reading gets a later time without need; if the contents of two
- * readings at one time collide, they count as the same: each with a probability of 2⁻⁶⁴ for a pair. Values are looked up by
+ * a series and the name of a field. If values collide, a reading gets a later time without need, with a probability of less than
+ * 2⁻³⁰; if the contents of two readings at one time collide, they count as the same, with one of 2⁻⁶⁴. Values are looked up by
  * column and time, so a sensor whose clock stands still costs no more than others.
  * <p>
  * Not thread-safe, except {@link #duplicates}.

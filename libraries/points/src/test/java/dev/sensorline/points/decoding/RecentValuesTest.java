@@ -39,7 +39,7 @@ class RecentValuesTest {
         Random random = new Random(1);
         Map<Long, Long> added = new HashMap<>();
         for (int n = 0; n < 2_000; n++) {
-            long key = random.nextLong() << 40 | 2L * RecentValues.REMEMBERED - 1 - random.nextInt(8);
+            long key = random.nextLong() << Integer.SIZE | 2L * RecentValues.REMEMBERED - 1 - random.nextInt(8);
             long content = random.nextInt(3);
             Long known = added.get(key);
             Found expected = known == null
@@ -60,6 +60,13 @@ class RecentValuesTest {
         values.add(number, number);
         assertEquals(Found.SAME_CONTENT, values.find(number, number));
         assertEquals(Found.OTHER_CONTENT, values.find(number, number + 1));
+    }
+
+    @Test
+    void a_key_of_which_half_is_that_of_another_counts_as_the_other_with_other_content() {
+        values.add(1L << 40 | 5, 7);
+        assertEquals(Found.OTHER_CONTENT, values.find(1L << 40 | 1 << 20 | 5, 7));
+        assertEquals(Found.NOTHING, values.find(1L << 41 | 5, 7));
     }
 
     private static long key(long number) {

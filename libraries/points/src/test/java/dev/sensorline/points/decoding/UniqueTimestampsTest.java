@@ -94,7 +94,7 @@ class UniqueTimestampsTest {
         }
         assign(TIME, 1);
         long second = assign(TIME, 2);
-        for (int i = 1; i < CAPACITY; i++) {
+        for (int i = 1; i <= CAPACITY; i++) {
             assign(TIME + (CAPACITY + i) * MILLI, i);
         }
         assertEquals(second, assign(TIME, 2));
