@@ -21,6 +21,9 @@ final class BoundedCache<E extends BoundedCache.Entry> {
     }
 
     private final @Nullable Object[] slots;
+    /** Of the entries. That an entry is another one is mostly seen here, without looking for it in memory. */
+    private final int[] hashes;
+
     private final int maxBytes;
     private int bytes;
     private int newEntries;
@@ -35,14 +38,16 @@ final class BoundedCache<E extends BoundedCache.Entry> {
      */
     BoundedCache(int slots, int maxBytes) {
         this.slots = new Object[slots];
+        this.hashes = new int[slots];
         this.maxBytes = maxBytes;
     }
 
-    /** The entry in the slot of a hash, which may be another one; null if there is none. */
+    /** The entry with a hash, which may be one of several that have it; null if there is none. */
     @Nullable
     @SuppressWarnings("unchecked") // There are no others.
     E get(int hash) {
-        return (E) slots[slot(hash)];
+        int slot = slot(hash);
+        return hashes[slot] == hash ? (E) slots[slot] : null;
     }
 
     /** Whether a new entry is to be {@link #put}. */
@@ -55,6 +60,7 @@ final class BoundedCache<E extends BoundedCache.Entry> {
         int slot = slot(hash);
         remove(slot);
         slots[slot] = entry;
+        hashes[slot] = hash;
         add(entry.bytes());
     }
 

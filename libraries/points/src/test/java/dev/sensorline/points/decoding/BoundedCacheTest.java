@@ -45,6 +45,7 @@ class BoundedCacheTest {
         cache.put(7, entry);
         assertSame(entry, cache.get(7));
         assertNull(cache.get(8));
+        assertNull(cache.get(7 + SLOTS), "another hash of the same slot");
     }
 
     @Test
@@ -87,9 +88,10 @@ class BoundedCacheTest {
                 entry.bytes += 100;
                 fresh.grown(hash, entry, 100);
             }
-            int bytes = IntStream.range(0, SLOTS)
-                    .mapToObj(fresh::get)
+            int bytes = puts.stream()
+                    .map(put -> fresh.get(put * 31))
                     .filter(Objects::nonNull)
+                    .distinct()
                     .mapToInt(Sized::bytes)
                     .sum();
             assertTrue(bytes <= MOST_BYTES, () -> puts + ": " + bytes);
