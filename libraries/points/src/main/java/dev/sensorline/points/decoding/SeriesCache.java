@@ -136,8 +136,7 @@ final class SeriesCache {
 
     /** The series of a topic and of tags from the payload; the text of an absent tag is null. */
     private record TaggedSeries(
-            String topic, CompiledRule rule, @Nullable String[] tags, Series series)
-            implements BoundedCache.Entry {
+            String topic, CompiledRule rule, @Nullable String[] tags, Series series) implements BoundedCache.Entry {
 
         @Override
         public int bytes() {
@@ -160,8 +159,7 @@ final class SeriesCache {
 
     /** The series of lines of a topic with the same measurement and tags, and the same tags from properties. */
     private record LineSeries(
-            String topic, byte[] key, @Nullable String[] tags, Series series)
-            implements BoundedCache.Entry {
+            String topic, byte[] key, @Nullable String[] tags, Series series) implements BoundedCache.Entry {
 
         @Override
         public int bytes() {
@@ -402,7 +400,9 @@ final class SeriesCache {
         }
         for (CompiledRule.Tag tag : rule.sortedTags()) {
             boolean isDefault = tag.source() instanceof Level level && level.index() == Level.LAST;
-            String text = tag.ofMessage() == null ? text(tag.source(), topic.name) : tag.ofMessage().text();
+            String text = tag.ofMessage() == null
+                    ? text(tag.source(), topic.name)
+                    : tag.ofMessage().text();
             if (text != null && !text.isEmpty()) {
                 requireValidTag(tag.name(), text);
                 if (!isDefault || !line.tags().containsKey(tag.name())) {

@@ -99,6 +99,9 @@ class BoundedCacheTest {
     }
 
     private long kept() {
-        return IntStream.range(0, SLOTS).mapToObj(cache::get).filter(Objects::nonNull).count();
+        return IntStream.range(0, SLOTS)
+                .mapToObj(cache::get)
+                .filter(Objects::nonNull)
+                .count();
     }
 }

@@ -42,9 +42,8 @@ class RecentValuesTest {
             long key = random.nextLong() << Integer.SIZE | 2L * RecentValues.REMEMBERED - 1 - random.nextInt(8);
             long content = random.nextInt(3);
             Long known = added.get(key);
-            Found expected = known == null
-                    ? Found.NOTHING
-                    : known == content ? Found.SAME_CONTENT : Found.OTHER_CONTENT;
+            Found expected =
+                    known == null ? Found.NOTHING : known == content ? Found.SAME_CONTENT : Found.OTHER_CONTENT;
             assertEquals(expected, values.find(key, content));
             if (known == null) {
                 values.add(key, content);

@@ -24,7 +24,8 @@ class SeriesCacheTest {
     private static SeriesCache cache() {
         RuleBuilder rule = new RuleBuilder(TopicFilter.parse("plant/{site}/{name}/{number}"))
                 .fields(List.of(FieldText.parse("value=/value"), FieldText.parse("text:string={number}")))
-                .tags(List.of(TagText.parse("site={site}"), TagText.parse("name={name}"), TagText.parse("topic={topic}")));
+                .tags(List.of(
+                        TagText.parse("site={site}"), TagText.parse("name={name}"), TagText.parse("topic={topic}")));
         return new SeriesCache(new Rules(List.of(rule.build(Rule.Origin.of("rule")))), 10);
     }
 

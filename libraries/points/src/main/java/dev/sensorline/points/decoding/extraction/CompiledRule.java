@@ -34,8 +34,7 @@ public final class CompiledRule {
      *
      * @param ofMessage what extracts it, if its source has another value in each message; null if the topic tells it
      */
-    public record Tag(
-            String name, Source source, @Nullable TagExtractor ofMessage) {}
+    public record Tag(String name, Source source, @Nullable TagExtractor ofMessage) {}
 
     private final Rule rule;
     private final List<Rule.Field> topicFields;
