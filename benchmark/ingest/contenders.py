@@ -13,7 +13,7 @@ from readings import PROBE
 from servers import DATABASE, PASSWORD, ROOT, USER, free_port, start
 
 TARGET = ROOT / "ingestor" / "target"
-JVM_HEAP = ["-XX:+UseSerialGC", "-Xmx96m", "-Xmn24m"]  # the executable has its own: 64 MB, 16 of them young
+JVM_HEAP = ["-XX:+UseSerialGC", "-Xmx96m", "-Xmn24m"]  # the executable has its own: 64 MB, 24 of them young
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,6 @@ class Ingestor:
         self._command = command
         self._members = members
         self._variables = variables or {}
-
-    @staticmethod
-    def reads(payload_format):
-        return True
 
     def topic_filter(self, payload_format):
         return payload_format.filter if self._members == 1 else f"$share/ingestors/{payload_format.filter}"
@@ -88,12 +84,8 @@ class Telegraf:
         self._settings = settings
 
     @staticmethod
-    def reads(payload_format):
-        return payload_format.telegraf is not None
-
-    @staticmethod
     def topic_filter(payload_format):
-        return "sensor/#"
+        return payload_format.telegraf_filter
 
     def probes(self, payload_format):
         return f"""{self.measurement} WHERE "topic" = '{payload_format.topic.format(name=PROBE)}'"""

@@ -2,6 +2,7 @@
 
 import struct
 from dataclasses import dataclass
+from pathlib import Path
 
 from sparkplug import births, data
 
@@ -40,9 +41,10 @@ class Format:
     points: int  # in a message
     write: callable  # the nth payload of a sensor with this name; a reading is the text of a value and a time in milliseconds
     rule: dict | None  # keys of the ingestor's rule; None if it needs none
-    telegraf: str | None  # the settings of Telegraf's parser; as in the ingestor, type is a tag. None if it has no such parser
+    telegraf: str  # the settings of Telegraf's parser; as in the ingestor, type is a tag
     topic: str = "sensor/{name}"  # of a sensor with this name
     filter: str = "sensor/+"  # of all topics
+    telegraf_filter: str = "sensor/#"
     tag: str = "name"  # of the ingestor's points, with the sensor's name
     births: callable = lambda name: []  # topics and payloads before those of a sensor with this name; they make no points
 
@@ -78,6 +80,20 @@ type = 'type'
 value = 'number(value)'
 """),
     "line": Format(f"line protocol, {SEVERAL} lines", SEVERAL, line, {"FORMAT": "line"}, "data_format = 'influx'"),
-    "sparkplug": Format(f"Sparkplug, {SEVERAL} metrics", SEVERAL, data, {"FORMAT": "sparkplug"}, None,
-                        "spBv1.0/benchmark/DDATA/{name}/device", "spBv1.0/#", "node", lambda name: births(name, SEVERAL)),
+    "sparkplug": Format(f"Sparkplug, {SEVERAL} metrics", SEVERAL, data, {"FORMAT": "sparkplug"}, f"""
+data_format = 'xpath_protobuf'
+xpath_protobuf_files = ['sparkplug.proto']
+xpath_protobuf_import_paths = ['{Path(__file__).parent}']
+xpath_protobuf_type = 'benchmark.Payload'
+[[inputs.mqtt_consumer.xpath]]
+metric_selection = '//metrics'
+timestamp = 'timestamp'
+timestamp_format = 'unix_ms'
+[inputs.mqtt_consumer.xpath.tags]
+alias = 'string(alias)'
+[inputs.mqtt_consumer.xpath.fields]
+value = 'number(double_value)'
+""",
+                        "spBv1.0/benchmark/DDATA/{name}/device", "spBv1.0/#", "spBv1.0/+/DDATA/#", "node",
+                        lambda name: births(name, SEVERAL)),
 }

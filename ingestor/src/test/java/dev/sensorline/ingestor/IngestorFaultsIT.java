@@ -142,6 +142,43 @@ class IngestorFaultsIT {
         }
     }
 
+    /** What is remembered of topics and series is bounded in bytes: these are as long as can be, and never the same. */
+    @Test
+    void a_heap_of_64_mb_is_enough_for_topics_and_tags_of_any_length() {
+        try (Ingestion ingestion = servers();
+                ChildProcess ingestor = ingestion.start(ingestion
+                        .ingestor()
+                        .withHeap("64m")
+                        .with("INGESTOR_RULES_LONG_TOPIC", "plant/{site}/{name}")
+                        .with("INGESTOR_RULES_LONG_FIELDS", "value")
+                        .with("INGESTOR_RULES_LONG_TAGS", "note=/note"))) {
+            ingestion.awaitReady();
+            List<CompletableFuture<?>> published = new ArrayList<>();
+            for (int n = 0; n < 12_000; n++) {
+                // The longest that are remembered: with and without a tag from the payload.
+                published.add(publishTo(ingestion, 500, n, "1"));
+                published.add(publishTo(ingestion, 100, n, "{\"value\":1,\"note\":\"" + "ж".repeat(250) + "\"}"));
+            }
+            for (int n = 0; n < 300; n++) {
+                published.add(publishTo(ingestion, 7_000, n, "{\"value\":1}"));
+            }
+            CompletableFuture.allOf(published.toArray(CompletableFuture<?>[]::new))
+                    .orTimeout(60, TimeUnit.SECONDS)
+                    .join();
+            await("all points are written")
+                    .atMost(LIMIT.multipliedBy(2))
+                    .ignoreExceptions()
+                    .until(() -> ingestion.metric("sensorline_points_written_total") == published.size());
+            assertOutagesLogged(ingestor, 0, 0);
+        }
+    }
+
+    private static CompletableFuture<?> publishTo(Ingestion ingestion, int levelLength, int number, String payload) {
+        String level = "ж".repeat(levelLength);
+        return ingestion.peer.publishAsync(
+                "plant/%s/%s%05d".formatted(level, level, number), payload.getBytes(StandardCharsets.UTF_8), 1);
+    }
+
     /** Compose or systemd starts it again, and the broker sends its unacknowledged readings again. */
     @Test
     @Needs(Feature.FULL_WINDOW)

@@ -74,22 +74,24 @@ public final class ReadingDecoding implements Decoding<Point> {
         } else if (isUnwanted(reading.topic(), decoded)) {
             unwanted.increment();
         } else {
-            for (int i = 0; i < decoded.size(); i++) {
-                add(decoded.get(i), batch);
-            }
+            add(decoded, batch);
             if (decoder.unsetClocks() > 0) {
                 unsetClocks.add(reading.topic(), decoder.unsetClocks());
             }
         }
     }
 
-    private void add(Decoded decoded, DecodedBatch<Point> batch) {
-        if (decoded instanceof Point point) {
-            points.increment();
-            batch.add(point);
-        } else {
-            batch.add((Rejection) decoded);
+    private void add(List<Decoded> decoded, DecodedBatch<Point> batch) {
+        int added = 0;
+        for (int i = 0; i < decoded.size(); i++) {
+            if (decoded.get(i) instanceof Point point) {
+                added++;
+                batch.add(point);
+            } else {
+                batch.add((Rejection) decoded.get(i));
+            }
         }
+        points.add(added);
     }
 
     private boolean isIgnored(String topic) {

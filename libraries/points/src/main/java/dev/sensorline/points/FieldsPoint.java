@@ -13,7 +13,7 @@ public record FieldsPoint(Reading origin, Series series, List<Field> fields, lon
 
     @Override
     public int size() {
-        int size = series.key().length() + TIME_SIZE;
+        int size = series.size() + TIME_SIZE;
         for (Field field : fields) {
             size += field.size();
         }

@@ -12,6 +12,6 @@ public record FloatPoint(Reading origin, Series series, String field, double val
 
     @Override
     public int size() {
-        return series.key().length() + field.length() + Field.NUMBER_SIZE + TIME_SIZE;
+        return series.size() + field.length() + Field.NUMBER_SIZE + TIME_SIZE;
     }
 }

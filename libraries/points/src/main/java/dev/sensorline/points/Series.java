@@ -1,32 +1,97 @@
 package dev.sensorline.points;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
 import java.util.SortedMap;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * The series that a point belongs to: a measurement and tags.
+ * The series that a point belongs to: a measurement and tags. It consists of the bytes that are sent to the store, because there may
+ * be one for each reading that waits to be written.
  *
- * @param measurement never empty
- * @param tags        values by name, sorted by name; no value is empty, because InfluxDB has no empty tags
- * @param key         measurement and tags in line protocol, {@code sensor,name=T1,type=temp}. Tags are sorted by name. A
- *                    backslash precedes each comma and space, and in tags also each equals sign; a backslash itself is not
- *                    escaped
- * @param hash        of the key
  * @see <a href="https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/">Line protocol</a>
  */
-public record Series(String measurement, SortedMap<String, String> tags, String key, long hash) {
+public final class Series {
 
-    private static final int TYPICAL_KEY_LENGTH = 64;
+    private final byte[] key;
+    private final long hash;
 
-    /** The series with the key that belongs to measurement and tags. */
+    /** @param key in UTF-8; not to be modified */
+    Series(byte[] key) {
+        this.key = key;
+        this.hash = Hash64.of(key);
+    }
+
+    /**
+     * A series.
+     *
+     * @param measurement never empty
+     * @param tags        values by name; no value is empty, because InfluxDB has no empty tags
+     */
     public static Series of(String measurement, SortedMap<String, String> tags) {
-        StringBuilder key = new StringBuilder(TYPICAL_KEY_LENGTH);
-        appendEscaped(key, measurement, ", ");
-        tags.forEach((name, value) -> {
-            appendEscaped(key.append(','), name, ",= ");
-            appendEscaped(key.append('='), value, ",= ");
-        });
-        String text = key.toString();
-        return new Series(measurement, tags, text, Hash64.of(text));
+        SeriesWriter writer = new SeriesWriter();
+        writer.begin(measurement);
+        tags.forEach(writer::tag);
+        return writer.series();
+    }
+
+    /**
+     * Measurement and tags in line protocol, {@code sensor,name=T1,type=temp}. Tags are sorted by name. A backslash precedes each
+     * comma and space, and in tags also each equals sign; a backslash itself is not escaped.
+     */
+    public String key() {
+        return new String(key, UTF_8);
+    }
+
+    /** The length of the key in bytes of UTF-8. */
+    public int size() {
+        return key.length;
+    }
+
+    /** Copies the key in UTF-8 to a place with room for {@link #size} bytes. */
+    public void copyKey(byte[] to, int at) {
+        System.arraycopy(key, 0, to, at, key.length);
+    }
+
+    /** A hash of the key. */
+    public long hash() {
+        return hash;
+    }
+
+    /** The measurement, without escapes. */
+    public String measurement() {
+        String text = key();
+        return plain(text.substring(0, end(text, 0, ',')));
+    }
+
+    /** The values of the tags by name, without escapes. */
+    public SortedMap<String, String> tags() {
+        String text = key();
+        SortedMap<String, String> tags = new TreeMap<>();
+        int end = end(text, 0, ',');
+        while (end < text.length()) {
+            int from = end + 1;
+            int equals = end(text, from, '=');
+            end = end(text, from, ',');
+            tags.put(plain(text.substring(from, equals)), plain(text.substring(equals + 1, end)));
+        }
+        return tags;
+    }
+
+    /** Where a character is that has no backslash in front of it; the length of the text if it is nowhere. */
+    private static int end(String text, int from, char character) {
+        int at = text.indexOf(character, from);
+        while (at > 0 && text.charAt(at - 1) == '\\') {
+            at = text.indexOf(character, at + 1);
+        }
+        return at < 0 ? text.length() : at;
+    }
+
+    private static String plain(String escaped) {
+        return escaped.replaceAll("\\\\([,= ])", "$1");
     }
 
     /**
@@ -35,11 +100,18 @@ public record Series(String measurement, SortedMap<String, String> tags, String 
      * scanLine).
      */
     public static boolean isValidTag(String text) {
-        return !text.isEmpty()
-                && !text.endsWith("\\")
-                && text.indexOf('\n') < 0
-                && !text.contains("\\=")
-                && isEncodable(text);
+        return isValidTag(text, 0, text.length());
+    }
+
+    /** The same for a part of a text. */
+    public static boolean isValidTag(String text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (c == '\n' || c == '\\' && (i + 1 == to || text.charAt(i + 1) == '=')) {
+                return false;
+            }
+        }
+        return from < to && isEncodable(text, from, to);
     }
 
     /**
@@ -56,21 +128,31 @@ public record Series(String measurement, SortedMap<String, String> tags, String 
 
     /** Whether a text has no unpaired surrogate, which UTF-8 cannot encode. */
     public static boolean isEncodable(String text) {
-        for (int i = 0; i < text.length(); i++) {
+        return isEncodable(text, 0, text.length());
+    }
+
+    private static boolean isEncodable(String text, int from, int to) {
+        for (int i = from; i < to; i++) {
             if (Character.isSurrogate(text.charAt(i))
-                    && !(Character.isSurrogatePair(text.charAt(i), i + 1 < text.length() ? text.charAt(++i) : 0))) {
+                    && !Character.isSurrogatePair(text.charAt(i), i + 1 < to ? text.charAt(++i) : 0)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static void appendEscaped(StringBuilder key, String text, String special) {
-        for (int i = 0; i < text.length(); i++) {
-            if (special.indexOf(text.charAt(i)) >= 0) {
-                key.append('\\');
-            }
-            key.append(text.charAt(i));
-        }
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Series series && hash == series.hash && Arrays.equals(key, series.key);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(hash);
+    }
+
+    @Override
+    public String toString() {
+        return key();
     }
 }

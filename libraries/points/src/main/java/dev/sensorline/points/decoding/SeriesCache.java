@@ -1,6 +1,5 @@
 package dev.sensorline.points.decoding;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +15,7 @@ import dev.sensorline.points.Field;
 import dev.sensorline.points.Hash64;
 import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.Series;
+import dev.sensorline.points.SeriesWriter;
 import dev.sensorline.points.decoding.extraction.CompiledRule;
 import dev.sensorline.points.decoding.extraction.Elements;
 import dev.sensorline.points.decoding.extraction.FieldExtractor;
@@ -29,32 +29,31 @@ import dev.sensorline.points.rules.Rules;
 import dev.sensorline.points.rules.Source;
 import dev.sensorline.points.rules.Source.Level;
 import dev.sensorline.points.rules.Source.Literal;
-import dev.sensorline.points.rules.Source.Member;
 import dev.sensorline.points.rules.Source.Payload;
-import dev.sensorline.points.rules.Source.Property;
-import dev.sensorline.points.rules.Source.Step;
 
-/**
- * Finds the rule of a topic and the series of a reading, and caches both. Each cache has a fixed number of slots, and a hash
- * selects the slot. One of several new entries replaces the one that is there: where there are more sensors than slots, replacing it
- * each time would cost memory and save nothing. Not thread-safe.
- */
+/** Finds the rule of a topic and the series of a reading, and caches both, in bounded memory. Not thread-safe. */
 final class SeriesCache {
 
     private static final int SLOTS = 1 << 12;
+    /** Of each of the three caches. */
+    private static final int MOST_BYTES = 4 << 20;
     /** Measurements whose field names are known. Few have fields that payloads name. */
     private static final int MOST_MEASUREMENTS = 32;
 
-    private static final int NEW_ENTRIES_A_REPLACEMENT = 8;
-    /** Characters of a topic or of the key of a series. Longer ones are not cached, so that the caches take some megabytes at most. */
+    /** Characters of a topic, or bytes of the key of a series. Longer ones are not cached: they would take the place of many others. */
     private static final int LONGEST_CACHED = 1_024;
     /** Bytes of the key of a series. InfluxDB allows 65,535 with the name of the field (models.MaxKeyLength). */
     private static final int LONGEST_KEY = 64_000;
-    /** Bytes of a character in UTF-8, at most, for a {@code char} of a string. */
-    private static final int MOST_BYTES = 3;
+
+    /** What an entry takes in the heap, in bytes, besides its texts and keys. */
+    private static final int ENTRY_BYTES = 160;
+
+    private static final int TEXT_BYTES = 40;
+
+    private static final long[] NO_HASHES = {};
 
     /** A topic with a rule, the fields that come from the topic, and the rule to be tried if the condition of this one is not fulfilled. */
-    static final class Topic {
+    static final class Topic implements BoundedCache.Entry {
 
         private final String name;
         private final CompiledRule rule;
@@ -65,6 +64,8 @@ final class SeriesCache {
         private final @Nullable Topic next;
         /** The series of readings whose payload has none of the rule's tags; null until the first such reading. */
         private @Nullable Series seriesWithoutPayloadTags;
+
+        private int bytes;
 
         private Topic(
                 String name,
@@ -77,12 +78,25 @@ final class SeriesCache {
             this.rule = rule;
             this.fields = fields;
             this.next = next;
-            this.fieldHashes = new long[fields.size()];
+            this.fieldHashes = fields.isEmpty() ? NO_HASHES : new long[fields.size()];
             for (int i = 0; i < fieldHashes.length; i++) {
                 fieldHashes[i] = Hash64.of(fields.get(i).name());
             }
             this.measurement = measurement;
             this.levelNames = levelNames;
+            this.bytes = ENTRY_BYTES
+                    + bytesOf(name)
+                    + bytesOf(measurement)
+                    + levelNames.size() * TEXT_BYTES
+                    + (next == null ? 0 : next.bytes);
+            for (Field field : fields) {
+                bytes += TEXT_BYTES + 2 * field.size();
+            }
+        }
+
+        @Override
+        public int bytes() {
+            return bytes;
         }
 
         CompiledRule rule() {
@@ -122,7 +136,12 @@ final class SeriesCache {
 
     /** The series of a topic and of tags from the payload; the text of an absent tag is null. */
     private record TaggedSeries(
-            String topic, CompiledRule rule, @Nullable String[] tags, Series series) {
+            String topic, CompiledRule rule, @Nullable String[] tags, Series series) implements BoundedCache.Entry {
+
+        @Override
+        public int bytes() {
+            return ENTRY_BYTES + bytesOf(topic) + bytesOf(tags) + series.size();
+        }
 
         boolean isOf(Topic other, TagExtractor[] otherTags) {
             if (rule != other.rule || !topic.equals(other.name)) {
@@ -140,10 +159,15 @@ final class SeriesCache {
 
     /** The series of lines of a topic with the same measurement and tags, and the same tags from properties. */
     private record LineSeries(
-            Topic topic, byte[] key, @Nullable String[] tags, Series series) {
+            String topic, byte[] key, @Nullable String[] tags, Series series) implements BoundedCache.Entry {
+
+        @Override
+        public int bytes() {
+            return ENTRY_BYTES + bytesOf(topic) + key.length + bytesOf(tags) + series.size();
+        }
 
         boolean isOf(Topic other, Line line, TagExtractor[] otherTags) {
-            if (!topic.name.equals(other.name) || !line.hasKey(key)) {
+            if (!topic.equals(other.name) || !line.hasKey(key)) {
                 return false;
             }
             for (int i = 0; i < tags.length; i++) {
@@ -156,10 +180,10 @@ final class SeriesCache {
     }
 
     private final CompiledRule[] rules;
-    private final @Nullable Topic[] topics = new Topic[SLOTS];
-    private final @Nullable TaggedSeries[] series = new TaggedSeries[SLOTS];
-    private final @Nullable LineSeries[] lines = new LineSeries[SLOTS];
-    private int newEntries;
+    private final BoundedCache<Topic> topics = new BoundedCache<>(SLOTS, MOST_BYTES);
+    private final BoundedCache<TaggedSeries> tagged = new BoundedCache<>(SLOTS, MOST_BYTES);
+    private final BoundedCache<LineSeries> lines = new BoundedCache<>(SLOTS, MOST_BYTES);
+    private final SeriesWriter writer = new SeriesWriter();
 
     private final Map<String, FieldNames> fieldNames = new LinkedHashMap<>(MOST_MEASUREMENTS, 0.75f, true) {
 
@@ -179,13 +203,12 @@ final class SeriesCache {
 
     /** @throws InvalidReadingException if no rule matches the topic, or a level is not of the type of its field */
     Topic topic(String name) throws InvalidReadingException {
-        int slot = slot(name.hashCode());
-        Topic topic = topics[slot];
+        int hash = name.hashCode();
+        Topic topic = topics.get(hash);
         if (topic == null || !topic.name.equals(name)) {
-            boolean isKept = (topic == null || isReplacement()) && name.length() <= LONGEST_CACHED;
             topic = resolve(name);
-            if (isKept) {
-                topics[slot] = topic;
+            if (name.length() <= LONGEST_CACHED && topics.takes(hash)) {
+                topics.put(hash, topic);
             }
         }
         return topic;
@@ -274,22 +297,21 @@ final class SeriesCache {
             if (cached == null) {
                 cached = create(topic, rule);
                 topic.seriesWithoutPayloadTags = cached;
+                topic.bytes += cached.size();
+                topics.grown(topic.name.hashCode(), topic, cached.size());
             }
             return cached;
         }
-        int slot = slot(31 * topic.name.hashCode() + hash);
-        TaggedSeries tagged = series[slot];
-        if (tagged == null || !tagged.isOf(topic, tags)) {
-            Series created = create(topic, rule);
-            boolean isKept =
-                    (tagged == null || isReplacement()) && created.key().length() <= LONGEST_CACHED;
-            if (!isKept) {
-                return created;
-            }
-            tagged = new TaggedSeries(topic.name, topic.rule, texts(tags), created);
-            series[slot] = tagged;
+        int ofReading = 31 * topic.name.hashCode() + hash;
+        TaggedSeries cached = tagged.get(ofReading);
+        if (cached != null && cached.isOf(topic, tags)) {
+            return cached.series;
         }
-        return tagged.series;
+        Series created = create(topic, rule);
+        if (created.size() <= LONGEST_CACHED && tagged.takes(ofReading)) {
+            tagged.put(ofReading, new TaggedSeries(topic.name, topic.rule, texts(tags), created));
+        }
+        return created;
     }
 
     /**
@@ -299,21 +321,17 @@ final class SeriesCache {
      */
     Series series(Topic topic, Line line) throws InvalidReadingException {
         TagExtractor[] tags = topic.rule.tags();
-        int slot = slot(31 * topic.name.hashCode() + line.keyHash());
-        LineSeries cached = lines[slot];
-        if (cached == null || !cached.isOf(topic, line, tags)) {
-            byte[] key = line.key();
-            Series created = create(topic, LineKey.parse(key));
-            boolean isKept = (cached == null || isReplacement())
-                    && key.length <= LONGEST_CACHED
-                    && created.key().length() <= LONGEST_CACHED;
-            if (!isKept) {
-                return created;
-            }
-            cached = new LineSeries(topic, key, texts(tags), created);
-            lines[slot] = cached;
+        int hash = 31 * topic.name.hashCode() + line.keyHash();
+        LineSeries cached = lines.get(hash);
+        if (cached != null && cached.isOf(topic, line, tags)) {
+            return cached.series;
         }
-        return cached.series;
+        byte[] key = line.key();
+        Series created = create(topic, LineKey.parse(key));
+        if (key.length <= LONGEST_CACHED && created.size() <= LONGEST_CACHED && lines.takes(hash)) {
+            lines.put(hash, new LineSeries(topic.name, key, texts(tags), created));
+        }
+        return created;
     }
 
     private static @Nullable String[] texts(TagExtractor[] tags) {
@@ -324,26 +342,55 @@ final class SeriesCache {
         return texts;
     }
 
-    private boolean isReplacement() {
-        return ++newEntries % NEW_ENTRIES_A_REPLACEMENT == 0;
+    private static int bytesOf(@Nullable String... texts) {
+        int bytes = 0;
+        for (String text : texts) {
+            bytes += text == null ? 0 : TEXT_BYTES + 2 * text.length();
+        }
+        return bytes;
     }
 
-    private static int slot(int hash) {
-        return (hash ^ hash >>> 16) & SLOTS - 1;
-    }
-
-    private static Series create(Topic topic, CompiledRule rule) throws InvalidReadingException {
+    private Series create(Topic topic, CompiledRule rule) throws InvalidReadingException {
         String measurement = topic.measurement;
         if (rule.content().measurement() instanceof Level) {
             requireValidMeasurement(measurement);
         }
-        SortedMap<String, String> tags = new TreeMap<>();
-        putTags(tags, topic, rule);
-        return requireValidKey(Series.of(measurement, tags));
+        writer.begin(measurement);
+        for (CompiledRule.Tag tag : rule.sortedTags()) {
+            TagExtractor ofMessage = tag.ofMessage();
+            if (ofMessage == null) {
+                appendTag(tag, topic.name);
+            } else {
+                String text = ofMessage.text();
+                if (text != null) {
+                    appendTag(tag.name(), text, 0, text.length());
+                }
+            }
+        }
+        return requireValidKey(writer.series());
+    }
+
+    /** Appends a tag that is the same for all readings of a topic. Topics may have empty levels. */
+    private void appendTag(CompiledRule.Tag tag, String topic) throws InvalidReadingException {
+        if (tag.source() instanceof Literal literal) {
+            appendTag(tag.name(), literal.text(), 0, literal.text().length());
+        } else if (tag.source() instanceof Level level) {
+            int from = start(topic, level.index());
+            appendTag(tag.name(), topic, from, end(topic, from));
+        } else {
+            appendTag(tag.name(), topic, 0, topic.length());
+        }
+    }
+
+    private void appendTag(String name, String text, int from, int to) throws InvalidReadingException {
+        if (from < to) {
+            requireValidTag(name, text, from, to);
+            writer.tag(name, text, from, to);
+        }
     }
 
     /** Of a tag in line and rule, the rule's counts, except the one that rules have by default. */
-    private static Series create(Topic topic, LineKey line) throws InvalidReadingException {
+    private Series create(Topic topic, LineKey line) throws InvalidReadingException {
         CompiledRule rule = topic.rule;
         String measurement = rule.content().measurement() instanceof Payload ? line.measurement() : topic.measurement;
         requireValidMeasurement(measurement);
@@ -351,12 +398,18 @@ final class SeriesCache {
         for (Map.Entry<String, String> tag : tags.entrySet()) {
             requireValidTag(tag.getKey(), tag.getValue());
         }
-        putTags(tags, topic, rule);
-        line.tags().forEach((name, text) -> {
-            if (rule.content().tags().get(name) instanceof Level level && level.index() == Level.LAST) {
-                tags.put(name, text);
+        for (CompiledRule.Tag tag : rule.sortedTags()) {
+            boolean isDefault = tag.source() instanceof Level level && level.index() == Level.LAST;
+            String text = tag.ofMessage() == null
+                    ? text(tag.source(), topic.name)
+                    : tag.ofMessage().text();
+            if (text != null && !text.isEmpty()) {
+                requireValidTag(tag.name(), text);
+                if (!isDefault || !line.tags().containsKey(tag.name())) {
+                    tags.put(tag.name(), text);
+                }
             }
-        });
+        }
         return requireValidKey(Series.of(measurement, tags));
     }
 
@@ -368,46 +421,23 @@ final class SeriesCache {
         }
     }
 
-    /** Puts the tags of a rule that are present. */
-    private static void putTags(SortedMap<String, String> tags, Topic topic, CompiledRule rule)
-            throws InvalidReadingException {
-        Rule.Content content = rule.content();
-        for (Map.Entry<String, Source> tag : content.tags().entrySet()) {
-            if (!isOfMessage(tag.getValue())) {
-                String text = text(tag.getValue(), topic.name);
-                if (!text.isEmpty()) { // Topics may have empty levels.
-                    tags.put(tag.getKey(), requireValidTag(tag.getKey(), text));
-                }
-            }
-        }
-        for (TagExtractor tag : rule.tags()) {
-            String text = tag.text();
-            if (text != null) {
-                tags.put(tag.name(), requireValidTag(tag.name(), text));
-            }
-        }
-    }
-
-    /** Whether a source has another value in each message. */
-    private static boolean isOfMessage(Source source) {
-        return source instanceof Member || source instanceof Step || source instanceof Property;
-    }
-
     private static Series requireValidKey(Series series) throws InvalidReadingException {
-        String key = series.key();
-        if (key.length() > LONGEST_KEY / MOST_BYTES && key.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
+        if (series.size() > LONGEST_KEY) {
             throw new InvalidReadingException(Reason.NOT_A_TAG, "the tags are longer than " + LONGEST_KEY + " bytes");
         }
         return series;
     }
 
-    private static String requireValidTag(String name, String text) throws InvalidReadingException {
-        if (!Series.isValidTag(text)) {
+    private static void requireValidTag(String name, String text) throws InvalidReadingException {
+        requireValidTag(name, text, 0, text.length());
+    }
+
+    private static void requireValidTag(String name, String text, int from, int to) throws InvalidReadingException {
+        if (!Series.isValidTag(text, from, to)) {
             throw new InvalidReadingException(
                     Reason.NOT_A_TAG,
                     "'" + name + "' has a line feed, a backslash at its end or before =, or is not valid text");
         }
-        return text;
     }
 
     /** The text of a source that does not depend on the payload. */
@@ -419,14 +449,24 @@ final class SeriesCache {
     }
 
     private static String level(String topic, int index) {
+        int from = start(topic, index);
+        return topic.substring(from, end(topic, from));
+    }
+
+    /** Where a level of a topic begins. */
+    private static int start(String topic, int index) {
         if (index == Level.LAST) {
-            return topic.substring(topic.lastIndexOf('/') + 1);
+            return topic.lastIndexOf('/') + 1;
         }
         int from = 0;
         for (int i = 0; i < index; i++) {
             from = topic.indexOf('/', from) + 1;
         }
+        return from;
+    }
+
+    private static int end(String topic, int from) {
         int to = topic.indexOf('/', from);
-        return topic.substring(from, to < 0 ? topic.length() : to);
+        return to < 0 ? topic.length() : to;
     }
 }

@@ -1,9 +1,9 @@
 package dev.sensorline.points.decoding;
 
-import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.sensorline.points.Hash64;
+import dev.sensorline.points.decoding.RecentValues.Found;
 
 /**
  * Assigns times to readings that carry their own time. Of two points of a series with the same time and a common field the
@@ -17,36 +17,23 @@ import dev.sensorline.points.Hash64;
  * time; {@link #spread} needs none.
  * <p>
  * The memory consists of 64-bit hashes in arrays, so its size does not depend on the number of series. A column is the hash of
- * a series and the name of a field. If two columns collide, a reading gets a later time without need; if the contents of two
- * readings at one time collide, they count as the same: each with a probability of 2⁻⁶⁴ for a pair. Values are looked up by
+ * a series and the name of a field. If values collide, a reading gets a later time without need, with a probability of less than
+ * 2⁻³⁰; if the contents of two readings at one time collide, they count as the same, with one of 2⁻⁶⁴. Values are looked up by
  * column and time, so a sensor whose clock stands still costs no more than others.
  * <p>
  * Not thread-safe, except {@link #duplicates}.
  */
 final class UniqueTimestamps {
 
-    private static final int CAPACITY = 1 << 16;
-    private static final int NONE = -1;
-
     /** The range of times of InfluxDB (models.MinNanoTime, MaxNanoTime), in nanoseconds. */
     private static final long EARLIEST = Long.MIN_VALUE + 2;
 
     private static final long LATEST = Long.MAX_VALUE - 1;
 
-    // A hash table of values by the hash of column and time. Entries of a bucket are chained by index; when the table
-    // is
-    // full, a new entry replaces the oldest.
-    private final long[] keys = new long[CAPACITY];
-    private final long[] contentHashes = new long[CAPACITY];
-    private final int[] next = new int[CAPACITY];
-    private final int[] first = new int[CAPACITY];
-    private int count;
-    private int oldest;
-    private final LongAdder duplicates = new LongAdder();
+    /** The hash of what the reading says that has a time, by the hash of column and time. */
+    private final RecentValues values = new RecentValues();
 
-    UniqueTimestamps() {
-        Arrays.fill(first, NONE);
-    }
+    private final LongAdder duplicates = new LongAdder();
 
     /**
      * The time of a reading that depends on its content alone, whatever else has been read.
@@ -78,19 +65,19 @@ final class UniqueTimestamps {
         long preferred = maxOffset == 0 ? nanos : nanos + 1 + Math.floorMod(contentHash, maxOffset);
         // Before the time itself: the reading that got it may have been forgotten since this reading got its preferred
         // time.
-        if (maxOffset > 0 && find(columns, count, preferred, contentHash) == Place.ITS_OWN) {
+        if (maxOffset > 0 && find(columns, count, preferred, contentHash) == Found.SAME_CONTENT) {
             return countDuplicate(preferred);
         }
         long time = nanos;
         for (long tried = 0; tried < precisionNanos; tried++) {
-            Place place = find(columns, count, time, contentHash);
-            if (place == Place.FREE) {
+            Found found = find(columns, count, time, contentHash);
+            if (found == Found.NOTHING) {
                 for (int i = 0; i < count; i++) {
-                    remember(key(columns[i], time), contentHash);
+                    values.add(key(columns[i], time), contentHash);
                 }
                 return time;
             }
-            if (place == Place.ITS_OWN) {
+            if (found == Found.SAME_CONTENT) {
                 return countDuplicate(time);
             }
             time = tried == 0 ? preferred : time == nanos + maxOffset ? nanos + 1 : time + 1;
@@ -114,67 +101,17 @@ final class UniqueTimestamps {
         return time;
     }
 
-    /** What is remembered at a time of the columns of a reading. */
-    private enum Place {
-        FREE,
-        /** The same reading. */
-        ITS_OWN,
-        /** A different reading, with one of the fields. */
-        TAKEN
-    }
-
-    private Place find(long[] columns, int count, long time, long contentHash) {
-        Place place = Place.FREE;
+    /** What is remembered at a time in the columns of a reading. */
+    private Found find(long[] columns, int count, long time, long contentHash) {
+        Found found = Found.NOTHING;
         for (int i = 0; i < count; i++) {
-            int holder = find(key(columns[i], time));
-            if (holder != NONE && contentHashes[holder] == contentHash) {
-                return Place.ITS_OWN;
+            Found inColumn = values.find(key(columns[i], time), contentHash);
+            if (inColumn == Found.SAME_CONTENT) {
+                return inColumn;
             }
-            place = holder == NONE ? place : Place.TAKEN;
+            found = inColumn == Found.NOTHING ? found : inColumn;
         }
-        return place;
-    }
-
-    /** The index of the value with a key, or {@link #NONE}. */
-    private int find(long key) {
-        int at = first[bucket(key)];
-        while (at != NONE && keys[at] != key) {
-            at = next[at];
-        }
-        return at;
-    }
-
-    /** Remembers a value by a key that no other has. */
-    private void remember(long key, long contentHash) {
-        int at = count;
-        if (count < CAPACITY) {
-            count++;
-        } else {
-            at = oldest;
-            oldest = (oldest + 1) % CAPACITY;
-            forget(at);
-        }
-        keys[at] = key;
-        contentHashes[at] = contentHash;
-        next[at] = first[bucket(key)];
-        first[bucket(key)] = at;
-    }
-
-    private void forget(int index) {
-        int bucket = bucket(keys[index]);
-        if (first[bucket] == index) {
-            first[bucket] = next[index];
-            return;
-        }
-        int at = first[bucket];
-        while (next[at] != index) {
-            at = next[at];
-        }
-        next[at] = next[index];
-    }
-
-    private static int bucket(long key) {
-        return (int) key & CAPACITY - 1;
+        return found;
     }
 
     private static long key(long column, long nanos) {

@@ -49,7 +49,7 @@ public final class LineProtocol {
             return;
         }
         Point decoded = (Point) point;
-        lines.appendSeries(decoded.series().key()).append(' ');
+        lines.append(decoded.series()).append(' ');
         if (point instanceof FloatPoint single) {
             lines.appendName(single.field()).append('=').append(single.value());
         } else {

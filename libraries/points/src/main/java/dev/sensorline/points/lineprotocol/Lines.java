@@ -6,6 +6,8 @@ import java.util.Arrays;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
 
+import dev.sensorline.points.Series;
+
 /** Bytes of text in UTF-8, which grow. Numbers and names are written where they will be sent from. Not thread-safe. */
 final class Lines {
 
@@ -28,12 +30,6 @@ final class Lines {
 
     private int secondStart;
     private int secondLength;
-    /** The last series, and where its key is. */
-    private String series = "";
-
-    private int seriesStart;
-    private int seriesLength;
-
     /** @param capacity bytes that are expected */
     Lines(int capacity) {
         bytes = new byte[capacity];
@@ -45,15 +41,12 @@ final class Lines {
         return this;
     }
 
-    /** The key of a series. Points that follow one another often share their series, and so its encoded form. */
-    Lines appendSeries(String key) {
-        if (key.equals(series)) {
-            return appendAgain(seriesStart, seriesLength);
-        }
-        seriesStart = length;
-        append(key);
-        seriesLength = length - seriesStart;
-        series = key;
+    /** The key of a series. */
+    Lines append(Series series) {
+        int size = series.size();
+        reserve(size);
+        series.copyKey(bytes, length);
+        length += size;
         return this;
     }
 

@@ -30,7 +30,7 @@ import net.jqwik.api.constraints.LongRange;
 
 class UniqueTimestampsTest {
 
-    private static final int CAPACITY = 65_536;
+    private static final int CAPACITY = RecentValues.REMEMBERED;
     private static final long MILLI = 1_000_000;
     private static final long MICRO = 1_000;
     private static final long TIME = 1_700_000_000_123L * MILLI;
@@ -74,31 +74,32 @@ class UniqueTimestampsTest {
     }
 
     @Test
-    void the_oldest_reading_is_forgotten_first() {
-        for (int i = 0; i < CAPACITY; i++) {
-            assign(TIME + i * MILLI, i);
-        }
-        for (int i = 0; i < CAPACITY; i++) {
+    void the_oldest_readings_are_forgotten_first() {
+        for (int i = 0; i < 2 * CAPACITY; i++) {
             assertEquals(TIME + i * MILLI, assign(TIME + i * MILLI, i));
         }
+        for (int i = CAPACITY; i < 2 * CAPACITY; i++) {
+            assertEquals(TIME + i * MILLI, assign(TIME + i * MILLI, i));
+            assertNotEquals(TIME + i * MILLI, assign(TIME + i * MILLI, -1));
+        }
         assertEquals(CAPACITY, timestamps.duplicates());
-        // One more reading replaces the oldest, so a different reading at that time gets exactly that time.
-        assign(TIME + CAPACITY * MILLI, 0);
+        // The different readings at those times have replaced the earlier half, so another one gets exactly that time.
         assertEquals(TIME, assign(TIME, -1));
-        // That reading has replaced the second. The fifth is still remembered.
-        assertEquals(TIME + MILLI, assign(TIME + MILLI, -1));
-        assertNotEquals(TIME + 4 * MILLI, assign(TIME + 4 * MILLI, -1));
     }
 
     @Test
     void a_redelivered_reading_is_recognised_after_the_first_reading_at_its_time_was_forgotten() {
-        assign(TIME, 1);
-        long second = assign(TIME, 2);
         for (int i = 1; i < CAPACITY; i++) {
             assign(TIME + i * MILLI, i);
         }
+        assign(TIME, 1);
+        long second = assign(TIME, 2);
+        for (int i = 1; i <= CAPACITY; i++) {
+            assign(TIME + (CAPACITY + i) * MILLI, i);
+        }
         assertEquals(second, assign(TIME, 2));
         assertEquals(1, timestamps.duplicates());
+        assertEquals(TIME, assign(TIME, 3), "the first was forgotten");
     }
 
     @Test

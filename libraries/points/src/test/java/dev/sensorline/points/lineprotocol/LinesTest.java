@@ -3,11 +3,14 @@ package dev.sensorline.points.lineprotocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.TreeMap;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
 
+import dev.sensorline.points.Series;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -86,8 +89,8 @@ class LinesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "value", "Größe", "温度", "a🌡"})
     void names_and_series_are_utf8(String text) {
-        Lines lines = new Lines(0).appendName(text).append(' ');
-        lines.appendSeries(text).appendSeries("other").appendSeries(text).appendSeries(text);
-        assertEquals(text + " " + text + "other" + text + text, new String(lines.toBytes(), UTF_8));
+        Series series = Series.of("m" + text, new TreeMap<>());
+        Lines lines = new Lines(0).appendName(text).append(series).append(' ').append(series);
+        assertEquals(text + "m" + text + " m" + text, new String(lines.toBytes(), UTF_8));
     }
 }

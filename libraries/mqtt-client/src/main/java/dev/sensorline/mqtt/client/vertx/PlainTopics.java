@@ -20,6 +20,9 @@ final class PlainTopics {
 
     private static final int NEW_NAMES_A_REPLACEMENT = 8;
 
+    /** Of the names that are kept. That a name is another one is mostly seen here, without looking for its bytes in memory. */
+    private final int[] hashes = new int[SLOTS];
+
     private final byte[][] keptBytes = new byte[SLOTS][];
     private final String[] kept = new String[SLOTS];
     private final byte[] current = new byte[LONGEST_KEPT];
@@ -33,9 +36,10 @@ final class PlainTopics {
             return isPlain(bytes, length) ? new String(bytes, US_ASCII) : null;
         }
         buffer.getBytes(start, current, 0, length);
-        int slot = slot(length);
+        int hash = hash(length);
+        int slot = (hash ^ hash >>> 16) & SLOTS - 1;
         byte[] bytes = keptBytes[slot];
-        if (bytes != null && Arrays.equals(bytes, 0, bytes.length, current, 0, length)) {
+        if (bytes != null && hashes[slot] == hash && Arrays.equals(bytes, 0, bytes.length, current, 0, length)) {
             return kept[slot];
         }
         if (!isPlain(current, length)) {
@@ -43,18 +47,19 @@ final class PlainTopics {
         }
         String name = new String(current, 0, length, US_ASCII);
         if (bytes == null || ++newNames % NEW_NAMES_A_REPLACEMENT == 0) {
+            hashes[slot] = hash;
             keptBytes[slot] = Arrays.copyOf(current, length);
             kept[slot] = name;
         }
         return name;
     }
 
-    private int slot(int length) {
+    private int hash(int length) {
         int hash = 0;
         for (int i = 0; i < length; i++) {
             hash = 31 * hash + current[i];
         }
-        return (hash ^ hash >>> 16) & SLOTS - 1;
+        return hash;
     }
 
     private static boolean isPlain(byte[] bytes, int length) {

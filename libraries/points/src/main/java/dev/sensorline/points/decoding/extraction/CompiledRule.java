@@ -29,10 +29,18 @@ public final class CompiledRule {
 
     private static final String ELEMENT = "element";
 
+    /**
+     * A tag.
+     *
+     * @param ofMessage what extracts it, if its source has another value in each message; null if the topic tells it
+     */
+    public record Tag(String name, Source source, @Nullable TagExtractor ofMessage) {}
+
     private final Rule rule;
     private final List<Rule.Field> topicFields;
     private final FieldExtractor[] fields;
     private final TagExtractor[] tags;
+    private final Tag[] sortedTags;
     private final @Nullable TimeExtractor time;
     private final @Nullable ConditionExtractor condition;
     private final Map<String, List<TagExtractor>> tagsByProperty;
@@ -65,24 +73,30 @@ public final class CompiledRule {
             }
         }
         List<TagExtractor> payloadTags = new ArrayList<>();
+        List<Tag> allTags = new ArrayList<>();
         Map<String, List<TagExtractor>> byProperty = new HashMap<>();
         content.tags().forEach((name, source) -> {
+            TagExtractor ofMessage = null;
             if (source instanceof Member member) {
-                payloadTags.add(addPath(allPaths, member, new TagExtractor(name, member)));
+                ofMessage = addPath(allPaths, member, new TagExtractor(name, member));
             } else if (source instanceof Step) {
-                payloadTags.add(new TagExtractor(name));
+                ofMessage = new TagExtractor(name);
             } else if (source instanceof Property property) {
-                TagExtractor tag = new TagExtractor(name);
-                payloadTags.add(tag);
+                ofMessage = new TagExtractor(name);
                 byProperty
                         .computeIfAbsent(property.name(), text -> new ArrayList<>())
-                        .add(tag);
+                        .add(ofMessage);
             }
+            if (ofMessage != null) {
+                payloadTags.add(ofMessage);
+            }
+            allTags.add(new Tag(name, source, ofMessage));
         });
         Rule.Time ownTime = content.time();
         topicFields = List.copyOf(fromTopic);
         fields = fromPayload.toArray(FieldExtractor[]::new);
         tags = payloadTags.toArray(TagExtractor[]::new);
+        sortedTags = allTags.toArray(Tag[]::new);
         time = ownTime == null ? null : new TimeExtractor(ownTime);
         if (ownTime != null && time != null && ownTime.source() instanceof Member member) {
             addPath(allPaths, member, time);
@@ -325,6 +339,11 @@ public final class CompiledRule {
     /** The extractors of the tags that come from the payload. Not to be modified. */
     public TagExtractor[] tags() {
         return tags;
+    }
+
+    /** All tags, sorted by name. Not to be modified. */
+    public Tag[] sortedTags() {
+        return sortedTags;
     }
 
     /** Whether all points of a message have one time, which comes from a user property. */

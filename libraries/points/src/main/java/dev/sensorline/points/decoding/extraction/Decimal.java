@@ -52,9 +52,13 @@ final class Decimal {
         while (from < to && Blanks.isBlank(payload[to - 1])) {
             to--;
         }
-        String text = new String(payload, from, to - from, StandardCharsets.ISO_8859_1);
         if (!isDecimal(payload, from, to)) {
+            String text = new String(payload, from, to - from, StandardCharsets.ISO_8859_1);
             throw new InvalidReadingException(reasonToReject(text, payload), null);
+        }
+        char[] text = new char[to - from];
+        for (int i = 0; i < text.length; i++) {
+            text[i] = (char) payload[from + i];
         }
         double value = NumberInput.parseDouble(text, true); // Faster than Double.parseDouble, and as exact.
         if (Double.isInfinite(value)) {
