@@ -106,11 +106,11 @@ class KafkaIT {
             assertEquals(SIGTERM_EXIT, writer.process().terminate());
             await().atMost(LIMIT)
                     .until(() -> peer.received().stream()
-                            .anyMatch(status -> status.startsWith(writers + "\"offline\",")
-                                    && status.contains("\"time\"")));
+                            .anyMatch(status ->
+                                    status.startsWith(writers + "\"offline\",") && status.contains("\"time\"")));
             // No writer is in the way of the bridge's session, and none is less ready because the broker is away.
-            RunningIngestor other = stack.start(stack.configured("writer")
-                            .with("MQTT_HOST", stack.ingestion.broker.host()))
+            RunningIngestor other = stack.start(
+                            stack.configured("writer").with("MQTT_HOST", stack.ingestion.broker.host()))
                     .awaitReadiness(200);
             stack.ingestion.publish("S", 10, 10, 1);
             stack.ingestion.awaitPoints("S", 20);

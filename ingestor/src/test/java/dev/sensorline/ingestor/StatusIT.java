@@ -54,8 +54,8 @@ class StatusIT {
 
     /** The brokers, and the versions of MQTT. */
     static Stream<List<String>> brokers() {
-        return Stream.of("chosen", "hivemq").flatMap(broker -> Stream.of("5", "3.1.1")
-                .map(version -> List.of(broker, version)));
+        return Stream.of("chosen", "hivemq")
+                .flatMap(broker -> Stream.of("5", "3.1.1").map(version -> List.of(broker, version)));
     }
 
     private static Ingestion servers(String broker) {
@@ -185,8 +185,8 @@ class StatusIT {
     void an_ingestor_that_ends_says_so_itself(List<String> setting) {
         try (Ingestion ingestion = servers(setting.get(0))) {
             ingestion.peer.subscribe(TOPIC + "#", 1);
-            ChildProcess ingestor = ingestion.start(
-                    ingestor(ingestion, setting.get(1)).with("MQTT_REJECTED_CONNECTION", "shared"));
+            ChildProcess ingestor =
+                    ingestion.start(ingestor(ingestion, setting.get(1)).with("MQTT_REJECTED_CONNECTION", "shared"));
             awaitStatus(ingestion.peer, OWN, StatusIT::isOnline);
             assertEquals(SIGTERM_EXIT, ingestor.terminate());
             JsonNode ended = awaitStatus(ingestion.peer, OWN, StatusIT::isOffline);
@@ -239,10 +239,11 @@ class StatusIT {
     @Test
     @Needs(Feature.MOSQUITTO)
     void a_broker_that_has_forgotten_everything_is_told_again() {
-        try (Ingestion ingestion = Ingestion.servers(
-                BrokerSettings.defaults().withPersistence(false), StoreSettings.defaults())) {
+        try (Ingestion ingestion =
+                Ingestion.servers(BrokerSettings.defaults().withPersistence(false), StoreSettings.defaults())) {
             ingestion.start(ingestion.ingestor());
-            Instant first = Instant.parse(retained(ingestion, OWN).at("/broker/since").textValue());
+            Instant first =
+                    Instant.parse(retained(ingestion, OWN).at("/broker/since").textValue());
             ingestion.broker.stop();
             ingestion.broker.restart();
             JsonNode again = retained(ingestion, OWN);
@@ -260,7 +261,9 @@ class StatusIT {
             JsonNode first = awaitStatus(ingestion.peer, OWN, StatusIT::isOnline);
             link.cut();
             JsonNode second = awaitStatus(
-                    ingestion.peer, OWN, status -> isOnline(status) && !status.get("broker").equals(first.get("broker")));
+                    ingestion.peer,
+                    OWN,
+                    status -> isOnline(status) && !status.get("broker").equals(first.get("broker")));
             // Two seconds after the delay of the last will.
             awaitStatus(
                     ingestion.peer, OWN, status -> isOnline(status) && isAfter(status, second, Duration.ofSeconds(3)));
@@ -277,7 +280,8 @@ class StatusIT {
             ChildProcess first = ingestion.start(configured);
             JsonNode before = awaitStatus(ingestion.peer, OWN, StatusIT::isOnline);
             first.pause(); // Its connection stays open until the other process connects.
-            try (ChildProcess second = configured.with("HTTP_PORT", Ports.free()).start()) {
+            try (ChildProcess second =
+                    configured.with("HTTP_PORT", Ports.free()).start()) {
                 JsonNode after = awaitStatus(
                         ingestion.peer,
                         OWN,
@@ -307,8 +311,7 @@ class StatusIT {
                     .start()) {
                 awaitStatus(ingestion.peer, TOPIC + "ingestor-0", StatusIT::isOnline);
                 awaitStatus(ingestion.peer, TOPIC + "ingestor-1", StatusIT::isOnline);
-                JsonNode status =
-                        awaitStatus(ingestion.peer, TOPIC + "plant%2F1 %2B %232", StatusIT::isOnline);
+                JsonNode status = awaitStatus(ingestion.peer, TOPIC + "plant%2F1 %2B %232", StatusIT::isOnline);
                 assertEquals("plant/1 + #2", status.get("client").textValue());
                 members.get(0).kill();
                 awaitStatus(ingestion.peer, TOPIC + "ingestor-0", StatusIT::isOffline);
@@ -329,8 +332,8 @@ class StatusIT {
         Path acl = Files.write(
                 directory.resolve("acl"),
                 List.of("topic readwrite sensor/#", "topic readwrite sensorline/session/#", "topic read sensorline/#"));
-        try (Ingestion ingestion = Ingestion.servers(
-                BrokerSettings.defaults().withLines("acl_file " + acl), StoreSettings.defaults())) {
+        try (Ingestion ingestion =
+                Ingestion.servers(BrokerSettings.defaults().withLines("acl_file " + acl), StoreSettings.defaults())) {
             ingestion.peer.subscribe(TOPIC + "#", 1);
             ChildProcess ingestor = ingestion.start(ingestor(ingestion, version));
             ingestion.publish("S", 0, 100, 1);

@@ -105,8 +105,7 @@ public final class IngestorStatus implements LastWills {
         });
     }
 
-    private record Figures(StatusJson json, String storeKind, StatusCounts counts)
-            implements StatusPublisher.Source {
+    private record Figures(StatusJson json, String storeKind, StatusCounts counts) implements StatusPublisher.Source {
 
         @Override
         public byte[] online(Instant now, Since broker, Since store) {

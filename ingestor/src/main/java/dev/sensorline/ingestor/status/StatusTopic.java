@@ -22,8 +22,7 @@ final class StatusTopic {
 
     /** Empty if the topic would be longer than MQTT allows. */
     static Optional<String> of(String prefix, String clientId) {
-        String topic = prefix + "/status/"
-                + NOT_IN_A_LEVEL.matcher(clientId).replaceAll(StatusTopic::encoded);
+        String topic = prefix + "/status/" + NOT_IN_A_LEVEL.matcher(clientId).replaceAll(StatusTopic::encoded);
         return Optional.of(topic).filter(text -> text.getBytes(UTF_8).length <= LONGEST_BYTES);
     }
 

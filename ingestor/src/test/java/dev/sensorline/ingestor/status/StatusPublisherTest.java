@@ -62,7 +62,9 @@ class StatusPublisherTest {
 
         @Override
         public byte[] online(Instant now, Since broker, Since store) {
-            return "%d: broker %s, store %s".formatted(now.getEpochSecond(), text(broker), text(store)).getBytes(UTF_8);
+            return "%d: broker %s, store %s"
+                    .formatted(now.getEpochSecond(), text(broker), text(store))
+                    .getBytes(UTF_8);
         }
 
         private static String text(Since server) {
@@ -167,12 +169,7 @@ class StatusPublisherTest {
         reconnect();
         pass(PERIOD);
         assertEquals(
-                List.of(
-                        QoS.AT_LEAST_ONCE,
-                        QoS.AT_MOST_ONCE,
-                        QoS.AT_MOST_ONCE,
-                        QoS.AT_LEAST_ONCE,
-                        QoS.AT_MOST_ONCE),
+                List.of(QoS.AT_LEAST_ONCE, QoS.AT_MOST_ONCE, QoS.AT_MOST_ONCE, QoS.AT_LEAST_ONCE, QoS.AT_MOST_ONCE),
                 sent.stream().map(Sent::qos).toList());
     }
 
@@ -210,7 +207,10 @@ class StatusPublisherTest {
         pass(PERIOD);
         publisher.end();
         assertEquals(1, sent.size());
-        assertEquals(List.of("WARN own/status/x: the status is not published: the broker refuses the message: not authorized"), log.all());
+        assertEquals(
+                List.of(
+                        "WARN own/status/x: the status is not published: the broker refuses the message: not authorized"),
+                log.all());
     }
 
     @Test
@@ -226,7 +226,8 @@ class StatusPublisherTest {
         publisher.connected(true);
         pass(PERIOD.multipliedBy(3));
         assertEquals(2, sent.size());
-        assertEquals(List.of("WARN own/status/x: the status is not published: the connection ended 3 times"), log.all());
+        assertEquals(
+                List.of("WARN own/status/x: the status is not published: the connection ended 3 times"), log.all());
     }
 
     @Test

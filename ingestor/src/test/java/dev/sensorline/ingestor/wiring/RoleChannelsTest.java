@@ -79,8 +79,7 @@ class RoleChannelsTest {
     })
     void the_status_has_a_channel_where_there_is_a_broker_and_a_period(
             String role, String host, String period, boolean isEnabled) {
-        Map<String, String> variables =
-                new HashMap<>(Map.of("INGESTOR_ROLE", role, "INGESTOR_STATUS_PERIOD", period));
+        Map<String, String> variables = new HashMap<>(Map.of("INGESTOR_ROLE", role, "INGESTOR_STATUS_PERIOD", period));
         if (host != null) {
             variables.put("MQTT_HOST", host);
         }
@@ -91,8 +90,7 @@ class RoleChannelsTest {
     @CsvSource({"whole,x,false", "bridge,x,false", "writer,x-writer,true"})
     void the_status_leaves_by_the_connection_of_the_readings_or_by_one_that_is_no_bridges(
             String role, String clientId, boolean isClean) {
-        SmallRyeConfig config =
-                config(Map.of("INGESTOR_ROLE", role, "ingestor.role", role, "MQTT_CLIENT_ID", "x"));
+        SmallRyeConfig config = config(Map.of("INGESTOR_ROLE", role, "ingestor.role", role, "MQTT_CLIENT_ID", "x"));
         assertEquals(clientId, config.getValue("mp.messaging.outgoing.status.client-id", String.class));
         assertEquals(isClean, config.getValue("mp.messaging.outgoing.status.auto-clean-session", Boolean.class));
     }

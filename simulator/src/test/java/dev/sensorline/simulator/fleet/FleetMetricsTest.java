@@ -32,6 +32,11 @@ class FleetMetricsTest {
         }
 
         @Override
+        public void unreachable(String reason) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
         public void progress(String line) {}
 
         @Override
@@ -46,6 +51,7 @@ class FleetMetricsTest {
                         2,
                         10_000,
                         Duration.ofMinutes(1),
+                        Optional.empty(),
                         latest,
                         Optional.of(Duration.ofSeconds(2)),
                         FleetOptions.UNLIMITED,

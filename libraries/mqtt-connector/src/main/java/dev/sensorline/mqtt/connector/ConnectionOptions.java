@@ -57,7 +57,8 @@ final class ConnectionOptions {
                         transport == Transport.TCP
                                 ? Optional.empty()
                                 : Optional.of(new BrokerSettings.UrlPath().convert(ChannelKeys.PATH.in(config))))
-                .will(wills.flatMap(application -> application.lastWill(clientId)).or(() -> will(config)))
+                .will(wills.flatMap(application -> application.lastWill(clientId))
+                        .or(() -> will(config)))
                 .build();
     }
 
