@@ -18,6 +18,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,7 +94,7 @@ class ApiIT {
     void sensors_are_found_by_part_of_their_name_in_any_case() {
         for (String name : NAMES) {
             String shown = name.replace('/', '_');
-            console.get("/api/sensors?name=" + encoded(shown.toLowerCase()))
+            console.get("/api/sensors?name=" + encoded(shown.toLowerCase(Locale.ROOT)))
                     .then()
                     .body("sensors.name", hasItem(shown))
                     .body("sensors.id", hasItem(id(name)));

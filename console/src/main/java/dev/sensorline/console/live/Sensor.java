@@ -210,7 +210,11 @@ public final class Sensor {
         return name;
     }
 
-    /** Whether its name contains a text. @param part in lower case */
+    /**
+     * Whether its name contains a text.
+     *
+     * @param part in lower case
+     */
     public boolean isNamed(String part) {
         return lowerCaseName.contains(part);
     }

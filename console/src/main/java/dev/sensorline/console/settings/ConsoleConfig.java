@@ -280,7 +280,7 @@ public interface ConsoleConfig {
         private static final long serialVersionUID = 1L;
 
         private static final Duration SHORTEST = Duration.ofSeconds(10);
-        private static final Duration LONGEST = Duration.ofHours(24);
+        private static final Duration LONGEST = Duration.ofDays(1);
 
         @Override
         public String allowed() {
