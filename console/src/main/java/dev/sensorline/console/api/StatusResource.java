@@ -39,6 +39,7 @@ import io.smallrye.mutiny.Uni;
 @Path("/api/status")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Status")
+@RegisterForReflection(targets = Levels.Level.class)
 @APIResponse(
         responseCode = "default",
         description = "A problem",
@@ -54,12 +55,7 @@ public class StatusResource {
     private final Clock clock = Clock.systemUTC();
 
     StatusResource(
-            Overview overview,
-            Vitals vitals,
-            LiveSensors sensors,
-            StreamLimits streams,
-            Build build,
-            Answers answers) {
+            Overview overview, Vitals vitals, LiveSensors sensors, StreamLimits streams, Build build, Answers answers) {
         this.overview = overview;
         this.vitals = vitals;
         this.sensors = sensors;
@@ -74,19 +70,31 @@ public class StatusResource {
     public record Status(
             String version,
             @Schema(description = "What it was built from") String build,
-            @Schema(description = "RFC 3339", format = "date-time") String started,
+
+            @Schema(description = "RFC 3339", format = "date-time")
+            String started,
+
             Summary.Broker broker,
             Summary.Server store,
             List<IngestorView> ingestors,
+
             @Schema(description = "The number of sensors: `known`, by state, and `evicted` so far")
             Map<String, Long> sensors,
+
             Summary.In in,
+
             @Schema(description = "The 20 busiest topics, and filters of what is below their first levels")
             List<Levels.Level> levels,
-            @Schema(description = "The last five minutes of each figure, second by second: milliseconds since 1970 and value")
+
+            @Schema(
+                    description =
+                            "The last five minutes of each figure, second by second: milliseconds since 1970 and value")
             Map<String, List<List<Number>>> history,
+
             @Schema(description = "Open streams") int streams,
-            @Schema(description = "Address of Grafana", nullable = true) @Nullable String grafana) {}
+
+            @Schema(description = "Address of Grafana", nullable = true) @Nullable
+            String grafana) {}
 
     @GET
     @Operation(operationId = "getStatus", summary = "The console, the broker, the store, the ingestors and who floods")

@@ -24,7 +24,9 @@ public final class Vitals {
     public void add(Summary summary, long nowMillis) {
         double[] now = {
             summary.in().readingsPerSecond(),
-            summary.ingestors().stream().mapToDouble(IngestorView::pointsPerSecond).sum(),
+            summary.ingestors().stream()
+                    .mapToDouble(IngestorView::pointsPerSecond)
+                    .sum(),
             orNaN(summary.ingestors().stream()
                     .filter(ingestor -> ingestor.latency99() != null)
                     .mapToDouble(ingestor -> ingestor.latency99() == null ? 0 : ingestor.latency99())

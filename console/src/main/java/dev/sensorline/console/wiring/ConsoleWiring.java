@@ -156,14 +156,13 @@ final class ConsoleWiring {
             Overview overview,
             StreamLimits limits,
             ObjectMapper json) {
-        return new Streams(
-                sensors, config.window(), clock, build.version(), build.build(), new SecureRandom(), () -> {
-                    try {
-                        return json.writeValueAsBytes(overview.summary(limits.open()));
-                    } catch (JsonProcessingException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
+        return new Streams(sensors, config.window(), clock, build.version(), build.build(), new SecureRandom(), () -> {
+            try {
+                return json.writeValueAsBytes(overview.summary(limits.open()));
+            } catch (JsonProcessingException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     /** What has arrived before is decoded by the old rules. */
@@ -181,7 +180,9 @@ final class ConsoleWiring {
                 rules,
                 () -> ConsoleRules.readNow(environment),
                 (changed, inUse) -> connector.changeTopics(
-                        MessageChannel.CHANNEL, configured.topics(changed), () -> inbox.between(() -> {
+                        MessageChannel.CHANNEL,
+                        configured.topics(changed),
+                        () -> inbox.between(() -> {
                             inUse.run();
                             decoder.useCurrentRules();
                         })),
