@@ -217,6 +217,23 @@ class ApiIT {
     }
 
     @Test
+    void a_body_that_is_too_long_is_a_problem() {
+        assertProblem(
+                console.request()
+                        .contentType("application/json")
+                        .body(" ".repeat(70_000))
+                        .put("/api/streams/none/view"),
+                413,
+                "too large");
+    }
+
+    @Test
+    void the_methods_that_there_are_are_named() {
+        console.request().delete("/api/sensors").then().header("Allow", equalTo("GET, HEAD"));
+        console.request().get("/api/streams/x/view").then().header("Allow", equalTo("PUT"));
+    }
+
+    @Test
     void what_is_not_accepted_is_a_problem() {
         assertProblem(console.request().accept("text/csv").get("/api/sensors"), 406, "JSON");
     }
