@@ -2,7 +2,7 @@
 import { byId, setText } from './page.js';
 import { WORDS } from './directory.js';
 import * as format from './format.js';
-import { draw, fit } from './curve.js';
+import { Curve } from './curve.js';
 
 const CURVE_HEIGHT = 48;
 
@@ -25,7 +25,7 @@ export class Card {
     this.use = part('.state use');
     this.word = part('.word');
     this.age = part('.age');
-    this.canvas = part('canvas');
+    this.curve = new Curve(part('.curve'));
     this.figures = ['rate', 'min', 'mean', 'max'].map((name) => part(`.${name}`));
   }
 
@@ -37,13 +37,23 @@ export class Card {
       this.#drawn = '';
       this.element.dataset.id = sensor.id;
     }
-    this.element.setAttribute('aria-posinset', position + 1);
-    this.element.setAttribute('aria-setsize', count);
+    this.element.ariaPosInSet = position + 1;
+    this.element.ariaSetSize = count;
     if (this.#width !== width) {
       this.#width = width;
       this.#drawn = '';
+      this.element.style.width = `${width}px`;
     }
     this.marks(pinned, selected);
+  }
+
+  /** Puts the card at a place of the list, in pixels. */
+  place(left, top) {
+    if (this.left !== left || this.top !== top) {
+      this.left = left;
+      this.top = top;
+      this.element.style.transform = `translate(${left}px,${top}px)`;
+    }
   }
 
   marks(pinned, selected) {
@@ -89,18 +99,13 @@ export class Card {
     const { sensor } = this;
     const last = sensor.curve?.length ? sensor.curve[sensor.curve.length - 1][0] : 0;
     // The curve moves with time as well, but not more often than every few seconds.
-    const drawn = `${last} ${sensor.state} ${sensor.curve?.length ?? 0} ${Math.floor(now / 5_000)}`;
+    const drawn = `${last} ${sensor.curve?.length ?? 0} ${Math.floor(now / 5_000)}`;
     if (this.#drawn === drawn) {
       return;
     }
     this.#drawn = drawn;
-    fit(this.canvas, this.#width - 2, CURVE_HEIGHT);
     const gap = sensor.period ? Math.max(3.5 * sensor.period * 1_000, 1_500) : Infinity;
-    draw(this.canvas, sensor.curve ?? [], now - window, Math.max(now, last), gap, sensor.state === 'silent');
-  }
-
-  redraw() {
-    this.#drawn = '';
+    this.curve.draw(sensor.curve ?? [], { from: now - window, to: Math.max(now, last), gap, width: this.#width - 2, height: CURVE_HEIGHT });
   }
 }
 

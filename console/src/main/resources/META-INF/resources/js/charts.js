@@ -2,8 +2,8 @@
 import { byId, element, save, setText, shape } from './page.js';
 import { get } from './api.js';
 import { WORDS } from './directory.js';
+import { MOST } from './selection.js';
 import * as format from './format.js';
-import { palette } from './curve.js';
 
 const UPLOT = '/webjars/uplot/dist/';
 const RANGES = [
@@ -17,6 +17,20 @@ const PLOT_MILLIS = 250; // A chart of several long curves costs more than a car
 const SOURCES = { memory: 'the console', influxdb: 'InfluxDB', questdb: 'QuestDB' };
 
 let uplot = null;
+
+/** The theme's colours, as the browser resolves them: a canvas knows no variables. */
+function palette() {
+  const probe = document.createElement('span');
+  document.body.append(probe);
+  const resolved = (name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const colours = { text: resolved('muted'), grid: resolved('line'), fill: resolved('curve-fill'),
+    series: Array.from({ length: MOST }, (_, index) => resolved(`series-${index + 1}`)) };
+  probe.remove();
+  return colours;
+}
 
 /** Loads uPlot when the first chart is opened. */
 function library() {
@@ -308,9 +322,9 @@ export class Charts {
       return;
     }
     const made = element('table', {}, element('thead', {}, element('tr', {}, ...['Sensor', 'State', 'Last', 'Unit', 'Min', 'Mean', 'Max', 'Rate']
-      .map((name) => element('th', { scope: 'col' }, name)))), element('tbody', {}, ...sensors.map((sensor, index) => element('tr', {},
+      .map((name, index) => element('th', { scope: 'col', class: index > 1 && name !== 'Unit' ? 'amount' : '' }, name)))), element('tbody', {}, ...sensors.map((sensor, index) => element('tr', {},
       element('th', { scope: 'row' }, element('a', { href: `#/sensors/${sensor.id}` }, sensor.name)), element('td', {}, stateOf(sensor)),
-      ...cells[index].map((text) => element('td', { class: 'amount' }, text))))));
+      ...cells[index].map((text, column) => element('td', { class: column === 1 ? '' : 'amount' }, text))))));
     made.dataset.ids = this.ids.join();
     byId('facts').replaceChildren(element('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Figures of the sensors' }, made));
   }

@@ -1,98 +1,71 @@
-// The small curves of cards and tiles: one canvas each, drawn only when its data or its size has changed.
+// The small curves of cards and tiles. They are SVG and not canvases: the browser makes a layer of its own for each canvas and puts all of
+// them together again in each frame, which cost more than half of a core for 60 canvases and costs little for 60 paths.
 
-let colours = null;
+const SVG = 'http://www.w3.org/2000/svg';
+const EDGE = 3; // pixels around the line, for its width and its last point
 
-/** Forgets the colours, as the theme has changed. */
-export const themeChanged = () => { colours = null; };
+export class Curve {
+  #svg;
+  #area = document.createElementNS(SVG, 'path');
+  #line = document.createElementNS(SVG, 'path');
+  #end = document.createElementNS(SVG, 'circle');
 
-/** The theme's colours, as the browser resolves them. */
-export function palette() {
-  if (!colours) {
-    const probe = document.createElement('span');
-    document.body.append(probe);
-    const resolved = (name) => {
-      probe.style.color = `var(--${name})`;
-      return getComputedStyle(probe).color;
-    };
-    colours = { curve: resolved('curve'), fill: resolved('curve-fill'), quiet: resolved('quiet'), grid: resolved('line'), text: resolved('muted'),
-      series: Array.from({ length: 8 }, (_, index) => resolved(`series-${index + 1}`)) };
-    probe.remove();
+  constructor(svg) {
+    this.#svg = svg;
+    this.#area.setAttribute('class', 'area');
+    this.#line.setAttribute('class', 'line');
+    this.#end.setAttribute('class', 'end');
+    this.#end.setAttribute('r', '2.5');
+    svg.append(this.#area, this.#line, this.#end);
   }
-  return colours;
-}
 
-/** Fits a canvas to its place on the page, in device pixels. */
-export function fit(canvas, width, height) {
-  const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
-  const [pixels, lines] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== pixels || canvas.height !== lines) {
-    canvas.width = pixels;
-    canvas.height = lines;
-  }
-}
-
-/**
- * Draws [[ms, value], …] between two times.
- * @param gap milliseconds without a reading after which the line is interrupted
- * @param quiet whether the curve is drawn in grey, as that of a silent sensor
- */
-export function draw(canvas, points, from, to, gap, quiet = false) {
-  const context = canvas.getContext('2d');
-  const { width, height } = canvas;
-  const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
-  context.clearRect(0, 0, width, height);
-  let start = 0;
-  while (start < points.length && points[start][0] < from) {
-    start++;
-  }
-  let low = Infinity;
-  let high = -Infinity;
-  for (let index = start; index < points.length; index++) {
-    const value = points[index][1];
-    low = value < low ? value : low;
-    high = value > high ? value : high;
-  }
-  if (low > high) {
-    return;
-  }
-  const { curve, fill, quiet: grey } = palette();
-  const edge = 3 * ratio;
-  const scaleX = (width - 2 * edge) / (to - from);
-  const scaleY = high > low ? (height - 2 * edge) / (high - low) : 0;
-  const x = (time) => edge + (time - from) * scaleX;
-  const y = (value) => (scaleY === 0 ? height / 2 : height - edge - (value - low) * scaleY);
-  const line = new Path2D();
-  const area = new Path2D();
-  let previous = -Infinity;
-  let begun = 0;
-  for (let index = start; index < points.length; index++) {
-    const [time, value] = points[index];
-    const [left, top] = [x(time), y(value)];
-    if (time - previous > gap) {
-      if (index > start) {
-        area.lineTo(x(previous), height);
-        area.lineTo(begun, height);
-      }
-      line.moveTo(left, top);
-      area.moveTo(left, height);
-      begun = left;
-    } else {
-      line.lineTo(left, top);
+  /**
+   * Draws [[ms, value], …] between two times, into a width and height in pixels.
+   * @param gap milliseconds without a reading after which the line is interrupted
+   * @param floor a value that the curve stands on, such as 0 of a rate; without it, the lowest value
+   */
+  draw(points, { from, to, gap, width, height, floor = Infinity }) {
+    let start = 0;
+    while (start < points.length && points[start][0] < from) {
+      start++;
     }
-    area.lineTo(left, top);
-    previous = time;
+    let low = floor;
+    let high = -Infinity;
+    for (let index = start; index < points.length; index++) {
+      const value = points[index][1];
+      low = value < low ? value : low;
+      high = value > high ? value : high;
+    }
+    this.#svg.classList.toggle('nothing', high === -Infinity);
+    if (high === -Infinity) {
+      return;
+    }
+    const scaleX = (width - 2 * EDGE) / (to - from);
+    const scaleY = high > low ? (height - 2 * EDGE) / (high - low) : 0;
+    const level = floor === Infinity ? height / 2 : height - EDGE; // of values that are all the same
+    // A tenth of a pixel is exact enough, and makes short texts.
+    const x = (time) => Math.round((EDGE + (time - from) * scaleX) * 10) / 10;
+    const y = (value) => Math.round((scaleY === 0 ? level : height - EDGE - (value - low) * scaleY) * 10) / 10;
+    let line = '';
+    let area = '';
+    let part = '';
+    let [begun, left, top, previous] = [0, 0, 0, -Infinity];
+    for (let index = start; index < points.length; index++) {
+      const [time, value] = points[index];
+      if (time - previous > gap || index === start) {
+        area += part === '' ? '' : `M${begun} ${height}L${part}V${height}Z`;
+        line += part === '' ? '' : `M${part}`;
+        part = '';
+        begun = x(time);
+      }
+      left = x(time);
+      top = y(value);
+      part += part === '' ? `${left} ${top}` : `L${left} ${top}`;
+      previous = time;
+    }
+    this.#area.setAttribute('d', `${area}M${begun} ${height}L${part}V${height}Z`);
+    this.#line.setAttribute('d', `${line}M${part}`);
+    this.#end.setAttribute('cx', left);
+    this.#end.setAttribute('cy', top);
   }
-  area.lineTo(x(previous), height);
-  area.lineTo(begun, height);
-  context.fillStyle = fill;
-  context.fill(area);
-  context.strokeStyle = quiet ? grey : curve;
-  context.lineWidth = 1.5 * ratio;
-  context.lineJoin = 'round';
-  context.stroke(line);
-  const last = points[points.length - 1];
-  context.fillStyle = quiet ? grey : curve;
-  context.beginPath();
-  context.arc(x(last[0]), y(last[1]), 2.5 * ratio, 0, 7);
-  context.fill();
 }

@@ -1,11 +1,13 @@
 // The list of cards. Only cards in view, and one screen around them, are in the document.
-import { byId, element, shape } from './page.js';
+import { byId, element, setText, shape } from './page.js';
 import { Card } from './card.js';
 
 const CARD_HEIGHT = 196;
 const CARD_WIDTH = 270; // at least
 const GAP = 12;
 const TITLE_HEIGHT = 44;
+const SLICE = 12; // cards that are filled in one frame, so that no task is long
+const IDLE_MILLIS = 250;
 const MOST_CARDS = 150; // A stream carries at most 200 sensors; charts need some of them.
 
 export class Grid {
@@ -21,6 +23,7 @@ export class Grid {
   #columns = 1;
   #width = 0;
   #wanted = false;
+  #ordering = null;
   #model;
 
   /** The model has pinned and selected (sets of ids), viewChanged(ids), changed() and window, now(). */
@@ -37,6 +40,10 @@ export class Grid {
 
   get cards() {
     return this.#cards.values();
+  }
+
+  get count() {
+    return this.#cards.size;
   }
 
   card(id) {
@@ -120,50 +127,86 @@ export class Grid {
         }
       }
     }
-    this.#recycle(shown, titles);
-    const { pinned, selected } = this.#model;
-    const fresh = document.createDocumentFragment();
+    const free = this.#free(shown);
+    let made = 0;
     for (const [id, { sensor, row, column }] of shown) {
       let card = this.#cards.get(id);
       if (!card) {
-        card = this.#spare.pop() ?? new Card();
+        if (made === SLICE) {
+          this.#soon();
+          break;
+        }
+        made++;
+        card = free.pop() ?? this.#spare.pop() ?? new Card();
         this.#cards.set(id, card);
-        fresh.append(card.element);
+        if (!card.element.isConnected) {
+          this.#container.append(card.element);
+        }
       }
+      const { pinned, selected } = this.#model;
       card.show(sensor, row.from + column, this.#order.length, this.#width, { pinned: pinned.has(id), selected: selected.has(id) });
-      card.element.style.width = `${this.#width}px`;
-      card.element.style.transform = `translate(${column * (this.#width + GAP)}px,${row.top}px)`;
+      card.place(column * (this.#width + GAP), row.top);
       card.paint(this.#model.now(), this.#model.window);
     }
-    for (const [name, row] of titles) {
-      let title = this.#titles.get(name);
-      if (!title) {
-        title = this.#title(name);
-        this.#titles.set(name, title);
-        fresh.append(title);
-      }
-      title.style.transform = `translateY(${row.top}px)`;
-      title.querySelector('.members').textContent = row.count === 1 ? '1 sensor' : `${row.count} sensors`;
-      title.querySelector('button').setAttribute('aria-expanded', !this.#folded.has(name));
-    }
-    this.#container.append(fresh);
+    free.forEach((card) => card.element.remove());
+    this.#spare.push(...free);
+    this.#spare.length = Math.min(this.#spare.length, MOST_CARDS);
+    this.#renderTitles(titles);
     this.#model.viewChanged([...shown.keys()]);
+    clearTimeout(this.#ordering);
+    this.#ordering = setTimeout(() => this.#sortDocument(), IDLE_MILLIS);
   }
 
-  #recycle(shown, titles) {
+  /** Takes the cards that are no longer shown; they stay where they are in the document, because that is the cheapest to fill anew. */
+  #free(shown) {
+    const free = [];
     for (const [id, card] of this.#cards) {
       // A card with the focus stays, so that the keyboard goes on from there; not if its sensor is no longer listed.
       if (!shown.has(id) && !(card.element.contains(document.activeElement) && this.#listed.has(card.sensor))) {
         this.#cards.delete(id);
-        card.element.remove();
-        this.#spare.push(card);
+        free.push(card);
       }
     }
-    this.#spare.length = Math.min(this.#spare.length, MOST_CARDS);
+    return free;
+  }
+
+  #renderTitles(titles) {
     for (const [name, title] of this.#titles) {
       if (!titles.has(name)) {
         this.#titles.delete(name);
-        title.remove();
+        title.element.remove();
+      }
+    }
+    for (const [name, row] of titles) {
+      let title = this.#titles.get(name);
+      if (!title) {
+        title = { element: this.#title(name) };
+        this.#titles.set(name, title);
+        this.#container.append(title.element);
+      }
+      title.top = row.top;
+      title.element.style.transform = `translateY(${row.top}px)`;
+      setText(title.element.querySelector('.members'), row.count === 1 ? '1 sensor' : `${row.count} sensors`);
+      title.element.querySelector('button').setAttribute('aria-expanded', !this.#folded.has(name));
+    }
+  }
+
+  /** Brings the document into the order of the page, which Tab and screen readers follow. The element with the focus is not moved. */
+  #sortDocument() {
+    const wanted = [...this.#cards.values(), ...this.#titles.values()].sort((one, other) => one.top - other.top || one.left - other.left);
+    let next = this.#container.firstElementChild;
+    for (const { element: each } of wanted) {
+      if (each.contains(document.activeElement)) {
+        while (next && next !== each) {
+          const after = next.nextElementSibling;
+          this.#container.append(next);
+          next = after;
+        }
+      }
+      if (next === each) {
+        next = next.nextElementSibling;
+      } else {
+        this.#container.insertBefore(each, next);
       }
     }
   }

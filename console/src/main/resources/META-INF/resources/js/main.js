@@ -8,12 +8,12 @@ import { Charts } from './charts.js';
 import { Vitals } from './vitals.js';
 import { Rejected } from './rejected.js';
 import { Traffic } from './traffic.js';
-import { Selection } from './selection.js';
+import { MOST, Selection } from './selection.js';
 import { notice, hide } from './notices.js';
-import { themeChanged } from './curve.js';
 import * as format from './format.js';
 
 const PAINT_MILLIS = 100; // at most ten frames a second
+const MANY_CARDS = 30; // With more cards half as many frames: nobody reads all of them at once.
 const SECOND = 1_000;
 const RELOAD_MILLIS = 5_000; // All sensors are asked for at most this often.
 const SORTED_MILLIS = 30_000; // An order by rate or time is renewed this often.
@@ -78,7 +78,8 @@ let painting = false;
 function paintSoon() {
   if (!painting) {
     painting = true;
-    setTimeout(() => requestAnimationFrame(paint), Math.max(0, painted + PAINT_MILLIS - performance.now()));
+    const pace = grid.count > MANY_CARDS ? 2 * PAINT_MILLIS : PAINT_MILLIS;
+    setTimeout(() => requestAnimationFrame(paint), Math.max(0, painted + pace - performance.now()));
   }
 }
 
@@ -198,7 +199,7 @@ function showStates() {
 }
 
 function makeGroups() {
-  const options = [['0', 'None'], ['type', 'Type'], ...Array.from({ length: directory.depth() }, (_, level) => [String(level + 1), level === 0 ? 'Topic, 1 level' : `Topic, ${level + 1} levels`])];
+  const options = [['0', 'No groups'], ['type', 'By type'], ...Array.from({ length: directory.depth() }, (_, level) => [String(level + 1), level === 0 ? 'By topic, 1 level' : `By topic, ${level + 1} levels`])];
   const select = byId('group');
   if (select.options.length !== options.length) {
     select.replaceChildren(...options.map(([value, label]) => element('option', { value }, label)));
@@ -427,7 +428,7 @@ async function route() {
       link.removeAttribute('aria-current');
     }
   }
-  const wanted = name === 'sensors' ? decodeURIComponent(ids).split(',').filter(Boolean).slice(0, 8) : [];
+  const wanted = name === 'sensors' ? decodeURIComponent(ids).split(',').filter(Boolean).slice(0, MOST) : [];
   await directory.add(wanted.filter((id) => !directory.get(id)));
   charts.show(wanted);
   setView();
@@ -489,23 +490,13 @@ function wire() {
     } else {
       document.documentElement.dataset.theme = theme;
     }
-    repaint();
+    charts.themeChanged();
   });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => charts.themeChanged());
   addEventListener('hashchange', () => route().catch(() => {}));
   document.addEventListener('visibilitychange', () => setView());
   setInterval(tick, SECOND);
   setInterval(() => document.visibilityState === 'visible' && (choice.sort === 'rate' || choice.sort === 'seen') && loadSoon(), SORTED_MILLIS);
-}
-
-function repaint() {
-  themeChanged();
-  for (const card of grid.cards) {
-    card.redraw();
-    card.paint(now(), windowMillis);
-  }
-  vitals.redraw(now());
-  charts.themeChanged();
 }
 
 makeStates();

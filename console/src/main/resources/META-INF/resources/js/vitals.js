@@ -1,9 +1,10 @@
 // The head of the page: the parts of the pipeline, up or down, and its figures with small curves.
 import { byId, element, setText, shape } from './page.js';
 import * as format from './format.js';
-import { draw, fit } from './curve.js';
+import { Curve } from './curve.js';
 
 const KEPT_MILLIS = 300_000;
+const LEAST_MILLIS = 20_000;
 const WIDTH = 96;
 const HEIGHT = 28;
 const PARTS = { up: ['up', 'up'], down: ['down', 'down'], none: ['none', 'none'], online: ['up', 'up'], offline: ['down', 'down'],
@@ -33,10 +34,12 @@ export class Vitals {
   constructor() {
     for (const tile of TILES) {
       const number = element('span', { class: 'number' }, format.NOTHING);
-      const canvas = element('canvas', { class: 'curve', 'aria-hidden': 'true' });
+      const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+      svg.setAttribute('class', 'curve');
+      svg.setAttribute('aria-hidden', 'true');
       byId('tiles').append(element('li', { class: 'tile' }, element('span', { class: 'label' }, tile.label),
-        element('span', { class: 'amount' }, number, ' ', element('span', { class: 'unit' }, tile.unit)), canvas));
-      this.#tiles.set(tile.key, { ...tile, number, canvas, points: [] });
+        element('span', { class: 'amount' }, number, ' ', element('span', { class: 'unit' }, tile.unit)), svg));
+      this.#tiles.set(tile.key, { ...tile, number, curve: new Curve(svg), points: [] });
     }
   }
 
@@ -83,8 +86,9 @@ export class Vitals {
   }
 
   #draw(tile, now) {
-    fit(tile.canvas, WIDTH, HEIGHT);
-    draw(tile.canvas, tile.points, now - KEPT_MILLIS, now, 15_000);
+    // A curve that has just begun fills its place as well.
+    const begun = Math.min(tile.points[0]?.[0] ?? now, now - LEAST_MILLIS);
+    tile.curve.draw(tile.points, { from: Math.max(begun, now - KEPT_MILLIS), to: now, gap: 15_000, width: WIDTH, height: HEIGHT, floor: 0 });
   }
 
   #part(name, state = 'none', detail = '', ingestor = false) {
