@@ -9,10 +9,10 @@ import java.util.List;
 
 import dev.sensorline.application.StartFailure;
 import dev.sensorline.ingestor.kafka.ClientSettings;
-import dev.sensorline.ingestor.settings.CurrentSettings;
-import dev.sensorline.ingestor.settings.Environment;
-import dev.sensorline.ingestor.settings.RuleSet;
+import dev.sensorline.ingestor.settings.ConfiguredRules;
+import dev.sensorline.ingestor.settings.Variables;
 import dev.sensorline.ingestor.trial.Trial;
+import dev.sensorline.rulesettings.Environment;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
 /** Runs the ingestor until the process is asked to end, or tries its rules: {@code try --topic gateway/G1/up < payload.json}. */
@@ -20,14 +20,14 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 public final class Main {
 
     public static void main(String... arguments) {
-        Environment environment = new Environment();
+        Environment environment = new Environment(Variables::of);
         StartFailure failure = new StartFailure("ingestor", environment::nameOf, ClientSettings::lineOf);
         if (arguments.length > 0 && arguments[0].equals("try")) {
             System.exit(new Trial(System.in, buffered(FileDescriptor.out), buffered(FileDescriptor.err))
                     .run(
                             List.of(arguments).subList(1, arguments.length),
-                            CurrentSettings::read,
-                            config -> RuleSet.of(config, environment),
+                            ConfiguredRules::readNow,
+                            config -> ConfiguredRules.of(config, environment),
                             failure));
         }
         failure.run(arguments);

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.connections.HostAddresses;
-import dev.sensorline.ingestor.settings.HttpAddress;
+import dev.sensorline.application.HttpAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;

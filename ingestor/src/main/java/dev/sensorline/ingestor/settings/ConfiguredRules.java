@@ -1,7 +1,6 @@
 package dev.sensorline.ingestor.settings;
 
 import java.util.List;
-import java.util.Optional;
 
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -9,82 +8,76 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
-import org.jboss.logging.Logger;
-
+import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.mqtt.connector.IncomingTopics;
 import dev.sensorline.points.decoding.Decoder;
 import dev.sensorline.points.decoding.sparkplug.EdgeNodeListener;
-import dev.sensorline.points.rules.Retained;
-import dev.sensorline.points.rules.Rules;
+import dev.sensorline.rulesettings.CurrentRules;
+import dev.sensorline.rulesettings.CurrentSettings;
+import dev.sensorline.rulesettings.Environment;
+import dev.sensorline.rulesettings.RuleSet;
 import io.quarkus.runtime.StartupEvent;
 
-/**
- * The rules of the topic filters, the rules written in full, and what to subscribe to for them. They can be replaced while the
- * service runs. Thread-safe.
- */
+/** The rules of the topic filters, the rules written in full, and what to subscribe to for them. Thread-safe. */
 @Singleton
 public final class ConfiguredRules implements IncomingTopics {
 
-    private static final Logger LOG = Logger.getLogger(ConfiguredRules.class);
-
     private final boolean subscribe;
     private final int maxPoints;
-    private volatile RuleSet current;
-    /** What was there before; topics of it may arrive until they are unsubscribed from. */
-    private volatile Optional<Rules> replaced = Optional.empty();
+    private final CurrentRules rules;
 
     ConfiguredRules(IngestorConfig config, Environment environment) {
-        current = RuleSet.of(config, environment);
+        rules = new CurrentRules(of(config, environment));
         subscribe = config.mqtt().subscribe();
         maxPoints = config.maxPoints();
+    }
+
+    /**
+     * The rules of a configuration.
+     *
+     * @throws BadConfiguration with a line for each problem
+     */
+    public static RuleSet of(IngestorConfig config, Environment environment) {
+        return RuleSet.of(
+                config.mqtt().topics().orElse(List.of()),
+                config.rules(),
+                config.sameTime(),
+                config.mqtt().retained(),
+                environment);
+    }
+
+    /** The configuration as variables and files have it now: see {@link CurrentSettings}. */
+    public static IngestorConfig readNow() {
+        return CurrentSettings.read(new Variables(), IngestorConfig.class).getConfigMapping(IngestorConfig.class);
+    }
+
+    @Produces
+    @Singleton
+    static Environment environment() {
+        return new Environment(Variables::of);
     }
 
     @Produces
     @Singleton
     Decoder decoder(EdgeNodeListener edgeNodes) {
-        return new Decoder(rules(), maxPoints, edgeNodes);
+        return new Decoder(rules.rules(), maxPoints, edgeNodes);
     }
 
-    public Rules rules() {
-        return current.rules();
-    }
-
-    /** Goes on with other rules. */
-    public void replace(RuleSet rules) {
-        replaced = Optional.of(current.rules());
-        current = rules;
-        report(rules.rules());
-    }
-
-    /** What becomes of the retained messages of a topic. */
-    public Retained retained(String topic) {
-        return current.retained().ofTopic(topic);
-    }
-
-    /** Whether no rule is meant for a topic, and its messages arrive because of a wider subscription or an earlier rule. */
-    public boolean isUnwanted(String topic) {
-        Rules rules = current.rules();
-        return rules.isUnwanted(topic)
-                || !rules.isMatched(topic)
-                        && replaced.filter(earlier -> earlier.isMatched(topic)).isPresent();
+    /** The rules in use. */
+    @Produces
+    @Singleton
+    public CurrentRules rules() {
+        return rules;
     }
 
     /** Lets it be made, and so wrong rules be found, before the channels start. */
     void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        report(rules());
-    }
-
-    private static void report(Rules rules) {
-        rules.overlaps()
-                .forEach(overlap -> LOG.warnf(
-                        "Two topic filters match the same topics: %s. A broker that sends a message once for each subscription"
-                                + " makes two points of a reading",
-                        overlap));
+        rules.reportOverlaps();
     }
 
     @Override
     public List<String> topics(String channel) {
-        return topics(current);
+        return topics(rules.set());
     }
 
     /** What to subscribe to for rules. */
@@ -94,6 +87,6 @@ public final class ConfiguredRules implements IncomingTopics {
 
     @Override
     public List<String> replacedTopics(String channel) {
-        return rules().replaced();
+        return rules.rules().replaced();
     }
 }

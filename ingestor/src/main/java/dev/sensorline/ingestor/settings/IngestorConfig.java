@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.apache.kafka.common.record.CompressionType;
-import org.eclipse.microprofile.config.spi.Converter;
 
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.application.Credentials;
+import dev.sensorline.application.HttpAddress;
 import dev.sensorline.application.LogFormat;
 import dev.sensorline.application.Secret;
 import dev.sensorline.application.Setting;
@@ -27,7 +27,7 @@ import dev.sensorline.mqtt.connector.BrokerSettings;
 import dev.sensorline.points.rules.Retained;
 import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.points.rules.TopicFilter;
-import io.quarkus.runtime.annotations.RegisterForReflection;
+import dev.sensorline.rulesettings.RuleConverters;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -78,7 +78,7 @@ public interface IngestorConfig {
     @Setting(
             "different readings of a sensor that carry the same time: `exact` stores the first at exactly that time and remembers it; `spread` gives each a [place that depends on its content alone](../docs/architecture/time.md#readings-that-carry-their-time)")
     @WithDefault("exact")
-    @WithConverter(SameTimeOf.class)
+    @WithConverter(RuleConverters.SameTimeOf.class)
     SameTime sameTime();
 
     @Setting(
@@ -98,7 +98,7 @@ public interface IngestorConfig {
     No no();
 
     /** Rules beside those of MQTT_TOPICS: the texts of their keys, by their names. */
-    Map<String, Map<String, @WithConverter(Verbatim.class) String>> rules();
+    Map<String, Map<String, @WithConverter(RuleConverters.Verbatim.class) String>> rules();
 
     /** Where readings come from. */
     interface Mqtt extends BrokerSettings {
@@ -108,7 +108,7 @@ public interface IngestorConfig {
                         "topic filters, separated by commas; in `plant/{site}/{name}` the named levels become tags. May be empty where there are [rules](#topics-to-points)",
                 allowed = "MQTT topic filters")
         @WithDefault("sensor/+")
-        Optional<List<@WithConverter(Filter.class) TopicFilter>> topics();
+        Optional<List<@WithConverter(RuleConverters.Filter.class) TopicFilter>> topics();
 
         @Setting("`false`: do not subscribe, and write only what the broker has queued for the client id")
         @WithDefault("true")
@@ -152,7 +152,7 @@ public interface IngestorConfig {
         @Setting(
                 "messages that the broker had retained: `take` or `ignore` them; `timed`: take those whose payload carries a time")
         @WithDefault("timed")
-        @WithConverter(RetainedOf.class)
+        @WithConverter(RuleConverters.RetainedOf.class)
         Retained retained();
     }
 
@@ -171,7 +171,7 @@ public interface IngestorConfig {
         @Setting("topic below which the services publish, such as rejected readings on `<prefix>/rejected/`. "
                 + "What is published there is never a reading")
         @WithDefault("sensorline")
-        @WithConverter(TopicPrefix.class)
+        @WithConverter(Settings.TopicPrefix.class)
         String prefix();
     }
 
@@ -180,12 +180,12 @@ public interface IngestorConfig {
 
         @Setting("HTTP interface of InfluxDB, or of [another store](#other-stores)")
         @WithDefault("http://localhost:8086")
-        @WithConverter(HttpUrl.class)
+        @WithConverter(Settings.HttpUrl.class)
         HttpAddress url();
 
         @Setting("database, which must exist; the bucket in InfluxDB 2")
         @WithDefault("sensors")
-        @WithConverter(Name.class)
+        @WithConverter(Settings.DatabaseName.class)
         String database();
 
         @Setting(value = "retention policy to write to", unset = "the database's default")
@@ -372,18 +372,6 @@ public interface IngestorConfig {
         }
     }
 
-    /** A text that is read elsewhere. Quarkus does not see that values of a map in a map need a converter. */
-    @RegisterForReflection
-    final class Verbatim implements Converter<String> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String convert(String value) {
-            return value;
-        }
-    }
-
     /** A role. */
     final class RoleOf extends Choice<Role> {
 
@@ -501,33 +489,6 @@ public interface IngestorConfig {
         }
     }
 
-    /** A topic filter. */
-    final class Filter implements Converter<TopicFilter> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public TopicFilter convert(String value) {
-            return TopicFilter.parse(value.strip());
-        }
-    }
-
-    /** What becomes of different readings with the same time. */
-    final class SameTimeOf extends Choice<SameTime> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected List<SameTime> values() {
-            return List.of(SameTime.values());
-        }
-
-        @Override
-        public SameTime convert(String text) {
-            return super.convert(text);
-        }
-    }
-
     /** An identifier that the broker accepts and keeps a session for. */
     final class ClientId extends Text {
 
@@ -595,22 +556,6 @@ public interface IngestorConfig {
         }
     }
 
-    /** A topic with levels below it. */
-    final class TopicPrefix extends Text {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String allowed() {
-            return "a topic of up to 200 characters, without +, # and $, and without / at either end";
-        }
-
-        @Override
-        protected boolean isAllowed(String text) {
-            return text.length() <= 200 && text.matches("[^+#$/\\p{Cntrl}]+(/[^+#$/\\p{Cntrl}]+)*");
-        }
-    }
-
     /** A quality of service that loses nothing or says so. */
     final class Qos extends WholeNumber {
 
@@ -618,22 +563,6 @@ public interface IngestorConfig {
 
         public Qos() {
             super(0, 1);
-        }
-    }
-
-    /** What becomes of retained messages. */
-    final class RetainedOf extends Choice<Retained> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected List<Retained> values() {
-            return List.of(Retained.values());
-        }
-
-        @Override
-        public Retained convert(String text) {
-            return super.convert(text);
         }
     }
 
@@ -649,27 +578,6 @@ public interface IngestorConfig {
 
         @Override
         public AcknowledgementOrder convert(String text) {
-            return super.convert(text);
-        }
-    }
-
-    /** The address of a server. */
-    final class HttpUrl extends SettingConverter<HttpAddress> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String allowed() {
-            return "a URL such as http://localhost:8086, without a query";
-        }
-
-        @Override
-        protected Optional<HttpAddress> read(String text) {
-            return HttpAddress.parse(text);
-        }
-
-        @Override
-        public HttpAddress convert(String text) {
             return super.convert(text);
         }
     }
@@ -693,22 +601,6 @@ public interface IngestorConfig {
         @Override
         public HttpAddress convert(String text) {
             return text.isEmpty() ? none() : super.convert(text);
-        }
-    }
-
-    /** The name of a database. */
-    final class Name extends Text {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public String allowed() {
-            return "a name without /";
-        }
-
-        @Override
-        protected boolean isAllowed(String text) {
-            return !text.isBlank() && text.indexOf('/') < 0;
         }
     }
 

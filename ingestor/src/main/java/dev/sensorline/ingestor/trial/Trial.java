@@ -16,7 +16,6 @@ import java.util.function.Supplier;
 
 import dev.sensorline.application.StartFailure;
 import dev.sensorline.ingestor.settings.IngestorConfig;
-import dev.sensorline.ingestor.settings.RuleSet;
 import dev.sensorline.ingestor.trial.Samples.Sample;
 import dev.sensorline.points.ArrivalClock;
 import dev.sensorline.points.Decoded;
@@ -28,6 +27,7 @@ import dev.sensorline.points.Rejection.Reason;
 import dev.sensorline.points.decoding.Decoder;
 import dev.sensorline.points.lineprotocol.LineProtocol;
 import dev.sensorline.points.rules.Rules;
+import dev.sensorline.rulesettings.RuleSet;
 
 /**
  * Shows what the rules make of samples: points as line protocol on the output, and for each sample what became of it, and by which

@@ -15,6 +15,7 @@ import jakarta.interceptor.Interceptor;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.jboss.logging.Logger;
 
+import dev.sensorline.application.StartFailure;
 import dev.sensorline.ingestor.eventloop.VertxEventLoop;
 import dev.sensorline.ingestor.health.ClockSteps;
 import dev.sensorline.ingestor.health.PartMetrics;
@@ -36,7 +37,6 @@ import dev.sensorline.ingestor.pipeline.Latency;
 import dev.sensorline.ingestor.pipeline.Pipeline;
 import dev.sensorline.ingestor.pipeline.ProcessEnd;
 import dev.sensorline.ingestor.pipeline.SetAside;
-import dev.sensorline.ingestor.reload.RulesReload;
 import dev.sensorline.ingestor.setaside.KafkaSetAside;
 import dev.sensorline.ingestor.setaside.MqttSetAside;
 import dev.sensorline.ingestor.setaside.ReportingSetAside;
@@ -51,6 +51,9 @@ import dev.sensorline.points.ForwardedPoint;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.decoding.Decoder;
 import dev.sensorline.points.decoding.sparkplug.EdgeNodeListener;
+import dev.sensorline.rulesettings.CurrentRules;
+import dev.sensorline.rulesettings.Environment;
+import dev.sensorline.rulesettings.RulesReload;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
@@ -83,7 +86,7 @@ final class RoleWiring {
     @Singleton
     Pipeline<Point> readings(
             Decoder decoder,
-            ConfiguredRules rules,
+            CurrentRules rules,
             MeterRegistry registry,
             Instance<InfluxStore> influxDb,
             Instance<KafkaTopic> kafka,
@@ -194,6 +197,30 @@ final class RoleWiring {
                         clientId, clientId));
         connector.onConnection(MqttSource.CHANNEL, rivals.readings());
         connector.onConnection(MqttSetAside.CHANNEL, rivals.rejected());
+    }
+
+    /** What has arrived before, and is not settled, is decoded by the old rules. */
+    @Produces
+    @Singleton
+    RulesReload rulesReload(
+            ConfiguredRules rules,
+            Decoder decoder,
+            @Connector(MqttConnector.NAME) MqttConnector connector,
+            Environment environment,
+            MeterRegistry registry) {
+        return new RulesReload(
+                rules.rules(),
+                () -> ConfiguredRules.of(ConfiguredRules.readNow(), environment),
+                (changed, inUse) -> connector.changeTopics(MqttSource.CHANNEL, rules.topics(changed), () -> {
+                    decoder.use(changed.rules());
+                    inUse.run();
+                }),
+                new StartFailure("ingestor", environment::nameOf),
+                registry);
+    }
+
+    void stop(@Disposes RulesReload reload) {
+        reload.stop();
     }
 
     void followRules(@Observes StartupEvent event, Instance<RulesReload> reload) {

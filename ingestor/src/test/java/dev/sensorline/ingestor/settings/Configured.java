@@ -7,6 +7,8 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 
 import dev.sensorline.application.StartFailure;
 import dev.sensorline.points.rules.Rules;
+import dev.sensorline.rulesettings.Environment;
+import dev.sensorline.rulesettings.RuleSet;
 import dev.sensorline.settings.GivenVariables;
 import io.smallrye.config.SmallRyeConfig;
 
@@ -25,7 +27,7 @@ public final class Configured {
 
     /** The rules of settings, which messages name as in a file. */
     public static RuleSet ruleSet(IngestorConfig config) {
-        return RuleSet.of(config, new Environment(Set.of()));
+        return ConfiguredRules.of(config, noVariables());
     }
 
     /** The configured rules together with the built-in ones. */
@@ -34,10 +36,16 @@ public final class Configured {
     }
 
     static Rules rules(SmallRyeConfig config) {
-        return rules(config, new Environment(Set.of()));
+        return rules(config, noVariables());
     }
 
     static Rules rules(SmallRyeConfig config, Environment environment) {
-        return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), environment).rules();
+        return new ConfiguredRules(config.getConfigMapping(IngestorConfig.class), environment)
+                .rules()
+                .rules();
+    }
+
+    private static Environment noVariables() {
+        return new Environment(Set.of(), Variables::of);
     }
 }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.sensorline.application.StartFailure;
+import dev.sensorline.rulesettings.Environment;
 import dev.sensorline.settings.GivenVariables;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
@@ -94,7 +95,7 @@ class ConfiguredRulesTest {
         }
         assertRefused(
                 new EnvConfigSource(variables, EnvConfigSource.ORDINAL),
-                new Environment(variables.keySet()),
+                new Environment(variables.keySet(), Variables::of),
                 "INGESTOR_RULES_" + line);
     }
 
@@ -113,7 +114,7 @@ class ConfiguredRulesTest {
         assertRefused(
                 new PropertiesConfigSource(
                         Map.of("ingestor.rules.a.topic", "x/y", parts[0], parts[1]), "application.properties", 260),
-                new Environment(Set.of()),
+                new Environment(Set.of(), Variables::of),
                 line);
     }
 

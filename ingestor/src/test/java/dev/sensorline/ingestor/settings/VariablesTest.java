@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.sensorline.application.HttpAddress;
 import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.settings.DeclaredSetting;
 import io.smallrye.config.PropertiesConfigSource;

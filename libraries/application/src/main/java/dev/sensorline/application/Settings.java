@@ -203,6 +203,59 @@ public final class Settings {
         }
     }
 
+    /** A topic with levels below it. */
+    public static final class TopicPrefix extends Text {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "a topic of up to 200 characters, without +, # and $, and without / at either end";
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
+            return text.length() <= 200 && text.matches("[^+#$/\\p{Cntrl}]+(/[^+#$/\\p{Cntrl}]+)*");
+        }
+    }
+
+    /** The address of a server. */
+    public static final class HttpUrl extends SettingConverter<HttpAddress> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "a URL such as http://localhost:8086, without a query";
+        }
+
+        @Override
+        protected Optional<HttpAddress> read(String text) {
+            return HttpAddress.parse(text);
+        }
+
+        @Override
+        public HttpAddress convert(String text) {
+            return super.convert(text);
+        }
+    }
+
+    /** The name of a database. */
+    public static final class DatabaseName extends Text {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "a name without /";
+        }
+
+        @Override
+        protected boolean isAllowed(String text) {
+            return !text.isBlank() && text.indexOf('/') < 0;
+        }
+    }
+
     /** A length of time, which may be 0 or negative; empty if the text is none, or if it is longer than 365 days. */
     public static Optional<Duration> duration(String text) {
         try {
