@@ -14,7 +14,7 @@ import io.quarkus.arc.DefaultBean;
 public final class NoWatch implements SensorWatch {
 
     @Override
-    public Watched begin(String id, Series series) {
+    public Watched begin(String id, Series series, String name, String topic, String field) {
         return new Seen();
     }
 

@@ -11,8 +11,14 @@ import dev.sensorline.points.Series;
  */
 public interface SensorWatch {
 
-    /** A sensor that is held from now on. */
-    Watched begin(String id, Series series);
+    /**
+     * A sensor that is held from now on.
+     *
+     * @param name  for people
+     * @param topic of its first reading
+     * @param field the main field of its first reading, whose times the store is asked for
+     */
+    Watched begin(String id, Series series, String name, String topic, String field);
 
     /** The connection to the broker has been made, or has ended. */
     void brokerConnected(boolean isConnected);

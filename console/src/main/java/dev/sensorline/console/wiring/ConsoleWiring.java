@@ -107,6 +107,7 @@ final class ConsoleWiring {
     @Singleton
     Overview overview(
             BrokerState broker,
+            CurrentRules rules,
             History history,
             Ingestors ingestors,
             LiveSensors sensors,
@@ -114,6 +115,7 @@ final class ConsoleWiring {
             ConsoleConfig config) {
         return new Overview(
                 broker,
+                rules,
                 history,
                 ingestors,
                 sensors,
