@@ -138,6 +138,16 @@ async function arrange() {
   return count;
 }
 
+let arranging = null;
+
+/** The state of a sensor decides whether it is listed, or where. */
+function arrangeSoon() {
+  arranging ??= setTimeout(() => {
+    arranging = null;
+    arrange();
+  }, SECOND / 2);
+}
+
 function showEmpty(count) {
   const nothing = count === 0 && directory.loaded;
   byId('empty').hidden = !nothing;
@@ -346,8 +356,12 @@ const stream = new Stream({
     for (const given of frame.sensors ?? []) {
       const sensor = directory.get(given.id);
       if (sensor) {
+        const before = sensor.state;
         sensor.live(given);
         changed.add(given.id);
+        if (before !== sensor.state && (choice.state || [before, sensor.state].includes('silent'))) {
+          arrangeSoon();
+        }
       }
     }
     if (frame.summary) {
