@@ -60,8 +60,7 @@ public final class ConsoleTopics {
                 .map(filter -> SHARE.matcher(filter).replaceFirst(""))
                 .distinct()
                 .toList();
-        List<TopicFilter> filters =
-                readings.stream().map(TopicFilter::parse).toList();
+        List<TopicFilter> filters = readings.stream().map(TopicFilter::parse).toList();
         Stream<String> own = Stream.of(rejected + "/#", status + "+")
                 .filter(filter -> filters.stream().noneMatch(wide -> wide.covers(TopicFilter.parse(filter))));
         return Stream.concat(readings.stream(), own).toList();
