@@ -1,7 +1,7 @@
 // Processes for checks in a browser: broker, store, ingestor, simulators and console, each on a free port of this machine.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +69,11 @@ class Service {
       throw new Error(`${error.message}\n${this.#log.join('\n')}`);
     });
     return this;
+  }
+
+  async residentMegabytes() {
+    const status = await readFile(`/proc/${this.#process.pid}/status`, 'utf8');
+    return Math.round(Number(status.match(/^VmRSS:\s+(\d+)/m)[1]) / 1_024);
   }
 
   async stop(signal = 'SIGTERM') {
