@@ -165,7 +165,7 @@ function showEmpty(count) {
     byId('empty').replaceChildren(element('h3', {}, 'No sensor matches'), element('p', {}, 'Try a part of a name, a topic or a type.'), all);
     return;
   }
-  const [host, port] = (status.broker?.address ?? `${location.hostname || 'localhost'}:1883`).split(/:(?=\d+$)/);
+  const [host, port] = (status.broker?.address ?? `${location.hostname || 'localhost'}:1883`).split(/,\s*/)[0].split(/:(?=\d+$)/);
   const topic = (status.broker?.topics?.[0] ?? 'sensor/#').replace(/^\$share\/[^/]+\//, '').replace('#', 'first').replaceAll('+', 'first');
   const command = `mosquitto_pub -h ${host}${port && port !== '1883' ? ` -p ${port}` : ''} -t ${topic} -m 21.5`;
   if (byId('empty').querySelector('code')?.textContent === command) {

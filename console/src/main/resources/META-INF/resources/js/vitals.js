@@ -16,8 +16,7 @@ const sum = (list, key) => (list.length === 0 ? null : list.reduce((total, each)
 const TILES = [
   { key: 'readingsPerSecond', label: 'Readings in', unit: '/s', of: (status) => status.in?.readingsPerSecond ?? null, show: format.short },
   { key: 'pointsPerSecond', label: 'Points written', unit: '/s', of: (status) => sum(online(status), 'pointsPerSecond'), show: format.short },
-  { key: 'latency99', label: 'Latency, 99 %', unit: 'ms', of: (status) => most(online(status), 'latency99'),
-    show: (seconds) => format.short(typeof seconds === 'number' ? seconds * 1_000 : null) },
+  { key: 'latency99', label: 'Latency, 99 %', unit: 'ms', of: (status) => most(online(status), 'latency99'), show: format.short },
   { key: 'inFlight', label: 'In flight', unit: '', of: (status) => sum(online(status), 'inFlight'), show: format.short },
   { key: 'rejectedPerSecond', label: 'Rejected', unit: '/min', of: (status) => status.in?.rejectedPerSecond ?? null,
     show: (perSecond) => format.short(typeof perSecond === 'number' ? perSecond * 60 : null) },
