@@ -285,11 +285,11 @@ test('with a token the page asks for it, and then shows sensors', async () => {
   const guarded = await (await stack.console({ HTTP_PORT: String(port), MQTT_CLIENT_ID: 'guarded', CONSOLE_TOKEN_FILE: file })).start();
   isOutage = true; // A browser reports each 401 as an error.
   const opened = await open({ origin: `http://127.0.0.1:${port}` });
-  await opened.getByLabel('Token').fill('wrong');
+  await opened.getByRole('textbox', { name: 'Token' }).fill('wrong');
   await opened.getByRole('button', { name: 'Continue' }).click();
   await opened.getByText('The console did not accept this token').waitFor();
   assert.deepEqual(await violations(opened), []);
-  await opened.getByLabel('Token').fill('a-token-of-this-test');
+  await opened.getByRole('textbox', { name: 'Token' }).fill('a-token-of-this-test');
   await opened.getByRole('button', { name: 'Continue' }).click();
   await card('ACCELFASTSENS2', opened).waitFor();
   await opened.context().close();
