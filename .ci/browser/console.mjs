@@ -127,6 +127,7 @@ test('search, pin, sort and group', async () => {
   await page.getByRole('heading', { name: 'No sensor matches' }).waitFor();
   await page.getByRole('button', { name: 'Show all sensors' }).click();
   await until('all are back', async () => await page.locator('.card').count() === SENSORS.length);
+  await until('all have their curves', async () => await page.locator('.card .curve:not(.nothing)').count() === SENSORS.length);
   await page.getByRole('button', { name: 'Pin TEMPSENS2' }).click();
   await until('the pinned one is first', async () => await page.locator('.card').first().locator('.name').innerText() === 'TEMPSENS2');
   await page.getByRole('button', { name: 'Pin TEMPSENS2' }).click();

@@ -14,6 +14,7 @@ const RANGES = [
 ];
 const DASHES = [[], [8, 4], [2, 3], [8, 3, 2, 3], [14, 4], [4, 4], [1, 2], [12, 3, 2, 3, 2, 3]];
 const PLOT_MILLIS = 250; // A chart of several long curves costs more than a card.
+const NO_PERIOD = { learning: 'being learnt', irregular: 'none: it sends when something happens' };
 const SOURCES = { memory: 'the console', influxdb: 'InfluxDB', questdb: 'QuestDB' };
 
 let uplot = null;
@@ -167,7 +168,7 @@ export class Charts {
     const sources = new Set(answers.map(([, { source }]) => SOURCES[source] ?? source).filter(Boolean));
     const empty = answers.every(([, { points }]) => points.length === 0);
     setText(byId('plot-note'), problem ? `No history now: ${problem}` : empty ? `No reading in ${range.name}.`
-      : `From ${[...sources].join(', ')}, one point each ${answers[0][1].step}.${this.ids.length === 1 ? ' The band reaches from the lowest to the highest reading.' : ''}`);
+      : `From ${[...sources].join(', ')}, one point each ${answers[0][1].step?.replace(/(\d)([a-z])/, '$1 $2')}.${this.ids.length === 1 ? ' The band reaches from the lowest to the highest reading.' : ''}`);
     this.#draw();
     this.#timer = setTimeout(() => this.#ask(turn, range), problem ? 5_000 : range.again ?? 2_000);
   }
@@ -248,7 +249,7 @@ export class Charts {
       series: [{ label: 'Time', value: (plot, seconds) => (seconds === null ? format.NOTHING : format.time(seconds * 1_000)) }, ...lines, ...edges],
       bands: banded ? [{ series: [3, 2], fill }] : [],
       scales: { x: { range: () => [(this.#model.now() - this.#range.millis) / 1_000, this.#model.now() / 1_000] } },
-      axes: [{ ...axis, values: hours }, ...scales.slice(0, this.#ownScales && scales.length > 1 ? 0 : 2).map((scale, index) => ({
+      axes: [{ ...axis, space: 80, values: hours }, ...scales.slice(0, this.#ownScales && scales.length > 1 ? 0 : 2).map((scale, index) => ({
         ...axis, scale, side: index === 0 ? 3 : 1, size: 64, grid: index === 0 ? axis.grid : { show: false },
         label: scale === 'y' ? undefined : scale, labelFont: axis.font, labelSize: 18, values: (plot, ticks) => ticks.map((tick) => tickText(tick, ticks)),
       }))],
@@ -280,7 +281,7 @@ export class Charts {
       ['State', stateOf(sensor)],
       ['Last value', `${format.whole(sensor.value)} ${sensor.unit}`],
       ['Arrived', seen],
-      ['Period', sensor.period ? `every ${format.period(sensor.period)}` : sensor.state === 'learning' ? 'being learnt' : 'none: sends when something happens'],
+      ['Period', sensor.period ? `every ${format.period(sensor.period)}` : NO_PERIOD[sensor.state] ?? format.NOTHING],
       ['Rate', `${format.rate(sensor.rate)}${typeof sensor.bytesPerSecond === 'number' ? `, ${format.bytes(sensor.bytesPerSecond)}/s` : ''}`],
       [`Last ${minutes}`, `min ${format.value(min, min, max)}, mean ${format.value(mean, min, max)}, max ${format.value(max, min, max)}, ${sensor.readings ?? 0} readings`],
       ['Topic', sensor.topic || format.NOTHING],

@@ -55,18 +55,11 @@ const traffic = new Traffic();
 
 // What the stream sends: sensors of the charts and the cards, while anybody looks.
 let inGrid = [];
-let inView = new Set();
+const withCurve = new Set();
 
 function setView(ids = inGrid) {
   inGrid = ids;
   const looked = document.visibilityState === 'visible' ? [...new Set([...charts.ids, ...(view === 'sensors' ? inGrid : [])])] : [];
-  const next = new Set(looked);
-  for (const id of inView) {
-    if (!next.has(id) && directory.get(id)) {
-      directory.get(id).curve = null; // It comes back whole with the sensor.
-    }
-  }
-  inView = next;
   stream.setView(looked);
 }
 
@@ -359,6 +352,9 @@ const stream = new Stream({
         const before = sensor.state;
         sensor.live(given);
         changed.add(given.id);
+        if (given.curve) {
+          withCurve.add(given.id);
+        }
         if (before !== sensor.state && (choice.state || [before, sensor.state].includes('silent'))) {
           arrangeSoon();
         }
@@ -377,6 +373,20 @@ const stream = new Stream({
     // After a reconnection it only means that the console sends whole curves.
     if (performance.now() - helloAt > 2_000) {
       notice('stale', 'warning', `This page cannot keep up: some readings were left out${Array.isArray(ids) ? ` of ${ids.length === 1 ? '1 sensor' : `${ids.length} sensors`}` : ''}. Values are current; curves may have gaps.`, { millis: 10_000 });
+    }
+  },
+  has: (id) => withCurve.has(id),
+  viewed(ids) {
+    // What is no longer sent comes back whole with the sensor.
+    const next = new Set(ids);
+    for (const id of withCurve) {
+      if (!next.has(id)) {
+        withCurve.delete(id);
+        const sensor = directory.get(id);
+        if (sensor) {
+          sensor.curve = null;
+        }
+      }
     }
   },
   away(problem) {
