@@ -21,7 +21,7 @@ final class StreamClient {
     /** Of a frame. */
     static final int MOST_BYTES = 16 << 10;
     /** Of a frame while there are whole curves to be sent, so that a page is filled soon. */
-    static final int MOST_BYTES_OF_CURVES = 48 << 10;
+    static final int MOST_BYTES_OF_CURVES = 40 << 10;
 
     private static final long HEARTBEAT_MILLIS = 10_000;
     private static final byte[] HEARTBEAT = {':', '\n', '\n'};
@@ -86,7 +86,7 @@ final class StreamClient {
         if (!isReady) {
             return;
         }
-        int most = view.hasNew() ? MOST_BYTES_OF_CURVES : MOST_BYTES;
+        int most = hasCurvesDue() ? MOST_BYTES_OF_CURVES : MOST_BYTES;
         FrameWriter writer = new FrameWriter(factory, nowMillis, nowMillis - windowMillis, most);
         if (isStale) {
             writer.staleAsAWhole();
@@ -113,6 +113,10 @@ final class StreamClient {
         }
     }
 
+    private boolean hasCurvesDue() {
+        return view.unsent().stream().anyMatch(id -> sensors.find(id).isPresent());
+    }
+
     /** What does not fit stays to be sent: a sensor that was sent is the last one to be sent again. */
     private void addSensorsOfIds(FrameWriter writer, int frame) {
         for (String id : view.ids()) {
@@ -122,13 +126,14 @@ final class StreamClient {
                 continue;
             }
             boolean isWhole = sent == View.NOTHING;
-            if (!isWhole && hasTooMuch(sensor, sent)) {
+            boolean isStaleNow = !isWhole && hasTooMuch(sensor, sent);
+            if (!writer.add(sensor, sent, isWhole || isStaleNow ? Curve.WHOLE : Curve.NEW)) {
+                return;
+            }
+            if (isStaleNow) {
                 writer.stale(sensor);
-                isWhole = true;
             }
-            if (writer.add(sensor, sent, isWhole ? Curve.WHOLE : Curve.NEW)) {
-                view.sent(id, frame);
-            }
+            view.sent(id, frame);
         }
     }
 
