@@ -55,7 +55,10 @@ export class Stream {
   async #once() {
     // What came after the last event is only of use for what was there before; the rest is sent whole once the view is told.
     const resumed = this.#lastId ? this.#view.filter((id) => this.#listener.has(id)) : this.#view;
-    const asked = resumed.slice(0, IDS_IN_ADDRESS).map((id) => `id=${id}`).join('&');
+    const asked = resumed
+      .slice(0, IDS_IN_ADDRESS)
+      .map((id) => `id=${id}`)
+      .join('&');
     const resumes = this.#lastId && asked ? { 'Last-Event-ID': this.#lastId } : {};
     const abort = new AbortController();
     this.#aborted = abort;
@@ -93,9 +96,15 @@ export class Stream {
       const colon = line.indexOf(':');
       const content = line.slice(colon + 1).replace(/^ /, '');
       switch (line.slice(0, colon)) {
-        case 'event': name = content; break;
-        case 'id': id = content; break;
-        case 'data': data.push(content); break;
+        case 'event':
+          name = content;
+          break;
+        case 'id':
+          id = content;
+          break;
+        case 'data':
+          data.push(content);
+          break;
         default: // a comment
       }
     }
@@ -126,11 +135,15 @@ export class Stream {
       while (this.#token !== null && this.#view.join() !== this.#told) {
         const ids = this.#view;
         await request(`api/streams/${encodeURIComponent(this.#token)}/view`, {
-          method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ids }),
+          method: 'PUT',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ ids }),
         });
         this.#told = ids.join();
         this.#listener.viewed(ids);
-        await new Promise((resolve) => { setTimeout(resolve, VIEW_MILLIS); });
+        await new Promise((resolve) => {
+          setTimeout(resolve, VIEW_MILLIS);
+        });
       }
     } catch (error) {
       if (error.status === 404) {
