@@ -1,7 +1,7 @@
 // Numbers, times and CSV as people read them.
 
 /** Makes something when it is first needed: a format of numbers takes milliseconds, which the start of the page does not have. */
-function lazy(make) {
+export function lazy(make) {
   let made = null;
   return () => (made ??= make());
 }
