@@ -5,6 +5,8 @@ import java.util.function.Consumer;
 
 import jakarta.inject.Singleton;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.sensorline.points.Series;
 import io.quarkus.arc.DefaultBean;
 
@@ -14,7 +16,7 @@ import io.quarkus.arc.DefaultBean;
 public final class NoWatch implements SensorWatch {
 
     @Override
-    public Watched begin(String id, Series series) {
+    public Watched begin(String id, Series series, String name, String topic, @Nullable String field) {
         return new Seen();
     }
 

@@ -3,6 +3,8 @@ package dev.sensorline.console.watch;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.sensorline.points.Series;
 
 /**
@@ -11,8 +13,14 @@ import dev.sensorline.points.Series;
  */
 public interface SensorWatch {
 
-    /** A sensor that is held from now on. */
-    Watched begin(String id, Series series);
+    /**
+     * A sensor that is held from now on.
+     *
+     * @param name  for people
+     * @param topic on which its first reading arrived
+     * @param field its main field, of which the store is asked; null if it has no numeric field
+     */
+    Watched begin(String id, Series series, String name, String topic, @Nullable String field);
 
     /** The connection to the broker has been made, or has ended. */
     void brokerConnected(boolean isConnected);
