@@ -134,7 +134,7 @@ public final class TopicFilter {
     }
 
     /** Whether this filter matches every topic that the other filter matches. */
-    boolean covers(TopicFilter other) {
+    public boolean covers(TopicFilter other) {
         if (isWildcard(0) && other.levels.get(0).startsWith("$")) {
             return false;
         }

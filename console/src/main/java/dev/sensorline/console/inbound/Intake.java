@@ -1,0 +1,58 @@
+package dev.sensorline.console.inbound;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import dev.sensorline.console.live.LiveSensors;
+import dev.sensorline.console.rejected.RejectedReadings;
+import dev.sensorline.console.settings.ConsoleTopics;
+import dev.sensorline.console.status.Ingestors;
+import dev.sensorline.points.Point;
+import dev.sensorline.points.Reading;
+
+/**
+ * The way of what arrives: a reading → its points → the sensors in memory; a rejected reading and the status of an ingestor → what
+ * holds them. Belongs to the live thread.
+ */
+public final class Intake implements Consumer<List<Reading>> {
+
+    private final ConsoleTopics topics;
+    private final ReadingDecoder decoder;
+    private final LiveSensors sensors;
+    private final RejectedReadings rejected;
+    private final Ingestors ingestors;
+
+    public Intake(
+            ConsoleTopics topics,
+            ReadingDecoder decoder,
+            LiveSensors sensors,
+            RejectedReadings rejected,
+            Ingestors ingestors) {
+        this.topics = topics;
+        this.decoder = decoder;
+        this.sensors = sensors;
+        this.rejected = rejected;
+        this.ingestors = ingestors;
+    }
+
+    @Override
+    public void accept(List<Reading> batch) {
+        for (Reading message : batch) {
+            switch (topics.of(message.topic())) {
+                case READING -> acceptReading(message);
+                case REJECTED -> rejected.add(message.payload());
+                case STATUS -> ingestors.report(topics.clientOf(message.topic()), message.payload());
+                case OTHER -> {}
+            }
+        }
+    }
+
+    private void acceptReading(Reading reading) {
+        int bytes = Inbox.bytes(reading);
+        sensors.arrived(bytes);
+        List<Point> points = decoder.decode(reading);
+        for (Point point : points) {
+            sensors.add(point, bytes / points.size(), !reading.isRetained());
+        }
+    }
+}
