@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 import dev.sensorline.console.watch.SensorState;
 import dev.sensorline.console.watch.SensorWatch;
+import dev.sensorline.console.watch.SensorWatch.Watched;
 import dev.sensorline.points.Point;
 
 /**
@@ -96,7 +97,10 @@ public final class LiveSensors {
             evict(bySeries.values().iterator().next());
         }
         String id = SensorId.of(point.series());
-        Sensor sensor = new Sensor(id, point, watch.begin(id, point.series()), limits, budget, now);
+        String topic = point.origin().topic();
+        Watched watched = watch.begin(
+                id, point.series(), SensorName.of(point.series(), topic), topic, Sensor.mainFieldOf(point));
+        Sensor sensor = new Sensor(id, point, watched, limits, budget, now);
         bySeries.put(point.series().key(), sensor);
         byId.put(id, sensor);
         known = byId.size();

@@ -233,6 +233,22 @@ public final class Sensor {
                 .orElseGet(() -> fields.keySet().stream().findFirst().orElse(MAIN_FIELD));
     }
 
+    /** The main field of a sensor that has this point alone. */
+    static String mainFieldOf(Point point) {
+        if (point instanceof FloatPoint single) {
+            return single.field();
+        }
+        List<Field> fields = ((FieldsPoint) point).fields();
+        boolean hasMain = fields.stream().anyMatch(field -> field.name().equals(MAIN_FIELD));
+        return hasMain
+                ? MAIN_FIELD
+                : fields.stream()
+                        .filter(field -> field instanceof Field.OfFloat || field instanceof Field.OfInteger)
+                        .findFirst()
+                        .orElse(fields.get(0))
+                        .name();
+    }
+
     /** The last value of each field: a Double, a Long, a Boolean or a String. */
     public Map<String, Object> values() {
         Map<String, Object> values = new LinkedHashMap<>();

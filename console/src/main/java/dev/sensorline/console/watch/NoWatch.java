@@ -5,8 +5,6 @@ import java.util.function.Consumer;
 
 import jakarta.inject.Singleton;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.sensorline.points.Series;
 import io.quarkus.arc.DefaultBean;
 
@@ -16,7 +14,7 @@ import io.quarkus.arc.DefaultBean;
 public final class NoWatch implements SensorWatch {
 
     @Override
-    public Watched begin(String id, Series series, String name, String topic, @Nullable String field) {
+    public Watched begin(String id, Series series, String name, String topic, String field) {
         return new Seen();
     }
 

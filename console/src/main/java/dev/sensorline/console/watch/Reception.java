@@ -73,6 +73,11 @@ final class Reception {
         }
     }
 
+    /** Messages have arrived, and could not be taken in. */
+    void lost(long nowNanos) {
+        resume(nowNanos, nowNanos);
+    }
+
     private void prove(long sentNanos, long nowNanos) {
         if (!isConnected) {
             return;

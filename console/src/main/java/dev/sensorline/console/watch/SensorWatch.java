@@ -3,8 +3,6 @@ package dev.sensorline.console.watch;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.sensorline.points.Series;
 
 /**
@@ -17,10 +15,10 @@ public interface SensorWatch {
      * A sensor that is held from now on.
      *
      * @param name  for people
-     * @param topic on which its first reading arrived
-     * @param field its main field, of which the store is asked; null if it has no numeric field
+     * @param topic of its first reading
+     * @param field the main field of its first reading, whose times the store is asked for
      */
-    Watched begin(String id, Series series, String name, String topic, @Nullable String field);
+    Watched begin(String id, Series series, String name, String topic, String field);
 
     /** The connection to the broker has been made, or has ended. */
     void brokerConnected(boolean isConnected);

@@ -75,7 +75,7 @@ final class SilentSensors implements SensorWatch {
     }
 
     @Override
-    public Watched begin(String id, Series series, String name, String topic, @Nullable String field) {
+    public Watched begin(String id, Series series, String name, String topic, String field) {
         WatchedSensor sensor = new WatchedSensor(this, id, name, topic, series, field, nanoTime(), now());
         counted(SensorState.LEARNING, 1);
         WatchedSensor earlier = restored.remove(id);
@@ -126,9 +126,17 @@ final class SilentSensors implements SensorWatch {
         }
     }
 
+    /** Messages have arrived, and could not be taken in: readings of any sensor may have been among them. */
+    void lost() {
+        reception.lost(nanoTime());
+    }
+
     /** A beat has come back that was sent at a time of {@link System#nanoTime}. */
     void beat(long sentNanos) {
         long now = nanoTime();
+        if (sentNanos - now > 0) {
+            return; // It is not from this process.
+        }
         reception.beat(sentNanos, now);
         if (hasDeadline && sentNanos - deadlineNanos >= 0 && now - checkedNanos >= SHORTEST_INTERVAL) {
             check();

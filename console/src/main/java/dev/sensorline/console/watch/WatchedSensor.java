@@ -34,6 +34,7 @@ final class WatchedSensor implements SensorWatch.Watched {
     /** Null if no reading has arrived since the start of the console. */
     private final @Nullable Series series;
 
+    /** Its main field; null as well then. */
     private final @Nullable String field;
     private final long begunNanos;
     private final Cadence cadence = new Cadence();
@@ -51,7 +52,10 @@ final class WatchedSensor implements SensorWatch.Watched {
     /** What an earlier process has published of it, until this process publishes something. */
     private @Nullable SensorState published;
 
+    /** Whether the broker may have a state of it. */
     private boolean isPublished;
+    /** Whether this process has published a state of it. */
+    private boolean hasSpoken;
 
     WatchedSensor(
             SilentSensors watch,
@@ -112,7 +116,9 @@ final class WatchedSensor implements SensorWatch.Watched {
 
     /** Takes what an earlier process, or another console, has published. */
     void restore(Remembered remembered) {
-        published = remembered.state();
+        if (!hasSpoken) {
+            published = remembered.state();
+        }
         isPublished = true;
         remembered.period().ifPresent(period -> cadence.restore(period, remembered.margin()));
         if (!hasArrived) {
@@ -258,6 +264,7 @@ final class WatchedSensor implements SensorWatch.Watched {
         boolean isNews = state != SensorState.LEARNING && state != published;
         published = null;
         isPublished |= isNews;
+        hasSpoken |= isNews;
         return isNews;
     }
 
