@@ -66,7 +66,7 @@ public class StatusResource {
             String version,
             @Schema(description = "What it was built from") String build,
             @Schema(description = "RFC 3339", format = "date-time") String started,
-            Summary.Server broker,
+            Summary.Broker broker,
             Summary.Server store,
             List<IngestorView> ingestors,
             @Schema(description = "The number of sensors: `known`, by state, and `evicted` so far")

@@ -54,7 +54,7 @@ public class StreamsResource {
 
     /** The body of the request, for the OpenAPI document. */
     @Schema(name = "View", requiredProperties = "ids")
-    public record View(@Schema(maxItems = Streams.MOST_IDS) List<@Schema(pattern = "^[A-Za-z0-9_-]{16}$") String> ids) {}
+    public record View(@Schema(maxItems = Streams.MOST_IDS) List<String> ids) {}
 
     @PUT
     @Path("{stream}/view")

@@ -48,7 +48,7 @@ final class RequestFilter {
         } else if (isOpen(request.path()) || access.isGranted(request.getHeader(HttpHeaders.AUTHORIZATION))) {
             routing.next();
         } else {
-            response.putHeader(HttpHeaders.WWW_AUTHENTICATE, access.challenge());
+            response.putHeader("WWW-Authenticate", access.challenge());
             ProblemAnswer.send(response, Problem.of(401, "This console asks for credentials"));
         }
     }

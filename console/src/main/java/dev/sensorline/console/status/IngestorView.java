@@ -24,7 +24,7 @@ public record IngestorView(
         Long inFlight,
 
         @Schema(description = "Since its start", nullable = true) @Nullable Long rejected,
-        @Schema(description = "0.99 quantile from arrival to store, in seconds", nullable = true)
+        @Schema(description = "0.99 quantile from arrival to store, in milliseconds", nullable = true)
         @Nullable
         Double latency99,
 

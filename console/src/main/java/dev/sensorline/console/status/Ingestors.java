@@ -25,6 +25,7 @@ public final class Ingestors {
     /** An ingestor reports itself each 10 s. */
     static final long STALE_MILLIS = 30_000;
 
+    private static final double MILLIS_PER_SECOND = 1e3;
     private static final int LONGEST_TEXT = 256;
     private static final String ONLINE = "online";
     private static final String OFFLINE = "offline";
@@ -148,7 +149,7 @@ public final class Ingestors {
                     isStale ? 0 : pointsPerSecond,
                     number(last, "inFlight"),
                     number(last, "rejected"),
-                    latency.isNumber() ? latency.asDouble() : null,
+                    latency.isNumber() ? latency.asDouble() * MILLIS_PER_SECOND : null,
                     Times.text(isStale ? seenMillis + STALE_MILLIS : sinceMillis),
                     Times.text(seenMillis));
         }

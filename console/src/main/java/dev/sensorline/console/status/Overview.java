@@ -10,11 +10,16 @@ import dev.sensorline.console.live.LiveSensors;
 import dev.sensorline.console.rejected.RejectedReadings;
 import dev.sensorline.console.time.Times;
 import dev.sensorline.console.watch.SensorState;
+import dev.sensorline.rulesettings.CurrentRules;
 
 /** Sums up how everything is. Belongs to the live thread. */
 public final class Overview {
 
+    /** Of the topic filters that are shown. */
+    private static final int MOST_TOPICS = 20;
+
     private final BrokerState broker;
+    private final CurrentRules rules;
     private final History history;
     private final Ingestors ingestors;
     private final LiveSensors sensors;
@@ -25,6 +30,7 @@ public final class Overview {
     /** @param brokerAddresses for people */
     public Overview(
             BrokerState broker,
+            CurrentRules rules,
             History history,
             Ingestors ingestors,
             LiveSensors sensors,
@@ -32,6 +38,7 @@ public final class Overview {
             String brokerAddresses,
             Optional<String> grafana) {
         this.broker = broker;
+        this.rules = rules;
         this.history = history;
         this.ingestors = ingestors;
         this.sensors = sensors;
@@ -52,9 +59,18 @@ public final class Overview {
                 grafana.orElse(null));
     }
 
-    private Summary.Server broker() {
+    private Summary.Broker broker() {
         BrokerState.Now now = broker.now();
-        return new Summary.Server(now.isUp() ? "up" : "down", Times.text(now.since()), brokerAddresses);
+        return new Summary.Broker(
+                now.isUp() ? "up" : "down",
+                Times.text(now.since()),
+                now.isUp() ? null : "There is no connection",
+                brokerAddresses,
+                rules.rules().narrowestFirst().stream()
+                        .map(rule -> rule.filter().subscription())
+                        .distinct()
+                        .limit(MOST_TOPICS)
+                        .toList());
     }
 
     private Summary.Server store() {

@@ -11,7 +11,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 /** How everything is, in short: the line above the sensors. */
 @RegisterForReflection
 public record Summary(
-        Server broker,
+        Broker broker,
         Server store,
         List<IngestorView> ingestors,
         @Schema(description = "The number of sensors: `known`, by state, and `evicted` so far") Map<String, Long> sensors,
@@ -19,7 +19,16 @@ public record Summary(
         @Schema(description = "Open streams") int streams,
         @Schema(description = "Address of Grafana", nullable = true) @Nullable String grafana) {
 
-    /** A server at either end. */
+    /** Where readings come from. */
+    @RegisterForReflection
+    public record Broker(
+            @Schema(enumeration = {"up", "down"}) String state,
+            @Schema(description = "RFC 3339", format = "date-time") String since,
+            @Schema(nullable = true) @Nullable String detail,
+            @Schema(description = "Host and port, or several of them") String address,
+            @Schema(description = "The topic filters of the rules") List<String> topics) {}
+
+    /** A server. */
     @RegisterForReflection
     public record Server(
             @Schema(enumeration = {"up", "down", "none"}) String state,

@@ -111,6 +111,7 @@ final class ConsoleWiring {
     @Singleton
     Overview overview(
             BrokerState broker,
+            CurrentRules rules,
             History history,
             Ingestors ingestors,
             LiveSensors sensors,
@@ -118,6 +119,7 @@ final class ConsoleWiring {
             ConsoleConfig config) {
         return new Overview(
                 broker,
+                rules,
                 history,
                 ingestors,
                 sensors,
