@@ -13,14 +13,11 @@ import io.quarkus.runtime.annotations.RegisterForProxy;
  * created and of the fifth for InfluxQL (AbstractInfluxDBClient, InfluxDBClientImpl). It needs no class for reflection, because the answer
  * is read by deserializers that the client registers itself (InfluxQLQueryApiImpl).
  */
-@RegisterForProxy(
-        targets = {
-            HealthService.class,
-            PingService.class,
-            ReadyService.class,
-            SetupService.class,
-            InfluxQLQueryService.class
-        })
+@RegisterForProxy(targets = HealthService.class)
+@RegisterForProxy(targets = PingService.class)
+@RegisterForProxy(targets = ReadyService.class)
+@RegisterForProxy(targets = SetupService.class)
+@RegisterForProxy(targets = InfluxQLQueryService.class)
 final class NativeInfluxClient {
 
     private NativeInfluxClient() {}
