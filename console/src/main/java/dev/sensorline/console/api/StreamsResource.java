@@ -33,7 +33,7 @@ import io.smallrye.mutiny.Uni;
 
 /** What open streams show. */
 @Singleton
-@Path("/api/streams")
+@Path(StreamsResource.PATH)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Stream")
 @APIResponse(
@@ -41,6 +41,8 @@ import io.smallrye.mutiny.Uni;
         description = "A problem",
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 public class StreamsResource {
+
+    static final String PATH = "/api/streams";
 
     private final Streams streams;
     private final LiveLoop loop;
@@ -59,7 +61,9 @@ public class StreamsResource {
     @PUT
     @Path("{stream}/view")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(operationId = "setView", summary = "Shows these sensors from now on, each new one with its whole curve once")
+    @Operation(
+            operationId = "setView",
+            summary = "Shows these sensors from now on, each new one with its whole curve once")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = View.class)))
     @APIResponse(responseCode = "204", description = "They are shown")
     public Uni<Response> view(@PathParam("stream") String stream, byte[] body) {

@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 
 import io.quarkus.runtime.LaunchMode;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -47,11 +48,13 @@ final class StaticFiles {
     private final ClassLoader classes = Thread.currentThread().getContextClassLoader();
 
     void register(@Observes Router router) {
-        router.get().order(-1).handler(this::answer);
+        router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).order(-1).handler(this::answer);
     }
 
     private void answer(RoutingContext request) {
-        String path = request.request().path().equals("/") ? "/index.html" : request.request().path();
+        String path = request.request().path().equals("/")
+                ? "/index.html"
+                : request.request().path();
         StaticFile known = files.get(path);
         if (known != null) {
             send(request, known);

@@ -45,7 +45,8 @@ public interface ConsoleConfig {
     @WithConverter(Window.class)
     Duration window();
 
-    @Setting("how many readings of a field of a sensor are held at most; fewer than the window has where a sensor is fast")
+    @Setting(
+            "how many readings of a field of a sensor are held at most; fewer than the window has where a sensor is fast")
     @WithDefault("300")
     @WithConverter(Readings.class)
     int readings();
@@ -75,7 +76,8 @@ public interface ConsoleConfig {
     @Setting("origins of other pages that may read the API in a browser (CORS), separated by commas")
     Optional<List<@WithConverter(Origin.class) String>> origins();
 
-    @Setting("where older readings come from: `influxdb`; `questdb`, as in the demo; `none`: only what is in memory is shown")
+    @Setting(
+            "where older readings come from: `influxdb`; `questdb`, as in the demo; `none`: only what is in memory is shown")
     @WithDefault("influxdb")
     @WithConverter(StoreOf.class)
     Store history();
@@ -201,8 +203,9 @@ public interface ConsoleConfig {
     /** What the services of a stack have in common. */
     interface Sensorline {
 
-        @Setting("topic below which the services publish: rejected readings on `<prefix>/rejected/`, the ingestors' status on "
-                + "`<prefix>/status/`")
+        @Setting(
+                "topic below which the services publish: rejected readings on `<prefix>/rejected/`, the ingestors' status on "
+                        + "`<prefix>/status/`")
         @WithDefault("sensorline")
         @WithConverter(Settings.TopicPrefix.class)
         String prefix();
@@ -211,7 +214,10 @@ public interface ConsoleConfig {
     /** What keeps the history for people. */
     interface Grafana {
 
-        @Setting(value = "address of Grafana for a link on the page", unset = "no link", allowed = "a URL of http or https")
+        @Setting(
+                value = "address of Grafana for a link on the page",
+                unset = "no link",
+                allowed = "a URL of http or https")
         Optional<@WithConverter(Link.class) String> url();
     }
 
@@ -303,7 +309,7 @@ public interface ConsoleConfig {
         private static final long serialVersionUID = 1L;
 
         private static final Duration SHORTEST = Duration.ofSeconds(10);
-        private static final Duration LONGEST = Duration.ofHours(24);
+        private static final Duration LONGEST = Duration.ofDays(1);
 
         @Override
         public String allowed() {
@@ -334,9 +340,7 @@ public interface ConsoleConfig {
 
         @Override
         protected boolean isAllowed(String text) {
-            return !text.isBlank()
-                    && text.length() <= 1_000
-                    && text.chars().noneMatch(Character::isISOControl);
+            return !text.isBlank() && text.length() <= 1_000 && text.chars().noneMatch(Character::isISOControl);
         }
     }
 

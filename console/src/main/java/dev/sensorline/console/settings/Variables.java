@@ -35,10 +35,15 @@ public final class Variables implements ConfigSourceInterceptor {
             Set.of(OWN + "max-points", OWN + "max-payload-bytes", OWN + "same-time");
 
     /** Of both services, but never the same: two clients with one id end each other's connections. */
-    private static final Set<String> NOT_SHARED =
-            Set.of(OWN + "mqtt.client-id", OWN + "http.host", OWN + "http.port", OWN + "influx.username",
-                    OWN + "influx.password", OWN + "influx.password-file", OWN + "influx.token",
-                    OWN + "influx.token-file");
+    private static final Set<String> NOT_SHARED = Set.of(
+            OWN + "mqtt.client-id",
+            OWN + "http.host",
+            OWN + "http.port",
+            OWN + "influx.username",
+            OWN + "influx.password",
+            OWN + "influx.password-file",
+            OWN + "influx.token",
+            OWN + "influx.token-file");
 
     @Override
     public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {

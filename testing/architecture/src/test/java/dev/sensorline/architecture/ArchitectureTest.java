@@ -7,6 +7,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import java.util.Set;
 import java.util.stream.Stream;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClass.Predicates;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
@@ -24,6 +25,10 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 /** What may depend on what, in the main classes of all modules. */
 @AnalyzeClasses(packages = "dev.sensorline")
 class ArchitectureTest {
+
+    private static final String[] SERVICES = {
+        "dev.sensorline.simulator..", "dev.sensorline.ingestor..", "dev.sensorline.console.."
+    };
 
     @ArchTest
     static final ArchRule packages_are_free_of_cycles =
@@ -69,12 +74,22 @@ class ArchitectureTest {
             .should(showNothingOf("io.vertx", "io.netty"));
 
     @ArchTest
-    static final ArchRule services_do_not_depend_on_each_other = noClasses()
-            .that()
-            .resideInAPackage("dev.sensorline.simulator..")
+    static final ArchRule services_do_not_depend_on_each_other = slices().matching("dev.sensorline.(*)..")
+            .as("services")
             .should()
-            .dependOnClassesThat()
-            .resideInAPackage("dev.sensorline.ingestor..");
+            .notDependOnEachOther()
+            .ignoreDependency(Predicates.resideOutsideOfPackages(SERVICES), DescribedPredicate.alwaysTrue())
+            .ignoreDependency(DescribedPredicate.alwaysTrue(), Predicates.resideOutsideOfPackages(SERVICES));
+
+    @ArchTest
+    static final ArchRule live_sensors_are_plain_java = classes()
+            .that()
+            .resideInAnyPackage("dev.sensorline.console.live", "dev.sensorline.console.inbound..")
+            .and()
+            .doNotHaveSimpleName("MessageChannel")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.sensorline..", "java..", "org.jspecify.annotations..");
 
     @ArchTest
     static final ArchRule services_and_libraries_depend_on_no_servers_of_tests = noClasses()

@@ -17,7 +17,7 @@ public final class ServiceProcess {
             "mkfifo \"$0\" && { sleep 60 < \"$0\" & } && exec > \"$0\" 2>&1 && head -c 65536 /dev/zero && exec \"$@\"";
 
     private static final List<String> VARIABLE_PREFIXES =
-            List.of("SIM_", "MQTT_", "INFLUX_", "INGESTOR_", "HTTP_", "KAFKA_", "LOG_");
+            List.of("SIM_", "MQTT_", "INFLUX_", "INGESTOR_", "HTTP_", "KAFKA_", "LOG_", "CONSOLE_", "GRAFANA_");
 
     private final String service;
     private final Map<String, String> environment = new TreeMap<>();
@@ -37,7 +37,7 @@ public final class ServiceProcess {
         environment.put("QUARKUS_VERTX_MAX_EVENT_LOOP_EXECUTE_TIME", "30s");
     }
 
-    /** The service in a directory of the project, {@code simulator} or {@code ingestor}. */
+    /** The service in a directory of the project, {@code simulator}, {@code ingestor} or {@code console}. */
     public static ServiceProcess of(String service) {
         return new ServiceProcess(service);
     }

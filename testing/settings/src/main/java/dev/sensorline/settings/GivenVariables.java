@@ -20,12 +20,19 @@ import io.smallrye.config.SmallRyeConfigBuilder;
  */
 public final class GivenVariables {
 
-    private final Class<?> mapping;
     private final StartFailure failure;
+    private final Class<?> mapping;
+    private final Class<?>[] others;
 
     public GivenVariables(Class<?> mapping, StartFailure failure) {
-        this.mapping = mapping;
+        this(failure, mapping);
+    }
+
+    /** @param mapping in the module that has the application.properties; others are read as well */
+    public GivenVariables(StartFailure failure, Class<?> mapping, Class<?>... others) {
         this.failure = failure;
+        this.mapping = mapping;
+        this.others = others;
     }
 
     /** The configuration with these variables, by their names. */
@@ -40,13 +47,16 @@ public final class GivenVariables {
     /** The configuration with settings from elsewhere, a file for example. */
     public SmallRyeConfig read(ConfigSource settings) {
         try {
-            return new SmallRyeConfigBuilder()
+            SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                     .addDefaultInterceptors()
                     .addDiscoveredInterceptors()
                     .withMapping(mapping)
                     .withSources(
-                            settings, new PropertiesConfigSource(mapping.getResource("/application.properties"), 100))
-                    .build();
+                            settings, new PropertiesConfigSource(mapping.getResource("/application.properties"), 100));
+            for (Class<?> other : others) {
+                builder.withMapping(other);
+            }
+            return builder.build();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,135 @@
+package dev.sensorline.console;
+
+import static io.restassured.RestAssured.get;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.sensorline.servers.ChildProcess;
+import dev.sensorline.servers.Ports;
+import dev.sensorline.servers.ServiceProcess;
+
+/** Who may read, and from where. */
+class SecurityIT {
+
+    private static final String TOKEN = "abcdefghijklmnop0123456789";
+
+    @Test
+    void with_a_password_everything_but_health_and_metrics_asks_for_it() {
+        try (Console console = Console.running("CONSOLE_USER", "lab", "CONSOLE_PASSWORD", "s3cret")) {
+            for (String path : List.of("/", "/api/sensors", "/api/stream", "/q/openapi", "/nothing")) {
+                console.get(path)
+                        .then()
+                        .statusCode(401)
+                        .header("WWW-Authenticate", startsWith("Basic "))
+                        .contentType("application/problem+json");
+            }
+            console.get("/q/health").then().statusCode(200);
+            console.get("/q/metrics").then().statusCode(200);
+            console.request()
+                    .auth()
+                    .preemptive()
+                    .basic("lab", "s3cret")
+                    .get("/api/sensors")
+                    .then()
+                    .statusCode(200);
+            console.request()
+                    .auth()
+                    .preemptive()
+                    .basic("lab", "wrong")
+                    .get("/api/sensors")
+                    .then()
+                    .statusCode(401);
+            assertEquals(0, console.process().countLines("s3cret", 0));
+        }
+    }
+
+    @Test
+    void with_a_token_the_api_asks_for_it_and_the_page_does_not(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("token"), TOKEN + "\n");
+        try (Console console = Console.running("CONSOLE_TOKEN_FILE", file.toString())) {
+            console.get("/api/sensors").then().statusCode(401).header("WWW-Authenticate", startsWith("Bearer "));
+            console.get("/webjars/uplot/dist/uPlot.min.css").then().statusCode(200);
+            console.request()
+                    .header("Authorization", "Bearer " + TOKEN)
+                    .get("/api/sensors")
+                    .then()
+                    .statusCode(200);
+            try (EventStream stream =
+                    EventStream.open(console.url() + "/api/stream", "Authorization", "Bearer " + TOKEN)) {
+                assertEquals(200, stream.response.statusCode());
+            }
+        }
+    }
+
+    @Test
+    void other_origins_may_read_only_if_they_are_named() {
+        try (Console console = Console.running("CONSOLE_ORIGINS", "https://plant.example")) {
+            console.request()
+                    .header("Origin", "https://plant.example")
+                    .get("/api/sensors")
+                    .then()
+                    .statusCode(200)
+                    .header("Access-Control-Allow-Origin", equalTo("https://plant.example"))
+                    .header("Vary", containsString("rigin"));
+            console.request()
+                    .header("Origin", "https://plant.example")
+                    .options("/api/streams/x/view")
+                    .then()
+                    .statusCode(204)
+                    .header("Access-Control-Allow-Methods", containsString("PUT"));
+            console.request()
+                    .header("Origin", "https://other.example")
+                    .get("/api/sensors")
+                    .then()
+                    .header("Access-Control-Allow-Origin", nullValue());
+        }
+    }
+
+    @Test
+    void without_a_broker_it_is_alive_and_not_ready_and_says_so() {
+        int port = Ports.free();
+        try (ChildProcess process = ServiceProcess.of("console")
+                .with("MQTT_PORT", Ports.free())
+                .with("CONSOLE_HISTORY", "none")
+                .with("HTTP_PORT", port)
+                .start()) {
+            process.awaitLine("Is not connected", Console.LIMIT);
+            String url = "http://127.0.0.1:" + port;
+            await().atMost(Console.LIMIT)
+                    .ignoreExceptions()
+                    .until(() -> get(url + "/q/health/live").statusCode() == 200);
+            get(url + "/q/health/ready").then().statusCode(503);
+            get(url + "/api/status").then().statusCode(200).body("broker.state", equalTo("down"));
+        }
+    }
+
+    @Test
+    void a_wrong_variable_is_one_line() {
+        try (ChildProcess process = ServiceProcess.of("console")
+                .with("HTTP_PORT", Ports.free())
+                .with("CONSOLE_WINDOW", "soon")
+                .start()) {
+            assertEquals(2, process.awaitExit(Console.LIMIT));
+            assertEquals(
+                    List.of("CONSOLE_WINDOW=soon: must be a duration from 10s to 24h, such as 5m"), process.lines());
+        }
+        try (ChildProcess process = ServiceProcess.of("console")
+                .with("HTTP_PORT", Ports.free())
+                .with("CONSOLE_USER", "lab")
+                .start()) {
+            assertEquals(2, process.awaitExit(Console.LIMIT));
+            assertEquals(List.of("CONSOLE_USER and CONSOLE_PASSWORD: must be set together"), process.lines());
+        }
+    }
+}
