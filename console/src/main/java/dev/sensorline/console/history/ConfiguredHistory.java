@@ -43,7 +43,10 @@ final class ConfiguredHistory {
 
     private StoreQueries queries(String name, MeterRegistry registry) {
         StoreQueries queries = new StoreQueries(name, clock);
-        Gauge.builder("sensorline.console.store.answering", queries, q -> q.state().state() == History.State.UP ? 1 : 0)
+        Gauge.builder(
+                        "sensorline.console.store.answering",
+                        queries,
+                        q -> q.state().state() == History.State.UP ? 1 : 0)
                 .description("Whether the store answers questions")
                 .register(registry);
         Gauge.builder("sensorline.console.store.waiting", queries, StoreQueries::waiting)

@@ -92,8 +92,7 @@ final class InfluxHistory implements History, AutoCloseable {
             List<Downsampled> readings = List.of();
             if (isInMinutes(question)) {
                 border = border(question);
-                readings = readings(
-                        queries.readingsFromMinutes(until(question, border)), question.series());
+                readings = readings(queries.readingsFromMinutes(until(question, border)), question.series());
             }
             if (readings.isEmpty()) {
                 // Also when somebody has brought in readings, of which there are no points of a minute.
@@ -134,7 +133,10 @@ final class InfluxHistory implements History, AutoCloseable {
         try {
             return rows(answer(query), series)
                     .map(row -> new Downsampled(
-                            Long.parseLong(text(row, "time")), number(row, "mean"), number(row, "min"), number(row, "max")))
+                            Long.parseLong(text(row, "time")),
+                            number(row, "mean"),
+                            number(row, "min"),
+                            number(row, "max")))
                     .toList();
         } catch (CheckedAnswers.QueryFailedException e) {
             if (isAboutType(e)) {
@@ -153,7 +155,9 @@ final class InfluxHistory implements History, AutoCloseable {
     public Uni<List<Instant>> lastTimes(Series series, String field, int most) {
         return store.ask(() -> {
             List<Instant> times = new ArrayList<>(rows(
-                            answer(queries.lastTimes(series, field, most, clock.instant().minus(DAY))), series)
+                            answer(queries.lastTimes(
+                                    series, field, most, clock.instant().minus(DAY))),
+                            series)
                     .map(row -> Instant.ofEpochMilli(Long.parseLong(text(row, "time"))))
                     .toList());
             Collections.reverse(times);
@@ -163,8 +167,8 @@ final class InfluxHistory implements History, AutoCloseable {
 
     private InfluxQLQueryResult answer(String query) throws IOException {
         try {
-            InfluxQLQueryResult result = api.queryJSON(
-                    new InfluxQLQuery(query, database).setPrecision(InfluxQLPrecision.MILLISECONDS));
+            InfluxQLQueryResult result =
+                    api.queryJSON(new InfluxQLQuery(query, database).setPrecision(InfluxQLPrecision.MILLISECONDS));
             if (result == null) {
                 throw new IOException("The answer is not complete");
             }

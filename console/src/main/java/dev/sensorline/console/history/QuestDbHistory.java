@@ -116,7 +116,8 @@ final class QuestDbHistory implements History, AutoCloseable {
 
     private static Set<String> otherTags(Map<String, String> columns, Series series) {
         return columns.entrySet().stream()
-                .filter(column -> column.getValue().equals(TAG) && !series.tags().containsKey(column.getKey()))
+                .filter(column ->
+                        column.getValue().equals(TAG) && !series.tags().containsKey(column.getKey()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
     }

@@ -59,8 +59,8 @@ final class StoreHttp {
     /** Not InfluxDB 1.8's own "Token user:password", which the client would send: it rejects passwords with a space in them. */
     private static Optional<String> authorization(ConsoleConfig.Influx influx) {
         Optional<String> token = influx.secretToken().map(text -> "Token " + text);
-        return token.or(() -> influx.credentials()
-                .map(user -> Credentials.basic(user.getItem1(), user.getItem2(), UTF_8)));
+        return token.or(
+                () -> influx.credentials().map(user -> Credentials.basic(user.getItem1(), user.getItem2(), UTF_8)));
     }
 
     private static X509TrustManager trustManager(TrustOptions trust, Vertx vertx) {

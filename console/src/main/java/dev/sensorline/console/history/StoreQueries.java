@@ -37,7 +37,6 @@ final class StoreQueries implements AutoCloseable {
     /** Guarded by this. */
     private boolean hasBeenAsked;
 
-
     /** @param name of the store, for people: product and address */
     StoreQueries(String name, Clock clock) {
         this.name = name;
@@ -77,7 +76,11 @@ final class StoreQueries implements AutoCloseable {
     /** Asks whether the store answers, unless it is being asked. */
     void probe(Callable<?> question) {
         if (isProbing.compareAndSet(false, true)) {
-            ask(question).onTermination().invoke(() -> isProbing.set(false)).subscribe().with(answer -> {}, failure -> {});
+            ask(question)
+                    .onTermination()
+                    .invoke(() -> isProbing.set(false))
+                    .subscribe()
+                    .with(answer -> {}, failure -> {});
         }
     }
 

@@ -43,8 +43,7 @@ final class ChangeLog {
     private static String line(WatchedSensor sensor, SensorState before, Duration quiet) {
         String who = "Sensor %s (topic %s)".formatted(printable(sensor.name()), printable(sensor.topic()));
         String period = sensor.periodSeconds().isPresent()
-                ? ", expected every %s s"
-                        .formatted(shown(sensor.periodSeconds().getAsDouble()))
+                ? ", expected every %s s".formatted(shown(sensor.periodSeconds().getAsDouble()))
                 : "";
         return switch (sensor.state()) {
             case LATE -> "%s is late: no reading for %s s%s".formatted(who, shown(quiet), period);

@@ -179,7 +179,8 @@ final class SilentSensors implements SensorWatch {
     }
 
     /** The sensor with an id; null if it is not held. */
-    @Nullable WatchedSensor find(String id) {
+    @Nullable
+    WatchedSensor find(String id) {
         WatchedSensor sensor = sensors.get(id);
         return sensor == null ? restored.get(id) : sensor;
     }

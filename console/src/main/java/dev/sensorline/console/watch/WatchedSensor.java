@@ -36,6 +36,7 @@ final class WatchedSensor implements SensorWatch.Watched {
 
     /** Its main field; null as well then. */
     private final @Nullable String field;
+
     private final long begunNanos;
     private final Cadence cadence = new Cadence();
 
@@ -230,7 +231,8 @@ final class WatchedSensor implements SensorWatch.Watched {
     }
 
     /** What the store is to be asked for, once, if this sensor has been held so long without a period; else null. */
-    @Nullable StoreQuestion question(long nowNanos, Duration patience) {
+    @Nullable
+    StoreQuestion question(long nowNanos, Duration patience) {
         if (isAsked
                 || series == null
                 || field == null

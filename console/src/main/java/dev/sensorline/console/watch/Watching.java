@@ -92,22 +92,16 @@ public final class Watching implements WatchMessages {
         this.beats = beats;
         this.topics = new WatchTopics(config);
         this.watch = new SilentSensors(
-                config.sensors(),
-                topic -> isReceived(rules, topic),
-                new Told(),
-                System::nanoTime,
-                Clock.systemUTC());
+                config.sensors(), topic -> isReceived(rules, topic), new Told(), System::nanoTime, Clock.systemUTC());
         Counter unpublished = Counter.builder("sensorline.console.sensor.states.unpublished")
                 .description("States of sensors that were not published, because too many waited")
                 .register(registry);
         this.publisher = new StatePublisher(
-                this::publish,
-                id -> Optional.ofNullable(watch.find(id)),
-                2 * config.sensors(),
-                unpublished::increment);
+                this::publish, id -> Optional.ofNullable(watch.find(id)), 2 * config.sensors(), unpublished::increment);
         for (SensorState state : SensorState.values()) {
             Gauge.builder("sensorline.console.sensors.watched", watch, w -> w.count(state))
-                    .description("Sensors by state, with those that an earlier process has known and that have not been seen since")
+                    .description(
+                            "Sensors by state, with those that an earlier process has known and that have not been seen since")
                     .tag("state", state.key())
                     .register(registry);
             changes.put(
@@ -191,7 +185,8 @@ public final class Watching implements WatchMessages {
     }
 
     private void reportMissingBeats() {
-        boolean isMissing = watch.reception().isConnected() && !watch.reception().hasBeats();
+        boolean isMissing =
+                watch.reception().isConnected() && !watch.reception().hasBeats();
         checksWithoutBeats = isMissing ? checksWithoutBeats + 1 : 0;
         if (checksWithoutBeats == CHECKS_WITHOUT_BEATS) {
             LOG.warnf(

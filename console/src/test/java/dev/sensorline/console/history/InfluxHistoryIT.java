@@ -120,7 +120,9 @@ class InfluxHistoryIT {
         for (Series series : all) {
             value++;
             assertEquals(
-                    List.of(new Downsampled(0, value, value, value)), readings(series, 0, 60_000, 10_000), series.key());
+                    List.of(new Downsampled(0, value, value, value)),
+                    readings(series, 0, 60_000, 10_000),
+                    series.key());
         }
         // What line protocol cannot carry is asked for, and not found.
         assertEquals(List.of(), readings(series("line\nfeed"), 0, 60_000, 10_000));
@@ -167,7 +169,10 @@ class InfluxHistoryIT {
         Series series = series("T1");
         Instant start = Instant.now().minusSeconds(100).truncatedTo(ChronoUnit.SECONDS);
         for (int i = 0; i < 30; i++) {
-            post("", "%s value=%d %d".formatted(series.key(), i, start.plusSeconds(i).toEpochMilli()));
+            post(
+                    "",
+                    "%s value=%d %d"
+                            .formatted(series.key(), i, start.plusSeconds(i).toEpochMilli()));
         }
 
         List<Instant> times = history.lastTimes(series, "value", 22).await().atMost(LIMIT);
@@ -189,8 +194,8 @@ class InfluxHistoryIT {
         history.close();
         history = history("wrong");
 
-        StoreUnavailableException failure = assertThrows(
-                StoreUnavailableException.class, () -> readings(series("T1"), 0, 60_000, 10_000));
+        StoreUnavailableException failure =
+                assertThrows(StoreUnavailableException.class, () -> readings(series("T1"), 0, 60_000, 10_000));
         assertTrue(failure.getMessage().contains("authorization failed"), failure.getMessage());
     }
 

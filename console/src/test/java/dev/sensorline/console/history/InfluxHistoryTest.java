@@ -155,7 +155,8 @@ class InfluxHistoryTest {
 
     @Test
     void a_field_with_texts_has_no_readings() {
-        answer = "{\"results\":[{\"statement_id\":0,\"error\":\"unsupported mean iterator type: *query.stringInterruptIterator\"}]}";
+        answer =
+                "{\"results\":[{\"statement_id\":0,\"error\":\"unsupported mean iterator type: *query.stringInterruptIterator\"}]}";
 
         assertEquals(List.of(), readings());
     }

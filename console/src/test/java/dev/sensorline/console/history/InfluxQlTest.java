@@ -36,7 +36,8 @@ class InfluxQlTest {
                         + " GROUP BY time(10000ms), * fill(none) LIMIT 10000 SLIMIT 1",
                 queries.readings(question));
         assertTrue(queries.readingsFromMinutes(question).contains("\"sensors\".\"minutes\".\"sensor\""));
-        assertTrue(queries.lastTimes(question.series(), "value", 22, Instant.EPOCH).endsWith("LIMIT 22 SLIMIT 1"));
+        assertTrue(
+                queries.lastTimes(question.series(), "value", 22, Instant.EPOCH).endsWith("LIMIT 22 SLIMIT 1"));
     }
 
     /** InfluxQL's own scanner, influxdb 1.8, influxql/scanner.go, ScanString. */

@@ -30,7 +30,14 @@ class QuestDbHistoryIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final List<String> NAMES = List.of(
-            "T1", "with space", "it's", "say \"hello\"", "back\\slash", "Küche 🌡", "' OR 1=1 --", "'; DROP TABLE sensor; --");
+            "T1",
+            "with space",
+            "it's",
+            "say \"hello\"",
+            "back\\slash",
+            "Küche 🌡",
+            "' OR 1=1 --",
+            "'; DROP TABLE sensor; --");
 
     private PointStore store;
     private QuestDbHistory history;
@@ -39,7 +46,10 @@ class QuestDbHistoryIT {
     void start() {
         store = PointStore.startQuestDb();
         history = new QuestDbHistory(
-                store.url(), new OkHttpClient.Builder(), new StoreQueries("QuestDB", Clock.systemUTC()), Clock.systemUTC());
+                store.url(),
+                new OkHttpClient.Builder(),
+                new StoreQueries("QuestDB", Clock.systemUTC()),
+                Clock.systemUTC());
     }
 
     @AfterEach
@@ -55,8 +65,7 @@ class QuestDbHistoryIT {
             write(series, i, i);
         }
 
-        awaitReadings(
-                series, new Downsampled(0, 4.5, 0, 9), new Downsampled(10_000, 14.5, 10, 19));
+        awaitReadings(series, new Downsampled(0, 4.5, 0, 9), new Downsampled(10_000, 14.5, 10, 19));
     }
 
     @Test

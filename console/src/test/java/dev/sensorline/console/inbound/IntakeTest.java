@@ -36,14 +36,13 @@ class IntakeTest {
             new LiveSensors(new LiveLimits(10, Duration.ofMinutes(5), 300), new NoWatch(), clock);
     private final RejectedReadings rejected = new RejectedReadings(clock);
     private final Ingestors ingestors = new Ingestors(clock);
-    private final Intake intake =
-            new Intake(
-                    new ConsoleTopics("sensorline", List.of()),
-                    decoder,
-                    sensors,
-                    rejected,
-                    ingestors,
-                    (topic, payload, isRetained) -> {});
+    private final Intake intake = new Intake(
+            new ConsoleTopics("sensorline", List.of()),
+            decoder,
+            sensors,
+            rejected,
+            ingestors,
+            (topic, payload, isRetained) -> {});
     private long arrival = VirtualClock.START * 1_000_000;
 
     private static RuleSet rules(String filter) {

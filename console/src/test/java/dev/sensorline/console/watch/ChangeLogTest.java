@@ -26,8 +26,12 @@ class ChangeLogTest {
         stack.run(Duration.ofSeconds(30));
 
         assertEquals(3, stack.lines.size(), stack.lines::toString);
-        assertTrue(stack.lines.get(0).matches("Sensor T\\?1 \\(topic sensor/T\\?1\\) is late: no reading for 10\\.\\d s,"
-                + " expected every 10 s"), stack.lines.get(0));
+        assertTrue(
+                stack.lines
+                        .get(0)
+                        .matches("Sensor T\\?1 \\(topic sensor/T\\?1\\) is late: no reading for 10\\.\\d s,"
+                                + " expected every 10 s"),
+                stack.lines.get(0));
         assertTrue(stack.lines.get(1).contains("is silent: no reading for 30."), stack.lines.get(1));
         assertTrue(stack.lines.get(2).contains("sends again after "), stack.lines.get(2));
     }

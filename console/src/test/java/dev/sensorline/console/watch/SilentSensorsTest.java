@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
+import org.junit.jupiter.api.Test;
+
 import dev.sensorline.console.watch.VirtualStack.Behaviour;
 import dev.sensorline.console.watch.VirtualStack.Change;
 import dev.sensorline.console.watch.VirtualStack.Sensor;
-import org.junit.jupiter.api.Test;
-
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -27,15 +27,18 @@ class SilentSensorsTest {
         Random random = new Random(2);
         int count = 2_000;
         for (int i = 0; i < count; i++) {
-            Duration period = Duration.ofMillis(List.of(1_000, 2_000, 5_000, 10_000, 30_000, 60_000)
-                    .get(random.nextInt(6)));
+            Duration period = Duration.ofMillis(
+                    List.of(1_000, 2_000, 5_000, 10_000, 30_000, 60_000).get(random.nextInt(6)));
             stack.sensor(
                     "S" + i,
                     switch (i % 5) {
                         case 0 -> Behaviour.every(period);
                         case 1 -> Behaviour.every(period).withJitter(Duration.ofMillis(50));
                         case 2 -> Behaviour.every(period).withJitter(period.dividedBy(10));
-                        case 3 -> Behaviour.every(period).withJitter(period.dividedBy(20)).losing(0.01);
+                        case 3 ->
+                            Behaviour.every(period)
+                                    .withJitter(period.dividedBy(20))
+                                    .losing(0.01);
                         default -> Behaviour.ofEvents(Duration.ofMinutes(1 + random.nextInt(5)));
                     });
         }
@@ -132,11 +135,15 @@ class SilentSensorsTest {
         sensor.stopped = stack.now();
         stack.run(Duration.ofMinutes(5));
 
-        assertEquals(List.of(SensorState.LATE, SensorState.SILENT), stack.changes.stream()
-                .map(Change::after)
-                .filter(state -> state == SensorState.LATE || state == SensorState.SILENT)
-                .toList());
-        assertEquals(SensorState.SILENT, Remembered.of(stack.retained().get("T1")).orElseThrow().state());
+        assertEquals(
+                List.of(SensorState.LATE, SensorState.SILENT),
+                stack.changes.stream()
+                        .map(Change::after)
+                        .filter(state -> state == SensorState.LATE || state == SensorState.SILENT)
+                        .toList());
+        assertEquals(
+                SensorState.SILENT,
+                Remembered.of(stack.retained().get("T1")).orElseThrow().state());
     }
 
     @Test

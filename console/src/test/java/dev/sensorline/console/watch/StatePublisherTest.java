@@ -25,8 +25,8 @@ class StatePublisherTest {
     private final Deque<Consumer<Boolean>> inFlight = new ArrayDeque<>();
     private long now;
     private int dropped;
-    private final SilentSensors watch = new SilentSensors(
-            1_000, topic -> true, new Untold(), () -> now, Clock.systemUTC());
+    private final SilentSensors watch =
+            new SilentSensors(1_000, topic -> true, new Untold(), () -> now, Clock.systemUTC());
     private final StatePublisher publisher = new StatePublisher(
             (id, payload, settled) -> {
                 published.add(id + " " + new String(payload, UTF_8).replaceAll(".*\"state\":\"(\\w+)\".*", "$1"));

@@ -253,7 +253,8 @@ final class VirtualStack {
             sensor.missed.clear();
         });
         watch.brokerConnected(isBrokerUp);
-        retained.values().forEach(payload -> watch.restore(Remembered.of(payload).orElseThrow()));
+        retained.values()
+                .forEach(payload -> watch.restore(Remembered.of(payload).orElseThrow()));
         int console = consoles;
         beat(console);
         check(console);

@@ -100,8 +100,9 @@ class WatchIT {
         other = MqttPeer.of(broker, "T2");
         await().atMost(LIMIT).until(() -> states().equals(Map.of("T1", "live", "T2", "live")));
 
-        assertTrue(console.lines().stream().noneMatch(line -> line.contains("is late") || line.contains("is silent")), () ->
-                String.join("\n", console.lines()));
+        assertTrue(
+                console.lines().stream().noneMatch(line -> line.contains("is late") || line.contains("is silent")),
+                () -> String.join("\n", console.lines()));
     }
 
     @Test
@@ -116,8 +117,9 @@ class WatchIT {
         console.awaitLine("started in", LIMIT);
         await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
         assertEquals(Map.of("T1", "silent", "T2", "live"), states());
-        assertTrue(console.lines().stream().noneMatch(line -> line.contains("is late") || line.contains("is silent")), () ->
-                String.join("\n", console.lines()));
+        assertTrue(
+                console.lines().stream().noneMatch(line -> line.contains("is late") || line.contains("is silent")),
+                () -> String.join("\n", console.lines()));
 
         isSending = true;
         await().atMost(LIMIT).until(() -> states().equals(Map.of("T1", "live", "T2", "live")));
@@ -131,8 +133,8 @@ class WatchIT {
             Map<String, String> states = new TreeMap<>();
             for (MqttPeer.Received message : List.copyOf(reader.messages())) {
                 Remembered.of(message.payload())
-                        .ifPresent(remembered -> states.put(
-                                remembered.name(), remembered.state().key()));
+                        .ifPresent(remembered ->
+                                states.put(remembered.name(), remembered.state().key()));
             }
             return states;
         }
