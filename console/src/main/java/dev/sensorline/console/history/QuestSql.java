@@ -32,7 +32,11 @@ final class QuestSql {
         return "SELECT \"column\", \"type\" FROM table_columns(" + string(table) + ")";
     }
 
-    /** Mean, minimum and maximum of each step. @param otherTags columns that are empty in the series */
+    /**
+     * Mean, minimum and maximum of each step.
+     *
+     * @param otherTags columns that are empty in the series
+     */
     static String readings(Question question, Set<String> otherTags) {
         return "SELECT timestamp, avg(%1$s), min(%1$s), max(%1$s) FROM %2$s WHERE timestamp >= '%3$s' AND timestamp < '%4$s'%5$s"
                         .formatted(

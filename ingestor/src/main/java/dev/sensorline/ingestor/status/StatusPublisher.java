@@ -115,9 +115,9 @@ final class StatusPublisher {
     }
 
     private synchronized void look() {
-        Since before = store;
+        boolean wasUp = store.isUp();
         store = store.with(isStoreUp.getAsBoolean(), clock.instant());
-        isDue |= store != before || loop.nanoTime() - publishedNanos >= period.toNanos();
+        isDue |= store.isUp() != wasUp || loop.nanoTime() - publishedNanos >= period.toNanos();
         if (isDue && broker.isUp() && !isBeingWritten && !hasEnded) {
             publish();
         }
