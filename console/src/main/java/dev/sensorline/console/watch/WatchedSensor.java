@@ -122,6 +122,9 @@ final class WatchedSensor implements SensorWatch.Watched {
         }
         isPublished = true;
         remembered.period().ifPresent(period -> cadence.restore(period, remembered.margin()));
+        if (remembered.state() == SensorState.IRREGULAR) {
+            cadence.restoreIrregular();
+        }
         if (!hasArrived) {
             state = watch.moved(state, remembered.state());
             since = remembered.since();
@@ -139,6 +142,9 @@ final class WatchedSensor implements SensorWatch.Watched {
             cadence.restore(
                     Duration.ofNanos(restored.cadence.periodNanos()), Duration.ofNanos(restored.cadence.marginNanos()));
         }
+        if (restored.state == SensorState.IRREGULAR) {
+            cadence.restoreIrregular();
+        }
         state = watch.moved(state, restored.state);
         since = restored.since;
         last = restored.last;
@@ -155,7 +161,7 @@ final class WatchedSensor implements SensorWatch.Watched {
         hasArrivedSinceChange = false;
         since = watch.now();
         state = watch.moved(before, judged);
-        watch.changed(this, before, Duration.between(beganAt, since));
+        watch.changed(this, before, isOverdue() ? quiet(watch.nanoTime()) : Duration.between(beganAt, since));
         return true;
     }
 
@@ -225,8 +231,7 @@ final class WatchedSensor implements SensorWatch.Watched {
         return topic;
     }
 
-    /** For a line that says how long nothing has arrived. */
-    Duration quiet(long nowNanos) {
+    private Duration quiet(long nowNanos) {
         return Duration.ofNanos(hasArrived ? nowNanos - lastNanos : nowNanos - begunNanos);
     }
 
