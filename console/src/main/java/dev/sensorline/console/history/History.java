@@ -27,6 +27,17 @@ public interface History {
     Uni<List<Downsampled>> readings(Question question);
 
     /**
+     * The times of the last readings of one field within a day, the oldest first, for a sensor's period.
+     *
+     * @param most how many at most
+     * @return fails as {@link #readings} does
+     */
+    Uni<List<Instant>> lastTimes(Series series, String field, int most);
+
+    /** Asks the store whether it answers, for {@link #state}. */
+    void probe();
+
+    /**
      * A question for the readings of one numeric field.
      *
      * @param from inclusive

@@ -4,17 +4,17 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
-import jakarta.inject.Singleton;
-
-import io.quarkus.arc.DefaultBean;
+import dev.sensorline.points.Series;
 import io.smallrye.mutiny.Uni;
 
 /** Where there is no store: only what is in memory is shown. */
-@DefaultBean
-@Singleton
-public final class NoHistory implements History {
+final class NoHistory implements History {
 
-    private final Instant since = Clock.systemUTC().instant();
+    private final Instant since;
+
+    NoHistory(Clock clock) {
+        since = clock.instant();
+    }
 
     @Override
     public String source() {
@@ -30,4 +30,12 @@ public final class NoHistory implements History {
     public Uni<List<Downsampled>> readings(Question question) {
         return Uni.createFrom().item(List.of());
     }
+
+    @Override
+    public Uni<List<Instant>> lastTimes(Series series, String field, int most) {
+        return Uni.createFrom().item(List.of());
+    }
+
+    @Override
+    public void probe() {}
 }

@@ -7,12 +7,13 @@ import dev.sensorline.console.live.LiveSensors;
 import dev.sensorline.console.rejected.RejectedReadings;
 import dev.sensorline.console.settings.ConsoleTopics;
 import dev.sensorline.console.status.Ingestors;
+import dev.sensorline.console.watch.Watching;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 
 /**
- * The way of what arrives: a reading → its points → the sensors in memory; a rejected reading and the status of an ingestor → what
- * holds them. Belongs to the live thread.
+ * The way of what arrives: a reading → its points → the sensors in memory; a rejected reading, the status of an ingestor, and
+ * what the watch publishes → what holds them. Belongs to the live thread.
  */
 public final class Intake implements Consumer<List<Reading>> {
 
@@ -21,18 +22,21 @@ public final class Intake implements Consumer<List<Reading>> {
     private final LiveSensors sensors;
     private final RejectedReadings rejected;
     private final Ingestors ingestors;
+    private final Watching watching;
 
     public Intake(
             ConsoleTopics topics,
             ReadingDecoder decoder,
             LiveSensors sensors,
             RejectedReadings rejected,
-            Ingestors ingestors) {
+            Ingestors ingestors,
+            Watching watching) {
         this.topics = topics;
         this.decoder = decoder;
         this.sensors = sensors;
         this.rejected = rejected;
         this.ingestors = ingestors;
+        this.watching = watching;
     }
 
     @Override
@@ -42,7 +46,7 @@ public final class Intake implements Consumer<List<Reading>> {
                 case READING -> acceptReading(message);
                 case REJECTED -> rejected.add(message.payload());
                 case STATUS -> ingestors.report(topics.clientOf(message.topic()), message.payload());
-                case OTHER -> {}
+                case OTHER -> watching.take(message.topic(), message.payload(), message.isRetained());
             }
         }
     }

@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
+import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.application.Credentials;
 import dev.sensorline.application.HttpAddress;
 import dev.sensorline.application.LogFormat;
+import dev.sensorline.application.Secret;
 import dev.sensorline.application.Setting;
 import dev.sensorline.application.SettingConverter;
 import dev.sensorline.application.Settings;
@@ -22,6 +24,7 @@ import dev.sensorline.rulesettings.RuleConverters;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
+import io.smallrye.mutiny.tuples.Tuple2;
 
 /**
  * All settings of the console, except the rules ({@link RuleTexts}). {@link Variables} names the variable of each. The table in this
@@ -169,9 +172,29 @@ public interface ConsoleConfig {
                 unset = "the machine's authorities")
         Optional<@WithConverter(Settings.ReadableFile.class) Path> caFile();
 
-        /** The password of the user. */
-        default Optional<String> secret() {
-            return Credentials.password("INFLUX", this);
+        /** User name and password, from the variables or the URL. */
+        default Optional<Tuple2<String, String>> credentials() {
+            Optional<String> password = Credentials.password("INFLUX", this);
+            if (url().login().isPresent() && (username().isPresent() || password.isPresent())) {
+                throw new BadConfiguration(
+                        "INFLUX_URL: must not contain a user together with INFLUX_USERNAME or INFLUX_PASSWORD");
+            }
+            return url().login().or(() -> username().map(name -> Tuple2.of(name, password.orElse(""))));
+        }
+
+        /** The token, when there is one; then there is no user. */
+        default Optional<String> secretToken() {
+            Optional<String> secret = Secret.read("INFLUX_TOKEN", token(), tokenFile());
+            String variable =
+                    tokenFile().map(file -> "INFLUX_TOKEN_FILE=" + file).orElse("INFLUX_TOKEN");
+            if (secret.isPresent() && credentials().isPresent()) {
+                throw new BadConfiguration(
+                        variable + ": must not be set together with INFLUX_USERNAME or a user in INFLUX_URL");
+            }
+            if (!secret.orElse("-").matches("[!-~]+")) {
+                throw new BadConfiguration(variable + ": must be a token of ASCII characters without blanks");
+            }
+            return secret;
         }
     }
 

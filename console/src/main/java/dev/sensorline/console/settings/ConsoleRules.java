@@ -26,7 +26,7 @@ public final class ConsoleRules implements IncomingTopics {
 
     ConsoleRules(ConsoleConfig config, RuleTexts texts, Environment environment) {
         rules = new CurrentRules(of(config, texts, environment));
-        topics = new ConsoleTopics(config.sensorline().prefix());
+        topics = new ConsoleTopics(config.sensorline().prefix(), new WatchTopics(config).filters());
     }
 
     /**

@@ -15,9 +15,16 @@ public final class ConsoleTopics {
     private final String prefix;
     private final String rejected;
     private final String status;
+    private final List<String> watch;
 
-    /** @param prefix SENSORLINE_PREFIX */
-    public ConsoleTopics(String prefix) {
+    /**
+     * The topics of a console.
+     *
+     * @param prefix SENSORLINE_PREFIX
+     * @param watch  topic filters of the watch over silent sensors, below the prefix
+     */
+    public ConsoleTopics(String prefix, List<String> watch) {
+        this.watch = watch;
         this.prefix = prefix;
         this.rejected = prefix + "/rejected";
         this.status = prefix + "/status/";
@@ -62,7 +69,7 @@ public final class ConsoleTopics {
                 .toList();
         List<TopicFilter> filters =
                 readings.stream().map(TopicFilter::parse).toList();
-        Stream<String> own = Stream.of(rejected + "/#", status + "+")
+        Stream<String> own = Stream.concat(Stream.of(rejected + "/#", status + "+"), watch.stream())
                 .filter(filter -> filters.stream().noneMatch(wide -> wide.covers(TopicFilter.parse(filter))));
         return Stream.concat(readings.stream(), own).toList();
     }

@@ -37,6 +37,7 @@ import dev.sensorline.console.status.Overview;
 import dev.sensorline.console.stream.StreamLimits;
 import dev.sensorline.console.stream.Streams;
 import dev.sensorline.console.watch.SensorWatch;
+import dev.sensorline.console.watch.Watching;
 import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.points.decoding.Decoder;
 import dev.sensorline.rulesettings.CurrentRules;
@@ -92,9 +93,12 @@ final class ConsoleWiring {
             ReadingDecoder decoder,
             LiveSensors sensors,
             RejectedReadings rejected,
-            Ingestors ingestors) {
-        Intake intake = new Intake(topics, decoder, sensors, rejected, ingestors);
-        return new Inbox(loop, intake, MOST_WAITING, MOST_WAITING_BYTES);
+            Ingestors ingestors,
+            Watching watching) {
+        Intake intake = new Intake(topics, decoder, sensors, rejected, ingestors, watching);
+        Inbox inbox = new Inbox(loop, intake, MOST_WAITING, MOST_WAITING_BYTES);
+        watching.countLosses(inbox::dropped);
+        return inbox;
     }
 
     @Produces

@@ -112,17 +112,23 @@ public final class PointStore implements AutoCloseable {
                         settings,
                         IMAGE + " in Docker",
                         NO_QUESTDB);
-            case EMBEDDED -> {
-                int questDbPort = settings.equals(StoreSettings.defaults()) ? port : Ports.free();
-                configureProxy(settings, port, questDbPort, directory);
-                yield new PointStore(
-                        ServerProcess.onThisMachine(
-                                port, directory, ProjectTree.embedded("store", questDbPort, directory)),
-                        settings,
-                        "QuestDB, embedded",
-                        questDbPort);
-            }
+            case EMBEDDED -> embedded(settings, port, directory);
         };
+    }
+
+    /** Starts the embedded QuestDB, also where InfluxDB is available. */
+    public static PointStore startQuestDb() {
+        return embedded(StoreSettings.defaults(), Ports.free(), ProjectTree.temporaryDirectory("store"));
+    }
+
+    private static PointStore embedded(StoreSettings settings, int port, Path directory) {
+        int questDbPort = settings.equals(StoreSettings.defaults()) ? port : Ports.free();
+        configureProxy(settings, port, questDbPort, directory);
+        return new PointStore(
+                ServerProcess.onThisMachine(port, directory, ProjectTree.embedded("store", questDbPort, directory)),
+                settings,
+                "QuestDB, embedded",
+                questDbPort);
     }
 
     private PointReader reader(StoreSettings settings) {

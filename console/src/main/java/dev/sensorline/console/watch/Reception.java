@@ -1,0 +1,124 @@
+package dev.sensorline.console.watch;
+
+import java.time.Duration;
+
+/**
+ * Whether the console would have received a reading if a sensor had sent one. Times are those of {@link System#nanoTime}. Not
+ * thread-safe.
+ * <p>
+ * The console publishes a beat every {@link #BEAT} and subscribes to it. A broker delivers messages to a subscriber in the order in which
+ * it has received them (MQTT 3.1.1, 4.6, for each topic; Mosquitto, for all). A beat that comes back therefore proves that everything has
+ * arrived that the broker had received when the beat was sent. A sensor is judged by proofs only, so a pause of the broker, of the
+ * network or of the console never makes a sensor late.
+ * <p>
+ * An interruption is a connection that was lost, or beats that did not come back for {@link #LONGEST_SILENCE}. The clients of the broker may
+ * have lost their connections as well, and wait ever longer between their attempts to connect: they get time to settle.
+ */
+final class Reception {
+
+    /** Time between two beats. */
+    static final Duration BEAT = Duration.ofMillis(250);
+    /** Beats that take longer to come back are an interruption. */
+    static final Duration LONGEST_SILENCE = Duration.ofMillis(1500);
+
+    /** Time to connect again: at least this, as many devices wait for ten seconds before their first attempt. */
+    private static final long SHORTEST_SETTLING = Duration.ofSeconds(10).toNanos();
+    /** At most this: twice the longest pause of the simulator between two attempts. */
+    private static final long LONGEST_SETTLING = Duration.ofSeconds(60).toNanos();
+
+    private boolean isConnected;
+    private boolean hasProof;
+    private long interruptedNanos;
+    private long sinceNanos;
+    private long settlingNanos;
+    private long provenNanos;
+    private long provedNanos;
+    private boolean hasBeats;
+
+    /** Begins without a connection. */
+    Reception(long nowNanos) {
+        interruptedNanos = nowNanos;
+        sinceNanos = nowNanos;
+        provenNanos = nowNanos;
+        provedNanos = nowNanos;
+    }
+
+    /** The connection has been made. */
+    void connected(long nowNanos) {
+        if (!isConnected) {
+            isConnected = true;
+            resume(interruptedNanos, nowNanos);
+        }
+    }
+
+    /** The connection has ended. */
+    void disconnected(long nowNanos) {
+        if (isConnected) {
+            isConnected = false;
+            hasProof = false;
+            interruptedNanos = nowNanos;
+        }
+    }
+
+    /** A beat has come back that was sent at a time. */
+    void beat(long sentNanos, long nowNanos) {
+        hasBeats = true;
+        prove(sentNanos, nowNanos);
+    }
+
+    /** A reading has arrived. It proves as much as a beat if the broker does not send back beats, because it forbids them. */
+    void heard(long nowNanos) {
+        if (!hasBeats) {
+            prove(nowNanos, nowNanos);
+        }
+    }
+
+    /** Messages have arrived, and could not be taken in. */
+    void lost(long nowNanos) {
+        resume(nowNanos, nowNanos);
+    }
+
+    private void prove(long sentNanos, long nowNanos) {
+        if (!isConnected) {
+            return;
+        }
+        boolean isOld = nowNanos - sentNanos > LONGEST_SILENCE.toNanos();
+        // Readings of slow sensors may be further apart than beats.
+        boolean isLate = hasBeats && hasProof && nowNanos - provedNanos > LONGEST_SILENCE.toNanos();
+        if (isOld || isLate) {
+            resume(hasProof ? provedNanos : sentNanos, nowNanos);
+        }
+        hasProof = true;
+        provenNanos = sentNanos;
+        provedNanos = nowNanos;
+    }
+
+    private void resume(long fromNanos, long nowNanos) {
+        sinceNanos = nowNanos;
+        settlingNanos = Math.min(SHORTEST_SETTLING + 2 * (nowNanos - fromNanos), LONGEST_SETTLING);
+    }
+
+    /** Readings have been received without an interruption since then. */
+    long sinceNanos() {
+        return sinceNanos;
+    }
+
+    /** How long clients may take to connect again after {@link #sinceNanos}. */
+    long settlingNanos() {
+        return settlingNanos;
+    }
+
+    /** Whether a reading that was sent before a time would have arrived. */
+    boolean proves(long nanos) {
+        return hasProof && provenNanos - nanos >= 0;
+    }
+
+    /** Whether beats come back. */
+    boolean hasBeats() {
+        return hasBeats;
+    }
+
+    boolean isConnected() {
+        return isConnected;
+    }
+}
