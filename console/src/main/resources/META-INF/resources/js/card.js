@@ -1,0 +1,116 @@
+// One card, which shows one sensor after the other as the list is scrolled.
+import { byId, setText } from './page.js';
+import { WORDS } from './directory.js';
+import * as format from './format.js';
+import { Curve } from './curve.js';
+
+const CURVE_HEIGHT = 48;
+
+export class Card {
+  sensor = null;
+  #drawn = ''; // what the curve shows
+  #version = -1;
+  #shape = '';
+  #width = 0;
+
+  constructor() {
+    this.element = byId('card-template').content.firstElementChild.cloneNode(true);
+    const part = (selector) => this.element.querySelector(selector);
+    this.name = part('.name');
+    this.pin = part('.pin');
+    this.pick = part('.pick input');
+    this.kind = part('.kind');
+    this.value = part('.number');
+    this.unit = part('.unit');
+    this.use = part('.state use');
+    this.word = part('.word');
+    this.age = part('.age');
+    this.curve = new Curve(part('.curve'));
+    this.figures = ['rate', 'min', 'mean', 'max'].map((name) => part(`.${name}`));
+  }
+
+  /** Shows a sensor at a place of the list. */
+  show(sensor, position, count, width, { pinned, selected }) {
+    if (this.sensor !== sensor) {
+      this.sensor = sensor;
+      this.#version = -1;
+      this.#drawn = '';
+      this.element.dataset.id = sensor.id;
+    }
+    this.element.ariaPosInSet = position + 1;
+    this.element.ariaSetSize = count;
+    if (this.#width !== width) {
+      this.#width = width;
+      this.#drawn = '';
+      this.element.style.width = `${width}px`;
+    }
+    this.marks(pinned, selected);
+  }
+
+  /** Puts the card at a place of the list, in pixels. */
+  place(left, top) {
+    if (this.left !== left || this.top !== top) {
+      this.left = left;
+      this.top = top;
+      this.element.style.transform = `translate(${left}px,${top}px)`;
+    }
+  }
+
+  marks(pinned, selected) {
+    this.pin.setAttribute('aria-pressed', pinned);
+    this.pin.setAttribute('aria-label', `Pin ${this.sensor.name}`);
+    this.pin.title = pinned ? 'Pinned: stays in front' : 'Pin in front';
+    this.pick.checked = selected;
+    this.pick.setAttribute('aria-label', `Select ${this.sensor.name} to compare`);
+    this.element.classList.toggle('selected', selected);
+  }
+
+  /** Writes what has changed since the last time. */
+  paint(now, window) {
+    const { sensor } = this;
+    this.tick(now);
+    if (this.#version !== sensor.version) {
+      this.#version = sensor.version;
+      const { min, mean, max } = sensor;
+      setText(this.name, sensor.name);
+      this.name.title = sensor.topic || sensor.name;
+      setText(this.kind, kindOf(sensor));
+      setText(this.value, format.value(sensor.value, min ?? undefined, max ?? undefined));
+      setText(this.unit, sensor.unit);
+      if (this.#shape !== sensor.state) {
+        this.#shape = sensor.state;
+        this.use.setAttribute('href', `#shape-${sensor.state}`);
+        setText(this.word, WORDS[sensor.state] ?? sensor.state);
+        this.element.dataset.state = sensor.state;
+      }
+      const figures = [format.rate(sensor.rate), ...[min, mean, max].map((number) => format.value(number, min, max))];
+      this.figures.forEach((node, index) => setText(node, figures[index]));
+    }
+    this.#paintCurve(now, window);
+  }
+
+  /** The seconds since the last reading. */
+  tick(now) {
+    const { arrived } = this.sensor;
+    setText(this.age, Number.isFinite(arrived) ? `${format.span((now - arrived) / 1_000)} ago` : '');
+  }
+
+  #paintCurve(now, window) {
+    const { sensor } = this;
+    const last = sensor.curve?.length ? sensor.curve[sensor.curve.length - 1][0] : 0;
+    // The curve moves with time as well, but not more often than every few seconds.
+    const drawn = `${last} ${sensor.curve?.length ?? 0} ${Math.floor(now / 5_000)}`;
+    if (this.#drawn === drawn) {
+      return;
+    }
+    this.#drawn = drawn;
+    const gap = sensor.period ? Math.max(3.5 * sensor.period * 1_000, 1_500) : Infinity;
+    this.curve.draw(sensor.curve ?? [], { from: now - window, to: Math.max(now, last), gap, width: this.#width - 2, height: CURVE_HEIGHT });
+  }
+}
+
+/** Type and further fields in one line. */
+function kindOf(sensor) {
+  const others = Object.entries(sensor.fields).filter(([name]) => name !== sensor.field && name !== 'unit').slice(0, 3);
+  return [sensor.measurement, ...others.map(([name, value]) => `${name} ${format.value(value)}`)].join(' · ');
+}

@@ -1,0 +1,249 @@
+// The list of cards. Only cards in view, and one screen around them, are in the document.
+import { byId, element, setText, shape } from './page.js';
+import { Card } from './card.js';
+
+const CARD_HEIGHT = 196;
+const CARD_WIDTH = 270; // at least
+const GAP = 12;
+const TITLE_HEIGHT = 44;
+const SLICE = 12; // cards that are filled in one frame, so that no task is long
+const IDLE_MILLIS = 250;
+const MOST_CARDS = 150; // A stream carries at most 200 sensors; charts need some of them.
+
+export class Grid {
+  #container = byId('grid');
+  #rows = []; // { top, title, group } or { top, from, sensors }
+  #order = []; // all sensors of unfolded groups
+  #listed = new Set(); // the same
+  #cards = new Map(); // by id
+  #titles = new Map(); // by name
+  #spare = [];
+  #groups = [];
+  #folded = new Set();
+  #columns = 1;
+  #width = 0;
+  #wanted = false;
+  #ordering = null;
+  #model;
+
+  /** The model has pinned and selected (sets of ids), viewChanged(ids), changed() and window, now(). */
+  constructor(model) {
+    this.#model = model;
+    this.#container.addEventListener('keydown', (event) => this.#moveFocus(event));
+    addEventListener('scroll', () => this.#soon(), { passive: true });
+    addEventListener('resize', () => this.#soon());
+    new ResizeObserver(() => {
+      this.#lay();
+      this.render();
+    }).observe(this.#container);
+  }
+
+  get cards() {
+    return this.#cards.values();
+  }
+
+  get count() {
+    return this.#cards.size;
+  }
+
+  card(id) {
+    return this.#cards.get(id);
+  }
+
+  /** Sets what is listed. */
+  arrange(groups) {
+    this.#groups = groups;
+    this.#lay();
+    this.render();
+  }
+
+  #lay() {
+    const width = this.#container.clientWidth;
+    if (width === 0) {
+      return; // The view is hidden.
+    }
+    this.#columns = Math.max(1, Math.floor((width + GAP) / (CARD_WIDTH + GAP)));
+    this.#width = Math.floor((width - GAP * (this.#columns - 1)) / this.#columns);
+    this.#rows = [];
+    this.#order = [];
+    let top = 0;
+    for (const { name, sensors } of this.#groups) {
+      if (name !== null) {
+        this.#rows.push({ top, title: name, count: sensors.length });
+        top += TITLE_HEIGHT;
+        if (this.#folded.has(name)) {
+          continue;
+        }
+      }
+      for (let from = 0; from < sensors.length; from += this.#columns) {
+        this.#rows.push({ top, from: this.#order.length, sensors: sensors.slice(from, from + this.#columns) });
+        this.#order.push(...this.#rows.at(-1).sensors);
+        top += CARD_HEIGHT + GAP;
+      }
+    }
+    this.#listed = new Set(this.#order);
+    this.#container.style.height = `${top}px`;
+  }
+
+  #soon() {
+    if (!this.#wanted) {
+      this.#wanted = true;
+      requestAnimationFrame(() => {
+        this.#wanted = false;
+        this.render();
+      });
+    }
+  }
+
+  /** The first row that ends below a height. */
+  #rowAt(height) {
+    let [low, high] = [0, this.#rows.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#rows[middle].top + CARD_HEIGHT < height) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Puts the cards in view into the document. */
+  render() {
+    const offset = -this.#container.getBoundingClientRect().top;
+    const screen = innerHeight;
+    const shown = new Map();
+    const titles = new Map();
+    // In view first, then below, then above: the bound cuts what is farthest.
+    const bands = [[offset, offset + screen], [offset + screen, offset + 1.5 * screen], [offset - 0.5 * screen, offset]];
+    for (const [from, to] of bands) {
+      for (let index = this.#rowAt(from); index < this.#rows.length && this.#rows[index].top < to; index++) {
+        const row = this.#rows[index];
+        if (row.title !== undefined) {
+          titles.set(row.title, row);
+        } else if (shown.size + row.sensors.length <= MOST_CARDS) {
+          row.sensors.forEach((sensor, column) => shown.set(sensor.id, { sensor, row, column }));
+        }
+      }
+    }
+    const free = this.#free(shown);
+    let made = 0;
+    for (const [id, { sensor, row, column }] of shown) {
+      let card = this.#cards.get(id);
+      if (!card) {
+        if (made === SLICE) {
+          this.#soon();
+          break;
+        }
+        made++;
+        card = free.pop() ?? this.#spare.pop() ?? new Card();
+        this.#cards.set(id, card);
+        if (!card.element.isConnected) {
+          this.#container.append(card.element);
+        }
+      }
+      const { pinned, selected } = this.#model;
+      card.show(sensor, row.from + column, this.#order.length, this.#width, { pinned: pinned.has(id), selected: selected.has(id) });
+      card.place(column * (this.#width + GAP), row.top);
+      card.paint(this.#model.now(), this.#model.window);
+    }
+    free.forEach((card) => card.element.remove());
+    this.#spare.push(...free);
+    this.#spare.length = Math.min(this.#spare.length, MOST_CARDS);
+    this.#renderTitles(titles);
+    this.#model.viewChanged([...shown.keys()]);
+    clearTimeout(this.#ordering);
+    this.#ordering = setTimeout(() => this.#sortDocument(), IDLE_MILLIS);
+  }
+
+  /** Takes the cards that are no longer shown; they stay where they are in the document, because that is the cheapest to fill anew. */
+  #free(shown) {
+    const free = [];
+    for (const [id, card] of this.#cards) {
+      // A card with the focus stays, so that the keyboard goes on from there; not if its sensor is no longer listed.
+      if (!shown.has(id) && !(card.element.contains(document.activeElement) && this.#listed.has(card.sensor))) {
+        this.#cards.delete(id);
+        free.push(card);
+      }
+    }
+    return free;
+  }
+
+  #renderTitles(titles) {
+    for (const [name, title] of this.#titles) {
+      if (!titles.has(name)) {
+        this.#titles.delete(name);
+        title.element.remove();
+      }
+    }
+    for (const [name, row] of titles) {
+      let title = this.#titles.get(name);
+      if (!title) {
+        title = { element: this.#title(name) };
+        this.#titles.set(name, title);
+        this.#container.append(title.element);
+      }
+      title.top = row.top;
+      title.element.style.transform = `translateY(${row.top}px)`;
+      setText(title.element.querySelector('.members'), row.count === 1 ? '1 sensor' : `${row.count} sensors`);
+      title.element.querySelector('button').setAttribute('aria-expanded', !this.#folded.has(name));
+    }
+  }
+
+  /** Brings the document into the order of the page, which Tab and screen readers follow. The element with the focus is not moved. */
+  #sortDocument() {
+    const wanted = [...this.#cards.values(), ...this.#titles.values()].sort((one, other) => one.top - other.top || one.left - other.left);
+    let next = this.#container.firstElementChild;
+    for (const { element: each } of wanted) {
+      if (each.contains(document.activeElement)) {
+        while (next && next !== each) {
+          const after = next.nextElementSibling;
+          this.#container.append(next);
+          next = after;
+        }
+      }
+      if (next === each) {
+        next = next.nextElementSibling;
+      } else {
+        this.#container.insertBefore(each, next);
+      }
+    }
+  }
+
+  #title(name) {
+    const button = element('button', { type: 'button' }, shape('fold'), element('span', {}, name || 'without a topic'),
+      element('span', { class: 'members' }));
+    button.addEventListener('click', () => {
+      if (!this.#folded.delete(name)) {
+        this.#folded.add(name);
+      }
+      this.#lay();
+      this.render();
+    });
+    return element('div', { class: 'title', role: 'listitem' }, element('h3', {}, button));
+  }
+
+  /** Arrow keys, Home and End move between the names of cards. */
+  #moveFocus(event) {
+    const current = event.target.closest?.('.card');
+    if (!current || !event.target.classList.contains('name')) {
+      return;
+    }
+    const index = this.#order.findIndex((sensor) => sensor.id === current.dataset.id);
+    const next = { ArrowRight: index + 1, ArrowLeft: index - 1, ArrowDown: index + this.#columns, ArrowUp: index - this.#columns,
+      Home: 0, End: this.#order.length - 1 }[event.key];
+    if (next === undefined || !this.#order[next]) {
+      return;
+    }
+    event.preventDefault();
+    const row = this.#rows.find(({ from, sensors }) => sensors && next >= from && next < from + sensors.length);
+    const top = this.#container.getBoundingClientRect().top + row.top;
+    const above = byId('toolbar').getBoundingClientRect().bottom;
+    if (top < above || top + CARD_HEIGHT > innerHeight) {
+      scrollBy(0, top < above ? top - above - GAP : top + CARD_HEIGHT + GAP - innerHeight);
+      this.render();
+    }
+    this.#cards.get(this.#order[next].id)?.name.focus({ preventScroll: true });
+  }
+}
