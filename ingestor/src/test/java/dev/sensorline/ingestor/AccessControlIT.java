@@ -249,7 +249,7 @@ class AccessControlIT {
                 .start()) {
             awaitSeveralAttempts(servicesPort);
             assertOneLine(unauthorised, "as sensorline-ingestor: Received fatal alert");
-            assertEquals(503, ingestion.health("ready"));
+            ingestion.awaitReadiness(503);
         }
     }
 

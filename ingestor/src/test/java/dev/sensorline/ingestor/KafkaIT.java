@@ -29,6 +29,7 @@ import dev.sensorline.servers.Certificates;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.KafkaBroker;
+import dev.sensorline.servers.MqttPeer;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
 import dev.sensorline.servers.junit.Needs;
@@ -76,6 +77,44 @@ class KafkaIT {
             assertEquals(3_000, writer.metric("sensorline_points_written_total"));
             await().atMost(LIMIT).until(() -> stack.committed() == 3_000);
             await().atMost(LIMIT).until(() -> writer.metric("sensorline_kafka_lag") == 0);
+        }
+    }
+
+    @Test
+    void a_bridge_and_a_writer_that_is_told_of_a_broker_publish_their_status() {
+        try (KafkaStack stack = KAFKA.stack()) {
+            MqttPeer peer = stack.ingestion.peer;
+            peer.subscribe("sensorline/status/#", 1);
+            stack.bridge();
+            stack.writer(); // Without a broker, and so without a status.
+            RunningIngestor writer = stack.start(stack.configured("writer")
+                            .with("MQTT_HOST", stack.ingestion.broker.host())
+                            .with("MQTT_PORT", stack.ingestion.broker.port())
+                            .with("INGESTOR_STATUS_PERIOD", "1s"))
+                    .awaitReadiness(200);
+            stack.ingestion.publish("S", 0, 10, 1);
+            stack.ingestion.awaitPoints("S", 10);
+            String bridges = "sensorline/status/sensorline-ingestor {\"state\":\"online\",";
+            String writers = "sensorline/status/sensorline-ingestor-writer {\"state\":";
+            await().atMost(LIMIT)
+                    .until(() -> peer.received().stream()
+                                    .anyMatch(status -> status.startsWith(bridges)
+                                            && status.contains("\"store\":{\"kind\":\"kafka\",\"state\":\"up\""))
+                            && peer.received().stream()
+                                    .anyMatch(status -> status.startsWith(writers + "\"online\",")
+                                            && status.contains("\"store\":{\"kind\":\"influxdb\",\"state\":\"up\"")));
+            assertEquals(SIGTERM_EXIT, writer.process().terminate());
+            await().atMost(LIMIT)
+                    .until(() -> peer.received().stream()
+                            .anyMatch(status -> status.startsWith(writers + "\"offline\",")
+                                    && status.contains("\"time\"")));
+            // No writer is in the way of the bridge's session, and none is less ready because the broker is away.
+            RunningIngestor other = stack.start(stack.configured("writer")
+                            .with("MQTT_HOST", stack.ingestion.broker.host()))
+                    .awaitReadiness(200);
+            stack.ingestion.publish("S", 10, 10, 1);
+            stack.ingestion.awaitPoints("S", 20);
+            assertEquals(SIGTERM_EXIT, other.process().terminate());
         }
     }
 

@@ -87,6 +87,12 @@ public interface IngestorConfig {
     @WithConverter(LengthOfTime.class)
     Duration hold();
 
+    @Setting(
+            "how often the ingestor publishes its [status](../docs/operations/health.md#status-topic) on `<prefix>/status/<client id>`; `0`: never")
+    @WithDefault("10s")
+    @WithConverter(StatusPeriod.class)
+    Duration statusPeriod();
+
     Kafka kafka();
 
     Http http();
@@ -523,6 +529,22 @@ public interface IngestorConfig {
         @Override
         public RejectedConnection convert(String text) {
             return super.convert(text);
+        }
+    }
+
+    /** A length of time after which something is repeated; none if it is 0. */
+    final class StatusPeriod extends LengthOfTime {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return "0, or at least 1 second (such as 10 or 1m), at most 365 days";
+        }
+
+        @Override
+        protected boolean isAllowed(Duration duration) {
+            return duration.isZero() || duration.compareTo(Duration.ofSeconds(1)) >= 0;
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.sensorline.ingestor.settings.IngestorConfig.Role.BRIDGE;
 import static dev.sensorline.ingestor.settings.IngestorConfig.Role.WHOLE;
 import static dev.sensorline.ingestor.settings.IngestorConfig.Role.WRITER;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,7 +12,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
 
+import dev.sensorline.application.Settings;
 import dev.sensorline.ingestor.kafka.KafkaSource;
 import dev.sensorline.ingestor.kafka.KafkaTopic;
 import dev.sensorline.ingestor.mqtt.MqttSource;
@@ -20,6 +23,7 @@ import dev.sensorline.ingestor.setaside.MqttSetAside;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.ingestor.settings.IngestorConfig.Role;
 import dev.sensorline.ingestor.sparkplug.MqttCommands;
+import dev.sensorline.ingestor.status.StatusChannel;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
@@ -34,9 +38,15 @@ import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
 public final class RoleChannels implements SmallRyeConfigBuilderCustomizer, ConfigSourceFactory {
 
     private static final Map<Role, Set<String>> CHANNELS = Map.of(
-            WHOLE, Set.of(MqttSource.CHANNEL, MqttSetAside.CHANNEL, MqttCommands.CHANNEL),
-            BRIDGE, Set.of(MqttSource.CHANNEL, MqttSetAside.CHANNEL, MqttCommands.CHANNEL, KafkaTopic.CHANNEL),
-            WRITER, Set.of(KafkaSource.CHANNEL, KafkaSetAside.CHANNEL));
+            WHOLE, Set.of(MqttSource.CHANNEL, MqttSetAside.CHANNEL, MqttCommands.CHANNEL, StatusChannel.NAME),
+            BRIDGE,
+                    Set.of(
+                            MqttSource.CHANNEL,
+                            MqttSetAside.CHANNEL,
+                            MqttCommands.CHANNEL,
+                            StatusChannel.NAME,
+                            KafkaTopic.CHANNEL),
+            WRITER, Set.of(KafkaSource.CHANNEL, KafkaSetAside.CHANNEL, StatusChannel.NAME));
 
     private static final Set<String> INCOMING = Set.of(MqttSource.CHANNEL, KafkaSource.CHANNEL);
 
@@ -55,14 +65,31 @@ public final class RoleChannels implements SmallRyeConfigBuilderCustomizer, Conf
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
         // Defaults of mappings are not there yet.
-        ConfigValue role = context.getValue("ingestor.role");
-        boolean isSet = role != null && role.getValue() != null;
+        String set = value(context, "ingestor.role");
+        String role = set == null ? IngestorConfig.DEFAULT_ROLE : set;
+        boolean hasBroker = !role.equals("writer") || value(context, "ingestor.mqtt.host") != null;
         return List.of(new PropertiesConfigSource(
-                enabled(isSet ? role.getValue() : IngestorConfig.DEFAULT_ROLE), "the channels of the role", ORDINAL));
+                enabled(role, hasBroker && !isOff(value(context, "ingestor.status-period"))),
+                "the channels of the role",
+                ORDINAL));
     }
 
-    /** No channel is enabled in a role that does not exist, which is refused elsewhere. */
-    static Map<String, String> enabled(String role) {
+    private static @Nullable String value(ConfigSourceContext context, String name) {
+        ConfigValue value = context.getValue(name);
+        return value == null ? null : value.getValue();
+    }
+
+    private static boolean isOff(@Nullable String period) {
+        return period != null
+                && Settings.duration(period).filter(Duration.ZERO::equals).isPresent();
+    }
+
+    /**
+     * No channel is enabled in a role that does not exist, which is refused elsewhere.
+     *
+     * @param publishesStatus whether the role's channel for the status is enabled, too
+     */
+    static Map<String, String> enabled(String role, boolean publishesStatus) {
         Map<String, String> enabled = new TreeMap<>();
         CHANNELS.values().forEach(channels -> channels.forEach(channel -> enabled.put(key(channel), "false")));
         CHANNELS.forEach((known, channels) -> {
@@ -70,6 +97,9 @@ public final class RoleChannels implements SmallRyeConfigBuilderCustomizer, Conf
                 channels.forEach(channel -> enabled.put(key(channel), "true"));
             }
         });
+        if (!publishesStatus) {
+            enabled.put(key(StatusChannel.NAME), "false");
+        }
         return enabled;
     }
 

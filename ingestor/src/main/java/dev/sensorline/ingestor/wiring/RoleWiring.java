@@ -46,6 +46,7 @@ import dev.sensorline.ingestor.settings.IngestorConfig;
 import dev.sensorline.ingestor.settings.IngestorConfig.RejectedConnection;
 import dev.sensorline.ingestor.sparkplug.MqttCommands;
 import dev.sensorline.ingestor.sparkplug.RebirthRequests;
+import dev.sensorline.ingestor.status.IngestorStatus;
 import dev.sensorline.mqtt.connector.MqttConnector;
 import dev.sensorline.points.ForwardedPoint;
 import dev.sensorline.points.Point;
@@ -221,6 +222,20 @@ final class RoleWiring {
 
     void stop(@Disposes RulesReload reload) {
         reload.stop();
+    }
+
+    /** Before the channels connect. */
+    void publishStatus(
+            @Observes @Priority(BEFORE_THE_CHANNELS) StartupEvent event,
+            IngestorStatus status,
+            @Connector(MqttConnector.NAME) MqttConnector connector,
+            Instance<InfluxStore> influxDb,
+            Instance<KafkaWatch> kafka) {
+        if (writesInfluxDb) {
+            status.start(connector, "influxdb", () -> influxDb.get().isAccepting());
+        } else {
+            status.start(connector, "kafka", () -> kafka.get().isAnswering());
+        }
     }
 
     void followRules(@Observes StartupEvent event, Instance<RulesReload> reload) {

@@ -103,6 +103,8 @@ class VariablesTest {
             INGESTOR_BATCH_AGE|soon|duration
             INGESTOR_SAME_TIME|random|exact or spread
             INGESTOR_BATCH_AGE|PT5000000H|365 days
+            INGESTOR_STATUS_PERIOD|0.5|0, or at least 1 second
+            INGESTOR_STATUS_PERIOD|often|0, or at least 1 second
             KAFKA_BOOTSTRAP_SERVERS|kafka|host:port
             KAFKA_BOOTSTRAP_SERVERS|kafka:70000|host:port
             KAFKA_BOOTSTRAP_SERVERS|ka fka:9092|host:port

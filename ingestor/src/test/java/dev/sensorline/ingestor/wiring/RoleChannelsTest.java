@@ -3,6 +3,7 @@ package dev.sensorline.ingestor.wiring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,8 +53,8 @@ class RoleChannelsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "whole,incoming.readings outgoing.rejected outgoing.commands",
-        "bridge,incoming.readings outgoing.rejected outgoing.commands outgoing.forwarded",
+        "whole,incoming.readings outgoing.rejected outgoing.commands outgoing.status",
+        "bridge,incoming.readings outgoing.rejected outgoing.commands outgoing.status outgoing.forwarded",
         "writer,incoming.records outgoing.rejected-records"
     })
     void a_role_has_its_channels_enabled_and_no_others(String role, String channels) {
@@ -62,7 +63,38 @@ class RoleChannelsTest {
 
     @Test
     void without_a_role_it_is_whole() {
-        assertEquals(Set.of("incoming.readings", "outgoing.rejected", "outgoing.commands"), enabled(config(Map.of())));
+        assertEquals(
+                Set.of("incoming.readings", "outgoing.rejected", "outgoing.commands", "outgoing.status"),
+                enabled(config(Map.of())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "whole,,10s,true",
+        "whole,,0,false",
+        "bridge,,0s,false",
+        "writer,,10s,false",
+        "writer,broker,10s,true",
+        "writer,broker,0,false"
+    })
+    void the_status_has_a_channel_where_there_is_a_broker_and_a_period(
+            String role, String host, String period, boolean isEnabled) {
+        Map<String, String> variables =
+                new HashMap<>(Map.of("INGESTOR_ROLE", role, "INGESTOR_STATUS_PERIOD", period));
+        if (host != null) {
+            variables.put("MQTT_HOST", host);
+        }
+        assertEquals(isEnabled, enabled(config(variables)).contains("outgoing.status"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"whole,x,false", "bridge,x,false", "writer,x-writer,true"})
+    void the_status_leaves_by_the_connection_of_the_readings_or_by_one_that_is_no_bridges(
+            String role, String clientId, boolean isClean) {
+        SmallRyeConfig config =
+                config(Map.of("INGESTOR_ROLE", role, "ingestor.role", role, "MQTT_CLIENT_ID", "x"));
+        assertEquals(clientId, config.getValue("mp.messaging.outgoing.status.client-id", String.class));
+        assertEquals(isClean, config.getValue("mp.messaging.outgoing.status.auto-clean-session", Boolean.class));
     }
 
     @Test
@@ -76,6 +108,6 @@ class RoleChannelsTest {
         for (String channel : configured(config)) {
             config.getValue("mp.messaging." + channel + ".enabled", Boolean.class);
         }
-        assertEquals(6, configured(config).size());
+        assertEquals(7, configured(config).size());
     }
 }

@@ -15,6 +15,8 @@ import java.time.Duration;
  * <tr><td>together</td><td>8 s</td><td>9 s</td><td>9 s</td><td>8 s</td></tr>
  * </table>
  *
+ * A writer that publishes its status takes up to {@link #DISCONNECT} longer, and up to 2 s more if the broker does not answer. Then
+ * all of its records are committed already, and the broker publishes its last will instead.
  * {@code docker stop} kills after 10 s. One second of them is for the process itself.
  */
 public final class ShutdownLimits {

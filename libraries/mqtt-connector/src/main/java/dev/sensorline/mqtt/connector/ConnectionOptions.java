@@ -24,8 +24,14 @@ final class ConnectionOptions {
 
     private ConnectionOptions() {}
 
-    /** @param access gives credentials and TLS in place of the keys */
-    static SessionOptions of(Config config, Optional<BrokerAccess> access) {
+    /**
+     * Reads them.
+     *
+     * @param access gives credentials and TLS in place of the keys
+     * @param wills  gives last wills in place of the keys
+     */
+    static SessionOptions of(Config config, Optional<BrokerAccess> access, Optional<LastWills> wills) {
+        String clientId = ChannelKeys.CLIENT_ID.in(config);
         Transport transport = ChannelKeys.TRANSPORT.in(config);
         Optional<Tls> tls = access.flatMap(BrokerAccess::tls)
                 .map(files -> new Tls(files.authority(), files.certificate(), files.key()))
@@ -33,7 +39,7 @@ final class ConnectionOptions {
                         ? Optional.of(new Tls(Optional.empty(), Optional.empty(), Optional.empty()))
                         : Optional.empty());
         int port = ChannelKeys.PORT.find(config).orElse(tls.isPresent() ? TLS_PORT : PORT);
-        return SessionOptions.builder(brokers(config, port), ChannelKeys.CLIENT_ID.in(config))
+        return SessionOptions.builder(brokers(config, port), clientId)
                 .version(ProtocolVersion.of(ChannelKeys.VERSION.in(config)))
                 .sessionExpiry(ChannelKeys.SESSION_EXPIRY.find(config))
                 .topicAliases(ChannelKeys.TOPIC_ALIASES.in(config))
@@ -51,7 +57,7 @@ final class ConnectionOptions {
                         transport == Transport.TCP
                                 ? Optional.empty()
                                 : Optional.of(new BrokerSettings.UrlPath().convert(ChannelKeys.PATH.in(config))))
-                .will(will(config))
+                .will(wills.flatMap(application -> application.lastWill(clientId)).or(() -> will(config)))
                 .build();
     }
 

@@ -59,6 +59,7 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     private final MqttSessions factory;
     private final Instance<BrokerAccess> access;
     private final Instance<IncomingTopics> topics;
+    private final Instance<LastWills> wills;
 
     private final Map<String, MqttSession> sessions = new ConcurrentHashMap<>();
     private final Map<String, SessionOptions> optionsOfSessions = new ConcurrentHashMap<>();
@@ -67,11 +68,14 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     private final Map<String, PublishSink> sinks = new ConcurrentHashMap<>();
     private final Map<String, InboundMeter> meters = new ConcurrentHashMap<>();
     private final Map<String, List<Consumer<Boolean>>> connectionListeners = new ConcurrentHashMap<>();
+    private final List<Runnable> lastWords = new CopyOnWriteArrayList<>();
 
-    MqttConnector(Vertx vertx, Instance<BrokerAccess> access, Instance<IncomingTopics> topics) {
+    MqttConnector(
+            Vertx vertx, Instance<BrokerAccess> access, Instance<IncomingTopics> topics, Instance<LastWills> wills) {
         this.factory = new MqttSessions(vertx);
         this.access = access;
         this.topics = topics;
+        this.wills = wills;
     }
 
     @Override
@@ -147,6 +151,16 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
         listeners(channel).add(listener);
     }
 
+    /**
+     * Runs an action at shutdown, when what has been received is worked off, and before the outgoing channels are drained: what it
+     * sends on them is published last.
+     *
+     * @param action called on the thread that shuts down; it must not block
+     */
+    public void beforeDisconnect(Runnable action) {
+        lastWords.add(action);
+    }
+
     private List<Consumer<Boolean>> listeners(String channel) {
         return connectionListeners.computeIfAbsent(channel, name -> new CopyOnWriteArrayList<>());
     }
@@ -209,7 +223,8 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
     }
 
     private MqttSession sessionOf(String channel, Config config) {
-        SessionOptions options = ConnectionOptions.of(config, access.stream().findFirst());
+        SessionOptions options = ConnectionOptions.of(
+                config, access.stream().findFirst(), wills.stream().findFirst());
         String key = options.brokers() + " " + options.clientId();
         SessionOptions first = optionsOfSessions.computeIfAbsent(key, ignored -> options);
         if (!options.keepsSessionLike(first)) {
@@ -240,6 +255,7 @@ public class MqttConnector implements InboundConnector, OutboundConnector, Healt
         if (!drain.await(sources.values().stream().map(BatchSource::drain))) {
             LOG.warn("Not all that was received could be worked off: it was not acknowledged, and the broker keeps it");
         }
+        lastWords.forEach(Runnable::run);
         drain.await(sinks.values().stream().map(PublishSink::drain));
         Drain.within(ShutdownLimits.DISCONNECT).await(sessions.values().stream().map(MqttSession::stop));
     }

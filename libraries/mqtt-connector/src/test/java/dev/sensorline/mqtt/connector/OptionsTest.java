@@ -48,7 +48,7 @@ class OptionsTest {
 
     @Test
     void a_connection_has_defaults() {
-        SessionOptions options = ConnectionOptions.of(config(Map.of()), Optional.empty());
+        SessionOptions options = ConnectionOptions.of(config(Map.of()), Optional.empty(), Optional.empty());
         assertEquals(
                 new SessionOptions(
                         List.of(new Broker("localhost", 1883, "localhost")),
@@ -93,7 +93,7 @@ class OptionsTest {
                         "bob",
                         "max-message-size",
                         "1000")),
-                Optional.empty());
+                Optional.empty(), Optional.empty());
         assertEquals(
                 new SessionOptions(
                         List.of(new Broker("10.0.0.1", 1884, "broker")),
@@ -119,7 +119,7 @@ class OptionsTest {
         SessionOptions options = ConnectionOptions.of(
                 config(Map.of(
                         "mqtt-version", "auto", "session-expiry", "1h", "no-local", "true", "topic-aliases", "9")),
-                Optional.empty());
+                Optional.empty(), Optional.empty());
         assertEquals(ProtocolVersion.AUTO, options.version());
         assertEquals(3_600, options.sessionExpirySeconds());
         assertTrue(options.noLocal());
@@ -128,17 +128,17 @@ class OptionsTest {
 
     @Test
     void a_web_socket_has_a_path_and_tls_if_it_is_wss() {
-        SessionOptions plain = ConnectionOptions.of(config(Map.of("transport", "ws")), Optional.empty());
+        SessionOptions plain = ConnectionOptions.of(config(Map.of("transport", "ws")), Optional.empty(), Optional.empty());
         assertEquals(Optional.of("/mqtt"), plain.webSocketPath());
         assertEquals(Optional.empty(), plain.tls());
         SessionOptions secure =
-                ConnectionOptions.of(config(Map.of("transport", "wss", "path", "/a?b=c")), Optional.empty());
+                ConnectionOptions.of(config(Map.of("transport", "wss", "path", "/a?b=c")), Optional.empty(), Optional.empty());
         assertEquals(Optional.of("/a?b=c"), secure.webSocketPath());
         assertTrue(secure.tls().isPresent());
         assertEquals(8883, secure.brokers().get(0).port());
         assertEquals(
                 Optional.of(Path.of("ca.pem")),
-                ConnectionOptions.of(config(Map.of("transport", "wss")), Optional.of(ACCESS))
+                ConnectionOptions.of(config(Map.of("transport", "wss")), Optional.of(ACCESS), Optional.empty())
                         .tls()
                         .orElseThrow()
                         .authority());
@@ -148,7 +148,7 @@ class OptionsTest {
     @ValueSource(strings = {"mqtt", "/a b", "/a#b", "/é", "/a%", "http://broker/mqtt"})
     void what_is_no_path_is_refused(String path) {
         Config config = config(Map.of("transport", "ws", "path", path));
-        assertThrows(IllegalArgumentException.class, () -> ConnectionOptions.of(config, Optional.empty()));
+        assertThrows(IllegalArgumentException.class, () -> ConnectionOptions.of(config, Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -163,11 +163,11 @@ class OptionsTest {
                         new Broker("::3", 1884, "::3")),
                 ConnectionOptions.of(
                                 config(Map.of("host", "a, b_c.d:1,::1,fe80::1%eth0,[::2]:65535,[::3]", "port", "1884")),
-                                Optional.empty())
+                                Optional.empty(), Optional.empty())
                         .brokers());
         assertEquals(
                 List.of(new Broker("a", 1883, "c"), new Broker("b", 1883, "c")),
-                ConnectionOptions.of(config(Map.of("host", "a,b", "server-name", "c")), Optional.empty())
+                ConnectionOptions.of(config(Map.of("host", "a,b", "server-name", "c")), Optional.empty(), Optional.empty())
                         .brokers());
     }
 
@@ -190,14 +190,14 @@ class OptionsTest {
             })
     void what_is_no_host_is_refused(String host) {
         Config config = config(Map.of("host", host));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> ConnectionOptions.of(config, Optional.empty()))
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> ConnectionOptions.of(config, Optional.empty(), Optional.empty()))
                 .getMessage()
                 .startsWith("must be a host name or an address, such as broker, broker:1884 or [::1]:1884"));
     }
 
     @Test
     void tls_without_a_port_uses_the_port_of_mqtt_over_tls() {
-        SessionOptions options = ConnectionOptions.of(config(Map.of("ssl", "true")), Optional.empty());
+        SessionOptions options = ConnectionOptions.of(config(Map.of("ssl", "true")), Optional.empty(), Optional.empty());
         assertEquals(8883, options.brokers().get(0).port());
         assertEquals(
                 Optional.of(new SessionOptions.Tls(Optional.empty(), Optional.empty(), Optional.empty())),
@@ -207,14 +207,14 @@ class OptionsTest {
     @Test
     void the_access_bean_takes_precedence_over_the_keys() {
         SessionOptions options =
-                ConnectionOptions.of(config(Map.of("username", "bob", "password", "other")), Optional.of(ACCESS));
+                ConnectionOptions.of(config(Map.of("username", "bob", "password", "other")), Optional.of(ACCESS), Optional.empty());
         assertEquals(new Credentials(Optional.of("alice"), Optional.of("secret")), options.credentials());
         assertEquals(Optional.of(Path.of("ca.pem")), options.tls().orElseThrow().authority());
     }
 
     @Test
     void the_text_of_options_does_not_contain_the_password() {
-        assertFalse(ConnectionOptions.of(config(Map.of()), Optional.of(ACCESS))
+        assertFalse(ConnectionOptions.of(config(Map.of()), Optional.of(ACCESS), Optional.empty())
                 .toString()
                 .contains("secret"));
     }
@@ -223,7 +223,7 @@ class OptionsTest {
     void a_last_will_needs_a_topic_and_a_payload() {
         SessionOptions options = ConnectionOptions.of(
                 config(Map.of("will-topic", "gone", "will-payload", "sensor", "will-qos", "1", "will-retain", "true")),
-                Optional.empty());
+                Optional.empty(), Optional.empty());
         assertEquals("gone", options.will().orElseThrow().topic());
         assertEquals(QoS.AT_LEAST_ONCE, options.will().orElseThrow().qos());
         assertEquals(Duration.ZERO, options.will().orElseThrow().delay());
@@ -231,7 +231,7 @@ class OptionsTest {
                 Duration.ofSeconds(30),
                 ConnectionOptions.of(
                                 config(Map.of("will-topic", "gone", "will-payload", "sensor", "will-delay", "30s")),
-                                Optional.empty())
+                                Optional.empty(), Optional.empty())
                         .will()
                         .orElseThrow()
                         .delay());
@@ -241,7 +241,7 @@ class OptionsTest {
                     "will-topic and will-payload: must be set together",
                     assertThrows(
                                     IllegalArgumentException.class,
-                                    () -> ConnectionOptions.of(incomplete, Optional.empty()))
+                                    () -> ConnectionOptions.of(incomplete, Optional.empty(), Optional.empty()))
                             .getMessage());
         }
     }

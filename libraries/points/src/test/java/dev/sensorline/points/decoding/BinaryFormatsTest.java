@@ -38,6 +38,7 @@ import dev.sensorline.points.rules.TimeUnit;
 import dev.sensorline.points.rules.TopicFilter;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.Size;
 
 /** CBOR, MessagePack, and numbers at fixed places of bytes. */
@@ -498,6 +499,7 @@ class BinaryFormatsTest {
     }
 
     @Property
+    @Tag("fuzz")
     void random_bytes_are_points_or_set_aside(@ForAll byte[] bytes) {
         for (Format format : List.of(Format.CBOR, Format.MSGPACK, Format.SENML)) {
             TestDecoders.all(decoder(rule(format)), reading(bytes));
@@ -513,6 +515,7 @@ class BinaryFormatsTest {
     }
 
     @Property
+    @Tag("fuzz")
     void damaged_documents_are_points_or_set_aside(
             @ForAll @Size(min = 1, max = 6) List<Integer> places, @ForAll @Size(6) List<Byte> values) {
         for (String valid : List.of(

@@ -32,6 +32,7 @@ import dev.sensorline.points.rules.TimeUnit;
 import dev.sensorline.points.rules.TopicFilter;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 
 class CsvFormatTest {
 
@@ -247,6 +248,7 @@ class CsvFormatTest {
     }
 
     @Property(tries = 300)
+    @Tag("fuzz")
     void whatever_the_bytes_are_nothing_is_thrown(@ForAll long seed) {
         Random random = new Random(seed);
         Decoder[] decoders = {

@@ -32,6 +32,7 @@ import dev.sensorline.points.rules.TimeUnit;
 import dev.sensorline.points.rules.TopicFilter;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 
 class LineFormatTest {
 
@@ -335,6 +336,7 @@ class LineFormatTest {
     }
 
     @Property(tries = 300)
+    @Tag("fuzz")
     void whatever_the_bytes_are_nothing_is_thrown(@ForAll long seed) {
         Random random = new Random(seed);
         Decoder fuzzed = decoder(rule("lines/{gw}"));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -125,7 +126,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
     }
 
     /** How to connect. */
-    record Login(SessionOptions options, ProtocolVersion version, String clientId, boolean isCleanStart) {}
+    record Login(
+            SessionOptions options,
+            ProtocolVersion version,
+            Optional<Will> will,
+            String clientId,
+            boolean isCleanStart) {}
 
     private final SessionOptions options;
     private final Login login;
@@ -215,7 +221,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         options.credentials()
                 .password()
                 .ifPresent(secret -> connect.hasPassword(true).password(secret.getBytes(UTF_8)));
-        options.will()
+        login.will()
                 .ifPresent(will -> connect.willFlag(true)
                         .willTopic(will.topic())
                         .willMessage(will.payload())

@@ -12,12 +12,21 @@ final class Reasons {
     static final int FIRST_FAILURE = 0x80;
 
     static final int UNACCEPTABLE_VERSION = 0x01;
+    /** The return code of MQTT 3.1.1. */
+    static final int REFUSED_NOT_AUTHORIZED = 0x05;
+
+    static final int UNSPECIFIED_ERROR = 0x80;
     static final int MALFORMED_PACKET = 0x81;
     static final int PROTOCOL_ERROR = 0x82;
+    static final int IMPLEMENTATION_ERROR = 0x83;
     static final int UNSUPPORTED_VERSION = 0x84;
+    static final int NOT_AUTHORIZED = 0x87;
     static final int TOPIC_NAME_INVALID = 0x90;
     static final int TOPIC_ALIAS_INVALID = 0x94;
     static final int PACKET_TOO_LARGE = 0x95;
+    static final int PAYLOAD_FORMAT_INVALID = 0x99;
+    static final int RETAIN_UNSUPPORTED = 0x9a;
+    static final int QOS_UNSUPPORTED = 0x9b;
 
     private static final Map<Integer, String> WORDS = Map.ofEntries(
             Map.entry(0x00, "disconnected"),
@@ -25,15 +34,15 @@ final class Reasons {
             Map.entry(0x02, "identifier rejected"),
             Map.entry(0x03, "server unavailable"),
             Map.entry(0x04, "bad user name or password"),
-            Map.entry(0x05, "not authorized"),
-            Map.entry(0x80, "unspecified error"),
+            Map.entry(REFUSED_NOT_AUTHORIZED, "not authorized"),
+            Map.entry(UNSPECIFIED_ERROR, "unspecified error"),
             Map.entry(MALFORMED_PACKET, "malformed packet"),
             Map.entry(PROTOCOL_ERROR, "protocol error"),
-            Map.entry(0x83, "implementation specific error"),
+            Map.entry(IMPLEMENTATION_ERROR, "implementation specific error"),
             Map.entry(UNSUPPORTED_VERSION, "unsupported protocol version"),
             Map.entry(0x85, "client identifier not valid"),
             Map.entry(0x86, "bad user name or password"),
-            Map.entry(0x87, "not authorized"),
+            Map.entry(NOT_AUTHORIZED, "not authorized"),
             Map.entry(0x88, "server unavailable"),
             Map.entry(0x89, "server busy"),
             Map.entry(0x8a, "banned"),
@@ -49,9 +58,9 @@ final class Reasons {
             Map.entry(0x96, "message rate too high"),
             Map.entry(0x97, "quota exceeded"),
             Map.entry(0x98, "administrative action"),
-            Map.entry(0x99, "payload format invalid"),
-            Map.entry(0x9a, "retain not supported"),
-            Map.entry(0x9b, "QoS not supported"),
+            Map.entry(PAYLOAD_FORMAT_INVALID, "payload format invalid"),
+            Map.entry(RETAIN_UNSUPPORTED, "retain not supported"),
+            Map.entry(QOS_UNSUPPORTED, "QoS not supported"),
             Map.entry(0x9c, "use another server"),
             Map.entry(0x9d, "server moved"),
             Map.entry(0x9e, "shared subscriptions not supported"),

@@ -165,7 +165,7 @@ final class Session implements MqttSession, Connection.Events {
                 ? options.cleanSession() || clientId.isEmpty()
                 : options.cleanSession() && (broker != lastAccepted || options.sessionExpirySeconds() == 0);
         connection = new Connection(
-                new Connection.Login(options, version, clientId, isCleanStart),
+                new Connection.Login(options, version, broker.will.will(), clientId, isCleanStart),
                 mostUnacknowledged,
                 mostPayloadBytes,
                 reads,
@@ -185,6 +185,8 @@ final class Session implements MqttSession, Connection.Events {
         lastAccepted = broker;
         brokers.accepted();
         broker.version.accepted();
+        broker.will.accepted();
+        boolean isWithoutWill = broker.will.isLeftOut();
         agreedWindow = broker.version.version() == ProtocolVersion.V5 ? mostUnacknowledged : 0;
         this.limits = limits;
         limits.clientId().ifPresent(assigned -> clientId = assigned);
@@ -198,6 +200,7 @@ final class Session implements MqttSession, Connection.Events {
                     () -> "Connected to %s with MQTT %s".formatted(name(), broker.version.version()));
             brokersDown = brokers.down();
             reportSessionExpiry(broker, limits);
+            reportWill(broker, isWithoutWill);
             if (!goesOn) {
                 listeners.forEach(SessionListener::sessionLost);
             }
@@ -218,6 +221,16 @@ final class Session implements MqttSession, Connection.Events {
                                         given,
                                         asked == SessionOptions.NEVER_SECONDS ? "for ever" : asked + " s")
                         : "%s: the broker keeps the session as long as it was asked for".formatted(name()));
+    }
+
+    private void reportWill(KnownBroker broker, boolean isLeftOut) {
+        broker.willLog.report(
+                isLeftOut,
+                isLeftOut ? Logger.Level.WARN : Logger.Level.INFO,
+                () -> isLeftOut
+                        ? "%s: the broker accepts the connection only without its last will on %s (may this user publish and retain there?)"
+                                .formatted(name(), options.will().orElseThrow().topic())
+                        : "%s: the broker accepts the connection with its last will".formatted(name()));
     }
 
     private String name() {
@@ -385,14 +398,14 @@ final class Session implements MqttSession, Connection.Events {
                         > options.longestPause().multipliedBy(2).toNanos();
         Outage outage = outage(cause, stable);
         KnownBroker broker = brokers.current();
-        boolean triesOlderVersion = connection != null && broker.version.ended(answer(outage));
+        boolean triesInAnotherWay = connection != null && triesInAnotherWay(broker, answer(outage));
         boolean hasWorked = accepted;
         connection = null;
         accepted = false;
         refusal = null;
         refusalCode = 0;
         hasNotAnswered = false;
-        if (triesOlderVersion && !stopping) {
+        if (triesInAnotherWay && !stopping) {
             network.execute(this::connect);
             return;
         }
@@ -429,6 +442,11 @@ final class Session implements MqttSession, Connection.Events {
             backoff.reset();
         }
         nextAttempt = network.schedule(backoff.next(), this::connect);
+    }
+
+    /** Whether an older version is to be tried at once, or the same without a last will. */
+    private boolean triesInAnotherWay(KnownBroker broker, VersionChoice.Answer answer) {
+        return broker.version.ended(answer) || broker.will.ended(answer, refusalCode);
     }
 
     private String next(KnownBroker last) {

@@ -43,6 +43,7 @@ import dev.sensorline.points.rules.TagText;
 import dev.sensorline.points.rules.TopicFilter;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 class SparkplugTest {
@@ -858,6 +859,7 @@ class SparkplugTest {
     }
 
     @Property(tries = 2_000)
+    @Tag("fuzz")
     void any_bytes_become_points_or_are_set_aside(@ForAll byte[] bytes, @ForAll @IntRange(max = 5) int type) {
         String topic = List.of("NBIRTH/N", "DBIRTH/N/D", "NDATA/N", "DDATA/N/D", "NDEATH/N", "DDEATH/N/D")
                 .get(type);
@@ -865,6 +867,7 @@ class SparkplugTest {
     }
 
     @Property(tries = 2_000)
+    @Tag("fuzz")
     void damaged_messages_become_points_or_are_set_aside(
             @ForAll @IntRange(max = 200) int at, @ForAll byte with, @ForAll @IntRange(max = 300) int length) {
         born();
