@@ -18,6 +18,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,13 +94,11 @@ class ApiIT {
     void sensors_are_found_by_part_of_their_name_in_any_case() {
         for (String name : NAMES) {
             String shown = name.replace('/', '_');
-            console.get("/api/sensors?name=" + encoded(shown.toLowerCase()))
+            console.get("/api/sensors?name=" + encoded(shown.toLowerCase(Locale.ROOT)))
                     .then()
                     .body("sensors.name", hasItem(shown))
                     .body("sensors.id", hasItem(id(name)));
-            console.get("/api/sensors?tag=" + encoded("name:" + shown))
-                    .then()
-                    .body("sensors.name", contains(shown));
+            console.get("/api/sensors?tag=" + encoded("name:" + shown)).then().body("sensors.name", contains(shown));
         }
         console.get("/api/sensors?name=nowhere").then().body("total", equalTo(0));
         console.get("/api/sensors?state=silent").then().body("total", equalTo(0));
@@ -137,7 +136,9 @@ class ApiIT {
                 .body("step", equalTo("1h"))
                 .body("field", equalTo("value"))
                 .body("readings.flatten()", hasItem(1.0f));
-        console.get("/api/sensors/%s/readings".formatted(id("TEMPSENS2"))).then().statusCode(200);
+        console.get("/api/sensors/%s/readings".formatted(id("TEMPSENS2")))
+                .then()
+                .statusCode(200);
     }
 
     @ParameterizedTest
@@ -175,7 +176,13 @@ class ApiIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"DELETE, /api/sensors", "POST, /api/status", "PUT, /api/stream", "POST, /api/rejected", "GET, /api/streams/x/view"})
+    @CsvSource({
+        "DELETE, /api/sensors",
+        "POST, /api/status",
+        "PUT, /api/stream",
+        "POST, /api/rejected",
+        "GET, /api/streams/x/view"
+    })
     void a_method_that_there_is_not_is_a_problem(String method, String path) {
         assertProblem(console.request().request(method, path), 405, "method");
     }
@@ -183,7 +190,10 @@ class ApiIT {
     @Test
     void a_view_of_no_stream_or_without_ids_is_a_problem() {
         assertProblem(
-                console.request().contentType("application/json").body("{\"ids\":[]}").put("/api/streams/none/view"),
+                console.request()
+                        .contentType("application/json")
+                        .body("{\"ids\":[]}")
+                        .put("/api/streams/none/view"),
                 404,
                 "no such stream");
         for (String body : List.of("", "{", "[]", "{\"ids\":7}", "{\"ids\":[7]}", "{\"ids\":[\"x\"]}", "null")) {
@@ -193,7 +203,9 @@ class ApiIT {
                     "ids");
         }
         assertProblem(
-                console.request().contentType("text/plain").body("{}").put("/api/streams/none/view"), 415, "application/json");
+                console.request().contentType("text/plain").body("{}").put("/api/streams/none/view"),
+                415,
+                "application/json");
     }
 
     @Test
@@ -208,7 +220,12 @@ class ApiIT {
         String tag = first.header("ETag");
         assertTrue(tag.startsWith("W/\""), tag);
         first.then().header("Cache-Control", equalTo("no-cache"));
-        console.request().header("If-None-Match", tag).get(path).then().statusCode(304).header("ETag", equalTo(tag));
+        console.request()
+                .header("If-None-Match", tag)
+                .get(path)
+                .then()
+                .statusCode(304)
+                .header("ETag", equalTo(tag));
         console.request().header("If-None-Match", "\"other\"").get(path).then().statusCode(200);
     }
 
@@ -225,7 +242,8 @@ class ApiIT {
         console.publish(
                 "sensorline/rejected/sensor/X",
                 "{\"topic\":\"sensor/X\",\"reason\":\"not_a_number\",\"detail\":\"abc\",\"size\":3,\"payload\":\"abc\"}");
-        await().atMost(LIMIT).until(() -> console.get("/api/rejected").jsonPath().getInt("total") == 1);
+        await().atMost(LIMIT)
+                .until(() -> console.get("/api/rejected").jsonPath().getInt("total") == 1);
         console.get("/api/rejected")
                 .then()
                 .body("rejected[0].topic", equalTo("sensor/X"))
@@ -240,7 +258,11 @@ class ApiIT {
                 "sensorline/status/sensorline-ingestor",
                 "{\"state\":\"online\",\"version\":\"9\",\"role\":\"whole\",\"store\":{\"kind\":\"influxdb\",\"state\":\"up\"},\"broker\":\"up\"}");
         await().atMost(LIMIT)
-                .until(() -> console.get("/api/status").jsonPath().getList("ingestors").size() == 1);
+                .until(() -> console.get("/api/status")
+                                .jsonPath()
+                                .getList("ingestors")
+                                .size()
+                        == 1);
         console.get("/api/status")
                 .then()
                 .statusCode(200)
@@ -287,12 +309,15 @@ class ApiIT {
     void the_charts_of_the_page_are_served_without_a_version() throws Exception {
         HttpResponse<String> script = console.send("GET", "/webjars/uplot/dist/uPlot.esm.js");
         assertEquals(200, script.statusCode());
-        assertEquals("text/javascript; charset=utf-8", script.headers().firstValue("Content-Type").orElse(""));
+        assertEquals(
+                "text/javascript; charset=utf-8",
+                script.headers().firstValue("Content-Type").orElse(""));
         assertTrue(script.body().contains("uPlot"));
         String tag = script.headers().firstValue("ETag").orElse("");
         assertEquals(
                 304,
-                console.send("GET", "/webjars/uplot/dist/uPlot.esm.js", "If-None-Match", tag).statusCode());
+                console.send("GET", "/webjars/uplot/dist/uPlot.esm.js", "If-None-Match", tag)
+                        .statusCode());
     }
 
     @Test

@@ -36,8 +36,20 @@ class SecurityIT {
             }
             console.get("/q/health").then().statusCode(200);
             console.get("/q/metrics").then().statusCode(200);
-            console.request().auth().preemptive().basic("lab", "s3cret").get("/api/sensors").then().statusCode(200);
-            console.request().auth().preemptive().basic("lab", "wrong").get("/api/sensors").then().statusCode(401);
+            console.request()
+                    .auth()
+                    .preemptive()
+                    .basic("lab", "s3cret")
+                    .get("/api/sensors")
+                    .then()
+                    .statusCode(200);
+            console.request()
+                    .auth()
+                    .preemptive()
+                    .basic("lab", "wrong")
+                    .get("/api/sensors")
+                    .then()
+                    .statusCode(401);
             assertEquals(0, console.process().countLines("s3cret", 0));
         }
     }
@@ -94,15 +106,11 @@ class SecurityIT {
                 .start()) {
             process.awaitLine("Is not connected", Console.LIMIT);
             String url = "http://127.0.0.1:" + port;
-            await()
-                    .atMost(Console.LIMIT)
+            await().atMost(Console.LIMIT)
                     .ignoreExceptions()
                     .until(() -> get(url + "/q/health/live").statusCode() == 200);
             get(url + "/q/health/ready").then().statusCode(503);
-            get(url + "/api/status")
-                    .then()
-                    .statusCode(200)
-                    .body("broker.state", equalTo("down"));
+            get(url + "/api/status").then().statusCode(200).body("broker.state", equalTo("down"));
         }
     }
 

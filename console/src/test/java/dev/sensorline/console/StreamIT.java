@@ -46,8 +46,7 @@ class StreamIT {
                     .then()
                     .statusCode(204);
             assertEquals(
-                    1,
-                    stream.awaitSensor(one -> isOf(one, "B")).path("curve").size());
+                    1, stream.awaitSensor(one -> isOf(one, "B")).path("curve").size());
             await().atMost(LIMIT).until(() -> stream.frames.stream().anyMatch(frame -> frame.has("summary")));
         }
     }

@@ -47,7 +47,8 @@ final class Answers {
         byte[] body = bytes(value);
         EntityTag tag = new EntityTag(Long.toHexString(Hash64.of(body)), true);
         boolean isKnown = has(request, tag);
-        Response.ResponseBuilder answer = isKnown ? Response.notModified() : Response.ok(body, MediaType.APPLICATION_JSON);
+        Response.ResponseBuilder answer =
+                isKnown ? Response.notModified() : Response.ok(body, MediaType.APPLICATION_JSON);
         return answer.tag(tag).header(HttpHeaders.CACHE_CONTROL, "no-cache").build();
     }
 
@@ -64,7 +65,7 @@ final class Answers {
         return request.getRequestHeader(HttpHeaders.IF_NONE_MATCH).stream()
                 .flatMap(header -> Arrays.stream(header.split(",")))
                 .map(String::strip)
-                .anyMatch(known -> known.equals("*")
-                        || known.replaceFirst("^W/", "").equals("\"" + tag.getValue() + "\""));
+                .anyMatch(known ->
+                        known.equals("*") || known.replaceFirst("^W/", "").equals("\"" + tag.getValue() + "\""));
     }
 }

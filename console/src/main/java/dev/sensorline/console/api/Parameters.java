@@ -32,8 +32,7 @@ final class Parameters {
         } catch (NumberFormatException e) {
             // The same problem.
         }
-        throw new ProblemException(
-                400, "%s: must be a whole number from %d to %d".formatted(parameter, least, most));
+        throw new ProblemException(400, "%s: must be a whole number from %d to %d".formatted(parameter, least, most));
     }
 
     /** @throws ProblemException if it is not the name of one of these, in lower case */
@@ -57,9 +56,8 @@ final class Parameters {
      * @throws ProblemException if it is neither
      */
     static Instant time(String parameter, String text, Instant now) {
-        Optional<Instant> time = text.startsWith("-")
-                ? Settings.duration(text.substring(1)).map(now::minus)
-                : parsed(text);
+        Optional<Instant> time =
+                text.startsWith("-") ? Settings.duration(text.substring(1)).map(now::minus) : parsed(text);
         return time.filter(at -> !at.isBefore(EARLIEST) && at.isBefore(LATEST))
                 .orElseThrow(() -> new ProblemException(
                         400,

@@ -28,7 +28,9 @@ public class ProblemMappers {
         Response problem = of(Problem.of(status));
         return allow == null
                 ? problem
-                : Response.fromResponse(problem).header(HttpHeaders.ALLOW, allow).build();
+                : Response.fromResponse(problem)
+                        .header(HttpHeaders.ALLOW, allow)
+                        .build();
     }
 
     /** A defect. */

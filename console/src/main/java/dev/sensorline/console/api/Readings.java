@@ -41,9 +41,10 @@ final class Readings {
     private record Held(Series series, String field, Optional<List<Downsampled>> whole, List<Downsampled> part) {}
 
     Uni<ReadingsView> of(String id, @Nullable String field, TimeRange range) {
-        return loop.ask(() -> held(id, field, range)).chain(held -> held.whole()
-                .map(readings -> Uni.createFrom().item(view(id, held, range, "memory", readings)))
-                .orElseGet(() -> stored(id, held, range)));
+        return loop.ask(() -> held(id, field, range))
+                .chain(held -> held.whole()
+                        .map(readings -> Uni.createFrom().item(view(id, held, range, "memory", readings)))
+                        .orElseGet(() -> stored(id, held, range)));
     }
 
     /** On the live thread. */
@@ -53,11 +54,14 @@ final class Readings {
         if (!sensor.curves().contains(field)) {
             throw new ProblemException(404, "The sensor has no numeric field of this name");
         }
-        Steps steps = new Steps(range.from().toEpochMilli(), range.to().toEpochMilli(), range.step().toMillis());
+        Steps steps = new Steps(
+                range.from().toEpochMilli(),
+                range.to().toEpochMilli(),
+                range.step().toMillis());
         sensor.visit(field, range.from().toEpochMilli(), steps);
-        boolean isWhole = sensor.heldSince(field, clock.millis()) <= range.from().toEpochMilli();
-        return new Held(
-                sensor.series(), field, isWhole ? Optional.of(steps.done()) : Optional.empty(), steps.done());
+        boolean isWhole =
+                sensor.heldSince(field, clock.millis()) <= range.from().toEpochMilli();
+        return new Held(sensor.series(), field, isWhole ? Optional.of(steps.done()) : Optional.empty(), steps.done());
     }
 
     private Uni<ReadingsView> stored(String id, Held held, TimeRange range) {
@@ -70,8 +74,7 @@ final class Readings {
                 .transform(failure -> new ProblemException(503, "The store does not answer: " + failure.getMessage()));
     }
 
-    private static ReadingsView view(
-            String id, Held held, TimeRange range, String source, List<Downsampled> readings) {
+    private static ReadingsView view(String id, Held held, TimeRange range, String source, List<Downsampled> readings) {
         return new ReadingsView(
                 id,
                 held.field(),

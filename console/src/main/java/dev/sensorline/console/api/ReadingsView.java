@@ -12,9 +12,17 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 public record ReadingsView(
         String id,
         String field,
-        @Schema(description = "RFC 3339", format = "date-time") String from,
-        @Schema(description = "RFC 3339", format = "date-time") String to,
+
+        @Schema(description = "RFC 3339", format = "date-time")
+        String from,
+
+        @Schema(description = "RFC 3339", format = "date-time")
+        String to,
+
         @Schema(description = "Such as `10s`") String step,
-        @Schema(enumeration = {"memory", "influxdb", "questdb", "none"}) String source,
+
+        @Schema(enumeration = {"memory", "influxdb", "questdb", "none"})
+        String source,
+
         @Schema(description = "One for each step with readings: milliseconds since 1970, mean, minimum and maximum")
         List<List<Number>> readings) {}

@@ -47,8 +47,11 @@ public class RejectedResource {
     @RegisterForReflection
     @Schema(name = "RejectedReadings")
     public record Last(
-            @Schema(description = "How many have arrived since the console has started") long total,
-            @Schema(description = "The last 200, the newest first") List<RejectedReading> rejected) {}
+            @Schema(description = "How many have arrived since the console has started")
+            long total,
+
+            @Schema(description = "The last 200, the newest first")
+            List<RejectedReading> rejected) {}
 
     @GET
     @Operation(operationId = "listRejected", summary = "The readings that ingestors have set aside last")

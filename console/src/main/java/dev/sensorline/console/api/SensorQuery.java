@@ -15,7 +15,13 @@ import dev.sensorline.console.problem.ProblemException;
 import dev.sensorline.console.watch.SensorState;
 
 /** Which sensors are asked for, in which order, and which page of them. Immutable. */
-record SensorQuery(String name, List<Map.Entry<String, String>> tags, Optional<SensorState> state, Order order, int page, int size) {
+record SensorQuery(
+        String name,
+        List<Map.Entry<String, String>> tags,
+        Optional<SensorState> state,
+        Order order,
+        int page,
+        int size) {
 
     static final int LARGEST_SIZE = 1_000;
 
@@ -46,7 +52,8 @@ record SensorQuery(String name, List<Map.Entry<String, String>> tags, Optional<S
     private static Map.Entry<String, String> tag(String text) {
         int colon = text.indexOf(':');
         if (colon < 1) {
-            throw new ProblemException(400, "tag: must be a name and a value with a colon in between, such as site:hall 1");
+            throw new ProblemException(
+                    400, "tag: must be a name and a value with a colon in between, such as site:hall 1");
         }
         return Map.entry(text.substring(0, colon), text.substring(colon + 1));
     }
@@ -72,11 +79,12 @@ record SensorQuery(String name, List<Map.Entry<String, String>> tags, Optional<S
     }
 
     private Comparator<Sensor> comparator(long nowMillis) {
-        Comparator<Sensor> byName =
-                Comparator.comparing(Sensor::name, String.CASE_INSENSITIVE_ORDER).thenComparing(Sensor::id);
+        Comparator<Sensor> byName = Comparator.comparing(Sensor::name, String.CASE_INSENSITIVE_ORDER)
+                .thenComparing(Sensor::id);
         return switch (order) {
             case NAME -> byName;
-            case SEEN -> Comparator.comparingLong(Sensor::arrivedMillis).reversed().thenComparing(byName);
+            case SEEN ->
+                Comparator.comparingLong(Sensor::arrivedMillis).reversed().thenComparing(byName);
             case RATE ->
                 Comparator.<Sensor>comparingDouble(sensor -> -sensor.readingsPerSecond(nowMillis))
                         .thenComparing(byName);

@@ -19,30 +19,50 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 @RegisterForReflection
 @Schema(name = "Sensor")
 public record SensorView(
-        @Schema(description = "The same in every console; URL-safe") String id,
-        @Schema(description = "The tag `name`, else the values of the tags, else the topic") String name,
+        @Schema(description = "The same in every console; URL-safe")
+        String id,
+
+        @Schema(description = "The tag `name`, else the values of the tags, else the topic")
+        String name,
+
         String measurement,
         SortedMap<String, String> tags,
         @Schema(description = "Of the last reading") String topic,
         @Schema(nullable = true) @Nullable String unit,
-        @Schema(description = "The main field, which the statistics are of") String field,
+
+        @Schema(description = "The main field, which the statistics are of")
+        String field,
+
         @Schema(description = "The last value of each field: a number, a boolean or a text")
         Map<String, Object> fields,
 
         @Schema(description = "The time of the last reading, as the sensor says it, RFC 3339", format = "date-time")
         String last,
 
-        @Schema(description = "When the last reading arrived, RFC 3339", format = "date-time") String arrived,
-        @Schema(enumeration = {"learning", "live", "late", "silent", "irregular"}) String state,
-        @Schema(description = "How far apart its readings are, in seconds", nullable = true) @Nullable Double period,
-        @Schema(description = "Readings per second over the window") double rate,
+        @Schema(description = "When the last reading arrived, RFC 3339", format = "date-time")
+        String arrived,
+
+        @Schema(enumeration = {"learning", "live", "late", "silent", "irregular"})
+        String state,
+
+        @Schema(description = "How far apart its readings are, in seconds", nullable = true) @Nullable
+        Double period,
+
+        @Schema(description = "Readings per second over the window")
+        double rate,
+
         double bytesPerSecond,
         @Schema(nullable = true) @Nullable Double min,
         @Schema(nullable = true) @Nullable Double mean,
         @Schema(nullable = true) @Nullable Double max,
-        @Schema(description = "The number of readings in the window") long readings,
-        @Schema(description = "The readings that are held of each numeric field, as pairs of milliseconds since 1970 and value; "
-                        + "only of a single sensor")
+
+        @Schema(description = "The number of readings in the window")
+        long readings,
+
+        @Schema(
+                description =
+                        "The readings that are held of each numeric field, as pairs of milliseconds since 1970 and value; "
+                                + "only of a single sensor")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable
         Map<String, List<List<Number>>> curves) {

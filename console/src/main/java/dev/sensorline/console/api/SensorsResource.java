@@ -65,27 +65,44 @@ public class SensorsResource {
     @APIResponse(responseCode = "304", description = "As before: If-None-Match has the ETag")
     public Uni<Response> list(
             @Parameter(description = "Part of the name, in any case") @QueryParam("name") @Nullable String name,
-            @Parameter(description = "Name and value of a tag that the sensor has, such as `site:hall 1`; several must all match")
-            @QueryParam("tag")
-            List<String> tags,
-            @Parameter(schema = @Schema(enumeration = {"learning", "live", "late", "silent", "irregular"}))
-            @QueryParam("state")
-            @Nullable
-            String state,
             @Parameter(
-                    description = "By name, the last seen first, or the fastest first",
-                    schema = @Schema(enumeration = {"name", "seen", "rate"}, defaultValue = "name"))
-            @QueryParam("sort")
-            @Nullable
-            String sort,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "0", maximum = "2147483647", defaultValue = "0"))
-            @QueryParam("page")
-            @Nullable
-            String page,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "100"))
-            @QueryParam("size")
-            @Nullable
-            String size,
+                            description =
+                                    "Name and value of a tag that the sensor has, such as `site:hall 1`; several must all match")
+                    @QueryParam("tag")
+                    List<String> tags,
+            @Parameter(schema = @Schema(enumeration = {"learning", "live", "late", "silent", "irregular"}))
+                    @QueryParam("state")
+                    @Nullable
+                    String state,
+            @Parameter(
+                            description = "By name, the last seen first, or the fastest first",
+                            schema =
+                                    @Schema(
+                                            enumeration = {"name", "seen", "rate"},
+                                            defaultValue = "name"))
+                    @QueryParam("sort")
+                    @Nullable
+                    String sort,
+            @Parameter(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "0",
+                                            maximum = "2147483647",
+                                            defaultValue = "0"))
+                    @QueryParam("page")
+                    @Nullable
+                    String page,
+            @Parameter(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "1000",
+                                            defaultValue = "100"))
+                    @QueryParam("size")
+                    @Nullable
+                    String size,
             @Context HttpHeaders request) {
         SensorQuery query = SensorQuery.of(name, tags, state, sort, page, size);
         return answers.live(request, () -> query.run(sensors, clock.millis()));
@@ -116,14 +133,20 @@ public class SensorsResource {
     @APIResponse(responseCode = "304", description = "As before: If-None-Match has the ETag")
     public Uni<Response> readings(
             @Parameter(schema = @Schema(pattern = "^[A-Za-z0-9_-]{16}$")) @PathParam("id") String id,
-            @Parameter(description = "RFC 3339, or before now, such as `-15m`. By default the window") @QueryParam("from")
-            @Nullable
-            String from,
-            @Parameter(description = "RFC 3339, or before now, such as `-15m`. By default now") @QueryParam("to") @Nullable String to,
-            @Parameter(description = "Such as `10s`; at most 10,000 of them. By default so that there are at most 1,000")
-            @QueryParam("step")
-            @Nullable
-            String step,
+            @Parameter(description = "RFC 3339, or before now, such as `-15m`. By default the window")
+                    @QueryParam("from")
+                    @Nullable
+                    String from,
+            @Parameter(description = "RFC 3339, or before now, such as `-15m`. By default now")
+                    @QueryParam("to")
+                    @Nullable
+                    String to,
+            @Parameter(
+                            description =
+                                    "Such as `10s`; at most 10,000 of them. By default so that there are at most 1,000")
+                    @QueryParam("step")
+                    @Nullable
+                    String step,
             @Parameter(description = "By default the main field") @QueryParam("field") @Nullable String field,
             @Context HttpHeaders request) {
         TimeRange range = TimeRange.of(from, to, step, clock.instant(), window);

@@ -28,6 +28,7 @@ import dev.sensorline.console.status.Build;
 import dev.sensorline.console.status.IngestorView;
 import dev.sensorline.console.status.Overview;
 import dev.sensorline.console.status.Summary;
+import dev.sensorline.console.status.Vitals;
 import dev.sensorline.console.stream.StreamLimits;
 import dev.sensorline.console.time.Times;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -38,6 +39,7 @@ import io.smallrye.mutiny.Uni;
 @Path("/api/status")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Status")
+@RegisterForReflection(targets = Levels.Level.class)
 @APIResponse(
         responseCode = "default",
         description = "A problem",
@@ -45,14 +47,17 @@ import io.smallrye.mutiny.Uni;
 public class StatusResource {
 
     private final Overview overview;
+    private final Vitals vitals;
     private final LiveSensors sensors;
     private final StreamLimits streams;
     private final Build build;
     private final Answers answers;
     private final Clock clock = Clock.systemUTC();
 
-    StatusResource(Overview overview, LiveSensors sensors, StreamLimits streams, Build build, Answers answers) {
+    StatusResource(
+            Overview overview, Vitals vitals, LiveSensors sensors, StreamLimits streams, Build build, Answers answers) {
         this.overview = overview;
+        this.vitals = vitals;
         this.sensors = sensors;
         this.streams = streams;
         this.build = build;
@@ -65,17 +70,31 @@ public class StatusResource {
     public record Status(
             String version,
             @Schema(description = "What it was built from") String build,
-            @Schema(description = "RFC 3339", format = "date-time") String started,
+
+            @Schema(description = "RFC 3339", format = "date-time")
+            String started,
+
             Summary.Broker broker,
             Summary.Server store,
             List<IngestorView> ingestors,
+
             @Schema(description = "The number of sensors: `known`, by state, and `evicted` so far")
             Map<String, Long> sensors,
+
             Summary.In in,
+
             @Schema(description = "The 20 busiest topics, and filters of what is below their first levels")
             List<Levels.Level> levels,
+
+            @Schema(
+                    description =
+                            "The last five minutes of each figure, second by second: milliseconds since 1970 and value")
+            Map<String, List<List<Number>>> history,
+
             @Schema(description = "Open streams") int streams,
-            @Schema(description = "Address of Grafana", nullable = true) @Nullable String grafana) {}
+
+            @Schema(description = "Address of Grafana", nullable = true) @Nullable
+            String grafana) {}
 
     @GET
     @Operation(operationId = "getStatus", summary = "The console, the broker, the store, the ingestors and who floods")
@@ -94,6 +113,7 @@ public class StatusResource {
                     summary.sensors(),
                     summary.in(),
                     Levels.busiest(sensors.all(), clock.millis()),
+                    vitals.history(),
                     summary.streams(),
                     summary.grafana());
         });

@@ -59,7 +59,9 @@ public class StreamsResource {
     @PUT
     @Path("{stream}/view")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(operationId = "setView", summary = "Shows these sensors from now on, each new one with its whole curve once")
+    @Operation(
+            operationId = "setView",
+            summary = "Shows these sensors from now on, each new one with its whole curve once")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = View.class)))
     @APIResponse(responseCode = "204", description = "They are shown")
     public Uni<Response> view(@PathParam("stream") String stream, byte[] body) {

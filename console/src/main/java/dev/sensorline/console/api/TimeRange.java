@@ -22,8 +22,31 @@ record TimeRange(Instant from, Instant to, Duration step) {
 
     /** What people read off without calculating, in milliseconds. */
     private static final List<Long> USUAL = List.of(
-            1L, 2L, 5L, 10L, 20L, 50L, 100L, 200L, 500L, 1_000L, 2_000L, 5_000L, 10_000L, 15_000L, 30_000L, 60_000L,
-            120_000L, 300_000L, 600_000L, 900_000L, 1_800_000L, 3_600_000L, 7_200_000L, 21_600_000L, 43_200_000L,
+            1L,
+            2L,
+            5L,
+            10L,
+            20L,
+            50L,
+            100L,
+            200L,
+            500L,
+            1_000L,
+            2_000L,
+            5_000L,
+            10_000L,
+            15_000L,
+            30_000L,
+            60_000L,
+            120_000L,
+            300_000L,
+            600_000L,
+            900_000L,
+            1_800_000L,
+            3_600_000L,
+            7_200_000L,
+            21_600_000L,
+            43_200_000L,
             86_400_000L);
 
     /**
@@ -40,7 +63,8 @@ record TimeRange(Instant from, Instant to, Duration step) {
             throw new ProblemException(400, "from: must be before to");
         }
         long millis = Duration.between(begin, end).toMillis();
-        long stepMillis = step == null ? usual(millis) : Parameters.step("step", step).toMillis();
+        long stepMillis =
+                step == null ? usual(millis) : Parameters.step("step", step).toMillis();
         if (millis / stepMillis >= MOST_STEPS) {
             throw new ProblemException(400, "step: must divide the time into at most %d steps".formatted(MOST_STEPS));
         }

@@ -46,10 +46,18 @@ public interface History {
      */
     record Question(Series series, String field, Instant from, Instant to, Duration step) {}
 
-    /** The readings of a step. @param millis its start, since 1970 */
+    /**
+     * The readings of a step.
+     *
+     * @param millis its start, since 1970
+     */
     record Downsampled(long millis, double mean, double min, double max) {}
 
-    /** How a store is. @param detail why it is down, for people; null if there is nothing to say */
+    /**
+     * How a store is.
+     *
+     * @param detail why it is down, for people; null if there is nothing to say
+     */
     record StoreState(State state, Instant since, @Nullable String detail) {}
 
     /** Whether a store answers. */

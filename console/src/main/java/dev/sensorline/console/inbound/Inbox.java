@@ -30,7 +30,18 @@ public final class Inbox {
     private boolean isScheduled;
 
     /** A batch, or a task between batches, which is never dropped. */
-    private record Waiting(List<Reading> batch, long bytes, @Nullable Runnable task) {}
+    private static final class Waiting {
+
+        private final List<Reading> batch;
+        private final long bytes;
+        private final @Nullable Runnable task;
+
+        Waiting(List<Reading> batch, long bytes, @Nullable Runnable task) {
+            this.batch = batch;
+            this.bytes = bytes;
+            this.task = task;
+        }
+    }
 
     /**
      * @param loop   runs tasks on the live thread

@@ -17,8 +17,7 @@ public final class Levels {
     public record Level(String topic, double readingsPerSecond, double bytesPerSecond) {
 
         private Level plus(Level other) {
-            return new Level(
-                    topic, readingsPerSecond + other.readingsPerSecond, bytesPerSecond + other.bytesPerSecond);
+            return new Level(topic, readingsPerSecond + other.readingsPerSecond, bytesPerSecond + other.bytesPerSecond);
         }
     }
 
@@ -38,7 +37,8 @@ public final class Levels {
         return levels.values().stream()
                 .sorted(Comparator.comparingDouble(Level::readingsPerSecond)
                         .reversed()
-                        .thenComparing(Comparator.comparingDouble(Level::bytesPerSecond).reversed())
+                        .thenComparing(Comparator.comparingDouble(Level::bytesPerSecond)
+                                .reversed())
                         .thenComparing(Level::topic))
                 .limit(MOST_TOLD)
                 .toList();

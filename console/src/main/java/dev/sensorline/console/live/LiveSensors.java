@@ -98,8 +98,8 @@ public final class LiveSensors {
         }
         String id = SensorId.of(point.series());
         String topic = point.origin().topic();
-        Watched watched = watch.begin(
-                id, point.series(), SensorName.of(point.series(), topic), topic, Sensor.mainFieldOf(point));
+        Watched watched =
+                watch.begin(id, point.series(), SensorName.of(point.series(), topic), topic, Sensor.mainFieldOf(point));
         Sensor sensor = new Sensor(id, point, watched, limits, budget, now);
         bySeries.put(point.series().key(), sensor);
         byId.put(id, sensor);

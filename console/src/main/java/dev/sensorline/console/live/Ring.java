@@ -180,8 +180,6 @@ final class Ring {
                 max = Math.max(max, values[index]);
             }
         }
-        return count == 0
-                ? Statistics.NONE
-                : new Statistics(count, min, Math.min(Math.max(sum, min), max), max);
+        return count == 0 ? Statistics.NONE : new Statistics(count, min, Math.min(Math.max(sum, min), max), max);
     }
 }

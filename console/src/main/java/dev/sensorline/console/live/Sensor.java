@@ -39,6 +39,7 @@ public final class Sensor {
     private final Map<String, Value> fields = new LinkedHashMap<>();
 
     private final long beganMillis;
+    private String mainField = MAIN_FIELD;
     private String topic;
     private String name;
     private String lowerCaseName;
@@ -128,6 +129,7 @@ public final class Sensor {
         }
         if (held.ring == null) {
             held.ring = new Ring(limits.readings(), budget);
+            chooseMainField();
         }
         held.ring.expire(earliest(at.nowMillis));
         held.ring.add(shownAt(at), value, changedFrame);
@@ -143,6 +145,7 @@ public final class Sensor {
             }
             held = new Value(value);
             fields.put(field, held);
+            chooseMainField();
         } else if (at.isNewest) {
             held.last = value;
         }
@@ -210,7 +213,11 @@ public final class Sensor {
         return name;
     }
 
-    /** Whether its name contains a text. @param part in lower case */
+    /**
+     * Whether its name contains a text.
+     *
+     * @param part in lower case
+     */
     public boolean isNamed(String part) {
         return lowerCaseName.contains(part);
     }
@@ -218,19 +225,25 @@ public final class Sensor {
     /** From a field or a tag {@code unit}. */
     public @Nullable String unit() {
         Value field = fields.get(UNIT);
-        return field != null && field.last instanceof String text ? text : series.tags().get(UNIT);
+        return field != null && field.last instanceof String text
+                ? text
+                : series.tags().get(UNIT);
     }
 
     /** The field of its curve: {@code value}, else the first that is a number, else the first. */
     public String mainField() {
-        if (fields.containsKey(MAIN_FIELD)) {
-            return MAIN_FIELD;
-        }
-        return fields.entrySet().stream()
-                .filter(field -> field.getValue().ring != null)
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElseGet(() -> fields.keySet().stream().findFirst().orElse(MAIN_FIELD));
+        return mainField;
+    }
+
+    private void chooseMainField() {
+        mainField = fields.containsKey(MAIN_FIELD)
+                ? MAIN_FIELD
+                : fields.entrySet().stream()
+                        .filter(field -> field.getValue().ring != null)
+                        .findFirst()
+                        .or(() -> fields.entrySet().stream().findFirst())
+                        .map(Map.Entry::getKey)
+                        .orElse(MAIN_FIELD);
     }
 
     /** The main field of a sensor that has this point alone. */

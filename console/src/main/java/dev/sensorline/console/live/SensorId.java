@@ -22,7 +22,8 @@ public final class SensorId {
 
     public static String of(Series series) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(series.key().getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(series.key().getBytes(StandardCharsets.UTF_8));
             return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, BYTES));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("each JDK has SHA-256", e);

@@ -44,13 +44,14 @@ public final class LiveLoop implements Executor {
 
     /** What a task on this thread returns. */
     public <T> Uni<T> ask(Callable<T> task) {
-        return Uni.createFrom().<T>emitter(answer -> thread.execute(() -> {
-            try {
-                answer.complete(task.call());
-            } catch (Exception e) {
-                answer.fail(e);
-            }
-        }));
+        return Uni.createFrom()
+                .<T>emitter(answer -> thread.execute(() -> {
+                    try {
+                        answer.complete(task.call());
+                    } catch (Exception e) {
+                        answer.fail(e);
+                    }
+                }));
     }
 
     private static void guarded(Runnable task) {

@@ -51,7 +51,9 @@ final class StaticFiles {
     }
 
     private void answer(RoutingContext request) {
-        String path = request.request().path().equals("/") ? "/index.html" : request.request().path();
+        String path = request.request().path().equals("/")
+                ? "/index.html"
+                : request.request().path();
         StaticFile known = files.get(path);
         if (known != null) {
             send(request, known);

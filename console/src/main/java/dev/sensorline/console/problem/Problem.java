@@ -16,10 +16,14 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  */
 @RegisterForReflection
 public record Problem(
-        @Schema(description = "`about:blank`: the status says what kind of problem it is") String type,
+        @Schema(description = "`about:blank`: the status says what kind of problem it is")
+        String type,
+
         @Schema(description = "The status in words") String title,
         int status,
-        @Schema(description = "What is wrong, and what is allowed, for people") String detail) {
+
+        @Schema(description = "What is wrong, and what is allowed, for people")
+        String detail) {
 
     /** The type of its document. */
     public static final String MEDIA_TYPE = "application/problem+json";
@@ -61,7 +65,11 @@ public record Problem(
     /** The document. */
     public byte[] json() {
         return "{\"type\":\"%s\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
-                .formatted(type, title, status, new String(JsonStringEncoder.getInstance().quoteAsString(detail)))
+                .formatted(
+                        type,
+                        title,
+                        status,
+                        new String(JsonStringEncoder.getInstance().quoteAsString(detail)))
                 .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -12,17 +12,21 @@ public record RejectedReading(
         String time,
 
         @Schema(description = "The topic of the reading") String topic,
-        @Schema(description = "Why it is invalid, such as `not_a_number`") String reason,
-        @Schema(description = "An explanation for people", nullable = true)
-        @Nullable
+
+        @Schema(description = "Why it is invalid, such as `not_a_number`")
+        String reason,
+
+        @Schema(description = "An explanation for people", nullable = true) @Nullable
         String detail,
 
-        @Schema(description = "The length of the payload in bytes") long size,
-        @Schema(description = "The payload as text, or its beginning") String payload,
-        @Schema(description = "The payload, where it is no text", nullable = true)
-        @Nullable
+        @Schema(description = "The length of the payload in bytes")
+        long size,
+
+        @Schema(description = "The payload as text, or its beginning")
+        String payload,
+
+        @Schema(description = "The payload, where it is no text", nullable = true) @Nullable
         String payloadBase64,
 
-        @Schema(description = "The setting that would accept such readings, for people", nullable = true)
-        @Nullable
+        @Schema(description = "The setting that would accept such readings, for people", nullable = true) @Nullable
         String accept) {}

@@ -52,16 +52,16 @@ final class Access {
                 throw new BadConfiguration(variable + ": must not be set together with CONSOLE_USER");
             }
             if (!token.get().matches("[A-Za-z0-9._~+/-]{%d,}=*".formatted(LEAST_TOKEN))) {
-                throw new BadConfiguration(
-                        variable + ": must have a token of at least %d letters, digits and ._~+/-".formatted(LEAST_TOKEN));
+                throw new BadConfiguration(variable
+                        + ": must have a token of at least %d letters, digits and ._~+/-".formatted(LEAST_TOKEN));
             }
             return new Access(Scheme.BEARER, token.get().getBytes(UTF_8));
         }
         if (config.user().orElse("").indexOf(':') >= 0) {
             throw new BadConfiguration("CONSOLE_USER: must be a name without a colon"); // RFC 7617
         }
-        return password.map(secret -> new Access(
-                        Scheme.BASIC, (config.user().orElseThrow() + ":" + secret).getBytes(UTF_8)))
+        return password.map(secret ->
+                        new Access(Scheme.BASIC, (config.user().orElseThrow() + ":" + secret).getBytes(UTF_8)))
                 .orElseGet(() -> new Access(null, new byte[0]));
     }
 

@@ -20,8 +20,9 @@ import io.vertx.ext.web.RoutingContext;
 final class RequestFilter {
 
     private static final int HIGHEST_PRIORITY = 1_000;
-    private static final String POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-            + "form-action 'self'; frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+                    + "form-action 'self'; frame-ancestors 'none'";
     private static final String API = "/api/";
     private static final String HEALTH = "/q/health";
     private static final String METRICS = "/q/metrics";

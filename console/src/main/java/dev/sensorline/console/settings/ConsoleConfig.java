@@ -35,6 +35,8 @@ public interface ConsoleConfig {
 
     Http http();
 
+    Https https();
+
     @Setting("how many sensors are held at most; the least recently seen one makes way for a new one")
     @WithDefault("20000")
     @WithConverter(Sensors.class)
@@ -45,7 +47,8 @@ public interface ConsoleConfig {
     @WithConverter(Window.class)
     Duration window();
 
-    @Setting("how many readings of a field of a sensor are held at most; fewer than the window has where a sensor is fast")
+    @Setting(
+            "how many readings of a field of a sensor are held at most; fewer than the window has where a sensor is fast")
     @WithDefault("300")
     @WithConverter(Readings.class)
     int readings();
@@ -75,7 +78,8 @@ public interface ConsoleConfig {
     @Setting("origins of other pages that may read the API in a browser (CORS), separated by commas")
     Optional<List<@WithConverter(Origin.class) String>> origins();
 
-    @Setting("where older readings come from: `influxdb`; `questdb`, as in the demo; `none`: only what is in memory is shown")
+    @Setting(
+            "where older readings come from: `influxdb`; `questdb`, as in the demo; `none`: only what is in memory is shown")
     @WithDefault("influxdb")
     @WithConverter(StoreOf.class)
     Store history();
@@ -117,6 +121,26 @@ public interface ConsoleConfig {
         @WithDefault("8090")
         @WithConverter(Settings.Port.class)
         int port();
+    }
+
+    /** The same over HTTPS. */
+    interface Https {
+
+        @Setting("address of HTTPS, when there is a certificate")
+        @WithDefault("0.0.0.0")
+        @WithConverter(Settings.Host.class)
+        String host();
+
+        @Setting("port of HTTPS, when there is a certificate")
+        @WithDefault("8443")
+        @WithConverter(Settings.Port.class)
+        int port();
+
+        @Setting("PEM: certificate for the page and the API over HTTPS as well; a renewed one is used within a minute")
+        Optional<@WithConverter(ServerFile.class) Path> certificateFile();
+
+        @Setting("PEM: the key of the certificate")
+        Optional<@WithConverter(ServerFile.class) Path> keyFile();
     }
 
     /** Where readings come from. */
@@ -201,8 +225,9 @@ public interface ConsoleConfig {
     /** What the services of a stack have in common. */
     interface Sensorline {
 
-        @Setting("topic below which the services publish: rejected readings on `<prefix>/rejected/`, the ingestors' status on "
-                + "`<prefix>/status/`")
+        @Setting(
+                "topic below which the services publish: rejected readings on `<prefix>/rejected/`, the ingestors' status on "
+                        + "`<prefix>/status/`")
         @WithDefault("sensorline")
         @WithConverter(Settings.TopicPrefix.class)
         String prefix();
@@ -211,7 +236,10 @@ public interface ConsoleConfig {
     /** What keeps the history for people. */
     interface Grafana {
 
-        @Setting(value = "address of Grafana for a link on the page", unset = "no link", allowed = "a URL of http or https")
+        @Setting(
+                value = "address of Grafana for a link on the page",
+                unset = "no link",
+                allowed = "a URL of http or https")
         Optional<@WithConverter(Link.class) String> url();
     }
 
@@ -303,7 +331,7 @@ public interface ConsoleConfig {
         private static final long serialVersionUID = 1L;
 
         private static final Duration SHORTEST = Duration.ofSeconds(10);
-        private static final Duration LONGEST = Duration.ofHours(24);
+        private static final Duration LONGEST = Duration.ofDays(1);
 
         @Override
         public String allowed() {
@@ -334,9 +362,23 @@ public interface ConsoleConfig {
 
         @Override
         protected boolean isAllowed(String text) {
-            return !text.isBlank()
-                    && text.length() <= 1_000
-                    && text.chars().noneMatch(Character::isISOControl);
+            return !text.isBlank() && text.length() <= 1_000 && text.chars().noneMatch(Character::isISOControl);
+        }
+    }
+
+    /** A file of HTTPS. Quarkus reads a list of them. */
+    final class ServerFile extends Settings.ReadableFile {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return super.allowed() + ", without a comma in its name";
+        }
+
+        @Override
+        protected Optional<Path> read(String text) {
+            return text.indexOf(',') < 0 ? super.read(text) : Optional.empty();
         }
     }
 

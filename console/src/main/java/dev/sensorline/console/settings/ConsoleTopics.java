@@ -67,8 +67,7 @@ public final class ConsoleTopics {
                 .map(filter -> SHARE.matcher(filter).replaceFirst(""))
                 .distinct()
                 .toList();
-        List<TopicFilter> filters =
-                readings.stream().map(TopicFilter::parse).toList();
+        List<TopicFilter> filters = readings.stream().map(TopicFilter::parse).toList();
         Stream<String> own = Stream.concat(Stream.of(rejected + "/#", status + "+"), watch.stream())
                 .filter(filter -> filters.stream().noneMatch(wide -> wide.covers(TopicFilter.parse(filter))));
         return Stream.concat(readings.stream(), own).toList();

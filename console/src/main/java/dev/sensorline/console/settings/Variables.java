@@ -28,17 +28,26 @@ public final class Variables implements ConfigSourceInterceptor {
     private static final String OWN = "console.";
     private static final String INGESTORS = "ingestor.";
     private static final VariableNames NAMES =
-            new VariableNames(OWN, Set.of("mqtt", "influx", "http", "log", "sensorline", "grafana"));
+            new VariableNames(OWN, Set.of("mqtt", "influx", "http", "https", "log", "sensorline", "grafana"));
 
     /** How payloads are read, which must be as the ingestor does it: the names are the ingestor's alone. */
     private static final Set<String> OF_DECODING =
             Set.of(OWN + "max-points", OWN + "max-payload-bytes", OWN + "same-time");
 
     /** Of both services, but never the same: two clients with one id end each other's connections. */
-    private static final Set<String> NOT_SHARED =
-            Set.of(OWN + "mqtt.client-id", OWN + "http.host", OWN + "http.port", OWN + "influx.username",
-                    OWN + "influx.password", OWN + "influx.password-file", OWN + "influx.token",
-                    OWN + "influx.token-file");
+    private static final Set<String> NOT_SHARED = Set.of(
+            OWN + "mqtt.client-id",
+            OWN + "http.host",
+            OWN + "http.port",
+            OWN + "https.host",
+            OWN + "https.port",
+            OWN + "https.certificate-file",
+            OWN + "https.key-file",
+            OWN + "influx.username",
+            OWN + "influx.password",
+            OWN + "influx.password-file",
+            OWN + "influx.token",
+            OWN + "influx.token-file");
 
     @Override
     public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {

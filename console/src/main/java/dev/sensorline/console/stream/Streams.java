@@ -67,8 +67,7 @@ public final class Streams {
      * @return its token
      */
     String open(View view, long lastFrame, Outlet outlet) {
-        StreamClient client =
-                new StreamClient(sensors, outlet, factory, firstFrame, window.toMillis(), view);
+        StreamClient client = new StreamClient(sensors, outlet, factory, firstFrame, window.toMillis(), view);
         if (lastFrame > firstFrame && lastFrame <= firstFrame + sensors.lastFrame()) {
             client.resume((int) (lastFrame - firstFrame));
         } else if (lastFrame != 0) {

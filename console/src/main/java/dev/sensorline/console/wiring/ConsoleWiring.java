@@ -3,6 +3,7 @@ package dev.sensorline.console.wiring;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -34,6 +35,7 @@ import dev.sensorline.console.status.BrokerState;
 import dev.sensorline.console.status.Build;
 import dev.sensorline.console.status.Ingestors;
 import dev.sensorline.console.status.Overview;
+import dev.sensorline.console.status.Vitals;
 import dev.sensorline.console.stream.StreamLimits;
 import dev.sensorline.console.stream.Streams;
 import dev.sensorline.console.watch.SensorWatch;
@@ -54,6 +56,7 @@ import io.quarkus.runtime.StartupEvent;
 final class ConsoleWiring {
 
     private static final int BEFORE_THE_CHANNELS = Interceptor.Priority.PLATFORM_BEFORE + 500;
+    private static final Duration VITALS_INTERVAL = Duration.ofSeconds(1);
     /** Of messages that wait, two seconds of a busy plant. */
     private static final int MOST_WAITING = 20_000;
 
@@ -130,6 +133,12 @@ final class ConsoleWiring {
 
     @Produces
     @Singleton
+    Vitals vitals() {
+        return new Vitals();
+    }
+
+    @Produces
+    @Singleton
     Build build(
             @ConfigProperty(name = "quarkus.application.version") String version,
             @ConfigProperty(name = "sensorline.build", defaultValue = "unknown") String build) {
@@ -151,14 +160,13 @@ final class ConsoleWiring {
             Overview overview,
             StreamLimits limits,
             ObjectMapper json) {
-        return new Streams(
-                sensors, config.window(), clock, build.version(), build.build(), new SecureRandom(), () -> {
-                    try {
-                        return json.writeValueAsBytes(overview.summary(limits.open()));
-                    } catch (JsonProcessingException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
+        return new Streams(sensors, config.window(), clock, build.version(), build.build(), new SecureRandom(), () -> {
+            try {
+                return json.writeValueAsBytes(overview.summary(limits.open()));
+            } catch (JsonProcessingException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     /** What has arrived before is decoded by the old rules. */
@@ -176,7 +184,9 @@ final class ConsoleWiring {
                 rules,
                 () -> ConsoleRules.readNow(environment),
                 (changed, inUse) -> connector.changeTopics(
-                        MessageChannel.CHANNEL, configured.topics(changed), () -> inbox.between(() -> {
+                        MessageChannel.CHANNEL,
+                        configured.topics(changed),
+                        () -> inbox.between(() -> {
                             inUse.run();
                             decoder.useCurrentRules();
                         })),
@@ -200,8 +210,15 @@ final class ConsoleWiring {
         });
     }
 
-    void start(@Observes StartupEvent event, LiveLoop loop, Streams streams, RulesReload reload) {
+    void start(
+            @Observes StartupEvent event,
+            LiveLoop loop,
+            Streams streams,
+            Overview overview,
+            Vitals vitals,
+            RulesReload reload) {
         loop.repeat(Streams.INTERVAL, streams::tick);
+        loop.repeat(VITALS_INTERVAL, () -> vitals.add(overview.summary(streams.open()), clock.millis()));
         reload.start();
     }
 }

@@ -61,6 +61,7 @@ class TimeRangeTest {
         ProblemException problem =
                 assertThrows(ProblemException.class, () -> TimeRange.of(from, to, step, NOW, WINDOW));
         assertEquals(400, problem.problem().status());
-        assertTrue(problem.problem().detail().startsWith(detail), problem.problem().detail());
+        assertTrue(
+                problem.problem().detail().startsWith(detail), problem.problem().detail());
     }
 }

@@ -38,7 +38,8 @@ class RejectedReadingsTest {
 
     @Test
     void a_long_payload_is_cut() {
-        add("{\"topic\":\"a\",\"reason\":\"too_large\",\"size\":900000,\"payload\":\"%s\"}".formatted("x".repeat(90_000)));
+        add("{\"topic\":\"a\",\"reason\":\"too_large\",\"size\":900000,\"payload\":\"%s\"}"
+                .formatted("x".repeat(90_000)));
         assertEquals(
                 RejectedReadings.LONGEST_PAYLOAD,
                 rejected.newestFirst().get(0).payload().length());

@@ -95,6 +95,8 @@ class AccessTest {
     }
 
     private static void assertRefused(String line, String... variables) {
-        assertEquals(line, assertThrows(BadConfiguration.class, () -> access(variables)).getMessage());
+        assertEquals(
+                line,
+                assertThrows(BadConfiguration.class, () -> access(variables)).getMessage());
     }
 }

@@ -46,13 +46,10 @@ class ConsoleTopicsTest {
                 "sensorline/#|sensorline/#"
             })
     void a_shared_subscription_is_read_in_full_and_nothing_is_subscribed_to_twice(String filters, String expected) {
-        List<TopicFilter> read = Stream.of(filters.split(",")).map(TopicFilter::parse).toList();
-        RuleSet rules = RuleSet.of(
-                read,
-                Map.of(),
-                SameTime.EXACT,
-                Retained.TIMED,
-                new Environment(Set.of(), Variables::of));
+        List<TopicFilter> read =
+                Stream.of(filters.split(",")).map(TopicFilter::parse).toList();
+        RuleSet rules =
+                RuleSet.of(read, Map.of(), SameTime.EXACT, Retained.TIMED, new Environment(Set.of(), Variables::of));
         assertEquals(List.of(expected.split(",")), topics.subscriptions(rules.rules()));
     }
 }

@@ -38,6 +38,10 @@ class VariablesTest {
             Stream.of("""
             HTTP_HOST|a/b|host name
             HTTP_PORT|0|from 1 to 65535
+            HTTPS_HOST|a/b|host name
+            HTTPS_PORT|0|from 1 to 65535
+            HTTPS_CERTIFICATE_FILE|/nowhere/certificate.pem|can be read
+            HTTPS_KEY_FILE|/nowhere/key.pem|can be read
             CONSOLE_SENSORS|0|from 1 to 1000000
             CONSOLE_WINDOW|1s|from 10s to 24h
             CONSOLE_READINGS|1|from 2 to 100000
@@ -71,8 +75,8 @@ class VariablesTest {
             """.split("\n")).map(row -> row.strip().split("\\|", -1)).toList();
 
     /** Read when they are used: AccessTest, and the store's. */
-    private static final Set<String> READ_LATER = Set.of(
-            "CONSOLE_PASSWORD_FILE", "CONSOLE_TOKEN_FILE", "INFLUX_PASSWORD_FILE", "INFLUX_TOKEN_FILE");
+    private static final Set<String> READ_LATER =
+            Set.of("CONSOLE_PASSWORD_FILE", "CONSOLE_TOKEN_FILE", "INFLUX_PASSWORD_FILE", "INFLUX_TOKEN_FILE");
 
     static Stream<String[]> refused() {
         return REFUSED.stream();
@@ -81,8 +85,7 @@ class VariablesTest {
     private static void check(SmallRyeConfig config) {
         ConsoleConfig console = config.getConfigMapping(ConsoleConfig.class);
         ConfiguredAccess.of("MQTT", console.mqtt(), VERTX);
-        ConsoleRules.of(
-                console, config.getConfigMapping(RuleTexts.class), new Environment(Set.of(), Variables::of));
+        ConsoleRules.of(console, config.getConfigMapping(RuleTexts.class), new Environment(Set.of(), Variables::of));
     }
 
     @ParameterizedTest
@@ -143,25 +146,25 @@ class VariablesTest {
                 Configured.VARIABLES.read(new PropertiesConfigSource(file, "config/application.properties", 260));
         check(read);
         ConsoleConfig config = read.getConfigMapping(ConsoleConfig.class);
-        String found =
-                switch (property) {
-                    case "ingestor.mqtt.host", "console.mqtt.host" ->
-                        config.mqtt().host().get(0).host();
-                    case "ingestor.mqtt.topics" -> config.mqtt().topics().orElseThrow().get(0).toString();
-                    case "ingestor.max-points" -> Integer.toString(config.maxPoints());
-                    case "ingestor.rules.a.topic" ->
-                        read.getConfigMapping(RuleTexts.class).rules().get("a").get("topic");
-                    default -> config.mqtt().clientId();
-                };
-        assertEquals(
-                property.equals("ingestor.mqtt.client-id") ? "sensorline-console" : value, found);
+        String found = switch (property) {
+            case "ingestor.mqtt.host", "console.mqtt.host" ->
+                config.mqtt().host().get(0).host();
+            case "ingestor.mqtt.topics" ->
+                config.mqtt().topics().orElseThrow().get(0).toString();
+            case "ingestor.max-points" -> Integer.toString(config.maxPoints());
+            case "ingestor.rules.a.topic" ->
+                read.getConfigMapping(RuleTexts.class).rules().get("a").get("topic");
+            default -> config.mqtt().clientId();
+        };
+        assertEquals(property.equals("ingestor.mqtt.client-id") ? "sensorline-console" : value, found);
     }
 
     @Test
     void rules_are_read_from_the_variables_of_the_ingestor() {
-        SmallRyeConfig read = Configured.VARIABLES.read(
-                Map.of("INGESTOR_RULES_A_TOPIC", "x/{a}", "INGESTOR_RULES_A_TIME_UNIT", "s", "INGESTOR_RULES_A_TIME", "/t"));
-        Map<String, String> rule = read.getConfigMapping(RuleTexts.class).rules().get("a");
+        SmallRyeConfig read = Configured.VARIABLES.read(Map.of(
+                "INGESTOR_RULES_A_TOPIC", "x/{a}", "INGESTOR_RULES_A_TIME_UNIT", "s", "INGESTOR_RULES_A_TIME", "/t"));
+        Map<String, String> rule =
+                read.getConfigMapping(RuleTexts.class).rules().get("a");
         assertEquals("x/{a}", rule.get("topic"));
         check(read);
     }

@@ -101,11 +101,12 @@ class StreamsTest {
         /** The sensors of all frames. */
         List<JsonNode> seen(String sensor) {
             List<JsonNode> seen = new ArrayList<>();
-            named("frame").forEach(frame -> frame.path("sensors").forEach(one -> {
-                if (one.path("id").asText().equals(id(sensor))) {
-                    seen.add(one);
-                }
-            }));
+            named("frame")
+                    .forEach(frame -> frame.path("sensors").forEach(one -> {
+                        if (one.path("id").asText().equals(id(sensor))) {
+                            seen.add(one);
+                        }
+                    }));
             return seen;
         }
 

@@ -10,8 +10,8 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.sensorline.connections.HostAddresses;
 import dev.sensorline.application.HttpAddress;
+import dev.sensorline.connections.HostAddresses;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;

@@ -16,9 +16,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
 import dev.sensorline.application.BadConfiguration;
+import dev.sensorline.application.HttpAddress;
 import dev.sensorline.connections.HostAddresses;
 import dev.sensorline.connections.PemFiles;
-import dev.sensorline.application.HttpAddress;
 import dev.sensorline.ingestor.settings.IngestorConfig;
 import io.netty.buffer.Unpooled;
 import io.smallrye.mutiny.Uni;
