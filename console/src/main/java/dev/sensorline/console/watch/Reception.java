@@ -21,6 +21,13 @@ final class Reception {
     /** Beats that take longer to come back are an interruption. */
     static final Duration LONGEST_SILENCE = Duration.ofMillis(1500);
 
+    /**
+     * A beat that takes longer to come back proves nothing, and neither do those that were sent before it came back: broker, network or
+     * console have stood still, and what has waited may come in any order. Shorter than the least margin, so that no reading is late only
+     * because of a shorter stop.
+     */
+    static final Duration SLOW = Duration.ofMillis(400);
+
     /** Time to connect again: at least this, as many devices wait for ten seconds before their first attempt. */
     private static final long SHORTEST_SETTLING = Duration.ofSeconds(10).toNanos();
     /** At most this: twice the longest pause of the simulator between two attempts. */
@@ -32,7 +39,11 @@ final class Reception {
     private long sinceNanos;
     private long settlingNanos;
     private long provenNanos;
-    private long provedNanos;
+    private boolean hasReturned;
+    private long returnedNanos;
+    /** When a beat came back last that had travelled for long. */
+    private long slowNanos;
+
     private boolean hasBeats;
 
     /** Begins without a connection. */
@@ -40,7 +51,8 @@ final class Reception {
         interruptedNanos = nowNanos;
         sinceNanos = nowNanos;
         provenNanos = nowNanos;
-        provedNanos = nowNanos;
+        returnedNanos = nowNanos;
+        slowNanos = nowNanos;
     }
 
     /** The connection has been made. */
@@ -56,6 +68,7 @@ final class Reception {
         if (isConnected) {
             isConnected = false;
             hasProof = false;
+            hasReturned = false;
             interruptedNanos = nowNanos;
         }
     }
@@ -82,15 +95,23 @@ final class Reception {
         if (!isConnected) {
             return;
         }
-        boolean isOld = nowNanos - sentNanos > LONGEST_SILENCE.toNanos();
-        // Readings of slow sensors may be further apart than beats.
-        boolean isLate = hasBeats && hasProof && nowNanos - provedNanos > LONGEST_SILENCE.toNanos();
-        if (isOld || isLate) {
-            resume(hasProof ? provedNanos : sentNanos, nowNanos);
+        long travelled = nowNanos - sentNanos;
+        if (hasBeats && (travelled > LONGEST_SILENCE.toNanos() || hasReturned && isSilent(nowNanos))) {
+            resume(hasReturned ? returnedNanos : sentNanos, nowNanos);
         }
-        hasProof = true;
-        provenNanos = sentNanos;
-        provedNanos = nowNanos;
+        hasReturned = true;
+        returnedNanos = nowNanos;
+        if (travelled > SLOW.toNanos()) {
+            // What has waited with it may come in any order.
+            slowNanos = nowNanos;
+        } else if (sentNanos - slowNanos >= 0) {
+            hasProof = true;
+            provenNanos = sentNanos;
+        }
+    }
+
+    private boolean isSilent(long nowNanos) {
+        return nowNanos - returnedNanos > LONGEST_SILENCE.toNanos();
     }
 
     private void resume(long fromNanos, long nowNanos) {

@@ -183,7 +183,7 @@ final class WatchedSensor implements SensorWatch.Watched {
         long end = missed * period + cadence.marginNanos();
         return hasArrived && lastNanos - reception.sinceNanos() >= 0
                 ? lastNanos + end
-                : reception.sinceNanos() + Math.max(0, reception.settlingNanos() - period) + end;
+                : reception.sinceNanos() + reception.settlingNanos() + end;
     }
 
     /** Tells the watch when the state changes next without a reading. */

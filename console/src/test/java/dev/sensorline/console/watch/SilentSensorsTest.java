@@ -12,6 +12,11 @@ import dev.sensorline.console.watch.VirtualStack.Change;
 import dev.sensorline.console.watch.VirtualStack.Sensor;
 import org.junit.jupiter.api.Test;
 
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
 class SilentSensorsTest {
 
     private static final long SECOND = VirtualStack.SECOND;
@@ -69,6 +74,94 @@ class SilentSensorsTest {
             assertWithinASecond(last + period.toNanos(), at(stack, SensorState.LATE), seed);
             assertWithinASecond(last + 3 * period.toNanos(), at(stack, SensorState.SILENT), seed);
         }
+    }
+
+    @Property(tries = 40)
+    void whatever_happens_no_alarm_is_false_and_every_sensor_that_sends_is_live_in_the_end(
+            @ForAll long seed, @ForAll @Size(max = 12) List<@IntRange(max = 5) Integer> happenings) {
+        VirtualStack stack = new VirtualStack(seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < 30; i++) {
+            Duration period = Duration.ofMillis(400 + random.nextInt(30_000));
+            Behaviour behaviour = Behaviour.every(period).withJitter(period.dividedBy(10 + random.nextInt(100)));
+            stack.sensor("S" + i, i % 3 == 0 ? behaviour.losing(0.02) : behaviour);
+        }
+        stack.run(Duration.ofMinutes(15));
+        for (int happening : happenings) {
+            switch (happening) {
+                case 0 -> stack.restartBroker(Duration.ofMillis(random.nextInt(120_000)));
+                case 1 -> stack.restartConsole(Duration.ofMillis(1 + random.nextInt(120_000)));
+                case 2 -> stack.freezeBroker(Duration.ofMillis(random.nextInt(20_000)));
+                case 3 -> stack.setWallClock(Duration.ofSeconds(random.nextInt(1_000_000) - 500_000));
+                case 4 -> stack.pauseConsole(Duration.ofMillis(random.nextInt(20_000)));
+                default ->
+                    stack.backlog(
+                            stack.sensors.get("S" + random.nextInt(30)),
+                            random.nextInt(500),
+                            Duration.ofMillis(1 + random.nextInt(100)));
+            }
+            stack.run(Duration.ofSeconds(random.nextInt(300)));
+        }
+        stack.run(Duration.ofMinutes(10));
+
+        assertEquals(List.of(), stack.falseAlarms);
+        assertEquals(30, stack.watch.count(SensorState.LIVE) + stack.watch.count(SensorState.LATE));
+    }
+
+    @Test
+    void a_console_that_starts_again_detects_as_fast_as_before() {
+        VirtualStack stack = new VirtualStack(3);
+        Sensor sensor = stack.sensor("T1", Behaviour.every(Duration.ofMinutes(5)));
+        stack.run(Duration.ofHours(2));
+        stack.restartConsole(Duration.ofSeconds(10));
+        stack.run(Duration.ofMinutes(6));
+        assertEquals(SensorState.LIVE, stack.watch.find("T1").state());
+
+        sensor.stopped = stack.now();
+        stack.run(Duration.ofMinutes(20));
+        assertWithinASecond(sensor.lastDue() + 300 * SECOND, at(stack, SensorState.LATE), 3);
+        assertWithinASecond(sensor.lastDue() + 900 * SECOND, at(stack, SensorState.SILENT), 3);
+    }
+
+    @Test
+    void a_sensor_that_stops_while_the_console_is_away_becomes_silent() {
+        VirtualStack stack = new VirtualStack(4);
+        Sensor sensor = stack.sensor("T1", Behaviour.every(Duration.ofSeconds(10)));
+        stack.run(Duration.ofMinutes(10));
+        stack.restartConsole(Duration.ofSeconds(30));
+        sensor.stopped = stack.now();
+        stack.run(Duration.ofMinutes(5));
+
+        assertEquals(List.of(SensorState.LATE, SensorState.SILENT), stack.changes.stream()
+                .map(Change::after)
+                .filter(state -> state == SensorState.LATE || state == SensorState.SILENT)
+                .toList());
+        assertEquals(SensorState.SILENT, Remembered.of(stack.retained().get("T1")).orElseThrow().state());
+    }
+
+    @Test
+    void all_sensors_behind_a_bridge_that_fails_become_silent() {
+        VirtualStack stack = new VirtualStack(5);
+        for (int i = 0; i < 50; i++) {
+            stack.sensor("S" + i, Behaviour.every(Duration.ofSeconds(5)));
+        }
+        stack.run(Duration.ofMinutes(5));
+        stack.sensors.values().forEach(sensor -> sensor.stopped = stack.now());
+        stack.run(Duration.ofMinutes(1));
+
+        assertEquals(50, stack.watch.count(SensorState.SILENT));
+        assertEquals(List.of(), stack.falseAlarms);
+    }
+
+    @Test
+    void the_state_of_a_sensor_that_is_no_longer_held_is_cleared() {
+        VirtualStack stack = new VirtualStack(6);
+        stack.sensor("T1", Behaviour.every(Duration.ofSeconds(5)));
+        stack.run(Duration.ofMinutes(5));
+        assertEquals(1, stack.retained().size());
+
+        stack.watch.find("T1").end();
+        assertEquals(0, stack.retained().size());
     }
 
     private static long at(VirtualStack stack, SensorState state) {

@@ -127,6 +127,9 @@ final class VirtualStack {
     /** The broker neither reads nor writes until then. */
     private long frozenUntil = Long.MIN_VALUE;
 
+    /** The console does nothing until then. */
+    private long pausedUntil = Long.MIN_VALUE;
+
     private int consoles;
     SilentSensors watch;
     private StatePublisher publisher;
@@ -191,7 +194,12 @@ final class VirtualStack {
         frozenUntil = now + pause.toNanos();
     }
 
-    /** Nothing reaches the console for a time, as when its process is paused; afterwards everything does. */
+    /** Nothing reaches the console for a time, because its process is paused; afterwards everything does. */
+    void pauseConsole(Duration pause) {
+        pausedUntil = now + pause.toNanos();
+    }
+
+    /** The console ends, and starts again after a time. */
     void restartConsole(Duration away) {
         consoles++;
         watch.brokerConnected(false);
@@ -259,6 +267,10 @@ final class VirtualStack {
         if (console != consoles) {
             return;
         }
+        if (now < pausedUntil) {
+            at(pausedUntil, () -> beat(console));
+            return;
+        }
         long sent = now;
         if (isBrokerUp) {
             deliver(() -> {
@@ -271,7 +283,9 @@ final class VirtualStack {
     }
 
     private void check(int console) {
-        if (console == consoles) {
+        if (now < pausedUntil) {
+            at(pausedUntil, () -> check(console));
+        } else if (console == consoles) {
             watch.check();
             publisher.resume();
             at(now + SECOND, () -> check(console));
@@ -281,7 +295,7 @@ final class VirtualStack {
     /** In the order in which the broker has received it, after a few milliseconds, or when the broker goes on. */
     private void deliver(Runnable action) {
         long latency = 1_000_000L + (long) (random.nextDouble() * 20_000_000L);
-        at(Math.max(now, frozenUntil) + latency, action);
+        at(Math.max(Math.max(now, frozenUntil) + latency, pausedUntil), action);
     }
 
     private void scheduleNext(Sensor sensor) {
@@ -302,8 +316,10 @@ final class VirtualStack {
     }
 
     private void send(Sensor sensor, long due) {
-        boolean isSent = now < sensor.stopped && now >= sensor.awayUntil && isBrokerUp;
-        if (!isSent || random.nextDouble() < sensor.behaviour.loss()) {
+        if (!isBrokerUp || now < sensor.awayUntil) {
+            return; // The sensor is not to blame.
+        }
+        if (now >= sensor.stopped || random.nextDouble() < sensor.behaviour.loss()) {
             sensor.missed.add(due);
             return;
         }
