@@ -34,8 +34,6 @@ class Sensor {
     this.unit = given.unit ?? '';
     this.field = given.field;
     this.fields = given.fields ?? {};
-    this.period = given.period;
-    this.bytesPerSecond = given.bytesPerSecond;
     this.haystack = `${this.name}\n${this.topic}\n${this.measurement}`.toLowerCase();
     this.#update(given);
     this.value = this.fields[this.field];
@@ -69,7 +67,7 @@ class Sensor {
     this.state = given.state ?? this.state;
     this.last = given.last === undefined ? this.last : millis(given.last);
     this.arrived = given.arrived === undefined ? this.arrived ?? this.last : millis(given.arrived);
-    for (const figure of ['rate', 'min', 'mean', 'max', 'readings']) {
+    for (const figure of ['rate', 'bytesPerSecond', 'period', 'min', 'mean', 'max', 'readings']) {
       if (given[figure] !== undefined) {
         this[figure] = given[figure];
       }

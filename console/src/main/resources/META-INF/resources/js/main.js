@@ -138,6 +138,16 @@ async function arrange() {
   return count;
 }
 
+let arranging = null;
+
+/** The state of a sensor decides whether it is listed, or where. */
+function arrangeSoon() {
+  arranging ??= setTimeout(() => {
+    arranging = null;
+    arrange();
+  }, SECOND / 2);
+}
+
 function showEmpty(count) {
   const nothing = count === 0 && directory.loaded;
   byId('empty').hidden = !nothing;
@@ -155,7 +165,7 @@ function showEmpty(count) {
     byId('empty').replaceChildren(element('h3', {}, 'No sensor matches'), element('p', {}, 'Try a part of a name, a topic or a type.'), all);
     return;
   }
-  const [host, port] = (status.broker?.address ?? `${location.hostname || 'localhost'}:1883`).split(/:(?=\d+$)/);
+  const [host, port] = (status.broker?.address ?? `${location.hostname || 'localhost'}:1883`).split(/,\s*/)[0].split(/:(?=\d+$)/);
   const topic = (status.broker?.topics?.[0] ?? 'sensor/#').replace(/^\$share\/[^/]+\//, '').replace('#', 'first').replaceAll('+', 'first');
   const command = `mosquitto_pub -h ${host}${port && port !== '1883' ? ` -p ${port}` : ''} -t ${topic} -m 21.5`;
   if (byId('empty').querySelector('code')?.textContent === command) {
@@ -346,8 +356,12 @@ const stream = new Stream({
     for (const given of frame.sensors ?? []) {
       const sensor = directory.get(given.id);
       if (sensor) {
+        const before = sensor.state;
         sensor.live(given);
         changed.add(given.id);
+        if (before !== sensor.state && (choice.state || [before, sensor.state].includes('silent'))) {
+          arrangeSoon();
+        }
       }
     }
     if (frame.summary) {

@@ -52,7 +52,7 @@ export class Rejected {
       element('td', { class: 'amount' }, format.bytes(each.size)),
       element('td', {}, payload(each)),
       element('td', {}, each.accept ? element('code', {}, each.accept) : element('span', { class: 'note' }, 'no setting'))));
-    byId('rejected').replaceChildren(element('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Rejected messages' },
+    byId('rejected').replaceChildren(element('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Table of rejected messages' },
       element('table', {}, element('thead', {}, element('tr', {}, ...COLUMNS.map((name) => element('th', { scope: 'col' }, name)))),
         element('tbody', {}, ...rows))));
   }

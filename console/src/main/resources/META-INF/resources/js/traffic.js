@@ -32,7 +32,7 @@ export class Traffic {
         ...RATES.map(([key, , show]) => element('td', { class: 'amount' }, show(level[key]))),
         element('td', { class: 'share', 'aria-hidden': 'true' }, bar));
     });
-    byId('traffic').replaceChildren(element('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Traffic by topic' },
+    byId('traffic').replaceChildren(element('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Table of traffic by topic' },
       element('table', {}, element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Topic'), ...heads,
         element('td', {}))), element('tbody', {}, ...rows))));
     if (focused) {

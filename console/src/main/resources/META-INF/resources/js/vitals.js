@@ -4,7 +4,7 @@ import * as format from './format.js';
 import { Curve } from './curve.js';
 
 const KEPT_MILLIS = 300_000;
-const LEAST_MILLIS = 20_000;
+const LEAST_MILLIS = 5_000;
 const WIDTH = 96;
 const HEIGHT = 28;
 const PARTS = { up: ['up', 'up'], down: ['down', 'down'], none: ['none', 'none'], online: ['up', 'up'], offline: ['down', 'down'],
