@@ -52,6 +52,34 @@ reaches() { # SERVICE HOST PORT: does a TCP connection come about?
   docker compose exec -T "$1" timeout 3 bash -c "(exec 3<>/dev/tcp/$2/$3)" 2> /dev/null
 }
 
+# What the console says, by the function console of the script: its page, six live sensors, their history, what is up, and a stream.
+state_of() { # SENSOR
+  console "/api/sensors?name=$1" | jq -r --arg name "$1" '.sensors[] | select(.name == $name).state'
+}
+check_console() {
+  local names='ACCELFASTSENS2 ACCELSLOWSENS5 CURSENS2 PRSENS5 TEMPLOWFREQSENS2 TEMPSENS2' live='' id file
+  console / | grep -q '<title>' || fail "the console's page"
+  for file in $(console / | grep -oE '(src|href)="/?[^":]+\.(js|css|svg)"' | sed 's/^[a-z]*="\/*//; s/"$//'); do
+    console "/$file" > /dev/null || fail "the console's page refers to $file"
+  done
+  # Six readings of the slowest sensor, until its period is learnt.
+  for _ in $(seq 60); do
+    live=$(console '/api/sensors?state=live&sort=name' | jq -r '[.sensors[].name] | join(" ")')
+    [ "$live" = "$names" ] && break
+    sleep 1
+  done
+  [ "$live" = "$names" ] || fail "live in the console: $live"
+  id=$(console '/api/sensors?name=TEMPSENS2' | jq -r '.sensors[0].id')
+  console "/api/sensors/$id/readings?from=-30m&step=1m" > "$elsewhere/history" || fail "the console's history"
+  jq -e '.source == "influxdb" and (.readings | length) > 0' "$elsewhere/history" > /dev/null \
+    || fail "the console's history: $(head -c 300 "$elsewhere/history")"
+  console /api/status > "$elsewhere/status"
+  jq -e '.broker.state == "up" and .store.state == "up" and .ingestors[0].state == "online"' "$elsewhere/status" > /dev/null \
+    || fail "the console's status: $(head -c 600 "$elsewhere/status")"
+  { timeout 3 bash -c "$(declare -f console); console /api/stream" || true; } | grep -q '^event: frame' || fail "the console's stream"
+  printf 'console: six sensors live, %s\n' "$(docker stats --no-stream --format '{{.MemUsage}}' "$(docker compose ps -q console)")"
+}
+
 # No container of the service has a default route, so it reaches neither the internet nor the local network.
 check_no_way_out() { # SERVICE...
   local service
