@@ -19,7 +19,7 @@ import dev.sensorline.rulesettings.RuleSet;
 
 class ConsoleTopicsTest {
 
-    private final ConsoleTopics topics = new ConsoleTopics("sensorline");
+    private final ConsoleTopics topics = new ConsoleTopics("sensorline", List.of());
 
     @ParameterizedTest
     @CsvSource({
