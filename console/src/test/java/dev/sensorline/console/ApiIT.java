@@ -9,7 +9,6 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
-import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -40,10 +39,20 @@ class ApiIT {
 
     @BeforeAll
     static void start() {
-        console = Console.running("MQTT_TOPICS", "sensor/{name}/#", "GRAFANA_URL", "http://localhost:3000");
+        console = Console.running(
+                "MQTT_TOPICS",
+                "",
+                "INGESTOR_RULES_A_TOPIC",
+                "json/+",
+                "INGESTOR_RULES_A_TAGS",
+                "name=/name",
+                "INGESTOR_RULES_A_FIELDS",
+                "value, unit:string",
+                "GRAFANA_URL",
+                "http://localhost:3000");
         for (int i = 0; i < 3; i++) {
             for (String name : NAMES) {
-                console.publish("sensor/" + name.replace('/', '_'), "{\"value\":%d,\"unit\":\"°C\"}".formatted(i));
+                console.publish("json/x", "{\"name\":\"%s\",\"value\":%d,\"unit\":\"°C\"}".formatted(name, i));
             }
         }
         console.awaitSensors(NAMES.size());
@@ -56,7 +65,7 @@ class ApiIT {
     }
 
     private static String id(String name) {
-        return SensorId.of(Points.series(name.replace('/', '_')));
+        return SensorId.of(Points.series(name));
     }
 
     private static JsonNode sensor(String name) {
@@ -86,19 +95,18 @@ class ApiIT {
                 .body("total", equalTo(5))
                 .body("page", equalTo(1))
                 .body("size", equalTo(2))
-                .body("sensors.name", contains("TEMPSENS2", "Wärme_Süd"));
+                .body("sensors.name", contains("TEMPSENS2", "Wärme/Süd"));
         console.get("/api/sensors?page=7").then().body("sensors", hasSize(0)).body("total", equalTo(5));
     }
 
     @Test
     void sensors_are_found_by_part_of_their_name_in_any_case() {
         for (String name : NAMES) {
-            String shown = name.replace('/', '_');
-            console.get("/api/sensors?name=" + encoded(shown.toLowerCase(Locale.ROOT)))
+            console.get("/api/sensors?name=" + encoded(name.toLowerCase(Locale.ROOT)))
                     .then()
-                    .body("sensors.name", hasItem(shown))
+                    .body("sensors.name", hasItem(name))
                     .body("sensors.id", hasItem(id(name)));
-            console.get("/api/sensors?tag=" + encoded("name:" + shown)).then().body("sensors.name", contains(shown));
+            console.get("/api/sensors?tag=" + encoded("name:" + name)).then().body("sensors.name", contains(name));
         }
         console.get("/api/sensors?name=nowhere").then().body("total", equalTo(0));
         console.get("/api/sensors?state=silent").then().body("total", equalTo(0));
@@ -111,11 +119,11 @@ class ApiIT {
         console.get("/api/sensors/" + id("Wärme/Süd"))
                 .then()
                 .statusCode(200)
-                .body("name", equalTo("Wärme_Süd"))
+                .body("name", equalTo("Wärme/Süd"))
                 .body("measurement", equalTo("sensor"))
-                .body("tags.name", equalTo("Wärme_Süd"))
-                .body("topic", equalTo("sensor/Wärme_Süd"))
-                .body("unit", nullValue())
+                .body("tags.name", equalTo("Wärme/Süd"))
+                .body("topic", equalTo("json/x"))
+                .body("unit", equalTo("°C"))
                 .body("field", equalTo("value"))
                 .body("fields.value", equalTo(2.0f))
                 .body("min", equalTo(0.0f))
@@ -209,6 +217,23 @@ class ApiIT {
     }
 
     @Test
+    void a_body_that_is_too_long_is_a_problem() {
+        assertProblem(
+                console.request()
+                        .contentType("application/json")
+                        .body(" ".repeat(70_000))
+                        .put("/api/streams/none/view"),
+                413,
+                "too large");
+    }
+
+    @Test
+    void the_methods_that_there_are_are_named() {
+        console.request().delete("/api/sensors").then().header("Allow", equalTo("GET, HEAD"));
+        console.request().get("/api/streams/x/view").then().header("Allow", equalTo("PUT"));
+    }
+
+    @Test
     void what_is_not_accepted_is_a_problem() {
         assertProblem(console.request().accept("text/csv").get("/api/sensors"), 406, "JSON");
     }
@@ -238,7 +263,7 @@ class ApiIT {
     }
 
     @Test
-    void rejected_readings_are_shown_with_the_setting_that_would_accept_them() {
+    void rejected_readings_are_name_with_the_setting_that_would_accept_them() {
         console.publish(
                 "sensorline/rejected/sensor/X",
                 "{\"topic\":\"sensor/X\",\"reason\":\"not_a_number\",\"detail\":\"abc\",\"size\":3,\"payload\":\"abc\"}");
@@ -268,13 +293,13 @@ class ApiIT {
                 .statusCode(200)
                 .body("version", containsString("."))
                 .body("broker.state", equalTo("up"))
-                .body("broker.topics", contains("sensor/+/#"))
+                .body("broker.topics", contains("json/+"))
                 .body("store.state", equalTo("none"))
                 .body("ingestors[0].client", equalTo("sensorline-ingestor"))
                 .body("ingestors[0].store", equalTo("up"))
                 .body("sensors.known", equalTo(5))
                 .body("sensors.evicted", equalTo(0))
-                .body("levels.topic", hasItem("sensor/#"))
+                .body("levels.topic", hasItem("json/#"))
                 .body("grafana", equalTo("http://localhost:3000"));
     }
 

@@ -3,6 +3,7 @@ package dev.sensorline.console.api;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -13,6 +14,7 @@ import dev.sensorline.console.problem.ProblemException;
 /** Answers what a resource throws as a problem. */
 public class ProblemMappers {
 
+    private static final int NOT_ALLOWED = 405;
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
     @ServerExceptionMapper
@@ -22,15 +24,19 @@ public class ProblemMappers {
 
     /** Of Quarkus: there is no such path or method, or it does not take or give this type. */
     @ServerExceptionMapper
-    public Response refused(WebApplicationException e) {
+    public Response refused(WebApplicationException e, UriInfo request) {
         int status = e.getResponse().getStatus();
-        String allow = e.getResponse().getHeaderString(HttpHeaders.ALLOW);
         Response problem = of(Problem.of(status));
-        return allow == null
-                ? problem
-                : Response.fromResponse(problem)
-                        .header(HttpHeaders.ALLOW, allow)
-                        .build();
+        return status == NOT_ALLOWED
+                ? Response.fromResponse(problem)
+                        .header(HttpHeaders.ALLOW, methods(request.getPath()))
+                        .build()
+                : problem;
+    }
+
+    /** Each path has one. */
+    private static String methods(String path) {
+        return path.startsWith(StreamsResource.PATH) ? "PUT" : "GET, HEAD";
     }
 
     /** A defect. */

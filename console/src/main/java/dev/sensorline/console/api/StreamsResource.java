@@ -33,7 +33,7 @@ import io.smallrye.mutiny.Uni;
 
 /** What open streams show. */
 @Singleton
-@Path("/api/streams")
+@Path(StreamsResource.PATH)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Stream")
 @APIResponse(
@@ -41,6 +41,8 @@ import io.smallrye.mutiny.Uni;
         description = "A problem",
         content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 public class StreamsResource {
+
+    static final String PATH = "/api/streams";
 
     private final Streams streams;
     private final LiveLoop loop;

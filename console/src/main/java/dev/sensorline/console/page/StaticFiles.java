@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 
 import io.quarkus.runtime.LaunchMode;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -47,7 +48,7 @@ final class StaticFiles {
     private final ClassLoader classes = Thread.currentThread().getContextClassLoader();
 
     void register(@Observes Router router) {
-        router.get().order(-1).handler(this::answer);
+        router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).order(-1).handler(this::answer);
     }
 
     private void answer(RoutingContext request) {

@@ -5,9 +5,12 @@ import java.util.Set;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
 import dev.sensorline.console.problem.Problem;
 import dev.sensorline.console.problem.ProblemAnswer;
 import dev.sensorline.console.settings.ConsoleConfig;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -23,14 +26,22 @@ final class RequestFilter {
     private static final String POLICY =
             "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
                     + "form-action 'self'; frame-ancestors 'none'";
+    /** Of a length that is a long; Netty has refused what is no number. */
+    private static final int MOST_DIGITS = 18;
+
     private static final String API = "/api/";
     private static final String HEALTH = "/q/health";
     private static final String METRICS = "/q/metrics";
 
+    /** In bytes. */
+    private final long longestBody;
+
     private final Access access;
     private final Set<String> origins;
 
-    RequestFilter(ConsoleConfig config) {
+    RequestFilter(
+            ConsoleConfig config, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize longestBody) {
+        this.longestBody = longestBody.asLongValue();
         access = Access.of(config);
         origins = config.origins().map(Set::copyOf).orElse(Set.of());
     }
@@ -46,12 +57,21 @@ final class RequestFilter {
         boolean isAllowedOrigin = allowOrigin(request, response);
         if (request.method() == HttpMethod.OPTIONS && isAllowedOrigin) {
             preflight(response);
+        } else if (isTooLong(request)) {
+            // Quarkus would answer without a document.
+            response.putHeader(HttpHeaders.CONNECTION, "close");
+            ProblemAnswer.send(response, Problem.of(413));
         } else if (isOpen(request.path()) || access.isGranted(request.getHeader(HttpHeaders.AUTHORIZATION))) {
             routing.next();
         } else {
             response.putHeader("WWW-Authenticate", access.challenge());
             ProblemAnswer.send(response, Problem.of(401, "This console asks for credentials"));
         }
+    }
+
+    private boolean isTooLong(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length != null && (length.length() > MOST_DIGITS || Long.parseLong(length) > longestBody);
     }
 
     private static void bindBrowser(HttpServerResponse response) {

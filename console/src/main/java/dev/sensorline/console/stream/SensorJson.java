@@ -97,8 +97,8 @@ final class SensorJson {
         json.writeEndArray();
     }
 
-    /** Three digits after the point are enough for people, and shorter. */
+    /** Six digits after the point are enough for a reading a day, and shorter. */
     private static double rounded(double number) {
-        return Math.round(number * 1e3) / 1e3;
+        return Math.round(number * 1e6) / 1e6;
     }
 }

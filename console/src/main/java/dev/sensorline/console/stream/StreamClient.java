@@ -21,7 +21,7 @@ final class StreamClient {
     /** Of a frame. */
     static final int MOST_BYTES = 16 << 10;
     /** Of a frame while there are whole curves to be sent, so that a page is filled soon. */
-    static final int MOST_BYTES_OF_CURVES = 48 << 10;
+    static final int MOST_BYTES_OF_CURVES = 40 << 10;
 
     private static final long HEARTBEAT_MILLIS = 10_000;
     private static final byte[] HEARTBEAT = {':', '\n', '\n'};
@@ -122,13 +122,14 @@ final class StreamClient {
                 continue;
             }
             boolean isWhole = sent == View.NOTHING;
-            if (!isWhole && hasTooMuch(sensor, sent)) {
+            boolean isStaleNow = !isWhole && hasTooMuch(sensor, sent);
+            if (!writer.add(sensor, sent, isWhole || isStaleNow ? Curve.WHOLE : Curve.NEW)) {
+                return;
+            }
+            if (isStaleNow) {
                 writer.stale(sensor);
-                isWhole = true;
             }
-            if (writer.add(sensor, sent, isWhole ? Curve.WHOLE : Curve.NEW)) {
-                view.sent(id, frame);
-            }
+            view.sent(id, frame);
         }
     }
 
