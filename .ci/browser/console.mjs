@@ -199,7 +199,7 @@ test('who floods is shown by topic', async () => {
 
 test('light, dark and phone have no violation of accessibility', async () => {
   for (const [name, options] of Object.entries({
-    light: {}, dark: { colorScheme: 'dark' }, phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
+    light: {}, dark: { colorScheme: 'dark' }, readme: { viewport: { width: 1440, height: 680 } }, phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
   })) {
     const opened = await open(options);
     await until('six curves', async () => await opened.locator('.card .curve:not(.nothing)').count() >= Math.min(SENSORS.length, 3));

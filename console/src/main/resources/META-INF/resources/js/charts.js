@@ -94,7 +94,7 @@ export class Charts {
       return;
     }
     const sensors = this.#sensors();
-    setText(byId('charts-title'), sensors.length === 1 ? sensors[0].name : `${sensors.length} sensors compared`);
+    setText(byId('charts-title'), ids.length > 1 ? `${ids.length} sensors compared` : sensors[0]?.name ?? 'Unknown sensor');
     byId('own-scales').closest('label').hidden = ids.length === 1;
     this.#fields(sensors);
     if (!this.#dialog.open) {

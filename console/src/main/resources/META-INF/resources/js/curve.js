@@ -16,6 +16,7 @@ export class Curve {
     this.#line.setAttribute('class', 'line');
     this.#end.setAttribute('class', 'end');
     this.#end.setAttribute('r', '2.5');
+    svg.classList.add('nothing');
     svg.append(this.#area, this.#line, this.#end);
   }
 

@@ -340,14 +340,14 @@ const stream = new Stream({
       notice('version', 'warning', 'The console was updated. Reload the page to use its new version.', { action: { label: 'Reload', run: () => location.reload() } });
     }
     hide('console');
-    document.body.classList.remove('away');
-    if (awaySince !== null) {
-      notice('again', 'good', `Connected to the console again, after ${format.span((Date.now() - awaySince) / SECOND)}.`, { millis: 8_000 });
+    if (awaySince !== null || !begun) {
+      if (document.body.classList.contains('away')) {
+        notice('again', 'good', `Connected to the console again, after ${format.span((Date.now() - awaySince) / SECOND)}.`, { millis: 8_000 });
+      }
       awaySince = null;
       begin();
-    } else if (!begun) {
-      begin();
     }
+    document.body.classList.remove('away');
   },
   frame(frame) {
     const offset = Date.now() - frame.time;
