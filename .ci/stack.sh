@@ -57,7 +57,7 @@ state_of() { # SENSOR
   console "/api/sensors?name=$1" | jq -r --arg name "$1" '.sensors[] | select(.name == $name).state'
 }
 check_console() {
-  local names='ACCELFASTSENS2 ACCELSLOWSENS5 CURSENS2 PRSENS5 TEMPLOWFREQSENS2 TEMPSENS2' live='' id file
+  local names='ACCELFASTSENS2 ACCELSLOWSENS5 CURSENS2 PRSENS5 TEMPLOWFREQSENS2 TEMPSENS2' live='' id file said
   console / | grep -q '<title>' || fail "the console's page"
   for file in $(console / | grep -oE '(src|href)="/?[^":]+\.(js|css|svg)"' | sed 's/^[a-z]*="\/*//; s/"$//'); do
     console "/$file" > /dev/null || fail "the console's page refers to $file"
@@ -70,13 +70,12 @@ check_console() {
   done
   [ "$live" = "$names" ] || fail "live in the console: $live"
   id=$(console '/api/sensors?name=TEMPSENS2' | jq -r '.sensors[0].id')
-  console "/api/sensors/$id/readings?from=-30m&step=1m" > "$elsewhere/history" || fail "the console's history"
-  jq -e '.source == "influxdb" and (.readings | length) > 0' "$elsewhere/history" > /dev/null \
-    || fail "the console's history: $(head -c 300 "$elsewhere/history")"
-  console /api/status > "$elsewhere/status"
-  jq -e '.broker.state == "up" and .store.state == "up" and .ingestors[0].state == "online"' "$elsewhere/status" > /dev/null \
-    || fail "the console's status: $(head -c 600 "$elsewhere/status")"
-  { timeout 3 bash -c "$(declare -f console); console /api/stream" || true; } | grep -q '^event: frame' || fail "the console's stream"
+  said=$(console "/api/sensors/$id/readings?from=-30m&step=1m") || fail "the console's history"
+  jq -e '.source == "influxdb" and (.readings | length) > 0' <<< "$said" > /dev/null || fail "the console's history: ${said:0:300}"
+  said=$(console /api/status)
+  jq -e '.broker.state == "up" and .store.state == "up" and .ingestors[0].state == "online"' <<< "$said" > /dev/null \
+    || fail "the console's status: ${said:0:600}"
+  { console /api/stream --no-buffer --max-time 3 || true; } | grep -q '^event: frame' || fail "the console's stream"
   printf 'console: six sensors live, %s\n' "$(docker stats --no-stream --format '{{.MemUsage}}' "$(docker compose ps -q console)")"
 }
 
