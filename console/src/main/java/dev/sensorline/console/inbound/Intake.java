@@ -7,7 +7,7 @@ import dev.sensorline.console.live.LiveSensors;
 import dev.sensorline.console.rejected.RejectedReadings;
 import dev.sensorline.console.settings.ConsoleTopics;
 import dev.sensorline.console.status.Ingestors;
-import dev.sensorline.console.watch.Watching;
+import dev.sensorline.console.watch.WatchMessages;
 import dev.sensorline.points.Point;
 import dev.sensorline.points.Reading;
 
@@ -22,7 +22,7 @@ public final class Intake implements Consumer<List<Reading>> {
     private final LiveSensors sensors;
     private final RejectedReadings rejected;
     private final Ingestors ingestors;
-    private final Watching watching;
+    private final WatchMessages watching;
 
     public Intake(
             ConsoleTopics topics,
@@ -30,7 +30,7 @@ public final class Intake implements Consumer<List<Reading>> {
             LiveSensors sensors,
             RejectedReadings rejected,
             Ingestors ingestors,
-            Watching watching) {
+            WatchMessages watching) {
         this.topics = topics;
         this.decoder = decoder;
         this.sensors = sensors;

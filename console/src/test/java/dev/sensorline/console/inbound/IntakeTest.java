@@ -37,7 +37,13 @@ class IntakeTest {
     private final RejectedReadings rejected = new RejectedReadings(clock);
     private final Ingestors ingestors = new Ingestors(clock);
     private final Intake intake =
-            new Intake(new ConsoleTopics("sensorline"), decoder, sensors, rejected, ingestors);
+            new Intake(
+                    new ConsoleTopics("sensorline", List.of()),
+                    decoder,
+                    sensors,
+                    rejected,
+                    ingestors,
+                    (topic, payload, isRetained) -> {});
     private long arrival = VirtualClock.START * 1_000_000;
 
     private static RuleSet rules(String filter) {
