@@ -10,7 +10,10 @@ import path from 'node:path';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PATIENCE_MILLIS = 60_000;
 
-export const pause = (millis) => new Promise((resolve) => { setTimeout(resolve, millis); });
+export const pause = (millis) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, millis);
+  });
 
 /** Waits until something is true. */
 export async function until(what, isTrue, millis = PATIENCE_MILLIS) {
@@ -31,15 +34,20 @@ async function freePort() {
   return port;
 }
 
-const accepts = (port) => new Promise((resolve) => {
-  const socket = connect(port, '127.0.0.1', () => {
-    socket.destroy();
-    resolve(true);
+const accepts = (port) =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
   });
-  socket.on('error', () => resolve(false));
-});
 
-const answers = (url) => fetch(url).then((response) => response.ok, () => false);
+const answers = (url) =>
+  fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  );
 
 /** A process that can be ended and started again. */
 class Service {
@@ -52,7 +60,10 @@ class Service {
 
   async start() {
     const [executable, ...parameters] = this.command;
-    this.#process = spawn(executable, parameters, { env: { PATH: process.env.PATH, HOME: process.env.HOME, ...this.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = spawn(executable, parameters, {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const keep = (data) => {
       this.#log.push(...String(data).split('\n').filter(Boolean));
       this.#log.splice(0, this.#log.length - 40);
@@ -103,7 +114,14 @@ export class Stack {
 
   async #service(name, env, isReady) {
     const target = path.join(ROOT, name, 'target');
-    const java = ['java', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx256m', '-jar', path.join(target, 'quarkus-app/quarkus-run.jar')];
+    const java = [
+      'java',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      '-Xmx256m',
+      '-jar',
+      path.join(target, 'quarkus-app/quarkus-run.jar'),
+    ];
     const runner = this.services === 'native' && (await readdir(target)).find((file) => file.endsWith('-runner'));
     if (this.services === 'native' && !runner) {
       throw new Error(`${target} has no executable: mvn package -Dnative`);
@@ -125,11 +143,20 @@ export class Stack {
   async store() {
     const at = (name) => JSON.stringify(path.join(this.folder, name));
     const file = path.join(this.folder, 'influxdb.conf');
-    await writeFile(file, `reporting-disabled = true\nbind-address = "127.0.0.1:${await freePort()}"\n[meta]\ndir = ${at('meta')}\n`
-      + `[data]\ndir = ${at('data')}\nwal-dir = ${at('wal')}\n[http]\nbind-address = "127.0.0.1:${this.storePort}"\nlog-enabled = false\n`);
+    await writeFile(
+      file,
+      `reporting-disabled = true\nbind-address = "127.0.0.1:${await freePort()}"\n[meta]\ndir = ${at('meta')}\n` +
+        `[data]\ndir = ${at('data')}\nwal-dir = ${at('wal')}\n[http]\nbind-address = "127.0.0.1:${this.storePort}"\nlog-enabled = false\n`,
+    );
     const url = `http://127.0.0.1:${this.storePort}`;
-    return this.#kept(new Service('influxd', ['influxd', '-config', file], {},
-      () => fetch(`${url}/query?q=CREATE+DATABASE+sensors`, { method: 'POST' }).then((response) => response.ok, () => false)));
+    return this.#kept(
+      new Service('influxd', ['influxd', '-config', file], {}, () =>
+        fetch(`${url}/query?q=CREATE+DATABASE+sensors`, { method: 'POST' }).then(
+          (response) => response.ok,
+          () => false,
+        ),
+      ),
+    );
   }
 
   #addresses() {
@@ -138,12 +165,16 @@ export class Stack {
 
   async ingestor() {
     const port = await freePort();
-    return this.#service('ingestor', { ...this.#addresses(), HTTP_PORT: String(port) }, () => answers(`http://127.0.0.1:${port}/q/health/ready`));
+    return this.#service('ingestor', { ...this.#addresses(), HTTP_PORT: String(port) }, () =>
+      answers(`http://127.0.0.1:${port}/q/health/ready`),
+    );
   }
 
   async console(env = {}) {
     const port = String(env.HTTP_PORT ?? this.consolePort);
-    return this.#service('console', { ...this.#addresses(), HTTP_PORT: port, ...env }, () => answers(`http://127.0.0.1:${port}/q/health/live`));
+    return this.#service('console', { ...this.#addresses(), HTTP_PORT: port, ...env }, () =>
+      answers(`http://127.0.0.1:${port}/q/health/live`),
+    );
   }
 
   async simulator(env) {

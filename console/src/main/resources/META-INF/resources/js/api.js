@@ -44,13 +44,17 @@ function login(refused) {
     field.value = '';
     const keepOpen = (event) => event.preventDefault();
     dialog.addEventListener('cancel', keepOpen);
-    byId('login-form').addEventListener('submit', () => {
-      sessionStorage.setItem(TOKEN, field.value.trim());
-      field.value = '';
-      dialog.removeEventListener('cancel', keepOpen);
-      asking = null;
-      resolve();
-    }, { once: true });
+    byId('login-form').addEventListener(
+      'submit',
+      () => {
+        sessionStorage.setItem(TOKEN, field.value.trim());
+        field.value = '';
+        dialog.removeEventListener('cancel', keepOpen);
+        asking = null;
+        resolve();
+      },
+      { once: true },
+    );
     dialog.showModal();
   });
   return asking;

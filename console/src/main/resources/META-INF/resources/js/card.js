@@ -111,6 +111,8 @@ export class Card {
 
 /** Type and further fields in one line. */
 function kindOf(sensor) {
-  const others = Object.entries(sensor.fields).filter(([name]) => name !== sensor.field && name !== 'unit').slice(0, 3);
+  const others = Object.entries(sensor.fields)
+    .filter(([name]) => name !== sensor.field && name !== 'unit')
+    .slice(0, 3);
   return [sensor.measurement, ...others.map(([name, value]) => `${name} ${format.value(value)}`)].join(' · ');
 }

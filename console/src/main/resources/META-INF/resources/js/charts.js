@@ -14,6 +14,7 @@ const RANGES = [
 ];
 const DASHES = [[], [8, 4], [2, 3], [8, 3, 2, 3], [14, 4], [4, 4], [1, 2], [12, 3, 2, 3, 2, 3]];
 const PLOT_MILLIS = 250; // A chart of several long curves costs more than a card.
+const NO_PERIOD = { learning: 'being learnt', irregular: 'none: it sends when something happens' };
 const SOURCES = { memory: 'the console', influxdb: 'InfluxDB', questdb: 'QuestDB' };
 
 let uplot = null;
@@ -26,8 +27,12 @@ function palette() {
     probe.style.color = `var(--${name})`;
     return getComputedStyle(probe).color;
   };
-  const colours = { text: resolved('muted'), grid: resolved('line'), fill: resolved('curve-fill'),
-    series: Array.from({ length: MOST }, (_, index) => resolved(`series-${index + 1}`)) };
+  const colours = {
+    text: resolved('muted'),
+    grid: resolved('line'),
+    fill: resolved('curve-fill'),
+    series: Array.from({ length: MOST }, (_, index) => resolved(`series-${index + 1}`)),
+  };
   probe.remove();
   return colours;
 }
@@ -94,7 +99,7 @@ export class Charts {
       return;
     }
     const sensors = this.#sensors();
-    setText(byId('charts-title'), ids.length > 1 ? `${ids.length} sensors compared` : sensors[0]?.name ?? 'Unknown sensor');
+    setText(byId('charts-title'), ids.length > 1 ? `${ids.length} sensors compared` : (sensors[0]?.name ?? 'Unknown sensor'));
     byId('own-scales').closest('label').hidden = ids.length === 1;
     this.#fields(sensors);
     if (!this.#dialog.open) {
@@ -112,7 +117,11 @@ export class Charts {
   #fields(sensors) {
     this.#field = null;
     const [sensor] = sensors;
-    const numbers = sensor ? Object.entries(sensor.fields).filter(([, value]) => typeof value === 'number').map(([name]) => name) : [];
+    const numbers = sensor
+      ? Object.entries(sensor.fields)
+          .filter(([, value]) => typeof value === 'number')
+          .map(([name]) => name)
+      : [];
     byId('field-choice').hidden = sensors.length !== 1 || numbers.length < 2;
     if (sensor) {
       byId('field').replaceChildren(...numbers.map((name) => element('option', { value: name === sensor.field ? '' : name }, name)));
@@ -166,10 +175,16 @@ export class Charts {
     const problem = answers.find(([, answer]) => answer.problem)?.[1].problem;
     const sources = new Set(answers.map(([, { source }]) => SOURCES[source] ?? source).filter(Boolean));
     const empty = answers.every(([, { points }]) => points.length === 0);
-    setText(byId('plot-note'), problem ? `No history now: ${problem}` : empty ? `No reading in ${range.name}.`
-      : `From ${[...sources].join(', ')}, one point each ${answers[0][1].step}.${this.ids.length === 1 ? ' The band reaches from the lowest to the highest reading.' : ''}`);
+    setText(
+      byId('plot-note'),
+      problem
+        ? `No history now: ${problem}`
+        : empty
+          ? `No reading in ${range.name}.`
+          : `From ${[...sources].join(', ')}, one point each ${answers[0][1].step?.replace(/(\d)([a-z])/, '$1 $2')}.${this.ids.length === 1 ? ' The band reaches from the lowest to the highest reading.' : ''}`,
+    );
     this.#draw();
-    this.#timer = setTimeout(() => this.#ask(turn, range), problem ? 5_000 : range.again ?? 2_000);
+    this.#timer = setTimeout(() => this.#ask(turn, range), problem ? 5_000 : (range.again ?? 2_000));
   }
 
   async #readings(id, { key, millis }) {
@@ -211,7 +226,9 @@ export class Charts {
       return;
     }
     const banded = curves.length === 1 && !this.#isLive();
-    const data = banded ? columns(curves[0].points, curves[0].gap, 3) : UPlot.join(curves.map(({ points, gap }) => columns(points, gap, 1)));
+    const data = banded
+      ? columns(curves[0].points, curves[0].gap, 3)
+      : UPlot.join(curves.map(({ points, gap }) => columns(points, gap, 1)));
     const layout = [this.#range.key, this.#field, banded, this.#ownScales, ...this.ids].join();
     if (this.#layout === layout && this.#plot) {
       this.#plot.setData(data);
@@ -234,24 +251,50 @@ export class Charts {
     const { series: colours, text, grid, fill } = palette();
     const scaleOf = (sensor) => (this.#ownScales ? sensor.id : sensor.unit || 'y');
     const scales = [...new Set(curves.map(({ sensor }) => scaleOf(sensor)))];
-    const shown = (sensor) => (plot, number) => (typeof number === 'number' ? `${format.value(number)}${sensor.unit ? ` ${sensor.unit}` : ''}` : format.NOTHING);
+    const shown = (sensor) => (plot, number) =>
+      typeof number === 'number' ? `${format.value(number)}${sensor.unit ? ` ${sensor.unit}` : ''}` : format.NOTHING;
     const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 }, font: '12px system-ui, sans-serif' };
     const lines = curves.map(({ sensor }, index) => ({
-      label: curves.length === 1 ? this.#field ?? sensor.field ?? 'value' : sensor.name, scale: scaleOf(sensor), stroke: colours[index % colours.length],
-      width: 2, dash: DASHES[index % DASHES.length], value: shown(sensor), points: { show: curves[index].points.length < 2 },
+      label: curves.length === 1 ? (this.#field ?? sensor.field ?? 'value') : sensor.name,
+      scale: scaleOf(sensor),
+      stroke: colours[index % colours.length],
+      width: 2,
+      dash: DASHES[index % DASHES.length],
+      value: shown(sensor),
+      points: { show: curves[index].points.length < 2 },
     }));
-    const edges = !banded ? [] : ['lowest', 'highest'].map((label) => ({
-      label, scale: lines[0].scale, stroke: 'transparent', value: lines[0].value, points: { show: false },
-    }));
+    const edges = !banded
+      ? []
+      : ['lowest', 'highest'].map((label) => ({
+          label,
+          scale: lines[0].scale,
+          stroke: 'transparent',
+          value: lines[0].value,
+          points: { show: false },
+        }));
     return {
       ...this.#size(),
-      series: [{ label: 'Time', value: (plot, seconds) => (seconds === null ? format.NOTHING : format.time(seconds * 1_000)) }, ...lines, ...edges],
+      series: [
+        { label: 'Time', value: (plot, seconds) => (seconds === null ? format.NOTHING : format.time(seconds * 1_000)) },
+        ...lines,
+        ...edges,
+      ],
       bands: banded ? [{ series: [3, 2], fill }] : [],
       scales: { x: { range: () => [(this.#model.now() - this.#range.millis) / 1_000, this.#model.now() / 1_000] } },
-      axes: [{ ...axis, values: hours }, ...scales.slice(0, this.#ownScales && scales.length > 1 ? 0 : 2).map((scale, index) => ({
-        ...axis, scale, side: index === 0 ? 3 : 1, size: 64, grid: index === 0 ? axis.grid : { show: false },
-        label: scale === 'y' ? undefined : scale, labelFont: axis.font, labelSize: 18, values: (plot, ticks) => ticks.map((tick) => tickText(tick, ticks)),
-      }))],
+      axes: [
+        { ...axis, space: 80, values: hours },
+        ...scales.slice(0, this.#ownScales && scales.length > 1 ? 0 : 2).map((scale, index) => ({
+          ...axis,
+          scale,
+          side: index === 0 ? 3 : 1,
+          size: 64,
+          grid: index === 0 ? axis.grid : { show: false },
+          label: scale === 'y' ? undefined : scale,
+          labelFont: axis.font,
+          labelSize: 18,
+          values: (plot, ticks) => ticks.map((tick) => tickText(tick, ticks)),
+        })),
+      ],
       cursor: { drag: { x: false, y: false }, y: false },
       legend: { live: true },
     };
@@ -264,7 +307,9 @@ export class Charts {
     }
     const sensors = this.#sensors();
     if (sensors.length === 0) {
-      byId('facts').replaceChildren(element('p', { class: 'calm' }, 'The console does not know this sensor. It may not have sent for a long time.'));
+      byId('facts').replaceChildren(
+        element('p', { class: 'calm' }, 'The console does not know this sensor. It may not have sent for a long time.'),
+      );
     } else if (sensors.length === 1) {
       this.#one(sensors[0]);
     } else {
@@ -274,19 +319,29 @@ export class Charts {
 
   #one(sensor) {
     const { min, mean, max } = sensor;
-    const seen = Number.isFinite(sensor.arrived) ? `${format.time(sensor.arrived)}, ${format.span((this.#model.now() - sensor.arrived) / 1_000)} ago` : format.NOTHING;
+    const seen = Number.isFinite(sensor.arrived)
+      ? `${format.time(sensor.arrived)}, ${format.span((this.#model.now() - sensor.arrived) / 1_000)} ago`
+      : format.NOTHING;
     const minutes = format.span(this.#model.window / 1_000);
     const rows = [
       ['State', stateOf(sensor)],
       ['Last value', `${format.whole(sensor.value)} ${sensor.unit}`],
       ['Arrived', seen],
-      ['Period', sensor.period ? `every ${format.period(sensor.period)}` : sensor.state === 'learning' ? 'being learnt' : 'none: sends when something happens'],
-      ['Rate', `${format.rate(sensor.rate)}${typeof sensor.bytesPerSecond === 'number' ? `, ${format.bytes(sensor.bytesPerSecond)}/s` : ''}`],
-      [`Last ${minutes}`, `min ${format.value(min, min, max)}, mean ${format.value(mean, min, max)}, max ${format.value(max, min, max)}, ${sensor.readings ?? 0} readings`],
+      ['Period', sensor.period ? `every ${format.period(sensor.period)}` : (NO_PERIOD[sensor.state] ?? format.NOTHING)],
+      [
+        'Rate',
+        `${format.rate(sensor.rate)}${typeof sensor.bytesPerSecond === 'number' ? `, ${format.bytes(sensor.bytesPerSecond)}/s` : ''}`,
+      ],
+      [
+        `Last ${minutes}`,
+        `min ${format.value(min, min, max)}, mean ${format.value(mean, min, max)}, max ${format.value(max, min, max)}, ${sensor.readings ?? 0} readings`,
+      ],
       ['Topic', sensor.topic || format.NOTHING],
       ['Measurement', sensor.measurement],
       ...Object.entries(sensor.tags ?? {}).map(([tag, text]) => [`Tag ${tag}`, text]),
-      ...Object.entries(sensor.fields).filter(([name]) => name !== sensor.field).map(([name, content]) => [`Field ${name}`, format.whole(content)]),
+      ...Object.entries(sensor.fields)
+        .filter(([name]) => name !== sensor.field)
+        .map(([name, content]) => [`Field ${name}`, format.whole(content)]),
     ];
     const list = byId('facts').querySelector('dl');
     if (list && list.dataset.id === sensor.id && list.children.length === rows.length) {
@@ -300,7 +355,11 @@ export class Charts {
       });
       return;
     }
-    const made = element('dl', {}, ...rows.map(([name, content]) => element('div', {}, element('dt', {}, name), element('dd', {}, content))));
+    const made = element(
+      'dl',
+      {},
+      ...rows.map(([name, content]) => element('div', {}, element('dt', {}, name), element('dd', {}, content))),
+    );
     made.dataset.id = sensor.id;
     byId('facts').replaceChildren(made);
   }
@@ -309,7 +368,12 @@ export class Charts {
     const table = byId('facts').querySelector('table');
     const cells = sensors.map((sensor) => {
       const { min, mean, max } = sensor;
-      return [format.value(sensor.value, min ?? undefined, max ?? undefined), sensor.unit, ...[min, mean, max].map((number) => format.value(number, min, max)), format.rate(sensor.rate)];
+      return [
+        format.value(sensor.value, min ?? undefined, max ?? undefined),
+        sensor.unit,
+        ...[min, mean, max].map((number) => format.value(number, min, max)),
+        format.rate(sensor.rate),
+      ];
     });
     if (table && table.dataset.ids === this.ids.join()) {
       cells.forEach((row, index) => {
@@ -321,12 +385,38 @@ export class Charts {
       });
       return;
     }
-    const made = element('table', {}, element('thead', {}, element('tr', {}, ...['Sensor', 'State', 'Last', 'Unit', 'Min', 'Mean', 'Max', 'Rate']
-      .map((name, index) => element('th', { scope: 'col', class: index > 1 && name !== 'Unit' ? 'amount' : '' }, name)))), element('tbody', {}, ...sensors.map((sensor, index) => element('tr', {},
-      element('th', { scope: 'row' }, element('a', { href: `#/sensors/${sensor.id}` }, sensor.name)), element('td', {}, stateOf(sensor)),
-      ...cells[index].map((text, column) => element('td', { class: column === 1 ? '' : 'amount' }, text))))));
+    const made = element(
+      'table',
+      {},
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...['Sensor', 'State', 'Last', 'Unit', 'Min', 'Mean', 'Max', 'Rate'].map((name, index) =>
+            element('th', { scope: 'col', class: index > 1 && name !== 'Unit' ? 'amount' : '' }, name),
+          ),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        ...sensors.map((sensor, index) =>
+          element(
+            'tr',
+            {},
+            element('th', { scope: 'row' }, element('a', { href: `#/sensors/${sensor.id}` }, sensor.name)),
+            element('td', {}, stateOf(sensor)),
+            ...cells[index].map((text, column) => element('td', { class: column === 1 ? '' : 'amount' }, text)),
+          ),
+        ),
+      ),
+    );
     made.dataset.ids = this.ids.join();
-    byId('facts').replaceChildren(element('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Figures of the sensors' }, made));
+    byId('facts').replaceChildren(
+      element('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Figures of the sensors' }, made),
+    );
   }
 
   /** Draws anew, as the theme has changed. */
@@ -359,7 +449,7 @@ function columns(points, gap, count) {
       made.forEach((column, index) => column.push(index === 0 ? (previous + 1) / 1_000 : null));
     }
     previous = point[0];
-    made.forEach((column, index) => column.push(index === 0 ? point[0] / 1_000 : point[index] ?? null));
+    made.forEach((column, index) => column.push(index === 0 ? point[0] / 1_000 : (point[index] ?? null)));
   }
   return made;
 }
@@ -382,20 +472,24 @@ function hours(plot, ticks) {
 function tickText(tick, ticks) {
   const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : 1;
   const digits = Math.min(8, Math.max(0, -Math.floor(Math.log10(step))));
-  return Math.abs(tick) >= 1e6 ? tick.toExponential(2) : tick.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return Math.abs(tick) >= 1e6
+    ? tick.toExponential(2)
+    : tick.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 /** The chart in words, for those who do not see it. */
 function described(curves, { name }) {
-  return `Chart of ${name}. ${curves.map(({ sensor, points }) => {
-    if (points.length === 0) {
-      return `${sensor.name}: no readings`;
-    }
-    let [low, high] = [Infinity, -Infinity];
-    for (const [, value, min = value, max = value] of points) {
-      low = Math.min(low, min);
-      high = Math.max(high, max);
-    }
-    return `${sensor.name}: ${points.length} points from ${format.value(low)} to ${format.value(high)} ${sensor.unit}`;
-  }).join('. ')}`;
+  return `Chart of ${name}. ${curves
+    .map(({ sensor, points }) => {
+      if (points.length === 0) {
+        return `${sensor.name}: no readings`;
+      }
+      let [low, high] = [Infinity, -Infinity];
+      for (const [, value, min = value, max = value] of points) {
+        low = Math.min(low, min);
+        high = Math.max(high, max);
+      }
+      return `${sensor.name}: ${points.length} points from ${format.value(low)} to ${format.value(high)} ${sensor.unit}`;
+    })
+    .join('. ')}`;
 }

@@ -66,7 +66,7 @@ class Sensor {
     this.version++;
     this.state = given.state ?? this.state;
     this.last = given.last === undefined ? this.last : millis(given.last);
-    this.arrived = given.arrived === undefined ? this.arrived ?? this.last : millis(given.arrived);
+    this.arrived = given.arrived === undefined ? (this.arrived ?? this.last) : millis(given.arrived);
     for (const figure of ['rate', 'bytesPerSecond', 'period', 'min', 'mean', 'max', 'readings']) {
       if (given[figure] !== undefined) {
         this[figure] = given[figure];
@@ -88,7 +88,9 @@ export class Directory {
 
   /** Asks for all sensors and forgets those that the console has forgotten; tells after the first page and at the end. */
   load(changed) {
-    this.#loading ??= this.#load(changed).finally(() => { this.#loading = null; });
+    this.#loading ??= this.#load(changed).finally(() => {
+      this.#loading = null;
+    });
     return this.#loading;
   }
 
@@ -139,7 +141,10 @@ export class Directory {
   /** Asks for single sensors that have appeared. */
   async add(ids) {
     for (const id of ids) {
-      await get(`api/sensors/${encodeURIComponent(id)}`).then((given) => this.#describe(given), () => {});
+      await get(`api/sensors/${encodeURIComponent(id)}`).then(
+        (given) => this.#describe(given),
+        () => {},
+      );
     }
   }
 
@@ -222,5 +227,7 @@ function grouped(sensors, by) {
       groups.set(name, [sensor]);
     }
   }
-  return [...groups].map(([name, members]) => ({ name, sensors: members })).sort((one, other) => (sortKey(one.name) < sortKey(other.name) ? -1 : 1));
+  return [...groups]
+    .map(([name, members]) => ({ name, sensors: members }))
+    .sort((one, other) => (sortKey(one.name) < sortKey(other.name) ? -1 : 1));
 }

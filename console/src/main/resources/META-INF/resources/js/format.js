@@ -1,8 +1,13 @@
 // Numbers, times and CSV as people read them.
 
-const formats = Array.from({ length: 5 }, (_, digits) => new Intl.NumberFormat('en', {
-  minimumFractionDigits: digits, maximumFractionDigits: digits,
-}));
+const formats = Array.from(
+  { length: 5 },
+  (_, digits) =>
+    new Intl.NumberFormat('en', {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }),
+);
 const significant = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const exact = new Intl.NumberFormat('en', { maximumSignificantDigits: 17, useGrouping: false });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
@@ -50,7 +55,11 @@ export function bytes(number) {
   if (typeof number !== 'number') {
     return NOTHING;
   }
-  return number >= 1e6 ? `${significant.format(number / 1e6)} MB` : number >= 1e4 ? `${significant.format(number / 1e3)} kB` : `${short(number)} B`;
+  return number >= 1e6
+    ? `${significant.format(number / 1e6)} MB`
+    : number >= 1e4
+      ? `${significant.format(number / 1e3)} kB`
+      : `${short(number)} B`;
 }
 
 /** A time span from seconds. */
@@ -78,10 +87,13 @@ export const millis = (timestamp) => (typeof timestamp === 'number' ? timestamp 
 export const stamp = (at) => new Date(at).toISOString().slice(0, 19).replaceAll(':', '');
 
 /** A row of CSV (RFC 4180). Text that a spreadsheet would run as a formula gets an apostrophe. */
-export const csvRow = (cells) => `${cells.map((cell) => {
-  if (cell === null || cell === undefined || Number.isNaN(cell)) {
-    return '';
-  }
-  const text = typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}).join(',')}\r\n`;
+export const csvRow = (cells) =>
+  `${cells
+    .map((cell) => {
+      if (cell === null || cell === undefined || Number.isNaN(cell)) {
+        return '';
+      }
+      const text = typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : String(cell);
+      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    })
+    .join(',')}\r\n`;

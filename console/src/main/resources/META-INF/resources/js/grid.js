@@ -116,7 +116,11 @@ export class Grid {
     const shown = new Map();
     const titles = new Map();
     // In view first, then below, then above: the bound cuts what is farthest.
-    const bands = [[offset, offset + screen], [offset + screen, offset + 1.5 * screen], [offset - 0.5 * screen, offset]];
+    const bands = [
+      [offset, offset + screen],
+      [offset + screen, offset + 1.5 * screen],
+      [offset - 0.5 * screen, offset],
+    ];
     for (const [from, to] of bands) {
       for (let index = this.#rowAt(from); index < this.#rows.length && this.#rows[index].top < to; index++) {
         const row = this.#rows[index];
@@ -212,8 +216,13 @@ export class Grid {
   }
 
   #title(name) {
-    const button = element('button', { type: 'button' }, shape('fold'), element('span', {}, name || 'without a topic'),
-      element('span', { class: 'members' }));
+    const button = element(
+      'button',
+      { type: 'button' },
+      shape('fold'),
+      element('span', {}, name || 'without a topic'),
+      element('span', { class: 'members' }),
+    );
     button.addEventListener('click', () => {
       if (!this.#folded.delete(name)) {
         this.#folded.add(name);
@@ -231,8 +240,14 @@ export class Grid {
       return;
     }
     const index = this.#order.findIndex((sensor) => sensor.id === current.dataset.id);
-    const next = { ArrowRight: index + 1, ArrowLeft: index - 1, ArrowDown: index + this.#columns, ArrowUp: index - this.#columns,
-      Home: 0, End: this.#order.length - 1 }[event.key];
+    const next = {
+      ArrowRight: index + 1,
+      ArrowLeft: index - 1,
+      ArrowDown: index + this.#columns,
+      ArrowUp: index - this.#columns,
+      Home: 0,
+      End: this.#order.length - 1,
+    }[event.key];
     if (next === undefined || !this.#order[next]) {
       return;
     }

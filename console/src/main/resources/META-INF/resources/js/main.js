@@ -37,10 +37,18 @@ const now = () => Date.now() - (clockOffset ?? 0);
 
 const selection = new Selection(() => grid.render());
 const model = {
-  directory, pinned, now,
-  get selected() { return selection.ids; },
-  get window() { return windowMillis; },
-  viewChanged(ids) { setView(ids); },
+  directory,
+  pinned,
+  now,
+  get selected() {
+    return selection.ids;
+  },
+  get window() {
+    return windowMillis;
+  },
+  viewChanged(ids) {
+    setView(ids);
+  },
   closed() {
     if (location.hash.startsWith('#/sensors/')) {
       location.hash = '#/';
@@ -55,18 +63,15 @@ const traffic = new Traffic();
 
 // What the stream sends: sensors of the charts and the cards, while anybody looks.
 let inGrid = [];
-let inView = new Set();
+const withCurve = new Set();
 
 function setView(ids = inGrid) {
   inGrid = ids;
-  const looked = document.visibilityState === 'visible' ? [...new Set([...charts.ids, ...(view === 'sensors' ? inGrid : [])])] : [];
-  const next = new Set(looked);
-  for (const id of inView) {
-    if (!next.has(id) && directory.get(id)) {
-      directory.get(id).curve = null; // It comes back whole with the sensor.
-    }
-  }
-  inView = next;
+  // An address may name a sensor that the console does not know.
+  const looked =
+    document.visibilityState === 'visible'
+      ? [...new Set([...charts.ids.filter((id) => directory.get(id)), ...(view === 'sensors' ? inGrid : [])])]
+      : [];
   stream.setView(looked);
 }
 
@@ -162,20 +167,34 @@ function showEmpty(count) {
       showStates();
       arrange();
     });
-    byId('empty').replaceChildren(element('h3', {}, 'No sensor matches'), element('p', {}, 'Try a part of a name, a topic or a type.'), all);
+    byId('empty').replaceChildren(
+      element('h3', {}, 'No sensor matches'),
+      element('p', {}, 'Try a part of a name, a topic or a type.'),
+      all,
+    );
     return;
   }
   const [host, port] = (status.broker?.address ?? `${location.hostname || 'localhost'}:1883`).split(/,\s*/)[0].split(/:(?=\d+$)/);
-  const topic = (status.broker?.topics?.[0] ?? 'sensor/#').replace(/^\$share\/[^/]+\//, '').replace('#', 'first').replaceAll('+', 'first');
+  const topic = (status.broker?.topics?.[0] ?? 'sensor/#')
+    .replace(/^\$share\/[^/]+\//, '')
+    .replace('#', 'first')
+    .replaceAll('+', 'first');
   const command = `mosquitto_pub -h ${host}${port && port !== '1883' ? ` -p ${port}` : ''} -t ${topic} -m 21.5`;
   if (byId('empty').querySelector('code')?.textContent === command) {
     return;
   }
   const copy = element('button', { type: 'button', class: 'primary' }, 'Copy');
-  copy.addEventListener('click', () => navigator.clipboard?.writeText(command).then(() => setText(copy, 'Copied'), () => {}));
-  byId('empty').replaceChildren(element('h3', {}, 'No sensor has sent a reading yet'),
+  copy.addEventListener('click', () =>
+    navigator.clipboard?.writeText(command).then(
+      () => setText(copy, 'Copied'),
+      () => {},
+    ),
+  );
+  byId('empty').replaceChildren(
+    element('h3', {}, 'No sensor has sent a reading yet'),
     element('p', {}, 'A sensor appears here with its first reading. Send one:'),
-    element('p', { class: 'command' }, element('code', {}, command), copy));
+    element('p', { class: 'command' }, element('code', {}, command), copy),
+  );
 }
 
 const stateButtons = new Map();
@@ -183,7 +202,14 @@ const stateButtons = new Map();
 function makeStates() {
   for (const state of [null, ...STATES]) {
     const count = element('span', { class: 'members' });
-    const button = element('button', { type: 'button', 'aria-pressed': 'false' }, state ? shape(state) : null, state ? WORDS[state] : 'All', ' ', count);
+    const button = element(
+      'button',
+      { type: 'button', 'aria-pressed': 'false' },
+      state ? shape(state) : null,
+      state ? WORDS[state] : 'All',
+      ' ',
+      count,
+    );
     if (state) {
       button.dataset.state = state;
     }
@@ -202,14 +228,21 @@ function showStates() {
   const counts = status.sensors ?? {};
   for (const [state, { button, count }] of stateButtons) {
     button.setAttribute('aria-pressed', choice.state === state);
-    const number = state === null ? counts.known ?? directory.sensors.size : counts[state] ?? 0;
+    const number = state === null ? (counts.known ?? directory.sensors.size) : (counts[state] ?? 0);
     setText(count, format.short(number));
     button.classList.toggle('none', state !== null && number === 0 && choice.state !== state);
   }
 }
 
 function makeGroups() {
-  const options = [['0', 'No groups'], ['type', 'By type'], ...Array.from({ length: directory.depth() }, (_, level) => [String(level + 1), level === 0 ? 'By topic, 1 level' : `By topic, ${level + 1} levels`])];
+  const options = [
+    ['0', 'No groups'],
+    ['type', 'By type'],
+    ...Array.from({ length: directory.depth() }, (_, level) => [
+      String(level + 1),
+      level === 0 ? 'By topic, 1 level' : `By topic, ${level + 1} levels`,
+    ]),
+  ];
   const select = byId('group');
   if (select.options.length !== options.length) {
     select.replaceChildren(...options.map(([value, label]) => element('option', { value }, label)));
@@ -242,10 +275,13 @@ let loading = null;
 
 /** Asks for all sensors, not too often. */
 function loadSoon() {
-  loading ??= setTimeout(() => {
-    loading = null;
-    load().catch(() => {});
-  }, Math.max(0, loadedAt + RELOAD_MILLIS - performance.now()));
+  loading ??= setTimeout(
+    () => {
+      loading = null;
+      load().catch(() => {});
+    },
+    Math.max(0, loadedAt + RELOAD_MILLIS - performance.now()),
+  );
 }
 
 const refreshed = new Map(); // by state: when it was last asked for
@@ -273,11 +309,32 @@ async function followStates() {
 async function exportList() {
   await load().catch(() => {}); // Without the console, what is here is saved.
   const { groups } = await directory.arrange(choice);
-  const parts = [format.csvRow(['name', 'measurement', 'topic', 'state', 'value', 'unit', 'last', 'rate', 'min', 'mean', 'max', 'readings'])];
+  const parts = [
+    format.csvRow(['name', 'measurement', 'topic', 'state', 'value', 'unit', 'last', 'rate', 'min', 'mean', 'max', 'readings']),
+  ];
   for (const { sensors } of groups) {
     for (let from = 0; from < sensors.length; from += CHUNK) {
-      parts.push(sensors.slice(from, from + CHUNK).map((sensor) => format.csvRow([sensor.name, sensor.measurement, sensor.topic, sensor.state, sensor.value,
-        sensor.unit, Number.isFinite(sensor.last) ? new Date(sensor.last).toISOString() : '', sensor.rate, sensor.min, sensor.mean, sensor.max, sensor.readings])).join(''));
+      parts.push(
+        sensors
+          .slice(from, from + CHUNK)
+          .map((sensor) =>
+            format.csvRow([
+              sensor.name,
+              sensor.measurement,
+              sensor.topic,
+              sensor.state,
+              sensor.value,
+              sensor.unit,
+              Number.isFinite(sensor.last) ? new Date(sensor.last).toISOString() : '',
+              sensor.rate,
+              sensor.min,
+              sensor.mean,
+              sensor.max,
+              sensor.readings,
+            ]),
+          )
+          .join(''),
+      );
       await pause();
     }
   }
@@ -291,7 +348,11 @@ function showProblems() {
   const { broker, store, ingestors = [], sensors = {} } = status;
   const brokerDown = broker?.state === 'down';
   if (brokerDown) {
-    notice('broker', 'bad', `The broker is away${since(broker.since)}. No readings arrive, and no sensor is called silent until it is back.`);
+    notice(
+      'broker',
+      'bad',
+      `The broker is away${since(broker.since)}. No readings arrive, and no sensor is called silent until it is back.`,
+    );
   } else {
     hide('broker');
   }
@@ -304,14 +365,29 @@ function showProblems() {
   const troubled = brokerDown ? [] : ingestors.filter(({ state }) => state !== 'online');
   const cut = brokerDown || storeDown ? [] : ingestors.filter((each) => each.state === 'online' && each.store === 'down');
   if (troubled.length > 0) {
-    const names = troubled.map((each) => `${each.client} (${each.state === 'stale' ? 'no news' : 'offline'}${since(each.since)})`).join(', ');
-    notice('ingestors', 'bad', `${troubled.length === 1 ? 'An ingestor is away' : `${troubled.length} ingestors are away`}: ${names}. What it would store waits at the broker.`);
+    const names = troubled
+      .map((each) => `${each.client} (${each.state === 'stale' ? 'no news' : 'offline'}${since(each.since)})`)
+      .join(', ');
+    notice(
+      'ingestors',
+      'bad',
+      `${troubled.length === 1 ? 'An ingestor is away' : `${troubled.length} ingestors are away`}: ${names}. What it would store waits at the broker.`,
+    );
   } else if (cut.length > 0) {
-    notice('ingestors', 'bad', `${cut.map(({ client }) => client).join(', ')} cannot reach the store. Readings wait at the broker until it is back.`);
+    notice(
+      'ingestors',
+      'bad',
+      `${cut.map(({ client }) => client).join(', ')} cannot reach the store. Readings wait at the broker until it is back.`,
+    );
   } else {
     hide('ingestors');
   }
-  const wrong = [[sensors.silent, 'silent'], [sensors.late, 'late']].filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  const wrong = [
+    [sensors.silent, 'silent'],
+    [sensors.late, 'late'],
+  ]
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`);
   const parts = [brokerDown && 'broker away', storeDown && 'store away', ...wrong].filter(Boolean);
   document.title = parts.length > 0 ? `${parts.join(', ')} · Sensorline` : 'Sensorline';
 }
@@ -337,12 +413,16 @@ const stream = new Stream({
     const running = `${hello.version} ${hello.build}`;
     version ??= running;
     if (version !== running) {
-      notice('version', 'warning', 'The console was updated. Reload the page to use its new version.', { action: { label: 'Reload', run: () => location.reload() } });
+      notice('version', 'warning', 'The console was updated. Reload the page to use its new version.', {
+        action: { label: 'Reload', run: () => location.reload() },
+      });
     }
     hide('console');
     if (awaySince !== null || !begun) {
       if (document.body.classList.contains('away')) {
-        notice('again', 'good', `Connected to the console again, after ${format.span((Date.now() - awaySince) / SECOND)}.`, { millis: 8_000 });
+        notice('again', 'good', `Connected to the console again, after ${format.span((Date.now() - awaySince) / SECOND)}.`, {
+          millis: 8_000,
+        });
       }
       awaySince = null;
       begin();
@@ -352,13 +432,19 @@ const stream = new Stream({
   frame(frame) {
     const offset = Date.now() - frame.time;
     // The smallest difference of late is that of a frame that was not delayed; it follows a clock that is set.
-    clockOffset = clockOffset === null || offset < clockOffset || Math.abs(offset - clockOffset) > 5_000 ? offset : clockOffset + Math.min(offset - clockOffset, 1);
+    clockOffset =
+      clockOffset === null || offset < clockOffset || Math.abs(offset - clockOffset) > 5_000
+        ? offset
+        : clockOffset + Math.min(offset - clockOffset, 1);
     for (const given of frame.sensors ?? []) {
       const sensor = directory.get(given.id);
       if (sensor) {
         const before = sensor.state;
         sensor.live(given);
         changed.add(given.id);
+        if (given.curve) {
+          withCurve.add(given.id);
+        }
         if (before !== sensor.state && (choice.state || [before, sensor.state].includes('silent'))) {
           arrangeSoon();
         }
@@ -376,7 +462,26 @@ const stream = new Stream({
   stale({ ids }) {
     // After a reconnection it only means that the console sends whole curves.
     if (performance.now() - helloAt > 2_000) {
-      notice('stale', 'warning', `This page cannot keep up: some readings were left out${Array.isArray(ids) ? ` of ${ids.length === 1 ? '1 sensor' : `${ids.length} sensors`}` : ''}. Values are current; curves may have gaps.`, { millis: 10_000 });
+      notice(
+        'stale',
+        'warning',
+        `This page cannot keep up: some readings were left out${Array.isArray(ids) ? ` of ${ids.length === 1 ? '1 sensor' : `${ids.length} sensors`}` : ''}. Values are current; curves may have gaps.`,
+        { millis: 10_000 },
+      );
+    }
+  },
+  has: (id) => withCurve.has(id),
+  viewed(ids) {
+    // What is no longer sent comes back whole with the sensor.
+    const next = new Set(ids);
+    for (const id of withCurve) {
+      if (!next.has(id)) {
+        withCurve.delete(id);
+        const sensor = directory.get(id);
+        if (sensor) {
+          sensor.curve = null;
+        }
+      }
     }
   },
   away(problem) {
@@ -388,8 +493,13 @@ const stream = new Stream({
       if (awaySince !== null) {
         document.body.classList.add('away');
         hide('again');
-        notice('console', 'bad', problem ? `The console refuses the live stream: ${problem.message}. Trying again …`
-          : `The console does not answer since ${format.time(awaySince)}. What you see is of that time. Trying again …`);
+        notice(
+          'console',
+          'bad',
+          problem
+            ? `The console refuses the live stream: ${problem.message}. Trying again …`
+            : `The console does not answer since ${format.time(awaySince)}. What you see is of that time. Trying again …`,
+        );
         document.title = 'console away · Sensorline';
       }
     }, 700);
@@ -401,13 +511,25 @@ function follow({ added, gone, reload, known }) {
   if (gone?.length > 0) {
     directory.remove(gone);
   }
-  if (reload || added?.length > SINGLE || (directory.loaded && known !== undefined && known !== directory.sensors.size && !added && !gone && performance.now() - loadedAt > 10_000)) {
+  if (
+    reload ||
+    added?.length > SINGLE ||
+    (directory.loaded &&
+      known !== undefined &&
+      known !== directory.sensors.size &&
+      !added &&
+      !gone &&
+      performance.now() - loadedAt > 10_000)
+  ) {
     loadSoon();
   } else if (added?.length > 0) {
-    directory.add(added).then(() => {
-      makeGroups();
-      return arrange();
-    }).catch(() => {});
+    directory
+      .add(added)
+      .then(() => {
+        makeGroups();
+        return arrange();
+      })
+      .catch(() => {});
   } else if (gone?.length > 0) {
     arrange();
   }
@@ -426,7 +548,10 @@ let begun = true;
 
 /** Asks for everything; when the console does not answer, the stream says so, and comes back to this. */
 async function begin() {
-  begun = await refresh().then(() => true, () => false);
+  begun = await refresh().then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Shows what the address names: a view, or sensors in a chart. */
@@ -510,21 +635,27 @@ function wire() {
   addEventListener('hashchange', () => route().catch(() => {}));
   document.addEventListener('visibilitychange', () => setView());
   setInterval(tick, SECOND);
-  setInterval(() => document.visibilityState === 'visible' && (choice.sort === 'rate' || choice.sort === 'seen') && loadSoon(), SORTED_MILLIS);
+  setInterval(
+    () => document.visibilityState === 'visible' && (choice.sort === 'rate' || choice.sort === 'seen') && loadSoon(),
+    SORTED_MILLIS,
+  );
 }
 
 makeStates();
 wire();
 const ready = begin();
 // The first cards decide what the stream is asked for.
-await Promise.race([ready, new Promise((resolve) => {
-  const waiting = setInterval(() => {
-    if (inGrid.length > 0 || directory.loaded) {
-      clearInterval(waiting);
-      resolve();
-    }
-  }, 10);
-  ready.finally(() => clearInterval(waiting));
-})]);
+await Promise.race([
+  ready,
+  new Promise((resolve) => {
+    const waiting = setInterval(() => {
+      if (inGrid.length > 0 || directory.loaded) {
+        clearInterval(waiting);
+        resolve();
+      }
+    }, 10);
+    ready.finally(() => clearInterval(waiting));
+  }),
+]);
 stream.run();
 route().catch(() => {});

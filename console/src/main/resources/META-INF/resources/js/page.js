@@ -42,7 +42,12 @@ export function setText(node, text) {
 }
 
 /** Lets the browser paint and take input between two chunks of work. */
-export const pause = () => (globalThis.scheduler?.yield ? scheduler.yield() : new Promise((resolve) => { setTimeout(resolve); }));
+export const pause = () =>
+  globalThis.scheduler?.yield
+    ? scheduler.yield()
+    : new Promise((resolve) => {
+        setTimeout(resolve);
+      });
 
 /** Offers text as a file to save. */
 export function save(name, text) {

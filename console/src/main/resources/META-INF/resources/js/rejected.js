@@ -45,16 +45,35 @@ export class Rejected {
       byId('rejected').replaceChildren(element('p', { class: 'calm' }, 'No message was rejected in the last minutes.'));
       return;
     }
-    const rows = rejected.map((each) => element('tr', {},
-      element('td', { class: 'time' }, format.time(format.millis(each.time))),
-      element('td', { class: 'topic' }, each.topic),
-      element('td', {}, element('strong', {}, readable(each.reason)), each.detail ? element('div', { class: 'note' }, each.detail) : null),
-      element('td', { class: 'amount' }, format.bytes(each.size)),
-      element('td', {}, payload(each)),
-      element('td', {}, each.accept ? element('code', {}, each.accept) : element('span', { class: 'note' }, 'no setting'))));
-    byId('rejected').replaceChildren(element('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Table of rejected messages' },
-      element('table', {}, element('thead', {}, element('tr', {}, ...COLUMNS.map((name) => element('th', { scope: 'col' }, name)))),
-        element('tbody', {}, ...rows))));
+    const rows = rejected.map((each) =>
+      element(
+        'tr',
+        {},
+        element('td', { class: 'time' }, format.time(format.millis(each.time))),
+        element('td', { class: 'topic' }, each.topic),
+        element(
+          'td',
+          {},
+          element('strong', {}, readable(each.reason)),
+          each.detail ? element('div', { class: 'note' }, each.detail) : null,
+        ),
+        element('td', { class: 'amount' }, format.bytes(each.size)),
+        element('td', {}, payload(each)),
+        element('td', {}, each.accept ? element('code', {}, each.accept) : element('span', { class: 'note' }, 'no setting')),
+      ),
+    );
+    byId('rejected').replaceChildren(
+      element(
+        'div',
+        { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Table of rejected messages' },
+        element(
+          'table',
+          {},
+          element('thead', {}, element('tr', {}, ...COLUMNS.map((name) => element('th', { scope: 'col' }, name)))),
+          element('tbody', {}, ...rows),
+        ),
+      ),
+    );
   }
 }
 
@@ -62,7 +81,11 @@ const readable = (reason) => (reason ? reason.replaceAll('_', ' ') : 'rejected')
 
 function payload({ payload: text, payloadBase64: base64 }) {
   if (typeof text === 'string') {
-    return element('code', { class: 'payload' }, text.length > PAYLOAD_CHARACTERS ? `${text.slice(0, PAYLOAD_CHARACTERS)}…` : text || '(empty)');
+    return element(
+      'code',
+      { class: 'payload' },
+      text.length > PAYLOAD_CHARACTERS ? `${text.slice(0, PAYLOAD_CHARACTERS)}…` : text || '(empty)',
+    );
   }
   if (base64) {
     return element('code', { class: 'payload', title: 'not text: shown in Base64' }, base64.slice(0, PAYLOAD_CHARACTERS));

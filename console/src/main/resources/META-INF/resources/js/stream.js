@@ -18,7 +18,10 @@ export class Stream {
   #telling = false;
   #aborted = null;
 
-  /** The listener has hello, frame, stale (data of the events), and connected and away (without data). */
+  /**
+   * The listener has hello, frame and stale (data of the events); away (the problem, or null without an answer); viewed (ids that the
+   * console sends from now on); and has (whether the page has all of a sensor that was sent so far).
+   */
   constructor(listener) {
     this.#listener = listener;
     globalThis.addEventListener('online', () => this.#tryNow());
@@ -50,7 +53,13 @@ export class Stream {
   }
 
   async #once() {
-    const asked = this.#view.slice(0, IDS_IN_ADDRESS).map((id) => `id=${id}`).join('&');
+    // What came after the last event is only of use for what was there before; the rest is sent whole once the view is told.
+    const resumed = this.#lastId ? this.#view.filter((id) => this.#listener.has(id)) : this.#view;
+    const asked = resumed
+      .slice(0, IDS_IN_ADDRESS)
+      .map((id) => `id=${id}`)
+      .join('&');
+    const resumes = this.#lastId && asked ? { 'Last-Event-ID': this.#lastId } : {};
     const abort = new AbortController();
     this.#aborted = abort;
     let quiet = setTimeout(() => abort.abort(), QUIET_MILLIS);
@@ -58,7 +67,7 @@ export class Stream {
       const response = await request(`api/stream${asked ? `?${asked}` : ''}`, {
         cache: 'no-store',
         signal: abort.signal,
-        headers: { Accept: 'text/event-stream', ...(this.#lastId ? { 'Last-Event-ID': this.#lastId } : {}) },
+        headers: { Accept: 'text/event-stream', ...resumes },
       });
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       let rest = '';
@@ -87,9 +96,15 @@ export class Stream {
       const colon = line.indexOf(':');
       const content = line.slice(colon + 1).replace(/^ /, '');
       switch (line.slice(0, colon)) {
-        case 'event': name = content; break;
-        case 'id': id = content; break;
-        case 'data': data.push(content); break;
+        case 'event':
+          name = content;
+          break;
+        case 'id':
+          id = content;
+          break;
+        case 'data':
+          data.push(content);
+          break;
         default: // a comment
       }
     }
@@ -118,12 +133,17 @@ export class Stream {
     this.#telling = true;
     try {
       while (this.#token !== null && this.#view.join() !== this.#told) {
-        const told = this.#view.join();
+        const ids = this.#view;
         await request(`api/streams/${encodeURIComponent(this.#token)}/view`, {
-          method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ids: this.#view }),
+          method: 'PUT',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ ids }),
         });
-        this.#told = told;
-        await new Promise((resolve) => { setTimeout(resolve, VIEW_MILLIS); });
+        this.#told = ids.join();
+        this.#listener.viewed(ids);
+        await new Promise((resolve) => {
+          setTimeout(resolve, VIEW_MILLIS);
+        });
       }
     } catch (error) {
       if (error.status === 404) {

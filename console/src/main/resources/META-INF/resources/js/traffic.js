@@ -2,7 +2,10 @@
 import { byId, element } from './page.js';
 import * as format from './format.js';
 
-const RATES = [['readingsPerSecond', 'Readings/s', format.short], ['bytesPerSecond', 'Bytes/s', format.bytes]];
+const RATES = [
+  ['readingsPerSecond', 'Readings/s', format.short],
+  ['bytesPerSecond', 'Bytes/s', format.bytes],
+];
 
 export class Traffic {
   #by = 'readingsPerSecond';
@@ -25,16 +28,31 @@ export class Traffic {
       });
       return element('th', { scope: 'col', class: 'amount', 'aria-sort': key === this.#by ? 'descending' : 'none' }, button);
     });
-    const rows = levels.toSorted((one, other) => other[this.#by] - one[this.#by]).map((level) => {
-      const bar = element('div', { class: 'bar' });
-      bar.style.width = `${Math.max(1, 100 * level[this.#by] / most)}%`;
-      return element('tr', {}, element('th', { scope: 'row', class: 'topic' }, level.topic),
-        ...RATES.map(([key, , show]) => element('td', { class: 'amount' }, show(level[key]))),
-        element('td', { class: 'share', 'aria-hidden': 'true' }, bar));
-    });
-    byId('traffic').replaceChildren(element('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Table of traffic by topic' },
-      element('table', {}, element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Topic'), ...heads,
-        element('td', {}))), element('tbody', {}, ...rows))));
+    const rows = levels
+      .toSorted((one, other) => other[this.#by] - one[this.#by])
+      .map((level) => {
+        const bar = element('div', { class: 'bar' });
+        bar.style.width = `${Math.max(1, (100 * level[this.#by]) / most)}%`;
+        return element(
+          'tr',
+          {},
+          element('th', { scope: 'row', class: 'topic' }, level.topic),
+          ...RATES.map(([key, , show]) => element('td', { class: 'amount' }, show(level[key]))),
+          element('td', { class: 'share', 'aria-hidden': 'true' }, bar),
+        );
+      });
+    byId('traffic').replaceChildren(
+      element(
+        'div',
+        { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Table of traffic by topic' },
+        element(
+          'table',
+          {},
+          element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Topic'), ...heads, element('td', {}))),
+          element('tbody', {}, ...rows),
+        ),
+      ),
+    );
     if (focused) {
       byId('traffic').querySelector(`[data-by="${focused}"]`)?.focus();
     }

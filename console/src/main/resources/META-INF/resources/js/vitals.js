@@ -7,19 +7,36 @@ const KEPT_MILLIS = 300_000;
 const LEAST_MILLIS = 5_000;
 const WIDTH = 96;
 const HEIGHT = 28;
-const PARTS = { up: ['up', 'up'], down: ['down', 'down'], none: ['none', 'none'], online: ['up', 'up'], offline: ['down', 'down'],
-  stale: ['late', 'no news'] };
+const PARTS = {
+  up: ['up', 'up'],
+  down: ['down', 'down'],
+  none: ['none', 'none'],
+  online: ['up', 'up'],
+  offline: ['down', 'down'],
+  stale: ['late', 'no news'],
+};
 
 const online = (status) => (status.ingestors ?? []).filter(({ state }) => state === 'online');
 const sum = (list, key) => (list.length === 0 ? null : list.reduce((total, each) => total + (each[key] ?? 0), 0));
 
 const TILES = [
   { key: 'readingsPerSecond', label: 'Readings in', unit: '/s', of: (status) => status.in?.readingsPerSecond ?? null, show: format.short },
-  { key: 'pointsPerSecond', label: 'Points written', unit: '/s', of: (status) => sum(online(status), 'pointsPerSecond'), show: format.short },
+  {
+    key: 'pointsPerSecond',
+    label: 'Points written',
+    unit: '/s',
+    of: (status) => sum(online(status), 'pointsPerSecond'),
+    show: format.short,
+  },
   { key: 'latency99', label: 'Latency, 99 %', unit: 'ms', of: (status) => most(online(status), 'latency99'), show: format.short },
   { key: 'inFlight', label: 'In flight', unit: '', of: (status) => sum(online(status), 'inFlight'), show: format.short },
-  { key: 'rejectedPerSecond', label: 'Rejected', unit: '/min', of: (status) => status.in?.rejectedPerSecond ?? null,
-    show: (perSecond) => format.short(typeof perSecond === 'number' ? perSecond * 60 : null) },
+  {
+    key: 'rejectedPerSecond',
+    label: 'Rejected',
+    unit: '/min',
+    of: (status) => status.in?.rejectedPerSecond ?? null,
+    show: (perSecond) => format.short(typeof perSecond === 'number' ? perSecond * 60 : null),
+  },
 ];
 
 function most(list, key) {
@@ -37,8 +54,15 @@ export class Vitals {
       const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
       svg.setAttribute('class', 'curve');
       svg.setAttribute('aria-hidden', 'true');
-      byId('tiles').append(element('li', { class: 'tile' }, element('span', { class: 'label' }, tile.label),
-        element('span', { class: 'amount' }, number, ' ', element('span', { class: 'unit' }, tile.unit)), svg));
+      byId('tiles').append(
+        element(
+          'li',
+          { class: 'tile' },
+          element('span', { class: 'label' }, tile.label),
+          element('span', { class: 'amount' }, number, ' ', element('span', { class: 'unit' }, tile.unit)),
+          svg,
+        ),
+      );
       this.#tiles.set(tile.key, { ...tile, number, curve: new Curve(svg), points: [] });
     }
   }
@@ -88,14 +112,28 @@ export class Vitals {
   #draw(tile, now) {
     // A curve that has just begun fills its place as well.
     const begun = Math.min(tile.points[0]?.[0] ?? now, now - LEAST_MILLIS);
-    tile.curve.draw(tile.points, { from: Math.max(begun, now - KEPT_MILLIS), to: now, gap: 15_000, width: WIDTH, height: HEIGHT, floor: 0 });
+    tile.curve.draw(tile.points, {
+      from: Math.max(begun, now - KEPT_MILLIS),
+      to: now,
+      gap: 15_000,
+      width: WIDTH,
+      height: HEIGHT,
+      floor: 0,
+    });
   }
 
   #part(name, state = 'none', detail = '', ingestor = false) {
     let part = this.#parts.get(name);
     if (!part) {
       const word = element('span', { class: 'word' });
-      const item = element('li', { class: 'part' }, element('span', { class: 'mark' }), element('span', { class: 'part-name' }, name), ' ', word);
+      const item = element(
+        'li',
+        { class: 'part' },
+        element('span', { class: 'mark' }),
+        element('span', { class: 'part-name' }, name),
+        ' ',
+        word,
+      );
       part = { item, word, mark: item.firstElementChild, state: null, ingestor };
       this.#parts.set(name, part);
       byId('parts').append(item);
