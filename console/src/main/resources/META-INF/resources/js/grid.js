@@ -8,6 +8,7 @@ const GAP = 12;
 const TITLE_HEIGHT = 44;
 const SLICE = 12; // cards that are filled in one frame, so that no task is long
 const IDLE_MILLIS = 250;
+const SOON_MILLIS = 30;
 const MOST_CARDS = 150; // A stream carries at most 200 sensors; charts need some of them.
 
 export class Grid {
@@ -195,22 +196,30 @@ export class Grid {
     }
   }
 
-  /** Brings the document into the order of the page, which Tab and screen readers follow. The element with the focus is not moved. */
+  /**
+   * Brings the document into the order of the page, which Tab and screen readers follow: moves as few elements as possible, a few in each
+   * frame, and never the one with the focus.
+   */
   #sortDocument() {
-    const wanted = [...this.#cards.values(), ...this.#titles.values()].sort((one, other) => one.top - other.top || one.left - other.left);
-    let next = this.#container.firstElementChild;
-    for (const { element: each } of wanted) {
-      if (each.contains(document.activeElement)) {
-        while (next && next !== each) {
-          const after = next.nextElementSibling;
-          this.#container.append(next);
-          next = after;
+    const wanted = [...this.#cards.values(), ...this.#titles.values()]
+      .sort((one, other) => one.top - other.top || one.left - other.left)
+      .map(({ element: each }) => each);
+    const places = new Map(wanted.map((each, place) => [each, place]));
+    const present = [...this.#container.children].filter((each) => places.has(each));
+    const staying = inOrder(
+      present,
+      (each) => places.get(each),
+      present.find((each) => each.contains(document.activeElement)),
+    );
+    let moved = 0;
+    for (let place = wanted.length - 1; place >= 0; place--) {
+      if (!staying.has(wanted[place])) {
+        if (moved++ === SLICE) {
+          this.#ordering = setTimeout(() => this.#sortDocument(), SOON_MILLIS);
+          return;
         }
-      }
-      if (next === each) {
-        next = next.nextElementSibling;
-      } else {
-        this.#container.insertBefore(each, next);
+        // What comes behind it is in its place already.
+        this.#container.insertBefore(wanted[place], wanted[place + 1] ?? null);
       }
     }
   }
@@ -261,4 +270,25 @@ export class Grid {
     }
     this.#cards.get(this.#order[next].id)?.name.focus({ preventScroll: true });
   }
+}
+
+/** As many elements as can stay so that those that stay are in order: the longest increasing subsequence, with a fixed one in it. */
+function inOrder(elements, placeOf, fixed) {
+  const at = elements.indexOf(fixed);
+  const chosen = elements.filter((each, index) => fixed === undefined || each === fixed || index < at === placeOf(each) < placeOf(fixed));
+  const best = []; // for each element: how many stay up to it, and which is the one before it
+  chosen.forEach((each, index) => {
+    best[index] = { length: 1, before: -1 };
+    for (let earlier = 0; earlier < index; earlier++) {
+      if (placeOf(chosen[earlier]) < placeOf(each) && best[earlier].length >= best[index].length) {
+        best[index] = { length: best[earlier].length + 1, before: earlier };
+      }
+    }
+  });
+  const staying = new Set();
+  let last = best.reduce((most, { length }, index) => (most < 0 || length > best[most].length ? index : most), -1);
+  for (; last >= 0; last = best[last].before) {
+    staying.add(chosen[last]);
+  }
+  return staying;
 }

@@ -643,6 +643,7 @@ function wire() {
 
 makeStates();
 wire();
+await pause(); // so that starting is not one long task
 const ready = begin();
 // The first cards decide what the stream is asked for.
 await Promise.race([
