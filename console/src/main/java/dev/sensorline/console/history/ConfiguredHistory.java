@@ -9,10 +9,9 @@ import jakarta.inject.Singleton;
 import dev.sensorline.console.settings.ConsoleConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.scheduler.Scheduled;
 import io.vertx.core.Vertx;
 
-/** The store that CONSOLE_HISTORY names, which is asked every five seconds whether it answers. */
+/** The store that CONSOLE_HISTORY names. */
 @Singleton
 final class ConfiguredHistory {
 
@@ -56,10 +55,5 @@ final class ConfiguredHistory {
         if (history instanceof AutoCloseable closeable) {
             closeable.close();
         }
-    }
-
-    @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void probe(History history) {
-        history.probe();
     }
 }
