@@ -36,7 +36,6 @@ class IntakeTest {
             new LiveSensors(new LiveLimits(10, Duration.ofMinutes(5), 300), new NoWatch(), clock);
     private final RejectedReadings rejected = new RejectedReadings(clock);
     private final Ingestors ingestors = new Ingestors(clock);
-<<<<<<< HEAD
     private final Intake intake =
             new Intake(
                     new ConsoleTopics("sensorline", List.of()),
@@ -45,9 +44,6 @@ class IntakeTest {
                     rejected,
                     ingestors,
                     (topic, payload, isRetained) -> {});
-=======
-    private final Intake intake = new Intake(new ConsoleTopics("sensorline"), decoder, sensors, rejected, ingestors);
->>>>>>> console-core
     private long arrival = VirtualClock.START * 1_000_000;
 
     private static RuleSet rules(String filter) {
