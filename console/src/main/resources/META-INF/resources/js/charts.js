@@ -454,9 +454,9 @@ function columns(points, gap, count) {
   return made;
 }
 
-const hour = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const second = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const hour = format.lazy(() => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }));
+const second = format.lazy(() => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }));
+const day = format.lazy(() => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' }));
 
 /** Texts of the time axis: a date where a day begins, seconds only where they differ. */
 function hours(plot, ticks) {
@@ -464,7 +464,7 @@ function hours(plot, ticks) {
   return ticks.map((tick) => {
     const at = new Date(tick * 1_000);
     const midnight = at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0;
-    return (midnight ? day : step < 60 ? second : hour).format(at);
+    return (midnight ? day : step < 60 ? second : hour)().format(at);
   });
 }
 

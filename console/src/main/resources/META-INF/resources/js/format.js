@@ -1,17 +1,20 @@
 // Numbers, times and CSV as people read them.
 
-const formats = Array.from(
-  { length: 5 },
-  (_, digits) =>
-    new Intl.NumberFormat('en', {
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    }),
+/** Makes something when it is first needed: a format of numbers takes milliseconds, which the start of the page does not have. */
+export function lazy(make) {
+  let made = null;
+  return () => (made ??= make());
+}
+
+const formats = Array.from({ length: 5 }, (_, digits) =>
+  lazy(() => new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })),
 );
-const significant = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
-const exact = new Intl.NumberFormat('en', { maximumSignificantDigits: 17, useGrouping: false });
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const dated = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const significant = lazy(() => new Intl.NumberFormat('en', { maximumSignificantDigits: 3 }));
+const exact = lazy(() => new Intl.NumberFormat('en', { maximumSignificantDigits: 17, useGrouping: false }));
+const clock = lazy(() => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }));
+const dated = lazy(
+  () => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+);
 
 export const NOTHING = '–';
 
@@ -34,18 +37,22 @@ export function value(number, low = number, high = number) {
     return number.toExponential(3);
   }
   const digits = Number.isInteger(number) ? digitsFor(low, high) : Math.max(digitsFor(low, high), digitsFor(number, number));
-  return formats[digits].format(number);
+  return formats[digits]().format(number);
 }
 
 /** All digits of a number. */
-export const whole = (number) => (typeof number === 'number' ? exact.format(number) : value(number));
+export const whole = (number) => (typeof number === 'number' ? exact().format(number) : value(number));
 
 /** A number of a few digits, such as a rate. */
 export function short(number) {
   if (typeof number !== 'number') {
     return NOTHING;
   }
-  return number >= 1e6 ? `${significant.format(number / 1e6)} M` : number >= 100 ? formats[0].format(number) : significant.format(number);
+  return number >= 1e6
+    ? `${significant().format(number / 1e6)} M`
+    : number >= 100
+      ? formats[0]().format(number)
+      : significant().format(number);
 }
 
 export const rate = (perSecond) => (typeof perSecond === 'number' ? `${short(perSecond)}/s` : NOTHING);
@@ -56,9 +63,9 @@ export function bytes(number) {
     return NOTHING;
   }
   return number >= 1e6
-    ? `${significant.format(number / 1e6)} MB`
+    ? `${significant().format(number / 1e6)} MB`
     : number >= 1e4
-      ? `${significant.format(number / 1e3)} kB`
+      ? `${significant().format(number / 1e3)} kB`
       : `${short(number)} B`;
 }
 
@@ -74,12 +81,12 @@ export function span(seconds) {
 }
 
 /** A period from seconds, with the digits that it needs. */
-export const period = (seconds) => (seconds < 90 ? `${significant.format(seconds)} s` : span(seconds));
+export const period = (seconds) => (seconds < 90 ? `${significant().format(seconds)} s` : span(seconds));
 
 const sameDay = (one, other) => new Date(one).toDateString() === new Date(other).toDateString();
 
 /** A time of day; with the date if it was another day. */
-export const time = (millis) => (Number.isFinite(millis) ? (sameDay(millis, Date.now()) ? clock : dated).format(millis) : NOTHING);
+export const time = (millis) => (Number.isFinite(millis) ? (sameDay(millis, Date.now()) ? clock : dated)().format(millis) : NOTHING);
 
 export const millis = (timestamp) => (typeof timestamp === 'number' ? timestamp : timestamp ? Date.parse(timestamp) : NaN);
 

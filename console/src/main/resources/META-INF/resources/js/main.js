@@ -55,8 +55,11 @@ const model = {
     }
   },
 };
+// Starting in steps, so that it is not one long task.
+await pause();
 const grid = new Grid(model);
 const charts = new Charts(model);
+await pause();
 const vitals = new Vitals();
 const rejected = new Rejected();
 const traffic = new Traffic();
@@ -643,7 +646,7 @@ function wire() {
 
 makeStates();
 wire();
-await pause(); // so that starting is not one long task
+await pause();
 const ready = begin();
 // The first cards decide what the stream is asked for.
 await Promise.race([
