@@ -22,6 +22,7 @@ import okio.BufferedSource;
  * says that rows are missing.
  * <li>It takes a connection that ends early for the end of the answer ({@code AbstractRestClient.catchOrPropagateException}), and the page
  * of another server for an answer without rows.
+ * <li>It does not find the reason in an error of InfluxDB 1.8.
  * <li>It holds an answer of any length.
  * </ul>
  */
@@ -45,8 +46,7 @@ final class CheckedAnswers implements Interceptor {
     @Override
     public Response intercept(Chain chain) throws IOException {
         try {
-            Response response = chain.proceed(chain.request());
-            return response.isSuccessful() ? checked(response) : response;
+            return checked(chain.proceed(chain.request()));
         } catch (EOFException e) {
             throw new IOException("The connection was closed before the answer was complete", e);
         }
@@ -63,7 +63,16 @@ final class CheckedAnswers implements Interceptor {
             }
             body = source.readByteArray();
         }
-        check(body);
+        try {
+            check(body);
+        } catch (QueryFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw response.isSuccessful() ? e : new IOException("It answers with status " + response.code(), e);
+        }
+        if (!response.isSuccessful()) {
+            throw new IOException("It answers with status " + response.code());
+        }
         return response.newBuilder().body(ResponseBody.create(body, type)).build();
     }
 

@@ -115,13 +115,9 @@ final class StoreQueries implements AutoCloseable {
         return workers.getQueue().size();
     }
 
-    /** The innermost message, on one line. */
+    /** The message, on one line. */
     private static String detail(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         String line = message.replaceAll("\\p{Cntrl}+", " ").strip();
         return line.length() > LONGEST_DETAIL ? line.substring(0, LONGEST_DETAIL) + "…" : line;
     }

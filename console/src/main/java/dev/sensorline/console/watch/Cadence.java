@@ -9,10 +9,10 @@ import java.util.Arrays;
  * The period is the median of the last {@value #RECENT} gaps, or of all if there are fewer, at least {@value #FEWEST}. A gap fits if it
  * differs from the period, or from twice the period because one reading was lost, by no more than a quarter of the period.
  * <ul>
- * <li>Up to {@value #FEW} gaps, a sensor has a period when each gap is within a tenth of the median. Gaps of independent events are so
- * even once in 40,000 times ({@code 0.069⁴}, exponentially distributed).
- * <li>From then on, it has a period when four of five gaps fit, and loses it when fewer than three of five do. Of independent events,
- * 17 of 21 gaps fit about once in four million times.
+ * <li>With five gaps, a sensor has a period when each gap is within a twentieth of the median; with up to {@value #FEW} when each is within
+ * a tenth; with up to 20 when 85 % are within a tenth of the median, or of twice the median. Five gaps of independent events, which are
+ * distributed exponentially, are so even about once in 700,000 times.
+ * <li>With {@value #WINDOW} gaps, it has a period when 85 % of them fit. It loses its period when fewer than 60 % fit.
  * </ul>
  * A sensor without a period, such as a door or a button, is irregular.
  * <p>
@@ -50,9 +50,10 @@ final class Cadence {
     /** The largest difference from the period is forgotten slowly: half of it after 69 gaps. */
     private static final double KEPT_SPREAD = 0.99;
 
+    private static final double VERY_EVEN = 0.05;
     private static final double EVEN = 0.1;
     private static final double FITTING = 0.25;
-    private static final double REGULAR_SHARE = 0.8;
+    private static final double REGULAR_SHARE = 0.85;
     private static final double IRREGULAR_SHARE = 0.6;
 
     private static final long NANOS_PER_MILLI = 1_000_000L;
@@ -93,6 +94,13 @@ final class Cadence {
     /** How many gaps are known. */
     int gaps() {
         return count;
+    }
+
+    /** The sensor was irregular before: it takes a whole window to have a period. */
+    void restoreIrregular() {
+        if (kind == Kind.UNKNOWN) {
+            kind = Kind.IRREGULAR;
+        }
     }
 
     /** Takes a period that was learnt earlier, until there are enough gaps to learn it again. */
@@ -139,18 +147,20 @@ final class Cadence {
             return;
         }
         double median = median();
-        if (count <= FEW) {
-            if (share(median, EVEN, 1) == 1) {
-                regular(median);
-            }
-            return;
-        }
         double share = share(median, FITTING, 2);
-        if (share >= REGULAR_SHARE) {
+        if (count == WINDOW ? share >= REGULAR_SHARE : kind != Kind.IRREGULAR && isEven(median)) {
             regular(median);
-        } else if (share < IRREGULAR_SHARE || kind == Kind.UNKNOWN) {
+        } else if (count > FEW && share < IRREGULAR_SHARE || count == WINDOW && kind == Kind.UNKNOWN) {
             kind = Kind.IRREGULAR;
         }
+    }
+
+    /** Whether few gaps are so much the same that they are not those of independent events. */
+    private boolean isEven(double median) {
+        if (count == FEWEST) {
+            return share(median, VERY_EVEN, 1) == 1;
+        }
+        return count <= FEW ? share(median, EVEN, 1) == 1 : share(median, EVEN, 2) >= REGULAR_SHARE;
     }
 
     private void regular(double median) {

@@ -121,6 +121,9 @@ final class WatchedSensor implements SensorWatch.Watched {
         }
         isPublished = true;
         remembered.period().ifPresent(period -> cadence.restore(period, remembered.margin()));
+        if (remembered.state() == SensorState.IRREGULAR) {
+            cadence.restoreIrregular();
+        }
         if (!hasArrived) {
             state = watch.moved(state, remembered.state());
             since = remembered.since();
@@ -137,6 +140,9 @@ final class WatchedSensor implements SensorWatch.Watched {
         if (restored.cadence.kind() == Cadence.Kind.REGULAR) {
             cadence.restore(
                     Duration.ofNanos(restored.cadence.periodNanos()), Duration.ofNanos(restored.cadence.marginNanos()));
+        }
+        if (restored.state == SensorState.IRREGULAR) {
+            cadence.restoreIrregular();
         }
         state = watch.moved(state, restored.state);
         since = restored.since;

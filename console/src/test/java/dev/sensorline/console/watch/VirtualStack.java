@@ -62,7 +62,7 @@ final class VirtualStack {
         private long start;
         private long step;
         /** Until then it has no connection to the broker. */
-        private long awayUntil;
+        private long awayUntil = Long.MIN_VALUE;
         /** It sends nothing from then on. */
         long stopped = Long.MAX_VALUE;
         /** Due times since the last reading that arrived without one that did, in order; of lost and unsent readings. */
