@@ -3,7 +3,6 @@ package dev.sensorline.console.stream;
 import java.util.List;
 
 import jakarta.enterprise.event.Observes;
-import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 
 import dev.sensorline.console.live.SensorId;
@@ -29,12 +28,11 @@ final class StreamRoute {
     private static final String PATH = "/api/stream";
     private static final int LONGEST_NAME = 256;
 
-    /** Made for the first stream: what it needs has channels, and those are there only after the router. */
-    private final Provider<Streams> streams;
+    private final Streams streams;
     private final StreamLimits limits;
     private final LiveLoop loop;
 
-    StreamRoute(Provider<Streams> streams, StreamLimits limits, LiveLoop loop) {
+    StreamRoute(Streams streams, StreamLimits limits, LiveLoop loop) {
         this.streams = streams;
         this.limits = limits;
         this.loop = loop;
@@ -125,12 +123,12 @@ final class StreamRoute {
         Opened opened = new Opened();
         response.closeHandler(closed -> {
             limits.leave(address);
-            loop.execute(() -> streams.get().close(opened.token));
+            loop.execute(() -> streams.close(opened.token));
         });
         Outlet outlet = new SocketOutlet(response, routing.vertx().getOrCreateContext(), loop);
         loop.execute(() -> {
-            View view = ids.isEmpty() ? View.ofName(name) : View.ofIds(ids, streams.get().framesOf(lastFrame));
-            opened.token = streams.get().open(view, lastFrame, outlet);
+            View view = ids.isEmpty() ? View.ofName(name) : View.ofIds(ids, streams.framesOf(lastFrame));
+            opened.token = streams.open(view, lastFrame, outlet);
         });
     }
 
