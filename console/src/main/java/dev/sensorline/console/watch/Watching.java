@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
-import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -63,10 +62,8 @@ public final class Watching implements WatchMessages {
 
     private final LiveLoop loop;
     private final History history;
-    /** Emitters, which are there only when the channels have started: after this bean. */
-    private final Provider<Emitter<byte[]>> states;
-
-    private final Provider<Emitter<byte[]>> beats;
+    private final Emitter<byte[]> states;
+    private final Emitter<byte[]> beats;
     private final WatchTopics topics;
     private final ChangeLog log = new ChangeLog(LOG::warn, LOG::info);
     private final Map<SensorState, Counter> changes = new EnumMap<>(SensorState.class);
@@ -86,8 +83,8 @@ public final class Watching implements WatchMessages {
             CurrentRules rules,
             LiveLoop loop,
             History history,
-            @Channel(STATES) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Provider<Emitter<byte[]>> states,
-            @Channel(BEATS) @OnOverflow(OnOverflow.Strategy.DROP) Provider<Emitter<byte[]>> beats,
+            @Channel(STATES) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> states,
+            @Channel(BEATS) @OnOverflow(OnOverflow.Strategy.DROP) Emitter<byte[]> beats,
             MeterRegistry registry) {
         this.loop = loop;
         this.history = history;
@@ -250,9 +247,9 @@ public final class Watching implements WatchMessages {
         return CompletableFuture.completedStage(null);
     }
 
-    private static void send(Provider<Emitter<byte[]>> channel, Message<byte[]> message) {
+    private static void send(Emitter<byte[]> channel, Message<byte[]> message) {
         try {
-            channel.get().send(message);
+            channel.send(message);
         } catch (IllegalStateException e) {
             message.nack(e); // The channel has ended, or has not begun.
         }
