@@ -79,8 +79,15 @@ final class InfluxHistory implements History, AutoCloseable {
     @Override
     public void probe() {
         store.probe(() -> {
-            hasMinutes = rows(answer(queries.policies()), 0)
-                    .anyMatch(row -> InfluxQl.MINUTES.equals(row.getValueByKey("name")));
+            try {
+                answer(queries.latestMinute());
+                hasMinutes = true;
+            } catch (CheckedAnswers.QueryFailedException e) {
+                if (!String.valueOf(e.getMessage()).startsWith("retention policy not found")) {
+                    throw e;
+                }
+                hasMinutes = false;
+            }
             return hasMinutes;
         });
     }
@@ -189,10 +196,6 @@ final class InfluxHistory implements History, AutoCloseable {
         Map<String, String> present = new TreeMap<>(tags == null ? Map.of() : tags);
         present.values().removeIf(String::isEmpty);
         return present.equals(series.tags());
-    }
-
-    private static Stream<InfluxQLQueryResult.Series.Record> rows(InfluxQLQueryResult result, int statement) {
-        return result.getResults().get(statement).getSeries().stream().flatMap(each -> each.getValues().stream());
     }
 
     private static String text(InfluxQLQueryResult.Series.Record row, String column) {

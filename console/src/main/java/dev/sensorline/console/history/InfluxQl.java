@@ -73,9 +73,12 @@ final class InfluxQl {
                         Math.min(most, MOST_ROWS));
     }
 
-    /** Needs the right to read, and so tells whether readings can be asked for. */
-    String policies() {
-        return "SHOW RETENTION POLICIES ON " + identifier(database);
+    /**
+     * Whether readings can be asked for, and whether there are points of a minute; else the error says that the policy is not found. Not
+     * SHOW RETENTION POLICIES: its answer has no name of a series, at which the client fails.
+     */
+    String latestMinute() {
+        return "SELECT \"count\" FROM %s ORDER BY time DESC LIMIT 1".formatted(source(MINUTES, MINUTES_MEASUREMENT));
     }
 
     private String source(String retentionPolicy, String measurement) {

@@ -25,14 +25,16 @@ final class SilentSensors implements SensorWatch {
 
     /** How long a sensor may take to show a period before the store is asked for it. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /** Between two checks, however many sensors are due. */
-    private static final long SHORTEST_INTERVAL = Duration.ofMillis(100).toNanos();
 
     /** What is told of changes. Called on the thread of the watch. */
     interface Changes {
 
-        /** A sensor has another state, which it had not for so long. */
-        void changed(WatchedSensor sensor, SensorState before, Duration lasted);
+        /**
+         * A sensor has another state.
+         *
+         * @param quiet how long nothing has arrived, if the sensor is late or silent; else how long the state before has lasted
+         */
+        void changed(WatchedSensor sensor, SensorState before, Duration quiet);
 
         /** A sensor of which a state may have been published is no longer held. */
         void ended(String id);
@@ -54,7 +56,6 @@ final class SilentSensors implements SensorWatch {
 
     private Consumer<String> listener = id -> {};
 
-    private long checkedNanos;
     private boolean hasDeadline;
     private long deadlineNanos;
 
@@ -71,7 +72,6 @@ final class SilentSensors implements SensorWatch {
         this.nanoTime = nanoTime;
         this.clock = clock;
         this.reception = new Reception(nanoTime.getAsLong());
-        this.checkedNanos = nanoTime.getAsLong();
     }
 
     @Override
@@ -138,14 +138,13 @@ final class SilentSensors implements SensorWatch {
             return; // It is not from this process.
         }
         reception.beat(sentNanos, now);
-        if (hasDeadline && sentNanos - deadlineNanos >= 0 && now - checkedNanos >= SHORTEST_INTERVAL) {
+        if (hasDeadline && sentNanos - deadlineNanos >= 0) {
             check();
         }
     }
 
     /** Changes the states of sensors whose time has come. To be called about once a second, whether beats come back or not. */
     void check() {
-        checkedNanos = nanoTime();
         hasDeadline = false;
         // A listener may end a sensor.
         List<String> changed = new ArrayList<>();
@@ -201,8 +200,8 @@ final class SilentSensors implements SensorWatch {
         }
     }
 
-    void changed(WatchedSensor sensor, SensorState before, Duration lasted) {
-        changes.changed(sensor, before, lasted);
+    void changed(WatchedSensor sensor, SensorState before, Duration quiet) {
+        changes.changed(sensor, before, quiet);
     }
 
     /** Counts a change of state, and returns the new one. */

@@ -160,7 +160,7 @@ final class WatchedSensor implements SensorWatch.Watched {
         hasArrivedSinceChange = false;
         since = watch.now();
         state = watch.moved(before, judged);
-        watch.changed(this, before, Duration.between(beganAt, since));
+        watch.changed(this, before, isOverdue() ? quiet(watch.nanoTime()) : Duration.between(beganAt, since));
         return true;
     }
 
@@ -230,8 +230,7 @@ final class WatchedSensor implements SensorWatch.Watched {
         return topic;
     }
 
-    /** For a line that says how long nothing has arrived. */
-    Duration quiet(long nowNanos) {
+    private Duration quiet(long nowNanos) {
         return Duration.ofNanos(hasArrived ? nowNanos - lastNanos : nowNanos - begunNanos);
     }
 

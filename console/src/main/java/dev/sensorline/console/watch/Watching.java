@@ -16,13 +16,11 @@ import java.util.regex.Pattern;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 
-import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
-import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.jboss.logging.Logger;
 
 import dev.sensorline.console.history.History;
@@ -46,11 +44,6 @@ import io.quarkus.scheduler.Scheduled;
 @Singleton
 public final class Watching implements WatchMessages {
 
-    /** Channels, as application.properties configures them. */
-    static final String STATES = "sensor-states";
-
-    static final String BEATS = "beats";
-
     private static final Logger LOG = Logger.getLogger(Watching.class);
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,19}");
     /** As many gaps as a period is learnt from. */
@@ -62,8 +55,7 @@ public final class Watching implements WatchMessages {
 
     private final LiveLoop loop;
     private final History history;
-    private final Emitter<byte[]> states;
-    private final Emitter<byte[]> beats;
+    private final Provider<WatchChannels> channels;
     private final WatchTopics topics;
     private final ChangeLog log = new ChangeLog(LOG::warn, LOG::info);
     private final Map<SensorState, Counter> changes = new EnumMap<>(SensorState.class);
@@ -83,13 +75,11 @@ public final class Watching implements WatchMessages {
             CurrentRules rules,
             LiveLoop loop,
             History history,
-            @Channel(STATES) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> states,
-            @Channel(BEATS) @OnOverflow(OnOverflow.Strategy.DROP) Emitter<byte[]> beats,
+            Provider<WatchChannels> channels,
             MeterRegistry registry) {
         this.loop = loop;
         this.history = history;
-        this.states = states;
-        this.beats = beats;
+        this.channels = channels;
         this.topics = new WatchTopics(config);
         this.watch = new SilentSensors(
                 config.sensors(),
@@ -129,10 +119,9 @@ public final class Watching implements WatchMessages {
     private final class Told implements SilentSensors.Changes {
 
         @Override
-        public void changed(WatchedSensor sensor, SensorState before, Duration lasted) {
+        public void changed(WatchedSensor sensor, SensorState before, Duration quiet) {
             changes.get(sensor.state()).increment();
-            boolean isMissing = sensor.state() == SensorState.LATE || sensor.state() == SensorState.SILENT;
-            log.changed(sensor, before, isMissing ? sensor.quiet(watch.nanoTime()) : lasted);
+            log.changed(sensor, before, quiet);
             if (sensor.isNews()) {
                 publisher.changed(sensor.id());
             }
@@ -161,11 +150,10 @@ public final class Watching implements WatchMessages {
 
     private void beat() {
         if (watch.reception().isConnected()) {
-            send(
-                    beats,
-                    Message.of(
+            channels.get()
+                    .beat(
                             Long.toString(watch.nanoTime()).getBytes(US_ASCII),
-                            Metadata.of(OutgoingPublish.to(topics.ofBeat(), QoS.AT_MOST_ONCE, false))));
+                            OutgoingPublish.to(topics.ofBeat(), QoS.AT_MOST_ONCE, false));
         }
     }
 
@@ -233,9 +221,8 @@ public final class Watching implements WatchMessages {
     }
 
     private void publish(String id, byte[] payload, Consumer<Boolean> settled) {
-        send(
-                states,
-                Message.of(
+        channels.get()
+                .state(Message.of(
                         payload,
                         Metadata.of(OutgoingPublish.to(topics.ofState(id), QoS.AT_LEAST_ONCE, true)),
                         () -> settle(settled, true),
@@ -245,13 +232,5 @@ public final class Watching implements WatchMessages {
     private CompletionStage<Void> settle(Consumer<Boolean> settled, boolean isTaken) {
         loop.execute(() -> settled.accept(isTaken));
         return CompletableFuture.completedStage(null);
-    }
-
-    private static void send(Emitter<byte[]> channel, Message<byte[]> message) {
-        try {
-            channel.send(message);
-        } catch (IllegalStateException e) {
-            message.nack(e); // The channel has ended, or has not begun.
-        }
     }
 }
