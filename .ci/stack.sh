@@ -58,8 +58,9 @@ state_of() { # SENSOR
 }
 check_console() {
   local names='ACCELFASTSENS2 ACCELSLOWSENS5 CURSENS2 PRSENS5 TEMPLOWFREQSENS2 TEMPSENS2' live='' id file said
-  console / | grep -q '<title>' || fail "the console's page"
-  for file in $(console / | grep -oE '(src|href)="/?[^":]+\.(js|css|svg)"' | sed 's/^[a-z]*="\/*//; s/"$//'); do
+  said=$(console /) || true
+  [[ $said == *'<title>'* ]] || fail "the console's page"
+  for file in $(grep -oE '(src|href)="/?[^":]+\.(js|css|svg)"' <<< "$said" | sed 's/^[a-z]*="\/*//; s/"$//'); do
     console "/$file" > /dev/null || fail "the console's page refers to $file"
   done
   # Six readings of the slowest sensor, until its period is learnt.
