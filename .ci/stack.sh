@@ -57,10 +57,11 @@ state_of() { # SENSOR
   console "/api/sensors?name=$1" | jq -r --arg name "$1" '.sensors[] | select(.name == $name).state'
 }
 check_console() {
-  local names='ACCELFASTSENS2 ACCELSLOWSENS5 CURSENS2 PRSENS5 TEMPLOWFREQSENS2 TEMPSENS2' live='' id file said
+  local names='ACCELFASTSENS2 ACCELSLOWSENS5 CURSENS2 PRSENS5 TEMPLOWFREQSENS2 TEMPSENS2' live='' id file files said
   said=$(console /) || true
   [[ $said == *'<title>'* ]] || fail "the console's page"
-  for file in $(grep -oE '(src|href)="/?[^":]+\.(js|css|svg)"' <<< "$said" | sed 's/^[a-z]*="\/*//; s/"$//'); do
+  files=$(grep -oE '(src|href)="/?[^":]+\.(js|css|svg)"' <<< "$said" | sed 's/^[a-z]*="\/*//; s/"$//')
+  for file in $files; do
     console "/$file" > /dev/null || fail "the console's page refers to $file"
   done
   # Six readings of the slowest sensor, until its period is learnt.
