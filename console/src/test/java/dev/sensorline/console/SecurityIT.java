@@ -1,6 +1,7 @@
 package dev.sensorline.console;
 
 import static io.restassured.RestAssured.get;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -8,6 +9,11 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.sensorline.servers.Certificates;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
@@ -93,6 +100,56 @@ class SecurityIT {
                     .get("/api/sensors")
                     .then()
                     .header("Access-Control-Allow-Origin", nullValue());
+        }
+    }
+
+    @Test
+    void with_a_certificate_the_page_is_served_over_https_as_well(@TempDir Path directory) throws Exception {
+        Certificates certificates = Certificates.in(directory).issue("server");
+        int port = Ports.free();
+        try (Console console = Console.running(
+                "HTTPS_HOST", "127.0.0.1",
+                "HTTPS_PORT", Integer.toString(port),
+                "HTTPS_CERTIFICATE_FILE", certificates.certificate("server").toString(),
+                "HTTPS_KEY_FILE", certificates.key("server").toString())) {
+            console.process().awaitLine("Listening on", Console.LIMIT); // HTTP is answered before HTTPS listens.
+            for (HttpClient.Version version : HttpClient.Version.values()) {
+                HttpClient client = HttpClient.newBuilder()
+                        .version(version)
+                        .sslContext(certificates.trusting())
+                        .build();
+                HttpResponse<InputStream> stream = client.send(
+                        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/api/stream"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+                assertEquals(200, stream.statusCode());
+                assertEquals(version, stream.version());
+                try (InputStream events = stream.body()) {
+                    assertEquals("event: hello", new String(events.readNBytes(12), UTF_8));
+                }
+            }
+            console.get("/api/sensors").then().statusCode(200);
+        }
+    }
+
+    @Test
+    void files_for_https_that_cannot_be_used_are_one_line(@TempDir Path directory) throws Exception {
+        Certificates certificates = Certificates.in(directory).issue("server");
+        Path certificate = certificates.certificate("server");
+        try (ChildProcess half = ServiceProcess.of("console")
+                        .with("HTTPS_CERTIFICATE_FILE", certificate)
+                        .start();
+                ChildProcess noKey = ServiceProcess.of("console")
+                        .with("HTTPS_CERTIFICATE_FILE", certificate)
+                        .with("HTTPS_KEY_FILE", certificate)
+                        .start()) {
+            assertEquals(2, half.awaitExit(Console.LIMIT));
+            assertEquals(List.of("HTTPS_CERTIFICATE_FILE and HTTPS_KEY_FILE: must be set together"), half.lines());
+            assertEquals(2, noKey.awaitExit(Console.LIMIT));
+            assertEquals(
+                    List.of("HTTPS_CERTIFICATE_FILE=%1$s and HTTPS_KEY_FILE=%1$s: must be in PEM form"
+                            .formatted(certificate)),
+                    noKey.lines());
         }
     }
 

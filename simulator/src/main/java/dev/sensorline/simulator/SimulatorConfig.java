@@ -166,7 +166,7 @@ public interface SimulatorConfig extends BrokerSettings, FleetSettings {
                 && text.chars().noneMatch(Character::isISOControl);
     }
 
-    /** The variable that sets a property. Both services have the same one for the log, so it has no prefix. */
+    /** The variable that sets a property. All services have the same one for the log, so it has no prefix. */
     static String variableOf(String property) {
         return property.equals("sim.log-format")
                 ? "LOG_FORMAT"

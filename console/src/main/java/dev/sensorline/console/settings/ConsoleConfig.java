@@ -35,6 +35,8 @@ public interface ConsoleConfig {
 
     Http http();
 
+    Https https();
+
     @Setting("how many sensors are held at most; the least recently seen one makes way for a new one")
     @WithDefault("20000")
     @WithConverter(Sensors.class)
@@ -119,6 +121,26 @@ public interface ConsoleConfig {
         @WithDefault("8090")
         @WithConverter(Settings.Port.class)
         int port();
+    }
+
+    /** The same over HTTPS. */
+    interface Https {
+
+        @Setting("address of HTTPS, when there is a certificate")
+        @WithDefault("0.0.0.0")
+        @WithConverter(Settings.Host.class)
+        String host();
+
+        @Setting("port of HTTPS, when there is a certificate")
+        @WithDefault("8443")
+        @WithConverter(Settings.Port.class)
+        int port();
+
+        @Setting("PEM: certificate for the page and the API over HTTPS as well; a renewed one is used within a minute")
+        Optional<@WithConverter(ServerFile.class) Path> certificateFile();
+
+        @Setting("PEM: the key of the certificate")
+        Optional<@WithConverter(ServerFile.class) Path> keyFile();
     }
 
     /** Where readings come from. */
@@ -341,6 +363,22 @@ public interface ConsoleConfig {
         @Override
         protected boolean isAllowed(String text) {
             return !text.isBlank() && text.length() <= 1_000 && text.chars().noneMatch(Character::isISOControl);
+        }
+    }
+
+    /** A file of HTTPS. Quarkus reads a list of them. */
+    final class ServerFile extends Settings.ReadableFile {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String allowed() {
+            return super.allowed() + ", without a comma in its name";
+        }
+
+        @Override
+        protected Optional<Path> read(String text) {
+            return text.indexOf(',') < 0 ? super.read(text) : Optional.empty();
         }
     }
 

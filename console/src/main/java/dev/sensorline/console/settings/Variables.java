@@ -28,7 +28,7 @@ public final class Variables implements ConfigSourceInterceptor {
     private static final String OWN = "console.";
     private static final String INGESTORS = "ingestor.";
     private static final VariableNames NAMES =
-            new VariableNames(OWN, Set.of("mqtt", "influx", "http", "log", "sensorline", "grafana"));
+            new VariableNames(OWN, Set.of("mqtt", "influx", "http", "https", "log", "sensorline", "grafana"));
 
     /** How payloads are read, which must be as the ingestor does it: the names are the ingestor's alone. */
     private static final Set<String> OF_DECODING =
@@ -39,6 +39,10 @@ public final class Variables implements ConfigSourceInterceptor {
             OWN + "mqtt.client-id",
             OWN + "http.host",
             OWN + "http.port",
+            OWN + "https.host",
+            OWN + "https.port",
+            OWN + "https.certificate-file",
+            OWN + "https.key-file",
             OWN + "influx.username",
             OWN + "influx.password",
             OWN + "influx.password-file",

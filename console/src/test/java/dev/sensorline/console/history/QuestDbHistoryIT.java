@@ -30,8 +30,8 @@ class QuestDbHistoryIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     /** Without a backslash: QuestDB takes it for an escape in line protocol, and stores another name. */
-    private static final List<String> NAMES = List.of(
-            "T1", "with space", "it's", "say \"hello\"", "Küche 🌡", "' OR 1=1 --", "'; DROP TABLE sensor; --");
+    private static final List<String> NAMES =
+            List.of("T1", "with space", "it's", "say \"hello\"", "Küche 🌡", "' OR 1=1 --", "'; DROP TABLE sensor; --");
 
     private PointStore store;
     private QuestDbHistory history;

@@ -38,6 +38,10 @@ class VariablesTest {
             Stream.of("""
             HTTP_HOST|a/b|host name
             HTTP_PORT|0|from 1 to 65535
+            HTTPS_HOST|a/b|host name
+            HTTPS_PORT|0|from 1 to 65535
+            HTTPS_CERTIFICATE_FILE|/nowhere/certificate.pem|can be read
+            HTTPS_KEY_FILE|/nowhere/key.pem|can be read
             CONSOLE_SENSORS|0|from 1 to 1000000
             CONSOLE_WINDOW|1s|from 10s to 24h
             CONSOLE_READINGS|1|from 2 to 100000

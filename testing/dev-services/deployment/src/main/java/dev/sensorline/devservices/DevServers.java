@@ -24,7 +24,7 @@ import io.quarkus.deployment.builditem.LiveReloadBuildItem;
 
 /**
  * Provides the servers that a service connects to by default, on their usual ports. A server that already listens is used,
- * so that the dev modes of both services share it. Otherwise it is started and runs as long as dev mode.
+ * so that the dev modes of all services share it. Otherwise it is started and runs as long as dev mode.
  */
 class DevServers {
 
