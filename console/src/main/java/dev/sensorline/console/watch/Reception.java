@@ -115,8 +115,10 @@ final class Reception {
     }
 
     private void resume(long fromNanos, long nowNanos) {
+        // Clients that have not settled go on with the long pauses of an earlier interruption.
+        long begun = fromNanos - sinceNanos < settlingNanos ? settlingNanos : 0;
+        settlingNanos = Math.max(begun, Math.min(SHORTEST_SETTLING + 2 * (nowNanos - fromNanos), LONGEST_SETTLING));
         sinceNanos = nowNanos;
-        settlingNanos = Math.min(SHORTEST_SETTLING + 2 * (nowNanos - fromNanos), LONGEST_SETTLING);
     }
 
     /** Readings have been received without an interruption since then. */
