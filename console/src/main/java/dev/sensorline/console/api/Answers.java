@@ -49,8 +49,10 @@ final class Answers {
         boolean isKnown = has(request, tag);
         Response.ResponseBuilder answer =
                 isKnown ? Response.notModified() : Response.ok(body, MediaType.APPLICATION_JSON);
-        return answer.tag(tag).header(HttpHeaders.CACHE_CONTROL, "no-cache")
-                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING).build();
+        return answer.tag(tag)
+                .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING)
+                .build();
     }
 
     private byte[] bytes(Object value) {

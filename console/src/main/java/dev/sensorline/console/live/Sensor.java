@@ -114,7 +114,7 @@ public final class Sensor {
             return number(number.name(), number.value(), number.value(), at);
         }
         if (field instanceof Field.OfInteger number) {
-            return number(number.name(), number.value(), number.value(), at);
+            return number(number.name(), number.value(), (double) number.value(), at);
         }
         Object value = field instanceof Field.OfBoolean flag
                 ? Boolean.valueOf(flag.value())

@@ -55,7 +55,7 @@ final class RequestFilter {
         HttpServerResponse response = routing.response();
         bindBrowser(response);
         boolean isAllowedOrigin = allowOrigin(request, response);
-        if (request.method() == HttpMethod.OPTIONS && isAllowedOrigin) {
+        if (request.method().equals(HttpMethod.OPTIONS) && isAllowedOrigin) {
             preflight(response);
         } else if (isTooLong(request)) {
             // Quarkus would answer without a document.

@@ -86,7 +86,7 @@ final class StreamClient {
         if (!isReady) {
             return;
         }
-        int most = view.hasNew() ? MOST_BYTES_OF_CURVES : MOST_BYTES;
+        int most = hasCurvesDue() ? MOST_BYTES_OF_CURVES : MOST_BYTES;
         FrameWriter writer = new FrameWriter(factory, nowMillis, nowMillis - windowMillis, most);
         if (isStale) {
             writer.staleAsAWhole();
@@ -111,6 +111,10 @@ final class StreamClient {
                 send(HEARTBEAT, nowMillis);
             }
         }
+    }
+
+    private boolean hasCurvesDue() {
+        return view.unsent().stream().anyMatch(id -> sensors.find(id).isPresent());
     }
 
     /** What does not fit stays to be sent: a sensor that was sent is the last one to be sent again. */

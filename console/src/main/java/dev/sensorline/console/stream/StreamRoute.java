@@ -1,7 +1,6 @@
 package dev.sensorline.console.stream;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -121,16 +120,22 @@ final class StreamRoute {
                 // A proxy such as nginx would hold back frames until its buffer is full.
                 .putHeader("X-Accel-Buffering", "no")
                 .setChunked(true);
-        AtomicReference<String> token = new AtomicReference<>("");
+        Opened opened = new Opened();
         response.closeHandler(closed -> {
             limits.leave(address);
-            loop.execute(() -> streams.close(token.get()));
+            loop.execute(() -> streams.close(opened.token));
         });
         Outlet outlet = new SocketOutlet(response, routing.vertx().getOrCreateContext(), loop);
         loop.execute(() -> {
             View view = ids.isEmpty() ? View.ofName(name) : View.ofIds(ids, streams.framesOf(lastFrame));
-            token.set(streams.open(view, lastFrame, outlet));
+            opened.token = streams.open(view, lastFrame, outlet);
         });
+    }
+
+    /** Which stream a request has opened. Belongs to the live thread, where it is closed after it was opened. */
+    private static final class Opened {
+
+        private String token = "";
     }
 
     /** Writes on the connection's event loop. */

@@ -72,8 +72,11 @@ final class View {
         sentById.put(id, frame);
     }
 
-    /** Whether there is a whole curve to be sent. */
-    boolean hasNew() {
-        return sentById.containsValue(NOTHING);
+    /** The ids of which nothing has been sent. */
+    List<String> unsent() {
+        return sentById.entrySet().stream()
+                .filter(sent -> sent.getValue() == NOTHING)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 }

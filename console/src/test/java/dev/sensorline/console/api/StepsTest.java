@@ -18,8 +18,7 @@ class StepsTest {
         steps.reading(1_999, 3);
         steps.reading(3_000, 7);
         steps.reading(4_000, 99);
-        assertEquals(
-                List.of(new Downsampled(1_000, 2, 1, 3), new Downsampled(3_000, 7, 7, 7)), steps.done());
+        assertEquals(List.of(new Downsampled(1_000, 2, 1, 3), new Downsampled(3_000, 7, 7, 7)), steps.done());
         assertEquals(2, steps.done().size());
     }
 

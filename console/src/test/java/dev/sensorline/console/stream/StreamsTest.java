@@ -294,7 +294,7 @@ class StreamsTest {
             }
         }
         Client client = of(names.toArray(String[]::new));
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 100; i++) {
             tick();
         }
         names.forEach(name -> assertEquals(1, client.seen(name).size(), name));
