@@ -23,10 +23,10 @@ final class Reception {
 
     /**
      * A beat that takes longer to come back proves nothing, and neither do those that were sent before it came back: broker, network or
-     * console have stood still, and what has waited may come in any order. Shorter than the least margin, so that no reading is late only
-     * because of a shorter stop.
+     * console have stood still, and what has waited may come in any order. Together with the time between two beats it is shorter than the
+     * least margin, so that a stop that no beat shows makes no reading late.
      */
-    static final Duration SLOW = Duration.ofMillis(400);
+    static final Duration SLOW = Duration.ofMillis(200);
 
     /** Time to connect again: at least this, as many devices wait for ten seconds before their first attempt. */
     private static final long SHORTEST_SETTLING = Duration.ofSeconds(10).toNanos();
@@ -115,8 +115,10 @@ final class Reception {
     }
 
     private void resume(long fromNanos, long nowNanos) {
+        // Clients that have not settled go on with the long pauses of an earlier interruption.
+        long begun = fromNanos - sinceNanos < settlingNanos ? settlingNanos : 0;
+        settlingNanos = Math.max(begun, Math.min(SHORTEST_SETTLING + 2 * (nowNanos - fromNanos), LONGEST_SETTLING));
         sinceNanos = nowNanos;
-        settlingNanos = Math.min(SHORTEST_SETTLING + 2 * (nowNanos - fromNanos), LONGEST_SETTLING);
     }
 
     /** Readings have been received without an interruption since then. */

@@ -58,6 +58,17 @@ class ReceptionTest {
     }
 
     @Test
+    void an_interruption_soon_after_a_long_one_gives_as_much_time_as_that() {
+        reception.connected(START);
+        reception.disconnected(START + SECOND);
+        reception.connected(START + 1_000 * SECOND);
+        reception.disconnected(START + 1_010 * SECOND);
+        reception.connected(START + 1_011 * SECOND);
+
+        assertEquals(60 * SECOND, reception.settlingNanos());
+    }
+
+    @Test
     void beats_that_do_not_come_back_for_long_are_an_interruption() {
         reception.connected(START);
         reception.beat(START, START);

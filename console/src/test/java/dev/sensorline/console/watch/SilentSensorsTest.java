@@ -103,7 +103,8 @@ class SilentSensorsTest {
                             random.nextInt(500),
                             Duration.ofMillis(1 + random.nextInt(100)));
             }
-            stack.run(Duration.ofSeconds(random.nextInt(300)));
+            // One after the other.
+            stack.run(Duration.ofSeconds(160 + random.nextInt(300)));
         }
         stack.run(Duration.ofMinutes(10));
 

@@ -130,6 +130,7 @@ final class VirtualStack {
     /** The console does nothing until then. */
     private long pausedUntil = Long.MIN_VALUE;
 
+    private long beatArrives = Long.MIN_VALUE;
     private int consoles;
     SilentSensors watch;
     private StatePublisher publisher;
@@ -274,7 +275,9 @@ final class VirtualStack {
         }
         long sent = now;
         if (isBrokerUp) {
-            deliver(() -> {
+            // Messages on one topic keep their order (MQTT 3.1.1, 4.6).
+            beatArrives = Math.max(beatArrives, arrival());
+            at(beatArrives, () -> {
                 if (console == consoles) {
                     watch.beat(sent);
                 }
@@ -293,10 +296,14 @@ final class VirtualStack {
         }
     }
 
-    /** In the order in which the broker has received it, after a few milliseconds, or when the broker goes on. */
+    /** After a few milliseconds, or when the broker goes on. */
     private void deliver(Runnable action) {
+        at(arrival(), action);
+    }
+
+    private long arrival() {
         long latency = 1_000_000L + (long) (random.nextDouble() * 20_000_000L);
-        at(Math.max(Math.max(now, frozenUntil) + latency, pausedUntil), action);
+        return Math.max(Math.max(now, frozenUntil) + latency, pausedUntil);
     }
 
     private void scheduleNext(Sensor sensor) {
