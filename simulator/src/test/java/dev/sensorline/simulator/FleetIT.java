@@ -306,7 +306,7 @@ class FleetIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"SIM_RATE, 10.0", "SIM_READINGS, 5", "SIM_LEDGER, run.ledger", "SIM_METRICS, 127.0.0.1:9100"})
+    @CsvSource({"SIM_RATE, 10", "SIM_READINGS, 5", "SIM_LEDGER, run.ledger", "SIM_METRICS, 127.0.0.1:9100"})
     void a_dry_run_refuses_what_it_would_not_do(String variable, String value) {
         try (ChildProcess process = ServiceProcess.of("simulator")
                 .with("SIM_COUNT", 3)

@@ -80,7 +80,8 @@ final class Lane {
         this.time = time;
         this.latestNanos = latestNanos;
         this.statistics = statistics;
-        this.lastRun = time.now();
+        // Readings may be late already: the loop may have had no time since they were due.
+        this.lastRun = Math.min(time.now(), turns.due());
     }
 
     /** Sends what is due. Returns when there is more to do; a time that has passed means as soon as possible. */
