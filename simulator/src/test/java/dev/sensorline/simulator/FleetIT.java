@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,6 +44,7 @@ import io.restassured.RestAssured;
 import io.restassured.response.Response;
 
 /** A fleet from outside: its process, its variables, and the messages that a subscriber receives. */
+@Execution(ExecutionMode.CONCURRENT)
 class FleetIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +32,7 @@ import dev.sensorline.servers.TlsListener;
 import dev.sensorline.servers.junit.Needs;
 
 /** A fleet over TLS and over WebSockets, by shared connections and by one for each sensor. */
+@Execution(ExecutionMode.CONCURRENT)
 class FleetTransportIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
