@@ -52,7 +52,7 @@ class CadenceTest {
             regular.gap(gap);
         }
         assertEquals(Kind.REGULAR, regular.kind());
-        assertEquals(period * MILLI, regular.periodNanos(), 0.1 * period * MILLI);
+        assertEquals((double) (period * MILLI), (double) regular.periodNanos(), 0.1 * period * MILLI);
     }
 
     @Property(tries = 100)
