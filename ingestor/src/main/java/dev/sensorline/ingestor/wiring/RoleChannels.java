@@ -64,7 +64,6 @@ public final class RoleChannels implements SmallRyeConfigBuilderCustomizer, Conf
 
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
-        // Defaults of mappings are not there yet.
         String set = value(context, "ingestor.role");
         String role = set == null ? IngestorConfig.DEFAULT_ROLE : set;
         boolean hasBroker = !role.equals("writer") || value(context, "ingestor.mqtt.host") != null;
@@ -74,9 +73,11 @@ public final class RoleChannels implements SmallRyeConfigBuilderCustomizer, Conf
                 ORDINAL));
     }
 
+    /** What is set. Sources of defaults, which are those of mappings and of the build, have ordinals below 0. */
     private static @Nullable String value(ConfigSourceContext context, String name) {
         ConfigValue value = context.getValue(name);
-        return value == null ? null : value.getValue();
+        boolean isSet = value != null && value.getConfigSourceOrdinal() >= 0;
+        return isSet ? value.getValue() : null;
     }
 
     private static boolean isOff(@Nullable String period) {
