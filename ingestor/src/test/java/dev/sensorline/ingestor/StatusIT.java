@@ -1,7 +1,6 @@
 package dev.sensorline.ingestor;
 
 import static dev.sensorline.ingestor.Ingestion.LIMIT;
-import static dev.sensorline.ingestor.Ingestion.assertLogged;
 import static dev.sensorline.ingestor.Ingestion.lines;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -325,9 +324,11 @@ class StatusIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"5,1", "3.1.1,0"}) // A broker with MQTT 3.1.1 does not say that it refuses a message.
+    // A broker with MQTT 3.1.1 does not say that it refuses a message. Mosquitto 2.0 ends the connection, if its queue
+    // has no bound.
+    @CsvSource({"5,the broker refuses the message", "3.1.1,the broker has ended 5 connections soon after it"})
     @Needs(Feature.MOSQUITTO)
-    void a_broker_that_refuses_it_costs_one_line_and_no_reading(String version, int lines, @TempDir Path directory)
+    void a_broker_that_refuses_it_costs_one_line_and_no_reading(String version, String reason, @TempDir Path directory)
             throws IOException {
         Path acl = Files.write(
                 directory.resolve("acl"),
@@ -338,12 +339,12 @@ class StatusIT {
             ChildProcess ingestor = ingestion.start(ingestor(ingestion, version));
             ingestion.publish("S", 0, 100, 1);
             ingestion.awaitPoints("S", 100);
-            assertLogged(lines, ingestor, OWN + ": the status is not published: the broker refuses");
+            ingestor.awaitLine(OWN + ": the status is not published: " + reason, LIMIT);
             Ingestion.pause(Duration.ofSeconds(3));
             ingestion.publish("S", 100, 100, 1);
             ingestion.awaitPoints("S", 200);
             Ingestion.assertReconnected(0, ingestor);
-            assertEquals(lines, lines(ingestor, " WARN "), ingestor.lines()::toString);
+            assertEquals(1, lines(ingestor, "the status is not published"), ingestor.lines()::toString);
             assertEquals(SIGTERM_EXIT, ingestor.terminate());
             assertEquals(List.of(), ingestion.peer.messages());
         }

@@ -23,8 +23,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 
 /**
- * The status of the ingestor on {@code <prefix>/status/<client id>}, and its last will on the same topic. The will belongs to the
- * connection of the readings, because they no longer flow when that has ended.
+ * The status of the ingestor on {@code <prefix>/status/<client id>}, and its last will on the same topic. Both belong to the
+ * connection of rejected readings, so that a broker that ends it because of them costs no reading.
  */
 @Singleton
 public final class IngestorStatus implements LastWills {
@@ -41,15 +41,15 @@ public final class IngestorStatus implements LastWills {
     private final MeterRegistry registry;
     private final Vertx vertx;
     private final Instance<StatusChannel> channel;
-    private final String clientId;
+    private final String connectionsClientId;
     private final StatusJson json;
     private final Optional<String> topic;
 
     /**
      * Made with the settings of the channel.
      *
-     * @param clientId    of the connection that publishes the status
-     * @param isPublished whether the role has the channel
+     * @param connectionsClientId of the connection that publishes the status
+     * @param isPublished         whether the role has the channel
      */
     IngestorStatus(
             IngestorConfig config,
@@ -57,28 +57,33 @@ public final class IngestorStatus implements LastWills {
             Vertx vertx,
             Instance<StatusChannel> channel,
             @ConfigProperty(name = "quarkus.application.version") String version,
-            @ConfigProperty(name = "mp.messaging.outgoing.status.client-id") Optional<String> clientId,
+            @ConfigProperty(name = "mp.messaging.outgoing.status.client-id") Optional<String> connectionsClientId,
             @ConfigProperty(name = "mp.messaging.outgoing.status.enabled") boolean isPublished) {
         this.config = config;
         this.registry = registry;
         this.vertx = vertx;
         this.channel = channel;
-        this.clientId = clientId.orElse(""); // Of a role that does not exist, which is refused elsewhere.
+        this.connectionsClientId =
+                connectionsClientId.orElse(""); // Of a role that does not exist, which is refused elsewhere.
+        // A writer has a name of its own, so that its status is not that of the bridge beside it.
+        String clientId = config.role() == IngestorConfig.Role.WRITER
+                ? this.connectionsClientId
+                : config.mqtt().clientId();
         this.json = new StatusJson(
-                this.clientId,
+                clientId,
                 config.role().name().toLowerCase(Locale.ROOT),
                 version,
                 Clock.systemUTC().instant());
         boolean isWanted = isPublished && !config.statusPeriod().isZero();
-        this.topic = isWanted ? StatusTopic.of(config.sensorline().prefix(), this.clientId) : Optional.empty();
+        this.topic = isWanted ? StatusTopic.of(config.sensorline().prefix(), clientId) : Optional.empty();
         if (isWanted && topic.isEmpty()) {
             LOG.warn("MQTT_CLIENT_ID: too long for the topic of the status, which is not published");
         }
     }
 
     @Override
-    public Optional<Will> lastWill(String connectionsClientId) {
-        return topic.filter(text -> connectionsClientId.equals(clientId))
+    public Optional<Will> lastWill(String clientId) {
+        return topic.filter(text -> clientId.equals(connectionsClientId))
                 .map(text -> new Will(text, json.gone(), QoS.AT_LEAST_ONCE, true, WILL_DELAY));
     }
 

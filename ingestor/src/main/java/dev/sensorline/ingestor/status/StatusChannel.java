@@ -15,7 +15,7 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import dev.sensorline.mqtt.client.QoS;
 import dev.sensorline.mqtt.connector.OutgoingPublish;
 
-/** Publishes retained messages by the connection of the readings. Thread-safe. */
+/** Publishes retained messages by the connection of rejected readings. Thread-safe. */
 @Singleton
 @Typed(StatusChannel.class)
 public final class StatusChannel implements StatusPublisher.Outlet {

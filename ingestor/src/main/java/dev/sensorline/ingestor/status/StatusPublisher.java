@@ -26,6 +26,13 @@ final class StatusPublisher {
 
     /** How often the store's state is looked at. */
     static final Duration LOOK_PERIOD = Duration.ofMillis(500);
+    /**
+     * A connection that ends so soon after a status has ended because of it, if several do. Mosquitto 2.0 without a bound of its queue
+     * takes a message that its ACL forbids, and ends the connection then.
+     */
+    static final Duration SOON = Duration.ofSeconds(1);
+    /** After so many such connections nothing is published any more. */
+    static final int MOST_ENDED = 5;
 
     private static final Logger LOG = Logger.getLogger(StatusPublisher.class);
 
@@ -68,6 +75,8 @@ final class StatusPublisher {
 
     private boolean isAwaitingAnswer;
     private boolean isBeingWritten;
+    /** How many connections in a row have ended soon after a status. */
+    private int ended;
     /** Nothing is published any more. */
     private boolean hasEnded;
 
@@ -106,6 +115,13 @@ final class StatusPublisher {
             return; // An attempt to connect has failed.
         }
         broker = broker.with(isUp, clock.instant());
+        if (!isUp && hasBegun && !hasEnded) {
+            boolean isSoon = loop.nanoTime() - publishedNanos < SOON.toNanos();
+            ended = isSoon ? ended + 1 : 0;
+            if (ended == MOST_ENDED) {
+                giveUp("the broker has ended %d connections soon after it".formatted(ended));
+            }
+        }
         hasBegun = false;
         isDue = isUp;
         if (isUp) {
@@ -163,9 +179,13 @@ final class StatusPublisher {
         boolean isRefused = cause instanceof PublishRefusedException || cause instanceof IllegalArgumentException;
         // While there is a connection, the broker has not answered in time, or what it has answered has not been read.
         if (isRefused || !broker.isUp()) {
-            hasEnded = true;
-            LOG.warnf("%s: the status is not published: %s", topic, cause.getMessage());
+            giveUp(String.valueOf(cause.getMessage()));
         }
+    }
+
+    private void giveUp(String reason) {
+        hasEnded = true;
+        LOG.warnf("%s: the status is not published: %s", topic, reason);
     }
 
     /** The ingestor ends: publishes that, if there is a connection, and nothing after it. */
