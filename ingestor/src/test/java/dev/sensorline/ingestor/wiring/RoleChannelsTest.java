@@ -87,10 +87,20 @@ class RoleChannelsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"whole,x,false", "bridge,x,false", "writer,x-writer,true"})
-    void the_status_leaves_by_the_connection_of_the_readings_or_by_one_that_is_no_bridges(
-            String role, String clientId, boolean isClean) {
-        SmallRyeConfig config = config(Map.of("INGESTOR_ROLE", role, "ingestor.role", role, "MQTT_CLIENT_ID", "x"));
+    @CsvSource({
+        "whole,own,x-rejected,true",
+        "whole,shared,x,false",
+        "bridge,own,x-rejected,true",
+        "bridge,shared,x,false",
+        "writer,own,x-writer,true"
+    })
+    void the_status_leaves_by_the_connection_of_rejected_readings_or_by_one_that_is_no_bridges(
+            String role, String connection, String clientId, boolean isClean) {
+        SmallRyeConfig config = config(Map.of(
+                "INGESTOR_ROLE", role,
+                "ingestor.role", role,
+                "MQTT_CLIENT_ID", "x",
+                "ingestor.mqtt.rejected-connection", connection));
         assertEquals(clientId, config.getValue("mp.messaging.outgoing.status.client-id", String.class));
         assertEquals(isClean, config.getValue("mp.messaging.outgoing.status.auto-clean-session", Boolean.class));
     }
