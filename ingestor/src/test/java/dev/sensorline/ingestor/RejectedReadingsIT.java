@@ -117,7 +117,7 @@ class RejectedReadingsIT {
     @Test
     void with_a_filter_for_everything_an_invalid_message_is_one_rejection() {
         try (Ingestion other = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults())) {
-            other.start(other.ingestor().with("MQTT_TOPICS", "#"));
+            other.start(other.ingestor().with("MQTT_TOPICS", "#").with("INGESTOR_STATUS_PERIOD", 0));
             String own = "sensorline_messages_ignored_total{reason=\"own\"}";
             // The retained message in which the ingestor records its subscriptions.
             await().atMost(LIMIT).until(() -> other.metric(own) == 1);
