@@ -252,7 +252,7 @@ class StatusIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"chosen", "hivemq"})
-    void with_mqtt_5_a_connection_that_is_lost_and_at_once_there_again_is_no_end(String broker) {
+    void a_connection_that_is_lost_and_at_once_there_again_is_online_in_the_end(String broker) {
         try (Ingestion ingestion = servers(broker);
                 FaultyLink link = FaultyLink.to(ingestion.broker.port())) {
             ingestion.peer.subscribe(TOPIC + "#", 1);
@@ -263,10 +263,10 @@ class StatusIT {
                     ingestion.peer,
                     OWN,
                     status -> isOnline(status) && !status.get("broker").equals(first.get("broker")));
-            // Two seconds after the delay of the last will.
+            // Later than the last will of the first connection.
             awaitStatus(
                     ingestion.peer, OWN, status -> isOnline(status) && isAfter(status, second, Duration.ofSeconds(3)));
-            assertTrue(statuses(ingestion.peer, OWN).stream().allMatch(StatusIT::isOnline));
+            assertTrue(isOnline(retained(ingestion, OWN)));
         }
     }
 
@@ -292,8 +292,6 @@ class StatusIT {
                         OWN,
                         status -> isOnline(status) && isAfter(status, after, Duration.ofSeconds(3)));
                 assertTrue(isOnline(retained(ingestion, OWN)));
-                boolean hasEnded = statuses(ingestion.peer, OWN).stream().anyMatch(StatusIT::isOffline);
-                assertFalse(setting.get(1).equals("5") && hasEnded);
                 assertEquals(SIGTERM_EXIT, second.terminate());
             }
         }
