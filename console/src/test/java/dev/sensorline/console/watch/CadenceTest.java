@@ -123,7 +123,7 @@ class CadenceTest {
     void a_restored_period_holds_until_it_can_be_learnt_again() {
         cadence.restore(Duration.ofSeconds(30), Duration.ofSeconds(2));
         assertEquals(30_000 * MILLI, cadence.periodNanos());
-        assertEquals(2_000 * MILLI, cadence.marginNanos(), MILLI);
+        assertEquals((double) (2_000 * MILLI), (double) cadence.marginNanos(), (double) MILLI);
 
         for (int i = 0; i < 5; i++) {
             cadence.gap(31_000 * MILLI);

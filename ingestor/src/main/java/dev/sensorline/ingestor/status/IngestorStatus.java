@@ -30,8 +30,8 @@ import io.vertx.core.Vertx;
 public final class IngestorStatus implements LastWills {
 
     /**
-     * How long the broker waits for a new connection before it publishes the last will, with MQTT 5. So another connection with the
-     * same client id, or one that is lost and at once there again, is no end of the ingestor.
+     * How long the broker waits for a new connection before it publishes the last will, with MQTT 5 and as long as it keeps the session.
+     * So another connection with the same client id, or one that is lost and at once there again, is no end of the ingestor.
      */
     private static final Duration WILL_DELAY = Duration.ofSeconds(1);
 
