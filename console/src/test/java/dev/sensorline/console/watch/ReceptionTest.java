@@ -9,10 +9,15 @@ import org.junit.jupiter.api.Test;
 class ReceptionTest {
 
     private static final long SECOND = 1_000_000_000L;
-    private static final long START = Long.MAX_VALUE - 5 * SECOND;
+    private static final long START = beforeTheEnd(5 * SECOND);
 
     /** The clock overflows during the test, as System.nanoTime may. */
     private final Reception reception = new Reception(START);
+
+    /** No constant of the compiler, which refuses to overflow. */
+    private static long beforeTheEnd(long nanos) {
+        return Long.MAX_VALUE - nanos;
+    }
 
     @Test
     void a_beat_that_comes_back_proves_what_was_sent_before_it() {
