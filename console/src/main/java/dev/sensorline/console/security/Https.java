@@ -2,10 +2,16 @@ package dev.sensorline.console.security;
 
 import java.nio.file.Path;
 
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+
+import org.jboss.logging.Logger;
 
 import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.console.settings.ConsoleConfig;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
@@ -18,6 +24,8 @@ import io.vertx.core.net.PemKeyCertOptions;
 @Singleton
 final class Https implements HttpServerOptionsCustomizer {
 
+    private static final Logger LOG = Logger.getLogger(Https.class);
+
     private final String host;
 
     Https(ConsoleConfig config, Vertx vertx) {
@@ -28,6 +36,11 @@ final class Https implements HttpServerOptionsCustomizer {
         }
         https.certificateFile()
                 .ifPresent(certificate -> check(certificate, https.keyFile().orElseThrow(), vertx));
+    }
+
+    /** Lets it be made, and so wrong files be found, before anything connects. */
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        LOG.debugf("HTTPS at %s", host);
     }
 
     /** Quarkus would report wrong files in a stack trace. */
