@@ -79,7 +79,7 @@ public interface ConsoleConfig {
     Optional<List<@WithConverter(Origin.class) String>> origins();
 
     @Setting(
-            "where older readings come from: `influxdb`; `questdb`, as in the demo; `none`: only what is in memory is shown")
+            "where older readings come from: `influxdb`; `questdb`, which the demo uses; `none`: only what is in memory is shown")
     @WithDefault("influxdb")
     @WithConverter(StoreOf.class)
     Store history();
