@@ -5,17 +5,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.application.Credentials;
 import dev.sensorline.application.HttpAddress;
 import dev.sensorline.application.LogFormat;
-import dev.sensorline.application.Secret;
 import dev.sensorline.application.Setting;
 import dev.sensorline.application.SettingConverter;
 import dev.sensorline.application.Settings;
 import dev.sensorline.application.Settings.Choice;
 import dev.sensorline.application.Settings.Text;
 import dev.sensorline.application.Settings.WholeNumber;
+import dev.sensorline.application.StoreLogin;
 import dev.sensorline.mqtt.connector.BrokerSettings;
 import dev.sensorline.points.rules.Retained;
 import dev.sensorline.points.rules.SameTime;
@@ -198,27 +197,12 @@ public interface ConsoleConfig {
 
         /** User name and password, from the variables or the URL. */
         default Optional<Tuple2<String, String>> credentials() {
-            Optional<String> password = Credentials.password("INFLUX", this);
-            if (url().login().isPresent() && (username().isPresent() || password.isPresent())) {
-                throw new BadConfiguration(
-                        "INFLUX_URL: must not contain a user together with INFLUX_USERNAME or INFLUX_PASSWORD");
-            }
-            return url().login().or(() -> username().map(name -> Tuple2.of(name, password.orElse(""))));
+            return StoreLogin.user(url(), this);
         }
 
         /** The token, when there is one; then there is no user. */
         default Optional<String> secretToken() {
-            Optional<String> secret = Secret.read("INFLUX_TOKEN", token(), tokenFile());
-            String variable =
-                    tokenFile().map(file -> "INFLUX_TOKEN_FILE=" + file).orElse("INFLUX_TOKEN");
-            if (secret.isPresent() && credentials().isPresent()) {
-                throw new BadConfiguration(
-                        variable + ": must not be set together with INFLUX_USERNAME or a user in INFLUX_URL");
-            }
-            if (!secret.orElse("-").matches("[!-~]+")) {
-                throw new BadConfiguration(variable + ": must be a token of ASCII characters without blanks");
-            }
-            return secret;
+            return StoreLogin.token(token(), tokenFile(), () -> credentials().isPresent());
         }
     }
 

@@ -9,11 +9,9 @@ import java.util.Optional;
 
 import org.apache.kafka.common.record.CompressionType;
 
-import dev.sensorline.application.BadConfiguration;
 import dev.sensorline.application.Credentials;
 import dev.sensorline.application.HttpAddress;
 import dev.sensorline.application.LogFormat;
-import dev.sensorline.application.Secret;
 import dev.sensorline.application.Setting;
 import dev.sensorline.application.SettingConverter;
 import dev.sensorline.application.Settings;
@@ -21,6 +19,7 @@ import dev.sensorline.application.Settings.Choice;
 import dev.sensorline.application.Settings.LengthOfTime;
 import dev.sensorline.application.Settings.Text;
 import dev.sensorline.application.Settings.WholeNumber;
+import dev.sensorline.application.StoreLogin;
 import dev.sensorline.application.TlsSettings;
 import dev.sensorline.mqtt.connector.AcknowledgementOrder;
 import dev.sensorline.mqtt.connector.BrokerSettings;
@@ -219,27 +218,12 @@ public interface IngestorConfig {
 
         /** User name and password, when there is a user name: in the variables, or in the URL. */
         default Optional<Tuple2<String, String>> credentials() {
-            Optional<String> password = Credentials.password("INFLUX", this);
-            if (url().login().isPresent() && (username().isPresent() || password.isPresent())) {
-                throw new BadConfiguration(
-                        "INFLUX_URL: must not contain a user together with INFLUX_USERNAME or INFLUX_PASSWORD");
-            }
-            return url().login().or(() -> username().map(name -> Tuple2.of(name, password.orElse(""))));
+            return StoreLogin.user(url(), this);
         }
 
         /** The token, when there is one; then there is no user. */
         default Optional<String> secretToken() {
-            Optional<String> secret = Secret.read("INFLUX_TOKEN", token(), tokenFile());
-            String variable =
-                    tokenFile().map(file -> "INFLUX_TOKEN_FILE=" + file).orElse("INFLUX_TOKEN");
-            if (secret.isPresent() && credentials().isPresent()) {
-                throw new BadConfiguration(
-                        variable + ": must not be set together with INFLUX_USERNAME or a user in INFLUX_URL");
-            }
-            if (!secret.orElse("-").matches("[!-~]+")) {
-                throw new BadConfiguration(variable + ": must be a token of ASCII characters without blanks");
-            }
-            return secret;
+            return StoreLogin.token(token(), tokenFile(), () -> credentials().isPresent());
         }
     }
 
