@@ -2,6 +2,7 @@ package dev.sensorline.ingestor.wiring;
 
 import java.time.Clock;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -74,6 +75,8 @@ final class RoleWiring {
     private final boolean readsKafka;
     private final boolean writesKafka;
     private final boolean writesInfluxDb;
+    /** For the status, which asks for it on a timer that may outlive the beans of a start that has failed. */
+    private volatile BooleanSupplier isStoreUp = () -> false;
 
     RoleWiring(IngestorConfig config) {
         Set<String> channels = RoleChannels.of(config.role());
@@ -204,14 +207,8 @@ final class RoleWiring {
     void publishStatus(
             @Observes @Priority(BEFORE_THE_CHANNELS) StartupEvent event,
             IngestorStatus status,
-            @Connector(MqttConnector.NAME) MqttConnector connector,
-            Instance<InfluxStore> influxDb,
-            Instance<KafkaWatch> kafka) {
-        if (writesInfluxDb) {
-            status.start(connector, "influxdb", () -> influxDb.get().isAccepting());
-        } else {
-            status.start(connector, "kafka", () -> kafka.get().isAnswering());
-        }
+            @Connector(MqttConnector.NAME) MqttConnector connector) {
+        status.start(connector, writesInfluxDb ? "influxdb" : "kafka", () -> isStoreUp.getAsBoolean());
     }
 
     /** What has arrived before, and is not settled, is decoded by the old rules. */
@@ -258,10 +255,14 @@ final class RoleWiring {
             metrics.register(connector, decoder);
         }
         if (writesInfluxDb) {
+            isStoreUp = influxDb.get()::isAccepting;
             metrics.register(influxDb.get());
             checks.register(influxDb.get());
         }
         if (readsKafka || writesKafka) {
+            if (writesKafka) {
+                isStoreUp = kafka.get()::isAnswering;
+            }
             kafka.get().start();
             metrics.register(kafka.get());
             checks.register(kafka.get());

@@ -8,7 +8,6 @@ import dev.sensorline.application.Settings.Choice;
 import dev.sensorline.points.rules.Retained;
 import dev.sensorline.points.rules.SameTime;
 import dev.sensorline.points.rules.TopicFilter;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** Converters of the settings that say how readings become points. */
 public final class RuleConverters {
@@ -26,8 +25,10 @@ public final class RuleConverters {
         }
     }
 
-    /** A text that is read elsewhere. Quarkus does not see that values of a map in a map need a converter. */
-    @RegisterForReflection
+    /**
+     * A text that is read elsewhere. Quarkus does not see that values of a map in a map need a converter, so that this library's
+     * {@code reachability-metadata.json} names it.
+     */
     public static final class Verbatim implements Converter<String> {
 
         private static final long serialVersionUID = 1L;

@@ -106,6 +106,16 @@ class ArchitectureTest {
                     "dev.sensorline.embedded..",
                     "dev.sensorline.demo.."));
 
+    /** Quarkus reads its annotations in services and indexed libraries only; elsewhere they have no effect, without a word. */
+    @ArchTest
+    static final ArchRule libraries_that_quarkus_does_not_index_name_their_reflection_in_a_file = noClasses()
+            .that()
+            .resideOutsideOfPackages(SERVICES)
+            .and()
+            .resideOutsideOfPackage("dev.sensorline.mqtt.connector..")
+            .should()
+            .beAnnotatedWith("io.quarkus.runtime.annotations.RegisterForReflection");
+
     /** In supertypes and in the signatures of what is public or protected; what is inside methods does not count. */
     private static ArchCondition<JavaClass> showNothingOf(String... packages) {
         return new ArchCondition<>("show nothing of " + String.join(" or ", packages)) {
