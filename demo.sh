@@ -1,16 +1,17 @@
 #!/bin/sh
-# Builds what is missing and runs the whole pipeline on this machine: six sensors, a broker, the ingestor, a database, and a table
-# of the readings that arrive. Needs JDK 17 or later and Maven. With MQTT_HOST and INFLUX_URL it uses real servers instead.
+# Builds what is missing and runs the whole pipeline on this machine: six sensors, a broker, the ingestor, a database, the console with
+# its page, and a table of the readings that arrive. Needs JDK 17 or later and Maven. With MQTT_HOST and INFLUX_URL it uses real servers instead.
 set -eu
 cd "$(dirname "$0")"
 
 demo=demo/target/sensorline-embedded.jar
 
 up_to_date() {
-  for built in "$demo" simulator/target/quarkus-app/quarkus-run.jar ingestor/target/quarkus-app/quarkus-run.jar; do
-    [ -f "$built" ] || return 1
+  [ -f "$demo" ] || return 1
+  for service in simulator ingestor console; do
+    [ -f "$service/target/quarkus-app/quarkus-run.jar" ] || return 1
   done
-  changed=$(find pom.xml demo ingestor libraries simulator testing -newer "$demo" \
+  changed=$(find pom.xml console demo ingestor libraries simulator testing -newer "$demo" \
     \( -path '*/src/main/*' -o -name pom.xml \) -type f -not -path '*/target/*' | head -n 1)
   [ -z "$changed" ]
 }

@@ -52,6 +52,35 @@ reaches() { # SERVICE HOST PORT: does a TCP connection come about?
   docker compose exec -T "$1" timeout 3 bash -c "(exec 3<>/dev/tcp/$2/$3)" 2> /dev/null
 }
 
+# What the console says, by the function console of the script: its page, six live sensors, their history, what is up, and a stream.
+state_of() { # SENSOR
+  console "/api/sensors?name=$1" | jq -r --arg name "$1" '.sensors[] | select(.name == $name).state'
+}
+check_console() {
+  local names='ACCELFASTSENS2 ACCELSLOWSENS5 CURSENS2 PRSENS5 TEMPLOWFREQSENS2 TEMPSENS2' live='' id file files said
+  said=$(console /) || true
+  [[ $said == *'<title>'* ]] || fail "the console's page"
+  files=$(grep -oE '(src|href)="/?[^":]+\.(js|css|svg)"' <<< "$said" | sed 's/^[a-z]*="\/*//; s/"$//')
+  for file in $files; do
+    console "/$file" > /dev/null || fail "the console's page refers to $file"
+  done
+  # Six readings of the slowest sensor, until its period is learnt.
+  for _ in $(seq 60); do
+    live=$(console '/api/sensors?state=live&sort=name' | jq -r '[.sensors[].name] | join(" ")')
+    [ "$live" = "$names" ] && break
+    sleep 1
+  done
+  [ "$live" = "$names" ] || fail "live in the console: $live"
+  id=$(console '/api/sensors?name=TEMPSENS2' | jq -r '.sensors[0].id')
+  said=$(console "/api/sensors/$id/readings?from=-30m&step=1m") || fail "the console's history"
+  jq -e '.source == "influxdb" and (.readings | length) > 0' <<< "$said" > /dev/null || fail "the console's history: ${said:0:300}"
+  said=$(console /api/status)
+  jq -e '.broker.state == "up" and .store.state == "up" and .ingestors[0].state == "online"' <<< "$said" > /dev/null \
+    || fail "the console's status: ${said:0:600}"
+  { console /api/stream --no-buffer --max-time 3 || true; } | grep -q '^event: frame' || fail "the console's stream"
+  printf 'console: six sensors live, %s\n' "$(docker stats --no-stream --format '{{.MemUsage}}' "$(docker compose ps -q console)")"
+}
+
 # No container of the service has a default route, so it reaches neither the internet nor the local network.
 check_no_way_out() { # SERVICE...
   local service

@@ -268,7 +268,7 @@ def main():
     with Cluster(options.overlay, options.images) as cluster:
         pods = {}
         # Pods that others wait for start last, because Kubernetes guarantees no order.
-        for name in "sensor", "telegraf", "ingestor", "grafana", "influxdb", "broker":
+        for name in "sensor", "telegraf", "ingestor", "console", "grafana", "influxdb", "broker":
             image = cluster.get("StatefulSet", name)["spec"]["template"]["spec"]["containers"][0]["image"]
             if subprocess.run(["docker", "image", "inspect", image], capture_output=True).returncode:
                 print(f"without {name}: there is no image {image} here")

@@ -7,13 +7,13 @@ if [ -n "${INFLUX_KEYS:-}" ]; then
   url=${INFLUX_URL:-https://127.0.0.1:8086}
   ca_file=${INFLUX_CA_FILE:-$INFLUX_KEYS/ca.pem}
   admin="admin"
-  users=(admin telegraf ingestor grafana minutes)
+  users=(admin telegraf ingestor grafana minutes console)
 else
   # The demo: Telegraf's user has all rights, as in the lab.
   url=${INFLUX_URL:-http://127.0.0.1:8086}
   ca_file=${INFLUX_CA_FILE:-}
   admin=telegraf
-  users=(telegraf ingestor grafana minutes)
+  users=(telegraf ingestor grafana minutes console)
 fi
 
 fail() {
@@ -92,14 +92,14 @@ role() { # USER: prints its rights
   case $1 in
     "$admin") echo administer read write ;;
     telegraf | ingestor) echo write ;;
-    grafana) echo read ;;
+    grafana | console) echo read ;;
     minutes) echo read write ;;
   esac
 }
 
 set_rights() { # for all users; the database must exist
   [ "$admin" = telegraf ] || must "rights of telegraf" "REVOKE ALL PRIVILEGES FROM \"telegraf\"; GRANT WRITE ON \"$database\" TO \"telegraf\""
-  must 'rights of the users' "GRANT WRITE ON \"$database\" TO \"ingestor\"; GRANT READ ON \"$database\" TO \"grafana\"; GRANT ALL ON \"$database\" TO \"minutes\""
+  must 'rights of the users' "GRANT WRITE ON \"$database\" TO \"ingestor\"; GRANT READ ON \"$database\" TO \"grafana\"; GRANT READ ON \"$database\" TO \"console\"; GRANT ALL ON \"$database\" TO \"minutes\""
 }
 
 verify() { # checks passwords, rights, retention policies and the continuous query; fails at the first mistake

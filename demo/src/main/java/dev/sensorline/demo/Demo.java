@@ -23,8 +23,8 @@ import dev.sensorline.servers.SensorSummary;
 import dev.sensorline.servers.ServiceProcess;
 
 /**
- * The whole pipeline on one machine. The six sensors of the teaching stack and the ingestor run as processes, broker and
- * store in this process unless variables name others. A table shows the points in the store.
+ * The whole pipeline on one machine. The six sensors of the teaching stack, the ingestor and the console run as
+ * processes, broker and store in this process unless variables name others. A table shows the points in the store.
  */
 final class Demo {
 
@@ -37,7 +37,17 @@ final class Demo {
         "-XX:ReservedCodeCacheSize=16m",
         "-XX:-UsePerfData"
     };
+    private static final String[] SERVICE_JVM = {
+        "-Xmx48m",
+        "-Xss256k",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:ReservedCodeCacheSize=24m",
+        "-XX:-UsePerfData"
+    };
+    private static final long POLL_MILLIS = 100;
     private static final Duration GRACE = Duration.ofMillis(500);
+    private static final List<String> PREFIXES = List.of("MQTT_", "INFLUX_", "INGESTOR_", "CONSOLE_", "GRAFANA_");
     private static final String MEASUREMENT = "sensor";
     private static final String DATABASE = "sensors";
 
@@ -56,7 +66,7 @@ final class Demo {
     /**
      * Runs until the process is terminated.
      *
-     * @param environment variables of the ingestor; MQTT_HOST selects another broker, INFLUX_URL another store
+     * @param environment variables of the ingestor and the console; MQTT_HOST selects another broker, INFLUX_URL another store
      */
     static void run(Map<String, String> environment) throws Exception {
         Demo demo = new Demo(environment, new Screen(System.out, Boolean.getBoolean("sensorline.terminal")));
@@ -78,9 +88,11 @@ final class Demo {
         String storeUrl = environment.getOrDefault(
                 "INFLUX_URL", "http://127.0.0.1:" + (environment.containsKey("INFLUX_URL") ? "" : port("store", 8086)));
         int httpPort = port("ingestor", 8080);
+        int consolePort = port("console", 8090);
 
         // The services start first, because that takes longest. They retry until the servers listen.
         services.add(ingestor(brokerHost, brokerPort, storeUrl, httpPort));
+        services.add(console(brokerHost, brokerPort, storeUrl, consolePort));
         for (ReferenceSensor sensor : ReferenceSensor.ALL) {
             services.add(sensor(sensor, brokerHost, brokerPort));
         }
@@ -90,6 +102,8 @@ final class Demo {
         if (!environment.containsKey("INFLUX_URL")) {
             servers.push(EmbeddedStore.start(port(storeUrl), directory.resolve("store")));
         }
+        awaitOpen(consolePort);
+        screen.print("Open http://localhost:%d to see every sensor live.".formatted(consolePort));
         screen.print("Broker    mqtt://%s:%d, topics sensor/{name}".formatted(brokerHost, brokerPort));
         screen.print("Store     %s%s"
                 .formatted(storeUrl, environment.containsKey("INFLUX_URL") ? "" : ", in a browser QuestDB's console"));
@@ -114,24 +128,30 @@ final class Demo {
     }
 
     private ChildProcess ingestor(String host, int port, String storeUrl, int httpPort) {
-        ServiceProcess ingestor = ServiceProcess.of("ingestor")
-                .withJvmOptions(
-                        "-Xmx48m",
-                        "-Xss256k",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:ReservedCodeCacheSize=24m",
-                        "-XX:-UsePerfData");
+        return service("ingestor", host, port, storeUrl, httpPort).start();
+    }
+
+    private ChildProcess console(String host, int port, String storeUrl, int httpPort) {
+        ServiceProcess console = service("console", host, port, storeUrl, httpPort)
+                .with("MQTT_CLIENT_ID", "sensorline-console"); // Not that of the ingestor.
+        if (!environment.containsKey("INFLUX_URL")) {
+            console.with("CONSOLE_HISTORY", "questdb");
+        }
+        return console.start();
+    }
+
+    /** A service between broker and store, with the variables of this process. */
+    private ServiceProcess service(String name, String host, int port, String storeUrl, int httpPort) {
+        ServiceProcess service = ServiceProcess.of(name).withJvmOptions(SERVICE_JVM);
         environment.forEach((variable, value) -> {
-            if (variable.startsWith("MQTT_") || variable.startsWith("INFLUX_") || variable.startsWith("INGESTOR_")) {
-                ingestor.with(variable, value);
+            if (PREFIXES.stream().anyMatch(variable::startsWith)) {
+                service.with(variable, value);
             }
         });
-        return ingestor.with("MQTT_HOST", host)
+        return service.with("MQTT_HOST", host)
                 .with("MQTT_PORT", port)
                 .with("INFLUX_URL", storeUrl)
-                .with("HTTP_PORT", httpPort)
-                .start();
+                .with("HTTP_PORT", httpPort);
     }
 
     private ChildProcess sensor(ReferenceSensor sensor, String host, int port) {
@@ -161,20 +181,32 @@ final class Demo {
                 : PointReader.ofQuestDb(storeUrl);
     }
 
+    /** Returns when the console answers at its port, so that the address works as soon as it is read. */
+    private void awaitOpen(int consolePort) throws InterruptedException {
+        while (!Ports.isOpen(consolePort)) {
+            checkServices();
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    private void checkServices() {
+        for (ChildProcess service : services) {
+            if (!service.isAlive()) {
+                throw new IllegalStateException("a service has stopped:\n" + String.join("\n", service.lines()));
+            }
+        }
+    }
+
     private void watch(PointReader store) throws InterruptedException {
         Table table = new Table(ReferenceSensor.ALL);
         while (true) {
-            for (ChildProcess service : services) {
-                if (!service.isAlive()) {
-                    throw new IllegalStateException("a service has stopped:\n" + String.join("\n", service.lines()));
-                }
-            }
+            checkServices();
             List<SensorSummary> summaries = store.summaries(MEASUREMENT);
             if (!summaries.isEmpty()) {
                 screen.show(table.render(summaries, nowNanos()));
             }
             TimeUnit.MILLISECONDS.sleep(
-                    summaries.isEmpty() ? 100 : screen.updatePeriod().toMillis());
+                    summaries.isEmpty() ? POLL_MILLIS : screen.updatePeriod().toMillis());
         }
     }
 
