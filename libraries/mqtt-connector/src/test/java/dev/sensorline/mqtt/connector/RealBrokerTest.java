@@ -333,7 +333,11 @@ class RealBrokerTest {
         Set<String> expected =
                 IntStream.range(0, WINDOW).mapToObj(i -> "sensor/T1 " + i).collect(Collectors.toSet());
         // The peer takes its time to connect again.
-        await().atMost(Duration.ofSeconds(30)).until(() -> new HashSet<>(peer.received()).equals(expected));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertEquals(
+                        expected,
+                        new HashSet<>(peer.received()),
+                        () -> broker.log().toString()));
     }
 
     private Batches subscribe(InboundOptions options, int keepAliveSeconds) {
