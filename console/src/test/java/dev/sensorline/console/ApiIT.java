@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -193,6 +194,18 @@ class ApiIT {
     })
     void a_method_that_there_is_not_is_a_problem(String method, String path) {
         assertProblem(console.request().request(method, path), 405, "method");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "[", "a:b", "a/b", "a@b", "localhost:99999"})
+    void a_host_that_is_malformed_is_a_problem_and_is_not_logged(String host) throws Exception {
+        for (String path : List.of("/", "/api/status", "/api/stream", "/q/health")) {
+            String answer = console.sendRaw("GET " + path + " HTTP/1.1", "Host: " + host);
+            assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+            assertTrue(answer.contains("application/problem+json"), answer);
+            assertTrue(answer.contains("Host header"), answer);
+        }
+        assertEquals(0, console.process().countLines("ERROR", 0));
     }
 
     @Test
