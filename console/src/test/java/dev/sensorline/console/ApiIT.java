@@ -161,6 +161,10 @@ class ApiIT {
         "/api/sensors?tag=name, tag:",
         "/api/sensors/ID/readings?from=yesterday, from:",
         "/api/sensors/ID/readings?from=-1h&step=1ms, step:",
+        "/api/sensors/ID/readings?step=PT-2562047788015215H, step:",
+        "/api/sensors/ID/readings?from=-PT-2562047788015215H, from:",
+        "/api/sensors/ID/readings?to=-PT-2562047788015215H, to:",
+        "/api/sensors/ID/readings?to=-PT-5M, to:",
         "/api/stream?id=x, id:"
     })
     void a_wrong_parameter_is_a_problem_that_names_it(String path, String detail) {
