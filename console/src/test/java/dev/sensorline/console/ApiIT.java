@@ -336,6 +336,51 @@ class ApiIT {
     }
 
     @Test
+    void an_empty_parameter_counts_as_one_that_is_not_given() {
+        console.get("/api/sensors?name=&tag=&state=&sort=&page=&size=")
+                .then()
+                .statusCode(200)
+                .body("total", equalTo(5))
+                .body("size", equalTo(100));
+        console.get("/api/sensors/%s/readings?from=&to=&step=&field=".formatted(id("TEMPSENS2")))
+                .then()
+                .statusCode(200)
+                .body("field", equalTo("value"));
+        for (JsonNode path :
+                console.get("/q/openapi?format=json").as(JsonNode.class).path("paths")) {
+            for (JsonNode parameter : path.path("get").path("parameters")) {
+                assertEquals(
+                        parameter.path("in").asText().equals("query"),
+                        parameter.path("allowEmptyValue").asBoolean(),
+                        parameter::toString);
+            }
+        }
+    }
+
+    @Test
+    void the_openapi_document_says_what_answers_contain() {
+        JsonNode document = console.get("/q/openapi?format=json").as(JsonNode.class);
+        for (JsonNode path : document.path("paths")) {
+            for (JsonNode operation : path) {
+                operation.path("responses").fields().forEachRemaining(answer -> {
+                    if (!answer.getKey().matches("[23]..")) {
+                        assertTrue(
+                                answer.getValue().path("content").has("application/problem+json"),
+                                () -> operation.path("operationId") + ": " + answer);
+                    }
+                });
+            }
+        }
+        JsonNode readings = document.at("/paths/~1api~1sensors~1{id}~1readings/get/responses");
+        for (String status : List.of("200", "304", "400", "404", "503")) {
+            assertTrue(readings.has(status), status);
+        }
+        JsonNode sensor = document.at("/components/schemas/Sensor");
+        assertEquals(
+                sensor.path("properties").size() - 1, sensor.path("required").size(), "all members but curves");
+    }
+
+    @Test
     void a_browser_is_bound_to_what_the_page_needs() {
         for (String path : List.of("/", "/api/sensors", "/nothing")) {
             console.get(path)

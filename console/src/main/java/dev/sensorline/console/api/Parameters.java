@@ -20,6 +20,15 @@ final class Parameters {
 
     private static final Instant LATEST = Instant.parse("2262-01-01T00:00:00Z");
 
+    private static final String DURATION = "[0-9]+(\\.[0-9]+)?(ms|s|m|h)?";
+
+    /** What the OpenAPI document says of times; a few other forms are understood. */
+    static final String TIME = "^(-" + DURATION
+            + "|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2}))$";
+
+    /** What the OpenAPI document says of durations. */
+    static final String STEP = "^" + DURATION + "$";
+
     private Parameters() {}
 
     /** @throws ProblemException if it is not allowed */
