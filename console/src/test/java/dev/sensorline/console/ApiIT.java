@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -160,6 +161,10 @@ class ApiIT {
         "/api/sensors?tag=name, tag:",
         "/api/sensors/ID/readings?from=yesterday, from:",
         "/api/sensors/ID/readings?from=-1h&step=1ms, step:",
+        "/api/sensors/ID/readings?step=PT-2562047788015215H, step:",
+        "/api/sensors/ID/readings?from=-PT-2562047788015215H, from:",
+        "/api/sensors/ID/readings?to=-PT-2562047788015215H, to:",
+        "/api/sensors/ID/readings?to=-PT-5M, to:",
         "/api/stream?id=x, id:"
     })
     void a_wrong_parameter_is_a_problem_that_names_it(String path, String detail) {
@@ -193,6 +198,18 @@ class ApiIT {
     })
     void a_method_that_there_is_not_is_a_problem(String method, String path) {
         assertProblem(console.request().request(method, path), 405, "method");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "[", "a:b", "a/b", "a@b", "localhost:99999"})
+    void a_host_that_is_malformed_is_a_problem_and_is_not_logged(String host) throws Exception {
+        for (String path : List.of("/", "/api/status", "/api/stream", "/q/health")) {
+            String answer = console.sendRaw("GET " + path + " HTTP/1.1", "Host: " + host);
+            assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+            assertTrue(answer.contains("application/problem+json"), answer);
+            assertTrue(answer.contains("Host header"), answer);
+        }
+        assertEquals(0, console.process().countLines("ERROR", 0));
     }
 
     @Test
@@ -316,6 +333,51 @@ class ApiIT {
                 "/api/status")) {
             assertTrue(document.contains("\"" + path + "\""), path);
         }
+    }
+
+    @Test
+    void an_empty_parameter_counts_as_one_that_is_not_given() {
+        console.get("/api/sensors?name=&tag=&state=&sort=&page=&size=")
+                .then()
+                .statusCode(200)
+                .body("total", equalTo(5))
+                .body("size", equalTo(100));
+        console.get("/api/sensors/%s/readings?from=&to=&step=&field=".formatted(id("TEMPSENS2")))
+                .then()
+                .statusCode(200)
+                .body("field", equalTo("value"));
+        for (JsonNode path :
+                console.get("/q/openapi?format=json").as(JsonNode.class).path("paths")) {
+            for (JsonNode parameter : path.path("get").path("parameters")) {
+                assertEquals(
+                        parameter.path("in").asText().equals("query"),
+                        parameter.path("allowEmptyValue").asBoolean(),
+                        parameter::toString);
+            }
+        }
+    }
+
+    @Test
+    void the_openapi_document_says_what_answers_contain() {
+        JsonNode document = console.get("/q/openapi?format=json").as(JsonNode.class);
+        for (JsonNode path : document.path("paths")) {
+            for (JsonNode operation : path) {
+                operation.path("responses").fields().forEachRemaining(answer -> {
+                    if (!answer.getKey().matches("[23]..")) {
+                        assertTrue(
+                                answer.getValue().path("content").has("application/problem+json"),
+                                () -> operation.path("operationId") + ": " + answer);
+                    }
+                });
+            }
+        }
+        JsonNode readings = document.at("/paths/~1api~1sensors~1{id}~1readings/get/responses");
+        for (String status : List.of("200", "304", "400", "404", "503")) {
+            assertTrue(readings.has(status), status);
+        }
+        JsonNode sensor = document.at("/components/schemas/Sensor");
+        assertEquals(
+                sensor.path("properties").size() - 1, sensor.path("required").size(), "all members but curves");
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
@@ -60,6 +61,19 @@ class SecurityIT {
                     .then()
                     .statusCode(401);
             assertEquals(0, console.process().countLines("s3cret", 0));
+        }
+    }
+
+    @Test
+    void a_foreign_host_name_reads_what_anybody_may_read_and_nothing_with_a_password() throws Exception {
+        String[] request = {"GET /api/sensors HTTP/1.1", "Host: rebound.example"};
+        try (Console open = Console.running();
+                Console locked = Console.running("CONSOLE_USER", "lab", "CONSOLE_PASSWORD", "s3cret")) {
+            String answer = open.sendRaw(request);
+            assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+            assertFalse(answer.contains("rebound.example"), answer);
+            String refused = locked.sendRaw(request);
+            assertTrue(refused.startsWith("HTTP/1.1 401 "), refused);
         }
     }
 

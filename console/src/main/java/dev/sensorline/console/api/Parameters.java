@@ -20,6 +20,15 @@ final class Parameters {
 
     private static final Instant LATEST = Instant.parse("2262-01-01T00:00:00Z");
 
+    private static final String DURATION = "[0-9]+(\\.[0-9]+)?(ms|s|m|h)?";
+
+    /** What the OpenAPI document says of times; a few other forms are understood. */
+    static final String TIME = "^(-" + DURATION
+            + "|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2}))$";
+
+    /** What the OpenAPI document says of durations. */
+    static final String STEP = "^" + DURATION + "$";
+
     private Parameters() {}
 
     /** @throws ProblemException if it is not allowed */
@@ -57,12 +66,17 @@ final class Parameters {
      */
     static Instant time(String parameter, String text, Instant now) {
         Optional<Instant> time =
-                text.startsWith("-") ? Settings.duration(text.substring(1)).map(now::minus) : parsed(text);
+                text.startsWith("-") ? duration(text.substring(1)).map(now::minus) : parsed(text);
         return time.filter(at -> !at.isBefore(EARLIEST) && at.isBefore(LATEST))
                 .orElseThrow(() -> new ProblemException(
                         400,
                         "%s: must be a time such as 2026-11-27T20:00:00Z, or one before now such as -15m"
                                 .formatted(parameter)));
+    }
+
+    /** ISO 8601 has negative durations, too, and some are too long to calculate with. */
+    private static Optional<Duration> duration(String text) {
+        return Settings.duration(text).filter(duration -> !duration.isNegative());
     }
 
     private static Optional<Instant> parsed(String text) {
@@ -76,7 +90,7 @@ final class Parameters {
 
     /** @throws ProblemException if it is no length of time of at least a millisecond */
     static Duration step(String parameter, String text) {
-        return Settings.duration(text)
+        return duration(text)
                 .filter(step -> step.toMillis() >= 1)
                 .map(step -> Duration.ofMillis(step.toMillis()))
                 .orElseThrow(() -> new ProblemException(

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.sensorline.console.live.LiveSensors;
 import dev.sensorline.console.live.Sensor;
+import dev.sensorline.console.live.SensorId;
 import dev.sensorline.console.problem.Problem;
 import dev.sensorline.console.problem.ProblemException;
 import dev.sensorline.console.settings.ConsoleConfig;
@@ -62,15 +63,23 @@ public class SensorsResource {
     @GET
     @Operation(operationId = "listSensors", summary = "The sensors in memory, page by page")
     @APIResponseSchema(value = SensorPage.class, responseCode = "200", responseDescription = "A page")
+    @APIResponse(
+            responseCode = "400",
+            description = "A parameter is not allowed: the detail says which, and what is allowed")
     @APIResponse(responseCode = "304", description = "As before: If-None-Match has the ETag")
     public Uni<Response> list(
             @Parameter(description = "Part of the name, in any case") @QueryParam("name") @Nullable String name,
             @Parameter(
                             description =
-                                    "Name and value of a tag that the sensor has, such as `site:hall 1`; several must all match")
+                                    "Name and value of a tag that the sensor has, such as `site:hall 1`; several must all match",
+                            schema = @Schema(type = SchemaType.ARRAY, implementation = TagOfSensor.class))
                     @QueryParam("tag")
                     List<String> tags,
-            @Parameter(schema = @Schema(enumeration = {"learning", "live", "late", "silent", "irregular"}))
+            @Parameter(
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"learning", "live", "late", "silent", "irregular"}))
                     @QueryParam("state")
                     @Nullable
                     String state,
@@ -78,6 +87,7 @@ public class SensorsResource {
                             description = "By name, the last seen first, or the fastest first",
                             schema =
                                     @Schema(
+                                            type = SchemaType.STRING,
                                             enumeration = {"name", "seen", "rate"},
                                             defaultValue = "name"))
                     @QueryParam("sort")
@@ -112,9 +122,11 @@ public class SensorsResource {
     @Path("{id}")
     @Operation(operationId = "getSensor", summary = "A sensor with its curves")
     @APIResponseSchema(value = SensorView.class, responseCode = "200", responseDescription = "The sensor")
+    @APIResponse(responseCode = "404", description = Readings.NO_SENSOR)
     @APIResponse(responseCode = "304", description = "As before: If-None-Match has the ETag")
     public Uni<Response> one(
-            @Parameter(schema = @Schema(pattern = "^[A-Za-z0-9_-]{16}$")) @PathParam("id") String id,
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = SensorId.PATTERN)) @PathParam("id")
+                    String id,
             @Context HttpHeaders request) {
         return answers.live(request, () -> {
             Sensor sensor = found(id);
@@ -130,20 +142,33 @@ public class SensorsResource {
             summary = "Readings of a field, downsampled",
             description = "From memory where it has the whole time, else from the store")
     @APIResponseSchema(value = ReadingsView.class, responseCode = "200", responseDescription = "The readings")
+    @APIResponse(
+            responseCode = "400",
+            description = "A parameter is not allowed: the detail says which, and what is allowed")
+    @APIResponse(responseCode = "404", description = "There is no such sensor, or it has no such field")
+    @APIResponse(
+            responseCode = "503",
+            description = "The store does not answer, and memory does not have the whole time")
     @APIResponse(responseCode = "304", description = "As before: If-None-Match has the ETag")
     public Uni<Response> readings(
-            @Parameter(schema = @Schema(pattern = "^[A-Za-z0-9_-]{16}$")) @PathParam("id") String id,
-            @Parameter(description = "RFC 3339, or before now, such as `-15m`. By default the window")
+            @Parameter(schema = @Schema(type = SchemaType.STRING, pattern = SensorId.PATTERN)) @PathParam("id")
+                    String id,
+            @Parameter(
+                            description = "RFC 3339, or before now, such as `-15m`. By default the window",
+                            schema = @Schema(type = SchemaType.STRING, pattern = Parameters.TIME))
                     @QueryParam("from")
                     @Nullable
                     String from,
-            @Parameter(description = "RFC 3339, or before now, such as `-15m`. By default now")
+            @Parameter(
+                            description = "RFC 3339, or before now, such as `-15m`. By default now",
+                            schema = @Schema(type = SchemaType.STRING, pattern = Parameters.TIME))
                     @QueryParam("to")
                     @Nullable
                     String to,
             @Parameter(
                             description =
-                                    "Such as `10s`; at most 10,000 of them. By default so that there are at most 1,000")
+                                    "Such as `10s`; at most 10,000 of them. By default so that there are at most 1,000",
+                            schema = @Schema(type = SchemaType.STRING, pattern = Parameters.STEP))
                     @QueryParam("step")
                     @Nullable
                     String step,
@@ -152,6 +177,10 @@ public class SensorsResource {
         TimeRange range = TimeRange.of(from, to, step, clock.instant(), window);
         return answers.of(request, readings.of(id, field, range));
     }
+
+    /** The name and the value of a tag, for the OpenAPI document. */
+    @Schema(name = "Tag", type = SchemaType.STRING, pattern = "^[^:]+:")
+    interface TagOfSensor {}
 
     private Sensor found(String id) {
         return sensors.find(id).orElseThrow(() -> new ProblemException(404, Readings.NO_SENSOR));

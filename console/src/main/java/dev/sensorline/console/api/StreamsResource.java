@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -56,7 +57,13 @@ public class StreamsResource {
 
     /** The body of the request, for the OpenAPI document. */
     @Schema(name = "View", requiredProperties = "ids")
-    public record View(@Schema(maxItems = Streams.MOST_IDS) List<String> ids) {}
+    public record View(
+            @Schema(type = SchemaType.ARRAY, implementation = Id.class, maxItems = Streams.MOST_IDS)
+            List<String> ids) {}
+
+    /** The id of a sensor, for the OpenAPI document. */
+    @Schema(name = "SensorId", type = SchemaType.STRING, pattern = SensorId.PATTERN)
+    interface Id {}
 
     @PUT
     @Path("{stream}/view")
@@ -66,6 +73,9 @@ public class StreamsResource {
             summary = "Shows these sensors from now on, each new one with its whole curve once")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = View.class)))
     @APIResponse(responseCode = "204", description = "They are shown")
+    @APIResponse(responseCode = "400", description = "The body is no view")
+    @APIResponse(responseCode = "404", description = "There is no such stream, or its connection has ended")
+    @APIResponse(responseCode = "415", description = "The body is not JSON")
     public Uni<Response> view(@PathParam("stream") String stream, byte[] body) {
         List<String> ids = ids(body);
         return loop.ask(() -> streams.show(stream, ids)).map(isOpen -> {

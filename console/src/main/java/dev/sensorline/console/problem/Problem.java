@@ -52,6 +52,7 @@ public record Problem(
         return of(
                 status,
                 switch (status) {
+                    case 400 -> "The request is malformed: its Host header must be a name or an address";
                     case 404 -> "There is nothing at this path";
                     case 405 -> "This path has no such method";
                     case 406 -> "This path answers with JSON only";

@@ -21,6 +21,7 @@ import dev.sensorline.servers.MqttBroker;
 import dev.sensorline.servers.MqttPeer;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
+import io.restassured.RestAssured;
 
 /** The watch in the running console: what it publishes and logs when sensors, the broker or the console stop. */
 class WatchIT {
@@ -33,6 +34,7 @@ class WatchIT {
     private volatile boolean isSending = true;
     private MqttPeer sensor = MqttPeer.of(broker, "T1");
     private MqttPeer other = MqttPeer.of(broker, "T2");
+    private final int port = Ports.free();
     private ChildProcess console = console();
 
     private ChildProcess console() {
@@ -40,7 +42,7 @@ class WatchIT {
                 .with("MQTT_HOST", broker.host())
                 .with("MQTT_PORT", broker.port())
                 .with("CONSOLE_HISTORY", "none")
-                .with("HTTP_PORT", Ports.free())
+                .with("HTTP_PORT", port)
                 .start();
     }
 
@@ -121,8 +123,17 @@ class WatchIT {
                 console.lines().stream().noneMatch(line -> line.contains("is late") || line.contains("is silent")),
                 () -> String.join("\n", console.lines()));
 
+        assertEquals(List.of("T2"), names(), "a sensor is in the API after its first reading");
+
         isSending = true;
         await().atMost(LIMIT).until(() -> states().equals(Map.of("T1", "live", "T2", "live")));
+        assertEquals(List.of("T1", "T2"), names());
+    }
+
+    private List<String> names() {
+        return RestAssured.get("http://127.0.0.1:%d/api/sensors".formatted(port))
+                .jsonPath()
+                .getList("sensors.name");
     }
 
     /** The retained states by name of sensor. */
