@@ -31,6 +31,7 @@ import dev.sensorline.points.rules.RuleBuilder;
 import dev.sensorline.points.rules.Rules;
 import dev.sensorline.points.rules.TopicFilter;
 import dev.sensorline.servers.FaultyLink;
+import dev.sensorline.servers.Feature;
 import dev.sensorline.servers.MqttBroker;
 import dev.sensorline.servers.MqttPeer;
 import io.vertx.core.Vertx;
@@ -38,7 +39,10 @@ import io.vertx.core.Vertx;
 /** Edge nodes of Sparkplug over a real broker, which publishes their last wills, and what the ingestor's decoder makes of them. */
 class EdgeNodesOverBrokerTest {
 
-    private static final int NODES = 100;
+    /** Births are published at QoS 0, and the embedded broker drops what its subscriber's connection does not take at once. */
+    private static final long NODES = Feature.QUEUED_QOS_0.isAvailable() ? 100 : 5;
+
+    private static final long SOME_DATA = 20 * NODES;
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Vertx vertx = Vertx.vertx();
@@ -140,17 +144,17 @@ class EdgeNodesOverBrokerTest {
                     System.currentTimeMillis(),
                     code -> {});
             run.start();
-            awaitCount("DDATA", 2_000, LIMIT);
+            awaitCount("DDATA", SOME_DATA, LIMIT);
 
             peer.publishAsync(
-                    RebirthCommand.topic("plant", "line-7"), RebirthCommand.payload(System.currentTimeMillis()), 0);
-            awaitCount("NBIRTH/line-7", 2, Duration.ofSeconds(1));
+                    RebirthCommand.topic("plant", "line-3"), RebirthCommand.payload(System.currentTimeMillis()), 0);
+            awaitCount("NBIRTH/line-3", 2, Duration.ofSeconds(1));
 
             link.cut();
             awaitCount("NDEATH", NODES, LIMIT);
             awaitCount("DBIRTH", 2 * 10 * NODES + 10, LIMIT);
             long data = count("DDATA");
-            awaitCount("DDATA", data + 2_000, LIMIT);
+            awaitCount("DDATA", data + SOME_DATA, LIMIT);
 
             run.stop().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
             awaitCount("NDEATH", 2 * NODES, LIMIT);

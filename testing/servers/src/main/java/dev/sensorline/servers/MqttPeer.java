@@ -2,9 +2,10 @@ package dev.sensorline.servers;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
@@ -22,7 +23,7 @@ public final class MqttPeer implements AutoCloseable {
     private static final int KEEP_ALIVE_SECONDS = (int) Duration.ofMinutes(1).toSeconds();
 
     private final Mqtt3AsyncClient client;
-    private final List<Received> messages = new CopyOnWriteArrayList<>();
+    private final List<Received> messages = Collections.synchronizedList(new ArrayList<>());
 
     /** A received message. */
     public record Received(String topic, byte[] payload, int qos, boolean retained) {
@@ -110,7 +111,7 @@ public final class MqttPeer implements AutoCloseable {
 
     /** All messages so far as text: topic and payload, separated by a space. */
     public List<String> received() {
-        return messages.stream()
+        return messages().stream()
                 .map(message -> message.topic() + " " + message.text())
                 .toList();
     }
