@@ -112,22 +112,22 @@ public final class PointStore implements AutoCloseable {
                         settings,
                         IMAGE + " in Docker",
                         NO_QUESTDB);
-            case EMBEDDED -> embedded(settings, port, directory);
+            case EMBEDDED -> questDb(settings, port, directory, "QuestDB, embedded");
         };
     }
 
-    /** Starts the embedded QuestDB, also where InfluxDB is available. */
+    /** Starts QuestDB, also where InfluxDB is available. Its report does not call it embedded, as for tests that fall back on it. */
     public static PointStore startQuestDb() {
-        return embedded(StoreSettings.defaults(), Ports.free(), ProjectTree.temporaryDirectory("store"));
+        return questDb(StoreSettings.defaults(), Ports.free(), ProjectTree.temporaryDirectory("store"), "QuestDB");
     }
 
-    private static PointStore embedded(StoreSettings settings, int port, Path directory) {
+    private static PointStore questDb(StoreSettings settings, int port, Path directory, String description) {
         int questDbPort = settings.equals(StoreSettings.defaults()) ? port : Ports.free();
         configureProxy(settings, port, questDbPort, directory);
         return new PointStore(
                 ServerProcess.onThisMachine(port, directory, ProjectTree.embedded("store", questDbPort, directory)),
                 settings,
-                "QuestDB, embedded",
+                description,
                 questDbPort);
     }
 
