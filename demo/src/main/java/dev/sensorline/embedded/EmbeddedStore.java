@@ -16,7 +16,11 @@ import io.questdb.griffin.SqlException;
  */
 public final class EmbeddedStore implements AutoCloseable {
 
-    /** Little memory: no protocol except HTTP, one worker, small buffers and pools. */
+    /**
+     * Little memory: no protocol except HTTP, one worker, small buffers and pools. Little CPU time: a worker without work waits a
+     * millisecond at a time after 20 looks for some, and 10 ms after 200. By default it yields 7,000 times first, which on a busy
+     * machine takes the cores from everything else.
+     */
     private static final String CONFIGURATION = """
             http.bind.to=127.0.0.1:%d
             http.min.enabled=false
@@ -29,6 +33,17 @@ public final class EmbeddedStore implements AutoCloseable {
             shared.network.worker.count=1
             shared.query.worker.count=1
             shared.write.worker.count=1
+            wal.apply.worker.count=1
+            shared.worker.nap.threshold=20
+            shared.worker.sleep.threshold=200
+            wal.apply.worker.nap.threshold=20
+            wal.apply.worker.sleep.threshold=200
+            view.compiler.worker.nap.threshold=20
+            view.compiler.worker.sleep.threshold=200
+            mat.view.refresh.worker.nap.threshold=20
+            mat.view.refresh.worker.sleep.threshold=200
+            export.worker.nap.threshold=20
+            export.worker.sleep.threshold=200
             http.send.buffer.size=256k
             http.receive.buffer.size=128k
             cairo.expression.pool.capacity=64
