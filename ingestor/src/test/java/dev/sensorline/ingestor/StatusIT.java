@@ -212,6 +212,7 @@ class StatusIT {
     }
 
     @Test
+    @Needs(Feature.FULL_WINDOW)
     void while_as_much_is_held_as_may_be_and_nothing_is_read_the_status_goes_on() {
         try (Ingestion ingestion = servers("chosen")) {
             ingestion.peer.subscribe(TOPIC + "#", 1);
