@@ -17,9 +17,9 @@ import io.questdb.griffin.SqlException;
 public final class EmbeddedStore implements AutoCloseable {
 
     /**
-     * Little memory: no protocol except HTTP, one worker, small buffers and pools. Little CPU time: a worker without work waits a
-     * millisecond at a time after 20 looks for some, and 10 ms after 200. By default it yields 7,000 times first, which on a busy
-     * machine takes the cores from everything else.
+     * Little memory: no protocol except HTTP, one worker, small buffers and pools. Little CPU time: a worker that has looked for work
+     * 20 times in vain waits a millisecond before it looks again, and 10 ms after 200 times. By default it waits only after 7,000 times,
+     * so that a few writes a second keep it busy.
      */
     private static final String CONFIGURATION = """
             http.bind.to=127.0.0.1:%d

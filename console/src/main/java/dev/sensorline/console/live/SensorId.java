@@ -16,10 +16,10 @@ import dev.sensorline.points.Series;
 public final class SensorId {
 
     private static final int BYTES = 12;
-    /** For the OpenAPI document. */
+    /** What an id looks like, also for the OpenAPI document. */
     public static final String PATTERN = "^[A-Za-z0-9_-]{16}$";
 
-    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{16}");
+    private static final Pattern FORM = Pattern.compile(PATTERN);
 
     private SensorId() {}
 

@@ -254,15 +254,12 @@ final class RoleWiring {
         if (readsMqtt) {
             metrics.register(connector, decoder);
         }
+        isStoreUp = writesKafka ? kafka.get()::isAnswering : influxDb.get()::isAccepting;
         if (writesInfluxDb) {
-            isStoreUp = influxDb.get()::isAccepting;
             metrics.register(influxDb.get());
             checks.register(influxDb.get());
         }
         if (readsKafka || writesKafka) {
-            if (writesKafka) {
-                isStoreUp = kafka.get()::isAnswering;
-            }
             kafka.get().start();
             metrics.register(kafka.get());
             checks.register(kafka.get());

@@ -147,8 +147,8 @@ class EdgeNodesOverBrokerTest {
             awaitCount("DDATA", 2_000, LIMIT);
 
             peer.publishAsync(
-                    RebirthCommand.topic("plant", "line-3"), RebirthCommand.payload(System.currentTimeMillis()), 0);
-            awaitCount("NBIRTH/line-3", 2, Duration.ofSeconds(1));
+                    RebirthCommand.topic("plant", "line-7"), RebirthCommand.payload(System.currentTimeMillis()), 0);
+            awaitCount("NBIRTH/line-7", 2, Duration.ofSeconds(1));
             // What is still on its way when the link is cut is lost.
             awaitCount("DBIRTH", 10 * NODES + 10, LIMIT);
 
