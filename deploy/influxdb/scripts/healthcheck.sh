@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The container's health check: InfluxDB answers, and its users can log in with their passwords. The user "minutes" is not checked:
-# readings and dashboards work without it, and a volume of an earlier version does not have it yet.
+# The container's health check: InfluxDB answers, and its users can log in with their passwords. The users "minutes" and "console" are
+# not checked: readings and dashboards work without them, and a volume of an earlier version does not have them yet.
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-mapfile -t users < <(printf '%s\n' "${users[@]}" | grep -vx minutes)
+mapfile -t users < <(printf '%s\n' "${users[@]}" | grep -vxE 'minutes|console')
 read_passwords "${users[@]}"
 
 requests() { # sends all of them with one curl
