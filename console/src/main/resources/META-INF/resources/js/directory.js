@@ -172,8 +172,11 @@ export class Directory {
   /** The sensors that a person wants to see, in groups, without holding up the page. */
   async arrange({ search, state, sort, group, pinned }) {
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-    this.#ordered ??= [...this.sensors.values()].sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
-    const all = this.#ordered;
+    let all = this.#ordered;
+    if (all === null) {
+      all = this.#ordered = [...this.sensors.values()].sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
+      await pause();
+    }
     let found = [];
     for (let from = 0; from < all.length; from += FILTER) {
       for (const sensor of all.slice(from, from + FILTER)) {
@@ -194,6 +197,7 @@ export class Directory {
       found = first(found, (sensor) => sensor.state === 'silent');
     }
     found = first(found, (sensor) => pinned.has(sensor.id));
+    await pause();
     return { count: found.length, groups: grouped(found, group) };
   }
 

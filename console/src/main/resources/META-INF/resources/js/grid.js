@@ -6,7 +6,8 @@ const CARD_HEIGHT = 196;
 const CARD_WIDTH = 270; // at least
 const GAP = 12;
 const TITLE_HEIGHT = 44;
-const SLICE = 12; // cards that are filled in one frame, so that no task is long
+const FILL_MILLIS = 8; // in which cards are filled in one frame: laying them out and painting them takes as long again
+const SLICE = 12; // cards that are moved in the document in one frame, so that no task is long
 const IDLE_MILLIS = 250;
 const SOON_MILLIS = 30;
 const MOST_CARDS = 150; // A stream carries at most 200 sensors; charts need some of them.
@@ -133,15 +134,15 @@ export class Grid {
       }
     }
     const free = this.#free(shown);
-    let made = 0;
+    const end = performance.now() + FILL_MILLIS;
+    let filled = 0;
     for (const [id, { sensor, row, column }] of shown) {
       let card = this.#cards.get(id);
       if (!card) {
-        if (made === SLICE) {
+        if (filled++ > 0 && performance.now() > end) {
           this.#soon();
           break;
         }
-        made++;
         card = free.pop() ?? this.#spare.pop() ?? new Card();
         this.#cards.set(id, card);
         if (!card.element.isConnected) {

@@ -18,9 +18,11 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import dev.sensorline.servers.BrokerSettings;
 import dev.sensorline.servers.ChildProcess;
 import dev.sensorline.servers.Ports;
 import dev.sensorline.servers.ServiceProcess;
+import dev.sensorline.servers.StoreSettings;
 
 /** Health checks and metrics, as an operator sees them. */
 class HealthAndMetricsIT {
@@ -45,6 +47,22 @@ class HealthAndMetricsIT {
                     .body("checks.find { it.name == 'InfluxDB accepts points' }.status", equalTo("DOWN"));
             ingestor.awaitLine("Is not connected", LIMIT);
             ingestor.awaitLine("does not accept points", LIMIT);
+        }
+    }
+
+    @Test
+    void as_soon_as_it_is_ready_its_metrics_are_complete() {
+        try (Ingestion ingestion = Ingestion.servers(BrokerSettings.defaults(), StoreSettings.defaults());
+                ChildProcess ingestor = ingestion.ingestor().start()) {
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .atMost(LIMIT)
+                    .ignoreExceptions()
+                    .until(() -> get(ingestion.http() + "/q/health/ready").statusCode() == 200);
+            assertEquals(1, ingestion.metric("sensorline_broker_connected"), ingestor.lines()::toString);
+            assertEquals(0, ingestion.metric("sensorline_messages_ignored_total{reason=\"unwanted\"}"));
+            assertEquals(0, ingestion.metric("sensorline_messages_ignored_total{reason=\"retained\"}"));
+            assertTrue(ingestion.metric("jvm_threads_live_threads") > 0);
         }
     }
 

@@ -1,32 +1,25 @@
 package dev.sensorline.ingestor.health;
 
-import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.interceptor.Interceptor;
 
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.Application;
 
 /**
- * Readiness is down until everything has started. Quarkus answers on the HTTP port before that, when the checks and metrics
- * of the role's parts are not registered yet: without this check, an ingestor that has connected to nothing would be ready.
+ * Readiness is down until everything has started. Quarkus answers on the HTTP port before that, when the checks of the role's parts or
+ * some of the metrics are not there yet: without this check, an ingestor that has connected to nothing would be ready.
  */
 @Readiness
 @ApplicationScoped
 public class StartedCheck implements HealthCheck {
 
-    private volatile boolean started;
-
-    void started(@Observes @Priority(Interceptor.Priority.PLATFORM_AFTER) StartupEvent event) {
-        started = true;
-    }
-
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("Ingestor has started").status(started).build();
+        return HealthCheckResponse.named("Ingestor has started")
+                .status(Application.currentApplication().isStarted())
+                .build();
     }
 }

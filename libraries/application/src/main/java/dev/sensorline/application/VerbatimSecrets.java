@@ -1,7 +1,5 @@
 package dev.sensorline.application;
 
-import java.util.regex.Pattern;
-
 import jakarta.annotation.Priority;
 
 import org.jspecify.annotations.Nullable;
@@ -21,19 +19,24 @@ public final class VerbatimSecrets implements ConfigSourceInterceptor {
 
     private static final long serialVersionUID = 1L;
 
-    private static final Pattern SECRET = Pattern.compile("(?:.*[._])?(?:password|token)", Pattern.CASE_INSENSITIVE);
-    /** Where the value may have a user and a password before an @. */
-    private static final Pattern URL = Pattern.compile("(?:.*[._])?(?:url|proxy)", Pattern.CASE_INSENSITIVE);
-
     @Override
     public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
-        boolean isUrl = URL.matcher(name).matches();
-        if (!isUrl && !SECRET.matcher(name).matches()) {
+        // The value of these may have a user and a password before an @.
+        boolean isUrl = isLastWord("url", name) || isLastWord("proxy", name);
+        if (!isUrl && !isLastWord("password", name) && !isLastWord("token", name)) {
             return context.proceed(name);
         }
         ConfigValue asSet = Expressions.withoutExpansion(() -> context.proceed(name));
         boolean isSecret = !isUrl
                 || asSet != null && asSet.getValue() != null && asSet.getValue().indexOf('@') >= 0;
         return isSecret ? asSet : context.proceed(name);
+    }
+
+    /** Whether the name of a setting ends with a word, whatever its case. Thousands of names are asked for while a service starts. */
+    private static boolean isLastWord(String word, String name) {
+        int start = name.length() - word.length();
+        return start >= 0
+                && name.regionMatches(true, start, word, 0, word.length())
+                && (start == 0 || name.charAt(start - 1) == '.' || name.charAt(start - 1) == '_');
     }
 }
