@@ -68,7 +68,8 @@ class FleetIT {
     @ParameterizedTest
     @CsvSource({"3.1.1, 1", "5, 1", "3.1.1, sensor", "5, sensor"})
     void copies_of_the_one_sensor_publish_as_it_does(String version, String connections) throws IOException {
-        try (MqttBroker broker = MqttBroker.start();
+        // Mosquitto 2.0.11 sometimes keeps back what goes to a subscriber at QoS 2 beyond its in-flight window.
+        try (MqttBroker broker = MqttBroker.start(BrokerSettings.defaults().withMaxInflight(0));
                 MqttPeer peer = MqttPeer.of(broker, "peer")) {
             peer.subscribe("#", 2);
             for (int qos = 0; qos <= 2; qos++) {

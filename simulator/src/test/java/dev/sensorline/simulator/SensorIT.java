@@ -315,7 +315,8 @@ class SensorIT {
     }
 
     private static List<String> keptWhileTheBrokerIsAway(int qos) {
-        try (MqttBroker restarted = MqttBroker.start();
+        // Mosquitto 2.0.11 sometimes keeps back what goes to a subscriber at QoS 2 beyond its in-flight window.
+        try (MqttBroker restarted = MqttBroker.start(BrokerSettings.defaults().withMaxInflight(0));
                 MqttPeer peer = MqttPeer.of(restarted, "peer")) {
             peer.subscribe("sensor/KEPT", 2);
             int count = 150;
