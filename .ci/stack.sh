@@ -56,6 +56,20 @@ reaches() { # SERVICE HOST PORT: does a TCP connection come about?
 state_of() { # SENSOR
   console "/api/sensors?name=$1" | jq -r --arg name "$1" '.sensors[] | select(.name == $name).state'
 }
+# The queries look back over two minutes; the dashboards of a day read only the one-minute points of completed minutes.
+check_dashboards() { # arguments of grafana/check.py
+  local said
+  for _ in 1 2 3 4 5 6; do
+    if said=$(grafana/check.py "$@"); then
+      tail -n 1 <<< "$said"
+      return
+    fi
+    sleep 10
+  done
+  tail -n 15 <<< "$said"
+  fail 'a query of the dashboards'
+}
+
 check_console() {
   local names='ACCELFASTSENS2 ACCELSLOWSENS5 CURSENS2 PRSENS5 TEMPLOWFREQSENS2 TEMPSENS2' live='' id file files said
   said=$(console /) || true
