@@ -56,6 +56,7 @@ reaches() { # SERVICE HOST PORT: does a TCP connection come about?
 state_of() { # SENSOR
   console "/api/sensors?name=$1" | jq -r --arg name "$1" '.sensors[] | select(.name == $name).state'
 }
+
 # The queries look back over two minutes; the dashboards of a day read only the one-minute points of completed minutes.
 check_dashboards() { # arguments of grafana/check.py
   local said
