@@ -109,6 +109,12 @@ public interface MqttSession {
     /** Reads again if reading had stopped because there was no room. */
     void resumeReading();
 
+    /**
+     * Reads nothing from the socket for some time, unless {@link #readNow} ends the pause or the connection is being closed. For a
+     * user who does nothing with messages before: each read costs several times what a message costs.
+     */
+    void pauseReading(Duration duration);
+
     /** Reads what has arrived now, without waiting for the end of a pause between two reads. */
     void readNow();
 

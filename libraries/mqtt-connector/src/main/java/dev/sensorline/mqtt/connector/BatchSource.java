@@ -58,6 +58,13 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private static final Duration EFFICIENT_INTERVAL = Duration.ofMillis(30);
     /** If nothing has arrived for so long, the broker has fallen silent. Longer than between two reads. */
     private static final Duration SILENCE = MqttSession.LONGEST_READ_PAUSE.plusMillis(10);
+    /** The same for the few readings of a batch that is due after {@link #SHORTEST_LINGER}: they are not followed by a long pause. */
+    private static final Duration SILENCE_BEFORE_FEW = Duration.ofMillis(30);
+    /**
+     * So long before a batch is due a pause between reads ends. A broker whose sockets use Nagle's algorithm keeps back all readings but
+     * the first one until that has been read, and sends them within this time.
+     */
+    private static final Duration LAST_READ = Duration.ofMillis(1);
 
     private final MqttSession session;
     private final InboundOptions options;
@@ -310,7 +317,19 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             isSilenceChecked = false;
             lastEmissionNanos = nanoTime.getAsLong();
             nextDueNanos = lastEmissionNanos + linger;
+            pauseReading(batch.size(), linger);
             subscriber.onNext(messageOf(batch));
+        }
+    }
+
+    /**
+     * Where a batch has few readings, but more than one, those of the next one are read together shortly before it is due. Not at QoS 1
+     * and 2, where a broker with a small in-flight window would send nothing more meanwhile.
+     */
+    private void pauseReading(int batchSize, long lingerNanos) {
+        long nanos = lingerNanos - LAST_READ.toNanos();
+        if (batchSize > 1 && options.qos() == 0 && nanos > 0 && lingerNanos <= SHORTEST_LINGER.toNanos()) {
+            session.pauseReading(Duration.ofNanos(nanos));
         }
     }
 
@@ -322,7 +341,7 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             return lingeringBeforeChange > 0;
         }
         long now = nanoTime.getAsLong();
-        if (now - lastReadNanos >= SILENCE.toNanos()) {
+        if (now - lastReadNanos >= silenceNanos(now)) {
             window = held;
         }
         boolean isEfficient =
@@ -332,6 +351,12 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
                 || held >= window
                 || lingering.size() >= options.batchSize()
                 || !hasRoom();
+    }
+
+    private long silenceNanos(long now) {
+        boolean isDueAfterFew =
+                now - nextDueNanos >= 0 && nextDueNanos - lastEmissionNanos <= SHORTEST_LINGER.toNanos();
+        return (isDueAfterFew ? SILENCE_BEFORE_FEW : SILENCE).toNanos();
     }
 
     private void awaitNextDue() {

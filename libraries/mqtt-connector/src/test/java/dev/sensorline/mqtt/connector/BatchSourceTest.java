@@ -155,6 +155,38 @@ class BatchSourceTest {
         assertEquals(List.of(List.of("1"), List.of("2", "3", "4")), batches.payloads());
     }
 
+    /** Each read costs more than the readings that it brings. */
+    @Test
+    void after_a_few_readings_those_of_the_next_batch_are_read_together_shortly_before_it_is_due() {
+        start(options(0, 100, 9, 1_000));
+        session.arrive("1");
+        session.advance(Duration.ofMillis(10));
+        session.arrive("2", "3");
+        assertEquals(List.of(), session.pauses());
+        session.advance(Duration.ofMillis(30).plus(TICK));
+        assertEquals(List.of(1, 2), batches.sizes());
+        assertEquals(List.of(Duration.ofMillis(39)), session.pauses());
+    }
+
+    @Test
+    void reading_does_not_pause_for_readings_that_leave_at_once_or_linger_longer_than_a_read_may_take() {
+        start(options(0, 100, 9, 1_000));
+        session.arrive("1");
+        session.advance(Duration.ofSeconds(1));
+        session.arrive(payloads(9));
+        assertEquals(List.of(1, 9), batches.sizes());
+        assertEquals(List.of(), session.pauses());
+    }
+
+    /** Its window could be full with the first ones. */
+    @Test
+    void reading_does_not_pause_for_a_broker_that_waits_for_acknowledgements() {
+        start(options(1, 100, 9, 1_000));
+        session.arrive("reading", 1, 2);
+        assertEquals(List.of(2), batches.sizes());
+        assertEquals(List.of(), session.pauses());
+    }
+
     @Test
     void a_reading_lingers_no_longer_than_the_batch_age() {
         start(options(0, 1_000, 9, 1_000));
@@ -266,6 +298,26 @@ class BatchSourceTest {
         // A broker that sends more than that has no such window, so its readings linger again.
         session.arrive("reading", 1, 21);
         assertEquals(3, batches.received.size());
+    }
+
+    /** As with max_inflight_messages 1 of Mosquitto, which keeps the order. */
+    @Test
+    void a_window_of_one_does_not_hold_readings_back() {
+        start(options(1, 5_000, 9, 1_000));
+        session.arrive("reading", 1, 1);
+        acknowledge(0);
+        session.advance(Duration.ofMillis(2));
+        session.arrive("reading", 1, 1);
+        session.advance(Duration.ofMillis(38).plus(TICK));
+        assertEquals(List.of(1, 1), batches.sizes());
+        acknowledge(1);
+        assertEquals(1, session.readsForced());
+
+        session.arrive("reading", 1, 1);
+        assertEquals(List.of(1, 1, 1), batches.sizes());
+        acknowledge(2);
+        session.arrive("reading", 1, 2);
+        assertEquals(List.of(1, 1, 1), batches.sizes());
     }
 
     /** Waking up is what costs most at low rates. */

@@ -30,6 +30,7 @@ final class FakeSession implements MqttSession {
     private final Map<Integer, CompletableFuture<Void>> published = new HashMap<>();
     private final List<CompletableFuture<Optional<byte[]>>> reads = new ArrayList<>();
     private final List<String> sent = new ArrayList<>();
+    private final List<Duration> pauses = new ArrayList<>();
     private SessionListener listener;
     private BooleanSupplier hasRoom = () -> true;
     private long nanos;
@@ -192,6 +193,10 @@ final class FakeSession implements MqttSession {
         return resumed;
     }
 
+    List<Duration> pauses() {
+        return List.copyOf(pauses);
+    }
+
     int readsForced() {
         return readsForced;
     }
@@ -319,6 +324,11 @@ final class FakeSession implements MqttSession {
     @Override
     public void resumeReading() {
         resumed++;
+    }
+
+    @Override
+    public void pauseReading(Duration duration) {
+        pauses.add(duration);
     }
 
     @Override

@@ -550,6 +550,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements OutboundM
         }
     }
 
+    /** Reads nothing for so long. */
+    void pauseReading(long nanos) {
+        if (reads != null) {
+            reads.pause(nanos);
+        }
+    }
+
     /** Ends a pause between two reads. */
     void readNow() {
         if (reads != null) {

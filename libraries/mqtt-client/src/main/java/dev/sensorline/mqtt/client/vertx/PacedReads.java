@@ -18,7 +18,8 @@ import io.netty.channel.FixedRecvByteBufAllocator;
  * costs. So a read that brought several messages, or that came soon after the last one, is followed by a pause, which is
  * longer if it brought more than a few. A read that brought a single message is not, nor is one that filled its buffer. While
  * the receiver is full nothing is read: then the kernel's receive window closes, and the messages stay with the broker. What a
- * small read brought is acknowledged by TCP at once.
+ * small read brought is acknowledged by TCP at once. A receiver that does nothing with messages before a certain time can ask for
+ * a pause until then.
  */
 final class PacedReads extends ChannelInboundHandlerAdapter {
 
@@ -125,6 +126,20 @@ final class PacedReads extends ChannelInboundHandlerAdapter {
         if (suspended) {
             read();
         }
+    }
+
+    /** Reads nothing for so long, instead of the pause that goes on, unless everything is read or the receiver is full. */
+    void pause(long nanos) {
+        if (context.channel().config().isAutoRead() || suspended) {
+            return;
+        }
+        if (pause != null) {
+            pause.cancel(false);
+        } else {
+            // Takes back the read that has been asked for: Netty does so when autoRead ends.
+            context.channel().config().setAutoRead(true).setAutoRead(false);
+        }
+        pause = context.executor().schedule(this::read, nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Ends a pause. */

@@ -571,6 +571,13 @@ final class Session implements MqttSession, Connection.Events {
     }
 
     @Override
+    public void pauseReading(Duration duration) {
+        if (connection != null) {
+            connection.pauseReading(duration.toNanos());
+        }
+    }
+
+    @Override
     public void readNow() {
         if (connection != null) {
             connection.readNow();

@@ -30,6 +30,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.ReferenceCountUtil;
 import jdk.net.ExtendedSocketOptions;
 
 class PacedReadsTest {
@@ -124,6 +125,48 @@ class PacedReadsTest {
     }
 
     @Test
+    void a_receiver_can_ask_for_a_pause_instead_of_the_one_that_goes_on() {
+        arrives(SEVERAL_MESSAGES);
+        reads.pause(TimeUnit.MILLISECONDS.toNanos(39));
+        advance(38);
+        assertEquals(0, requestedReads);
+        advance(1);
+        assertEquals(1, requestedReads);
+        advance(1_000);
+        assertEquals(1, requestedReads);
+    }
+
+    @Test
+    void a_pause_that_a_receiver_asked_for_can_be_ended() {
+        arrives(SEVERAL_MESSAGES);
+        reads.pause(TimeUnit.MILLISECONDS.toNanos(39));
+        reads.readNow();
+        assertEquals(1, requestedReads);
+        advance(1_000);
+        assertEquals(1, requestedReads);
+    }
+
+    @Test
+    void a_full_receiver_stays_the_reason_not_to_read() {
+        hasRoom = false;
+        arrives(PacedReads.READ_BYTES);
+        assertTrue(reads.isSuspended());
+        reads.pause(TimeUnit.MILLISECONDS.toNanos(39));
+        hasRoom = true;
+        advance(1_000);
+        assertEquals(0, requestedReads);
+        reads.resume();
+        assertEquals(1, requestedReads);
+    }
+
+    @Test
+    void while_everything_is_read_there_is_no_pause() {
+        reads.readEverything();
+        reads.pause(TimeUnit.MILLISECONDS.toNanos(39));
+        assertTrue(channel.config().isAutoRead());
+    }
+
+    @Test
     void ending_a_pause_does_not_read_while_the_receiver_is_full() {
         arrives(SEVERAL_MESSAGES);
         hasRoom = false;
@@ -141,6 +184,47 @@ class PacedReadsTest {
         advance(1_000);
         assertTrue(channel.config().isAutoRead());
         assertEquals(1, requestedReads);
+    }
+
+    /** The read that has been asked for is taken back: what arrives meanwhile stays in the socket. */
+    @Test
+    void a_pause_holds_for_a_socket_that_waits_for_data() throws Exception {
+        EventLoopGroup loop = new NioEventLoopGroup(1);
+        try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Long> readAfterNanos = new CompletableFuture<>();
+            PacedReads paced = new PacedReads(() -> true, System::nanoTime);
+            Channel socket = new Bootstrap()
+                    .group(loop)
+                    .channel(NioSocketChannel.class)
+                    .option(ChannelOption.AUTO_READ, false)
+                    .handler(new ChannelInboundHandlerAdapter() {
+                        private long pausedNanos;
+
+                        @Override
+                        public void channelActive(ChannelHandlerContext context) {
+                            context.pipeline().addFirst(paced);
+                            pausedNanos = System.nanoTime();
+                            paced.pause(TimeUnit.MILLISECONDS.toNanos(200));
+                        }
+
+                        @Override
+                        public void channelRead(ChannelHandlerContext context, Object message) {
+                            ReferenceCountUtil.release(message);
+                            readAfterNanos.complete(System.nanoTime() - pausedNanos);
+                        }
+                    })
+                    .connect(broker.getLocalSocketAddress())
+                    .sync()
+                    .channel();
+            try (Socket client = broker.accept()) {
+                client.getOutputStream().write(new byte[LONE_MESSAGE]);
+                long millis = TimeUnit.NANOSECONDS.toMillis(readAfterNanos.get(10, TimeUnit.SECONDS));
+                assertTrue(millis >= 199, () -> "read after " + millis + " ms");
+            }
+            socket.close().sync();
+        } finally {
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+        }
     }
 
     private void arrives(int bytes) {
