@@ -61,10 +61,10 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     /** The same for the few readings of a batch that is due after {@link #SHORTEST_LINGER}: they are not followed by a long pause. */
     private static final Duration SILENCE_BEFORE_FEW = Duration.ofMillis(30);
     /**
-     * So long before a batch is due a pause between reads ends. A broker whose sockets use Nagle's algorithm keeps back all readings but
+     * So long before a batch is due a pause of reading ends. A broker whose sockets use Nagle's algorithm keeps back all readings but
      * the first one until that has been read, and sends them within this time.
      */
-    private static final Duration LAST_READ = Duration.ofMillis(1);
+    private static final Duration REST_FOLLOWS = Duration.ofMillis(1);
 
     private final MqttSession session;
     private final InboundOptions options;
@@ -98,6 +98,8 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
     private long lastReadNanos;
     private boolean emissionIsDue;
     private boolean timerIsSet;
+    /** Whether nothing has been read since reading was paused. */
+    private boolean hasPausedReading;
     /** Whether a timer has looked since the last batch whether the broker has fallen silent; the next one waits until a batch is due. */
     private boolean isSilenceChecked;
 
@@ -285,6 +287,10 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
         if (!emissionIsDue) {
             emissionIsDue = true;
             lastReadNanos = nanoTime.getAsLong();
+            if (hasPausedReading) {
+                hasPausedReading = false;
+                nextDueNanos = Math.max(nextDueNanos, lastReadNanos + REST_FOLLOWS.toNanos());
+            }
             session.execute(this::emit);
         }
     }
@@ -327,9 +333,10 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
      * and 2, where a broker with a small in-flight window would send nothing more meanwhile.
      */
     private void pauseReading(int batchSize, long lingerNanos) {
-        long nanos = lingerNanos - LAST_READ.toNanos();
+        long nanos = lingerNanos - REST_FOLLOWS.toNanos();
         if (batchSize > 1 && options.qos() == 0 && nanos > 0 && lingerNanos <= SHORTEST_LINGER.toNanos()) {
             session.pauseReading(Duration.ofNanos(nanos));
+            hasPausedReading = true;
         }
     }
 

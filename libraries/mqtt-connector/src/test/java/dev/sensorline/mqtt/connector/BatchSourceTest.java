@@ -168,6 +168,19 @@ class BatchSourceTest {
         assertEquals(List.of(Duration.ofMillis(39)), session.pauses());
     }
 
+    /** Otherwise those that follow the first one would linger for the next batch. */
+    @Test
+    void after_a_pause_that_ended_late_the_batch_waits_for_the_readings_that_follow_the_first() {
+        start(options(0, 100, 9, 1_000));
+        session.arrive("1", "2");
+        session.advance(Duration.ofMillis(41));
+        session.arrive("3");
+        session.arrive("4", "5");
+        assertEquals(List.of(2), batches.sizes());
+        session.advance(TICK.plus(TICK));
+        assertEquals(List.of(2, 3), batches.sizes());
+    }
+
     @Test
     void reading_does_not_pause_for_readings_that_leave_at_once_or_linger_longer_than_a_read_may_take() {
         start(options(0, 100, 9, 1_000));
