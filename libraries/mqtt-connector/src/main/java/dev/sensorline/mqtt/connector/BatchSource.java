@@ -348,13 +348,15 @@ final class BatchSource implements Flow.Publisher<Message<List<Reading>>>, Flow.
             return lingeringBeforeChange > 0;
         }
         long now = nanoTime.getAsLong();
-        if (now - lastReadNanos >= silenceNanos(now)) {
-            window = held;
+        boolean isSilent = now - lastReadNanos >= silenceNanos(now);
+        if (isSilent && options.qos() > 0) {
+            window = held; // At QoS 0 a broker waits for nothing.
         }
         boolean isEfficient =
                 lingering.size() >= EFFICIENT_SIZE && now - lastEmissionNanos >= EFFICIENT_INTERVAL.toNanos();
         return now - nextDueNanos >= 0
                 || isEfficient
+                || isSilent
                 || held >= window
                 || lingering.size() >= options.batchSize()
                 || !hasRoom();

@@ -333,6 +333,18 @@ class BatchSourceTest {
         assertEquals(List.of(1, 1, 1), batches.sizes());
     }
 
+    @Test
+    void at_qos_0_a_broker_that_falls_silent_waits_for_nothing() {
+        start(options(0, 5_000, 9, 1_000));
+        session.arrive(payloads(20));
+        session.arrive(payloads(20));
+        session.advance(Duration.ofMillis(45).plus(TICK));
+        assertEquals(List.of(20, 20), batches.sizes());
+        acknowledge(0);
+        acknowledge(1);
+        assertEquals(0, session.readsForced());
+    }
+
     /** Waking up is what costs most at low rates. */
     @Test
     void whether_the_broker_has_fallen_silent_is_looked_at_once_before_a_batch() {
