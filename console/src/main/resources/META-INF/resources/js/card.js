@@ -5,12 +5,20 @@ import * as format from './format.js';
 import { Curve } from './curve.js';
 
 const CURVE_HEIGHT = 48;
+// Characters that surely fit into the smallest card.
+const LONG_NAME = 16;
+const LONG_KIND = 28;
+const LONG_VALUE = 7;
+const LONG_FIGURE = 7;
+const CURVE_MILLIS = 5_000; // after which a curve has moved so far that it is drawn again
 
 export class Card {
   sensor = null;
   #drawn = ''; // what the curve shows
+  #turn = Math.random() * CURVE_MILLIS; // so that not all curves are drawn again in one frame
   #version = -1;
   #shape = '';
+  #shown = ''; // place in the list and marks
   #width = 0;
 
   constructor() {
@@ -35,16 +43,21 @@ export class Card {
       this.sensor = sensor;
       this.#version = -1;
       this.#drawn = '';
+      this.#shown = '';
       this.element.dataset.id = sensor.id;
     }
-    this.element.ariaPosInSet = position + 1;
-    this.element.ariaSetSize = count;
+    const shown = `${position} ${count} ${pinned} ${selected} ${sensor.name}`;
+    if (this.#shown !== shown) {
+      this.#shown = shown;
+      this.element.ariaPosInSet = position + 1;
+      this.element.ariaSetSize = count;
+      this.#mark(pinned, selected);
+    }
     if (this.#width !== width) {
       this.#width = width;
       this.#drawn = '';
       this.element.style.width = `${width}px`;
     }
-    this.marks(pinned, selected);
   }
 
   /** Puts the card at a place of the list, in pixels. */
@@ -52,11 +65,12 @@ export class Card {
     if (this.left !== left || this.top !== top) {
       this.left = left;
       this.top = top;
-      this.element.style.transform = `translate(${left}px,${top}px)`;
+      this.element.style.left = `${left}px`;
+      this.element.style.top = `${top}px`;
     }
   }
 
-  marks(pinned, selected) {
+  #mark(pinned, selected) {
     this.pin.setAttribute('aria-pressed', pinned);
     this.pin.setAttribute('aria-label', `Pin ${this.sensor.name}`);
     this.pin.title = pinned ? 'Pinned: stays in front' : 'Pin in front';
@@ -72,10 +86,12 @@ export class Card {
     if (this.#version !== sensor.version) {
       this.#version = sensor.version;
       const { min, mean, max } = sensor;
-      setText(this.name, sensor.name);
+      setShort(this.name, sensor.name, LONG_NAME);
       this.name.title = sensor.topic || sensor.name;
-      setText(this.kind, kindOf(sensor));
-      setText(this.value, format.value(sensor.value, min ?? undefined, max ?? undefined));
+      setShort(this.kind, kindOf(sensor), LONG_KIND);
+      const value = format.value(sensor.value, min ?? undefined, max ?? undefined);
+      setText(this.value, value);
+      this.value.parentNode.classList.toggle('long', value.length + sensor.unit.length > LONG_VALUE);
       setText(this.unit, sensor.unit);
       if (this.#shape !== sensor.state) {
         this.#shape = sensor.state;
@@ -84,7 +100,7 @@ export class Card {
         this.element.dataset.state = sensor.state;
       }
       const figures = [format.rate(sensor.rate), ...[min, mean, max].map((number) => format.value(number, min, max))];
-      this.figures.forEach((node, index) => setText(node, figures[index]));
+      this.figures.forEach((node, index) => setShort(node, figures[index], LONG_FIGURE));
     }
     this.#paintCurve(now, window);
   }
@@ -99,7 +115,7 @@ export class Card {
     const { sensor } = this;
     const last = sensor.curve?.length ? sensor.curve[sensor.curve.length - 1][0] : 0;
     // The curve moves with time as well, but not more often than every few seconds.
-    const drawn = `${last} ${sensor.curve?.length ?? 0} ${Math.floor(now / 5_000)}`;
+    const drawn = `${last} ${sensor.curve?.length ?? 0} ${Math.floor((now + this.#turn) / CURVE_MILLIS)}`;
     if (this.#drawn === drawn) {
       return;
     }
@@ -107,6 +123,11 @@ export class Card {
     const gap = sensor.period ? Math.max(3.5 * sensor.period * 1_000, 1_500) : Infinity;
     this.curve.draw(sensor.curve ?? [], { from: now - window, to: Math.max(now, last), gap, width: this.#width - 2, height: CURVE_HEIGHT });
   }
+}
+
+function setShort(node, text, long) {
+  setText(node, text);
+  node.classList.toggle('long', text.length > long);
 }
 
 /** Type and further fields in one line. */

@@ -196,6 +196,7 @@ export class Directory {
     } else if (sort === 'attention') {
       found = first(found, (sensor) => sensor.state === 'silent');
     }
+    await pause();
     found = first(found, (sensor) => pinned.has(sensor.id));
     await pause();
     return { count: found.length, groups: grouped(found, group) };

@@ -6,20 +6,24 @@ const CARD_HEIGHT = 196;
 const CARD_WIDTH = 270; // at least
 const GAP = 12;
 const TITLE_HEIGHT = 44;
-const FILL_MILLIS = 8; // in which cards are filled in one frame: laying them out and painting them takes as long again
+// As many cards are filled in one frame: laying them out and painting them takes longer than to fill them.
+const FILL_CARDS = 6;
+const FILL_MILLIS = 3;
 const SLICE = 12; // cards that are moved in the document in one frame, so that no task is long
 const IDLE_MILLIS = 250;
 const SOON_MILLIS = 30;
 const MOST_CARDS = 150; // A stream carries at most 200 sensors; charts need some of them.
 
 export class Grid {
+  isFilling = false; // cards; they are up to date when they are
   #container = byId('grid');
   #rows = []; // { top, title, group } or { top, from, sensors }
   #order = []; // all sensors of unfolded groups
   #listed = new Set(); // the same
   #cards = new Map(); // by id
   #titles = new Map(); // by name
-  #spare = [];
+  #free = new Map(); // cards in the document that show nothing of the list any more, by place
+  #spare = []; // cards outside the document
   #groups = [];
   #folded = new Set();
   #columns = 1;
@@ -56,7 +60,8 @@ export class Grid {
   arrange(groups) {
     this.#groups = groups;
     this.#lay();
-    this.render();
+    // After the frame that lays out the new height, so that both are not one long task.
+    requestAnimationFrame(() => setTimeout(() => this.render()));
   }
 
   #lay() {
@@ -113,6 +118,7 @@ export class Grid {
 
   /** Puts the cards in view into the document. */
   render() {
+    const end = performance.now() + FILL_MILLIS;
     const offset = -this.#container.getBoundingClientRect().top;
     const screen = innerHeight;
     const shown = new Map();
@@ -120,8 +126,8 @@ export class Grid {
     // In view first, then below, then above: the bound cuts what is farthest.
     const bands = [
       [offset, offset + screen],
-      [offset + screen, offset + 1.5 * screen],
-      [offset - 0.5 * screen, offset],
+      [offset + screen, offset + 1.25 * screen],
+      [offset - 0.25 * screen, offset],
     ];
     for (const [from, to] of bands) {
       for (let index = this.#rowAt(from); index < this.#rows.length && this.#rows[index].top < to; index++) {
@@ -129,51 +135,100 @@ export class Grid {
         if (row.title !== undefined) {
           titles.set(row.title, row);
         } else if (shown.size + row.sensors.length <= MOST_CARDS) {
-          row.sensors.forEach((sensor, column) => shown.set(sensor.id, { sensor, row, column }));
+          row.sensors.forEach((sensor, column) =>
+            shown.set(sensor.id, { sensor, position: row.from + column, left: column * (this.#width + GAP), top: row.top }),
+          );
         }
       }
     }
-    const free = this.#free(shown);
-    const end = performance.now() + FILL_MILLIS;
+    this.#setFree(shown);
+    const missing = [];
+    for (const [id, place] of shown) {
+      const card = this.#cards.get(id);
+      if (card) {
+        this.#show(card, place);
+      } else {
+        missing.push(place);
+      }
+    }
     let filled = 0;
-    for (const [id, { sensor, row, column }] of shown) {
-      let card = this.#cards.get(id);
-      if (!card) {
-        if (filled++ > 0 && performance.now() > end) {
-          this.#soon();
-          break;
-        }
-        card = free.pop() ?? this.#spare.pop() ?? new Card();
-        this.#cards.set(id, card);
-        if (!card.element.isConnected) {
-          this.#container.append(card.element);
-        }
+    while (filled < missing.length && (filled === 0 || (filled < FILL_CARDS && performance.now() < end))) {
+      const place = missing[filled++];
+      const card = this.#takeFree(place) ?? this.#spare.pop() ?? new Card();
+      this.#cards.set(place.sensor.id, card);
+      this.#show(card, place);
+      if (!card.element.isConnected) {
+        this.#container.append(card.element);
       }
-      const { pinned, selected } = this.#model;
-      card.show(sensor, row.from + column, this.#order.length, this.#width, { pinned: pinned.has(id), selected: selected.has(id) });
-      card.place(column * (this.#width + GAP), row.top);
-      card.paint(this.#model.now(), this.#model.window);
     }
-    free.forEach((card) => card.element.remove());
-    this.#spare.push(...free);
-    this.#spare.length = Math.min(this.#spare.length, MOST_CARDS);
+    this.isFilling = filled < missing.length;
+    if (!this.isFilling) {
+      this.#removeFree();
+    } else {
+      this.#soon();
+    }
     this.#renderTitles(titles);
     this.#model.viewChanged([...shown.keys()]);
     clearTimeout(this.#ordering);
     this.#ordering = setTimeout(() => this.#sortDocument(), IDLE_MILLIS);
   }
 
-  /** Takes the cards that are no longer shown; they stay where they are in the document, because that is the cheapest to fill anew. */
-  #free(shown) {
-    const free = [];
+  /** Shows a sensor in a card, which changes its place with a free card that is there. */
+  #show(card, { sensor, position, left, top }) {
+    const covered = this.#free.get(`${left} ${top}`);
+    if (covered && card.element.isConnected) {
+      this.#free.delete(`${left} ${top}`);
+      covered.place(card.left, card.top);
+      this.#addFree(covered);
+    }
+    const { pinned, selected } = this.#model;
+    card.show(sensor, position, this.#order.length, this.#width, { pinned: pinned.has(sensor.id), selected: selected.has(sensor.id) });
+    card.place(left, top);
+    card.paint(this.#model.now(), this.#model.window);
+  }
+
+  /**
+   * Frees the cards that are no longer shown. They stay in the document until all cards are filled, because there they are the cheapest
+   * to fill.
+   */
+  #setFree(shown) {
     for (const [id, card] of this.#cards) {
       // A card with the focus stays, so that the keyboard goes on from there; not if its sensor is no longer listed.
       if (!shown.has(id) && !(card.element.contains(document.activeElement) && this.#listed.has(card.sensor))) {
         this.#cards.delete(id);
-        free.push(card);
+        this.#addFree(card);
       }
     }
-    return free;
+  }
+
+  #addFree(card) {
+    const place = `${card.left} ${card.top}`;
+    if (this.#free.has(place)) {
+      this.#remove(card);
+    } else {
+      this.#free.set(place, card);
+    }
+  }
+
+  /** A free card: the one at this place, which would cover the new one, else any. */
+  #takeFree({ left, top }) {
+    const place = `${left} ${top}`;
+    const key = this.#free.has(place) ? place : this.#free.keys().next().value;
+    const card = this.#free.get(key);
+    this.#free.delete(key);
+    return card;
+  }
+
+  #removeFree() {
+    this.#free.forEach((card) => this.#remove(card));
+    this.#free.clear();
+  }
+
+  #remove(card) {
+    card.element.remove();
+    if (this.#spare.length < MOST_CARDS) {
+      this.#spare.push(card);
+    }
   }
 
   #renderTitles(titles) {

@@ -13,7 +13,7 @@ import { notice, hide } from './notices.js';
 import * as format from './format.js';
 
 const PAINT_MILLIS = 100; // at most ten frames a second
-const MANY_CARDS = 30; // With more cards half as many frames: nobody reads all of them at once.
+const PAINT_CARDS = 16; // in one frame, so that no task is long: as many as make the most cards of the list one change a second
 const SECOND = 1_000;
 const RELOAD_MILLIS = 5_000; // All sensors are asked for at most this often.
 const SORTED_MILLIS = 30_000; // An order by rate or time is renewed this often.
@@ -86,18 +86,26 @@ let painting = false;
 function paintSoon() {
   if (!painting) {
     painting = true;
-    const pace = grid.count > MANY_CARDS ? 2 * PAINT_MILLIS : PAINT_MILLIS;
-    setTimeout(() => requestAnimationFrame(paint), Math.max(0, painted + pace - performance.now()));
+    setTimeout(() => requestAnimationFrame(paint), Math.max(0, painted + PAINT_MILLIS - performance.now()));
   }
 }
 
 function paint() {
   painting = false;
   painted = performance.now();
-  for (const id of changed) {
-    grid.card(id)?.paint(now(), windowMillis);
+  if (!grid.isFilling) {
+    let left = PAINT_CARDS;
+    for (const id of changed) {
+      if (left-- === 0) {
+        break;
+      }
+      changed.delete(id);
+      grid.card(id)?.paint(now(), windowMillis);
+    }
   }
-  changed.clear();
+  if (changed.size > 0) {
+    paintSoon();
+  }
   charts.update();
 }
 
