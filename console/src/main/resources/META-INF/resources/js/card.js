@@ -3,7 +3,9 @@ import { byId, setText } from './page.js';
 import { WORDS } from './directory.js';
 import * as format from './format.js';
 import { Curve } from './curve.js';
+import { Points } from './points.js';
 
+const NOTHING = new Points(0);
 const CURVE_HEIGHT = 48;
 // Characters that surely fit into the smallest card.
 const LONG_NAME = 16;
@@ -113,7 +115,7 @@ export class Card {
 
   #paintCurve(now, window) {
     const { sensor } = this;
-    const last = sensor.curve?.length ? sensor.curve[sensor.curve.length - 1][0] : 0;
+    const last = sensor.curve?.last ?? 0;
     // The curve moves with time as well, but not more often than every few seconds.
     const drawn = `${last} ${sensor.curve?.length ?? 0} ${Math.floor((now + this.#turn) / CURVE_MILLIS)}`;
     if (this.#drawn === drawn) {
@@ -121,7 +123,7 @@ export class Card {
     }
     this.#drawn = drawn;
     const gap = sensor.period ? Math.max(3.5 * sensor.period * 1_000, 1_500) : Infinity;
-    this.curve.draw(sensor.curve ?? [], { from: now - window, to: Math.max(now, last), gap, width: this.#width - 2, height: CURVE_HEIGHT });
+    this.curve.draw(sensor.curve ?? NOTHING, { from: now - window, to: Math.max(now, last), gap, width: this.#width - 2, height: CURVE_HEIGHT });
   }
 }
 

@@ -21,19 +21,19 @@ export class Curve {
   }
 
   /**
-   * Draws [[ms, value], …] between two times, into a width and height in pixels.
+   * Draws points between two times, into a width and height in pixels.
    * @param gap milliseconds without a reading after which the line is interrupted
    * @param floor a value that the curve stands on, such as 0 of a rate; without it, the lowest value
    */
   draw(points, { from, to, gap, width, height, floor = Infinity }) {
     let start = 0;
-    while (start < points.length && points[start][0] < from) {
+    while (start < points.length && points.time(start) < from) {
       start++;
     }
     let low = floor;
     let high = -Infinity;
     for (let index = start; index < points.length; index++) {
-      const value = points[index][1];
+      const value = points.value(index);
       low = value < low ? value : low;
       high = value > high ? value : high;
     }
@@ -52,7 +52,7 @@ export class Curve {
     let part = '';
     let [begun, left, top, previous] = [0, 0, 0, -Infinity];
     for (let index = start; index < points.length; index++) {
-      const [time, value] = points[index];
+      const time = points.time(index);
       if (time - previous > gap || index === start) {
         area += part === '' ? '' : `M${begun} ${height}L${part}V${height}Z`;
         line += part === '' ? '' : `M${part}`;
@@ -60,7 +60,7 @@ export class Curve {
         begun = x(time);
       }
       left = x(time);
-      top = y(value);
+      top = y(points.value(index));
       part += part === '' ? `${left} ${top}` : `L${left} ${top}`;
       previous = time;
     }

@@ -3,6 +3,7 @@
 import { get } from './api.js';
 import { pause } from './page.js';
 import { millis } from './format.js';
+import { Points } from './points.js';
 
 export const STATES = ['live', 'late', 'silent', 'learning', 'irregular'];
 export const WORDS = { live: 'Live', late: 'Late', silent: 'Silent', learning: 'Learning', irregular: 'Irregular' };
@@ -11,7 +12,7 @@ const FIRST = 100; // sensors that are painted before the others are asked for
 const PAGE = 1_000;
 const MAKE = 250; // sensors that are made in one go
 const FILTER = 4_000;
-const POINTS = 300; // held of a curve, as the console holds them
+const ROOM = 375; // points held of a curve: at least the 300 that the console holds
 
 /** Numbers in names sort by their value: T9 before T10. */
 const sortKey = (name) => name.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, '0'));
@@ -19,7 +20,7 @@ const sortKey = (name) => name.toLowerCase().replace(/\d+/g, (digits) => digits.
 class Sensor {
   constructor(id) {
     this.id = id;
-    this.curve = null; // [[ms, value], …] of the main field, only while the sensor is in view
+    this.curve = null; // points of the main field, only while the sensor is in view
     this.version = 0; // changes with each change
   }
 
@@ -48,16 +49,13 @@ class Sensor {
     }
     Object.assign(this.fields, given.fields);
     if (given.curve) {
-      this.curve = given.curve;
+      this.curve = Points.of(given.curve, ROOM);
     } else if (given.points && this.curve) {
-      for (const point of given.points) {
+      for (const [time, value] of given.points) {
         // An overlap after a reconnection is no new point.
-        if (this.curve.length === 0 || point[0] > this.curve.at(-1)[0]) {
-          this.curve.push(point);
+        if (time > this.curve.last) {
+          this.curve.push(time, value);
         }
-      }
-      if (this.curve.length > POINTS + 60) {
-        this.curve = this.curve.slice(-POINTS);
       }
     }
   }

@@ -1,6 +1,7 @@
 // The live stream: server-sent events read by fetch, because EventSource can send no token. It connects again by itself, and tells
 // the console which sensors are in view.
 import { request, Problem } from './api.js';
+import { pause } from './page.js';
 
 const QUIET_MILLIS = 25_000; // The console sends at least a comment every 10 s.
 const RETRY_MILLIS = [300, 1_000, 2_000, 4_000, 8_000];
@@ -80,7 +81,10 @@ export class Stream {
         quiet = setTimeout(() => abort.abort(), QUIET_MILLIS);
         const events = (rest + value).replaceAll('\r\n', '\n').split('\n\n');
         rest = events.pop();
-        events.forEach((event) => this.#take(event));
+        for (const event of events) {
+          this.#take(event);
+          await pause(); // Frames that have waited are not taken in one long task.
+        }
       }
     } finally {
       clearTimeout(quiet);

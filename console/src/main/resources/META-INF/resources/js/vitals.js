@@ -2,6 +2,7 @@
 import { byId, element, setText, shape } from './page.js';
 import * as format from './format.js';
 import { Curve } from './curve.js';
+import { Points } from './points.js';
 
 const KEPT_MILLIS = 300_000;
 const LEAST_MILLIS = 5_000;
@@ -112,7 +113,7 @@ export class Vitals {
   #draw(tile, now) {
     // A curve that has just begun fills its place as well.
     const begun = Math.min(tile.points[0]?.[0] ?? now, now - LEAST_MILLIS);
-    tile.curve.draw(tile.points, {
+    tile.curve.draw(Points.of(tile.points), {
       from: Math.max(begun, now - KEPT_MILLIS),
       to: now,
       gap: 15_000,
