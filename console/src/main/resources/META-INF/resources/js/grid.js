@@ -48,10 +48,6 @@ export class Grid {
     return this.#cards.values();
   }
 
-  get count() {
-    return this.#cards.size;
-  }
-
   card(id) {
     return this.#cards.get(id);
   }
